@@ -1,0 +1,48 @@
+import type { Span } from '../diagnostics/span.ts'
+
+/** A Kubernetes Service of the chain, with the stub that stands behind it where nothing real does. */
+export interface Service {
+  readonly name: string
+  /** Pinned ClusterIP, or null to take any free one of the service CIDR. */
+  readonly clusterIP: string | null
+  readonly port: number
+  /** Pods behind it when the chain starts; 0 refuses connections. */
+  readonly replicas: number
+  readonly stub: Stub
+  readonly span: Span
+}
+
+/**
+ * How a stub backend answers. A request whose path starts with one of `serves` is answered, others get the service's
+ * 404 (`{"detail":"Not Found"}`); null serves everything. `answers` are tried in order before the default answer: 200 with
+ * a JSON echo `{service, method, path}`. `websocket` accepts upgrades and echoes every message.
+ */
+export interface Stub {
+  readonly serves: readonly string[] | null
+  readonly answers: readonly StubAnswer[]
+  readonly websocket: boolean
+}
+
+/** One canned answer: for the method (null: any) and exact target, query included when `target` has one. */
+export interface StubAnswer {
+  readonly method: string | null
+  readonly target: string
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** A Service as a cluster shows it now. `clusterIP` null: there is no such Service. */
+export interface ServiceState {
+  readonly name: string
+  readonly clusterIP: string | null
+  readonly port: number
+  readonly readyEndpoints: number
+}
+
+/** A ClusterIP written into the nginx file: the address, the port, and the place it is written at. */
+export interface Pin {
+  readonly address: string
+  readonly port: number
+  readonly span: Span
+}

@@ -1,0 +1,60 @@
+import type { Span } from './span.ts'
+
+/** A text with a name, able to say where an offset stands. `file` is the path as the user should see it. */
+export class Source {
+  readonly file: string
+  readonly text: string
+  #lineStarts: number[] | null = null
+
+  constructor(file: string, text: string) {
+    this.file = file
+    this.text = text
+  }
+
+  /**
+   * The span of `length` characters at `offset` (0-based, UTF-16 code units). A span that would run over the end of
+   * its line is cut there, so that a caret line can always be drawn.
+   */
+  spanAt(offset: number, length: number): Span {
+    const starts = this.#starts()
+    const line = upperBound(starts, offset)
+    const start = starts[line - 1] ?? 0
+    const end = (starts[line] ?? this.text.length + 1) - 1
+    return {
+      file: this.file,
+      line,
+      column: offset - start + 1,
+      length: Math.max(1, Math.min(length, end - offset)),
+    }
+  }
+
+  /** The text of a line (1-based) without its line break; empty where the file has no such line. */
+  lineText(line: number): string {
+    const starts = this.#starts()
+    const start = starts[line - 1]
+    if (start === undefined) return ''
+    const end = (starts[line] ?? this.text.length + 1) - 1
+    return this.text.slice(start, end).replace(/\r$/, '')
+  }
+
+  #starts(): number[] {
+    if (this.#lineStarts === null) {
+      const starts = [0]
+      for (let at = this.text.indexOf('\n'); at !== -1; at = this.text.indexOf('\n', at + 1)) starts.push(at + 1)
+      this.#lineStarts = starts
+    }
+    return this.#lineStarts
+  }
+}
+
+/** How many of the ascending `starts` are at or before `offset`. */
+function upperBound(starts: readonly number[], offset: number): number {
+  let low = 0
+  let high = starts.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((starts[middle] ?? 0) <= offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,89 @@
+import type { Chain } from '../chain/chain.ts'
+import type { Header } from '../chain/message.ts'
+import type { Pin, ServiceState } from '../chain/service.ts'
+import type { Trace } from '../chain/trace.ts'
+import type { WorldChange } from '../chain/world-change.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Span } from '../diagnostics/span.ts'
+
+export type EnvironmentName = 'simulated' | 'sandbox' | 'k3s' | 'cluster'
+
+/** Something that can carry a request. One value per kind; `start` may be called many times, side by side. */
+export interface Environment {
+  readonly name: EnvironmentName
+  /**
+   * Brings a chain to life.
+   * @throws {UnsupportedError} the environment cannot show this chain (a directive it does not model)
+   * @throws {InvalidChainError} a file of the chain is wrong; every problem of it is listed
+   * @throws {EnvironmentError} the environment is missing or broke
+   */
+  start(chain: Chain, options: StartOptions): Promise<World>
+}
+
+export interface StartOptions {
+  /** Decides everything left to chance: new ClusterIPs, request ids. */
+  readonly seed: number
+}
+
+/** A running chain. Disposing it leaves nothing behind. */
+export interface World extends AsyncDisposable {
+  /** Sends one request in at `via` and gives the whole trace. A broken chain is a trace, never an exception. */
+  request(request: ClientRequest): Promise<Trace>
+  /** Opens a WebSocket, sends the messages one by one and waits for one answer to each; then closes it. */
+  websocket(request: ClientRequest, messages: readonly string[]): Promise<WebSocketTrace>
+  /** @throws {UnsupportedError} @throws {InvalidChainError} an edited file is wrong when it is loaded */
+  change(change: WorldChange): Promise<void>
+  /** What the cluster says now, as `kubectl get svc` would. */
+  services(): Promise<readonly ServiceState[]>
+  /** The pins of the site file as it is on disk now. */
+  pins(): Promise<readonly Pin[]>
+}
+
+/** What a client sends. `via` is where it enters: nginx, the gateway, or a Service by its name (the runbook's port-forward). */
+export interface ClientRequest {
+  readonly via: string
+  readonly method: string
+  readonly target: string
+  readonly httpVersion: '1.0' | '1.1'
+  /** Sent as they are; `Host` is added where it is missing, `X-Request-ID` too, and `Content-Length` where there is a body. */
+  readonly headers: readonly Header[]
+  readonly body: Buffer
+}
+
+/** A WebSocket's opening exchange (a trace like any other; status 101 where it opened) and the messages that came back. */
+export interface WebSocketTrace {
+  readonly trace: Trace
+  readonly messages: readonly string[]
+}
+
+/** This environment cannot show it: verdict `unsupported`. `what` names the directive or the step. */
+export class UnsupportedError extends Error {
+  readonly what: string
+  readonly span: Span | null
+  constructor(what: string, span: Span | null, because: string) {
+    super(because)
+    this.name = 'UnsupportedError'
+    this.what = what
+    this.span = span
+  }
+}
+
+/** A file of the chain is wrong: a user's mistake, with every problem of it. */
+export class InvalidChainError extends Error {
+  readonly diagnostics: readonly Diagnostic[]
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics[0]?.message ?? 'the chain is invalid')
+    this.name = 'InvalidChainError'
+    this.diagnostics = diagnostics
+  }
+}
+
+/** The environment is missing or broke: verdict `error`, exit 3. `remedy` says what to do. */
+export class EnvironmentError extends Error {
+  readonly remedy: string
+  constructor(message: string, remedy: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'EnvironmentError'
+    this.remedy = remedy
+  }
+}

@@ -1,0 +1,86 @@
+import type { RequestMessage, ResponseMessage } from '../chain/message.ts'
+import type { Pin } from '../chain/service.ts'
+import type { NearMiss, Outcome, Reason, Rule } from '../chain/trace.ts'
+import type { Span } from '../diagnostics/span.ts'
+
+/** What the model needs from outside itself. */
+export interface SiteWorld {
+  /** Addresses of a name in `proxy_pass` or `upstream`, looked up when nginx loads its file; empty where DNS knows none. */
+  resolve(host: string): readonly string[]
+}
+
+/** A request and the connection it came over. */
+export interface NginxRequest {
+  readonly request: RequestMessage
+  readonly client: { readonly address: string; readonly port: number }
+  /** The address and port it was accepted on: servers are chosen among those that listen there. */
+  readonly server: { readonly address: string; readonly port: number }
+  /** What `$request_id` gives (32 hex digits). */
+  readonly requestId: string
+}
+
+/** Why nginx did what it did, so far. */
+export interface NginxDecision {
+  readonly server: Rule
+  /** The location that the request ended in; null where the server block itself answered. */
+  readonly location: Rule | null
+  /** The location as an expectation names it: `/api/`, `= /health`, `~ ^/api`, `@fallback`. */
+  readonly matched: string | null
+  /** The directive that decided: `proxy_pass …`, `return …`, the location where nothing narrower did. */
+  readonly rule: Rule
+  readonly reasons: readonly Reason[]
+  readonly nearMisses: readonly NearMiss[]
+}
+
+/** What nginx does next with a request. A `send` goes on when the outcome is known: the next upstream, an error page, the answer. */
+export type NginxStep = NginxAnswer | NginxSend
+
+/** The end: what the client gets. `response` null closes the connection without an answer (`return 444`). */
+export interface NginxAnswer {
+  readonly kind: 'answer'
+  readonly response: ResponseMessage | null
+  readonly decision: NginxDecision
+  /** Whether the response was made by nginx or came from an upstream. */
+  readonly origin: 'self' | 'upstream'
+}
+
+/** A request to an upstream. */
+export interface NginxSend {
+  readonly kind: 'send'
+  /** `host` as configured, `address` and `port` as connected to. */
+  readonly to: { readonly host: string; readonly address: string; readonly port: number }
+  /** Exactly what the upstream receives, line by line; `Connection: upgrade` among the headers where it is passed on. */
+  readonly request: RequestMessage
+  readonly connectTimeoutMs: number
+  readonly readTimeoutMs: number
+  readonly decision: NginxDecision
+  resume(outcome: UpstreamOutcome): NginxStep
+}
+
+/** What became of a `send`. A `read-timeout` is one that `readTimeoutMs` set; 101 is an answer like any other. */
+export type UpstreamOutcome =
+  | { readonly kind: 'answered'; readonly response: ResponseMessage }
+  | { readonly kind: Exclude<Outcome, 'answered'> }
+
+/** A directive that the model accepts without modelling it, since it cannot change where a request goes or what it carries. */
+export interface AcceptedDirective {
+  readonly name: string
+  readonly span: Span
+}
+
+/** A directive that the model does not know well enough: the environment answers `unsupported` and names it. */
+export interface RefusedDirective {
+  readonly name: string
+  readonly span: Span
+  readonly because: string
+}
+
+/** A compiled site: parse once, decide many times. `decide` keeps no state between requests but round-robin positions and failure counts. */
+export interface Site {
+  readonly accepted: readonly AcceptedDirective[]
+  /** Every literal address in `proxy_pass` or an upstream's `server`, with its place. */
+  readonly pins: readonly Pin[]
+  /** The addresses it listens on, as `listen` gives them (address null: any). */
+  readonly listens: readonly { readonly address: string | null; readonly port: number }[]
+  decide(request: NginxRequest): NginxStep
+}
