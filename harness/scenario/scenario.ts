@@ -1,0 +1,143 @@
+import type { Chain } from '../chain/chain.ts'
+import type { HopName } from '../chain/trace.ts'
+import type { WorldChange } from '../chain/world-change.ts'
+import type { Source } from '../diagnostics/source.ts'
+import type { Span } from '../diagnostics/span.ts'
+import type { ClientRequest } from '../environments/environment.ts'
+
+/** A scenario file, read and checked whole. Everything in it is plain data; nothing in it can run. */
+export interface Scenario {
+  readonly name: string
+  readonly source: Source
+  readonly tags: readonly string[]
+  readonly variants: readonly Variant[]
+  /** The rows of `examples`; one empty row where the file has none. `${key}` in a step takes the row's value. */
+  readonly examples: readonly Readonly<Record<string, string>>[]
+  /** The steps for one row, with `${…}` of the row filled in; `${…}` of captures stay for the runner. */
+  stepsFor(example: Readonly<Record<string, string>>): readonly Step[]
+}
+
+/** One chain that the steps run on and what they must show there. A file without `variants` has one, unnamed, that must pass. */
+export interface Variant {
+  readonly name: string | null
+  readonly chain: Chain
+  readonly must: 'pass' | 'fail'
+  /** With `must: fail`, the reason it has to fail for: the blame hop, and a text that the blamed rule must contain. */
+  readonly blame: string | null
+  readonly rule: string | null
+  readonly span: Span
+}
+
+/** One action. `span` is its key in the file (`request`), `title` the step as people read it. */
+export type Step = { readonly span: Span; readonly title: string } & StepAction
+
+export type StepAction =
+  | {
+      readonly kind: 'request'
+      readonly request: StepRequest
+      readonly expect: ExchangeExpectation
+      readonly capture: readonly Capture[]
+    }
+  | {
+      readonly kind: 'websocket'
+      readonly request: StepRequest
+      readonly messages: readonly string[]
+      readonly expect: WebSocketExpectation
+    }
+  | { readonly kind: 'health'; readonly request: StepRequest; readonly expect: ExchangeExpectation }
+  | { readonly kind: 'drift'; readonly expect: DriftExpectation }
+  | { readonly kind: 'change'; readonly change: WorldChange }
+
+/** Like a client's request, its strings still open for `${capture}`. */
+export type StepRequest = Omit<ClientRequest, 'httpVersion'>
+
+/** A value that must hold, and where the file says so. */
+export interface Expected<Value> {
+  readonly value: Value
+  readonly span: Span
+}
+
+/** What a text must be. `absent` is for headers only: the name must not be there. */
+export type TextMatcher =
+  | { readonly kind: 'equals'; readonly text: string }
+  | { readonly kind: 'contains'; readonly text: string }
+  | { readonly kind: 'matches'; readonly pattern: RegExp }
+  | { readonly kind: 'absent' }
+
+/** What a body must be: a text, or JSON that has at least these members (arrays whole). */
+export type BodyMatcher = TextMatcher | { readonly kind: 'json'; readonly value: JsonValue }
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue }
+
+/** What one exchange must show. Whatever is null or empty is not asserted, but always traced. */
+export interface ExchangeExpectation {
+  /** One status, or a class written `2xx`. */
+  readonly status: Expected<number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx'> | null
+  readonly headers: readonly HeaderExpectation[]
+  readonly body: Expected<BodyMatcher> | null
+  readonly nginx: NginxExpectation | null
+  readonly gateway: GatewayExpectation | null
+  readonly backend: BackendExpectation | null
+  /** The hop (or Service) that must be to blame for an answer that is an error. */
+  readonly blame: Expected<HopName | (string & {})> | null
+  /** How long it must at most take, in ms of the environment's time. */
+  readonly withinMs: Expected<number> | null
+}
+
+export interface HeaderExpectation {
+  readonly name: string
+  readonly matcher: Expected<TextMatcher>
+}
+
+/** Expectations on one hop. `reached: false` (written `nginx: unreached`) says that the request must not come there. */
+interface HopExpectation {
+  readonly span: Span
+  readonly reached: boolean
+  /** The status that this hop answers with. */
+  readonly status: Expected<number> | null
+  /** The request target it gets. */
+  readonly receives: Expected<string> | null
+  /** Request headers as it gets them. */
+  readonly headers: readonly HeaderExpectation[]
+}
+
+export interface NginxExpectation extends HopExpectation {
+  /** The location as nginx files write it: `/api/`, `= /health`, `~ ^/api`, `@fallback`. */
+  readonly location: Expected<string> | null
+  /** The target it sends on. */
+  readonly sends: Expected<string> | null
+  /** Where it sends: a Service's name, or `address:port`. */
+  readonly to: Expected<string> | null
+}
+
+export interface GatewayExpectation extends HopExpectation {
+  /** The route's `path`; null value (written `none`) when no route may match. */
+  readonly route: Expected<string | null> | null
+  readonly sends: Expected<string> | null
+  readonly to: Expected<string> | null
+}
+
+export interface BackendExpectation extends HopExpectation {
+  readonly service: Expected<string> | null
+  readonly method: Expected<string> | null
+  readonly body: Expected<BodyMatcher> | null
+}
+
+export interface WebSocketExpectation extends ExchangeExpectation {
+  readonly messages: Expected<readonly string[]> | null
+}
+
+/** Services whose pin no longer equals their ClusterIP, by name. */
+export interface DriftExpectation {
+  readonly stale: Expected<readonly string[]>
+}
+
+/** A value taken from a response into `${name}` of later steps. */
+export interface Capture {
+  readonly name: string
+  readonly span: Span
+  readonly from:
+    | { readonly kind: 'header'; readonly header: string }
+    | { readonly kind: 'json'; readonly path: readonly (string | number)[] }
+    | { readonly kind: 'body'; readonly pattern: RegExp }
+}
