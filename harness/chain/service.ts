@@ -46,3 +46,8 @@ export interface Pin {
   readonly port: number
   readonly span: Span
 }
+
+/** A pin and the Service it was written for: the one that had the address then; null where none ever had. */
+export interface OwnedPin extends Pin {
+  readonly service: string | null
+}

@@ -1,6 +1,6 @@
 import type { Chain } from '../chain/chain.ts'
 import type { Header } from '../chain/message.ts'
-import type { Pin, ServiceState } from '../chain/service.ts'
+import type { OwnedPin, ServiceState } from '../chain/service.ts'
 import type { Trace } from '../chain/trace.ts'
 import type { WorldChange } from '../chain/world-change.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
@@ -35,8 +35,8 @@ export interface World extends AsyncDisposable {
   change(change: WorldChange): Promise<void>
   /** What the cluster says now, as `kubectl get svc` would. */
   services(): Promise<readonly ServiceState[]>
-  /** The pins of the site file as it is on disk now. */
-  pins(): Promise<readonly Pin[]>
+  /** The pins of the site file as it is on disk now, each with the Service it was written for. */
+  pins(): Promise<readonly OwnedPin[]>
 }
 
 /** What a client sends. `via` is where it enters: nginx, the gateway, or a Service by its name (the runbook's port-forward). */

@@ -1,0 +1,60 @@
+import { HttpResponse, http, type RequestHandler } from 'msw'
+import type { RequestMessage } from '../chain/message.ts'
+import type { Service, StubAnswer } from '../chain/service.ts'
+
+/**
+ * The wire message behind a Request that MSW shows its handlers: a WHATWG URL has `//`, `/./` and `%2e%2e` collapsed, and
+ * what a backend received is compared byte for byte.
+ */
+export type WireMessages = WeakMap<Request, RequestMessage>
+
+/**
+ * MSW handlers that answer as a Service's stub says: its canned answers first, its own 404 for a path that it does not
+ * serve, 426 where only an upgrade makes sense (RFC 9110 section 15.5.22), and a JSON echo for the rest.
+ */
+export function stubHandlers({ name, stub }: Pick<Service, 'name' | 'stub'>, wire: WireMessages): RequestHandler[] {
+  return [
+    http.all('*', ({ request }) => {
+      const message = wire.get(request)
+      if (message === undefined) return undefined
+      const canned = stub.answers.find((answer) => isFor(answer, message))
+      if (canned !== undefined) return cannedResponse(canned)
+      const path = message.target.split('?', 1)[0] ?? ''
+      if (isHealthPath(path)) return HttpResponse.json({ status: 'ok', service: name })
+      if (stub.websocket) return upgradeRequired()
+      if (stub.serves !== null && !stub.serves.some((prefix) => isUnder(path, prefix))) return notFound()
+      return HttpResponse.json({ service: name, method: message.method, path: message.target })
+    }),
+  ]
+}
+
+function isFor(answer: StubAnswer, { method, target }: RequestMessage): boolean {
+  if (answer.method !== null && answer.method !== method) return false
+  return answer.target === target || (!answer.target.includes('?') && answer.target === target.split('?', 1)[0])
+}
+
+/** `/api/v1/processes` serves itself and what lies below it, not `/api/v1/processes-old`. */
+function isUnder(path: string, prefix: string): boolean {
+  return path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`)
+}
+
+/** Every FlowMaster service answers its own `/health`, as Kubernetes probes it. */
+function isHealthPath(path: string): boolean {
+  return path === '/health'
+}
+
+function cannedResponse({ status, headers, body }: StubAnswer): Response {
+  const mayHaveBody = status !== 204 && status !== 205 && status !== 304
+  return new HttpResponse(mayHaveBody ? body : null, { status, headers })
+}
+
+function notFound(): Response {
+  return HttpResponse.json({ detail: 'Not Found' }, { status: 404 })
+}
+
+function upgradeRequired(): Response {
+  return HttpResponse.json(
+    { detail: 'Upgrade Required' },
+    { status: 426, headers: { upgrade: 'websocket', connection: 'upgrade' } },
+  )
+}

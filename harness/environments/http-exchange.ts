@@ -1,0 +1,113 @@
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
+import { Duplex } from 'node:stream'
+import { headersFromRaw, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
+
+/** What came of a request on an open connection: an answer, a connection closed before one, or bytes that are not HTTP. */
+export type ExchangeOutcome =
+  | { readonly kind: 'answered'; readonly response: ResponseMessage }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'invalid' }
+
+/** An answer that turned the connection into a tunnel: what follows on `socket` is no longer HTTP. */
+export interface Tunnel {
+  readonly response: ResponseMessage
+  readonly socket: Duplex
+}
+
+/** The bytes of a request, exactly as its message says: nothing added, nothing put in order (RFC 9112 section 2.1). */
+export function requestBytes(message: RequestMessage): Buffer {
+  const lines = message.headers.map(([name, value]) => `${name}: ${value}\r\n`)
+  const head = `${message.method} ${message.target} HTTP/${message.httpVersion}\r\n${lines.join('')}\r\n`
+  return message.body.length === 0
+    ? Buffer.from(head, 'latin1')
+    : Buffer.concat([Buffer.from(head, 'latin1'), message.body])
+}
+
+/**
+ * Sends a request byte for byte over an open connection and reads the one answer to it, then closes the connection.
+ * @param socket a fresh connection; destroying it ends the exchange as `reset`
+ * @param onTunnel takes the connection over when the answer is 101; without it the connection is closed after that too
+ */
+export function exchangeOver(
+  socket: Duplex,
+  message: RequestMessage,
+  onTunnel?: (tunnel: Tunnel) => void,
+): Promise<ExchangeOutcome> {
+  return new Promise((resolve) => {
+    const wire = new RequestOnTheWire(socket, requestBytes(message))
+    const parser = parserFor(message.method, wire)
+    const end = (outcome: ExchangeOutcome): void => {
+      resolve(outcome)
+      socket.destroy()
+    }
+    parser.on('response', (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => end({ kind: 'answered', response: messageOf(response, Buffer.concat(chunks)) }))
+      response.on('error', () => end({ kind: 'reset' }))
+      response.on('close', () => end({ kind: 'reset' }))
+    })
+    parser.on('upgrade', (upgraded, _socket, head) => {
+      const response = messageOf(upgraded, Buffer.alloc(0))
+      if (head.length > 0) wire.unshift(head)
+      wire.open()
+      resolve({ kind: 'answered', response })
+      if (onTunnel === undefined) socket.destroy()
+      else onTunnel({ response, socket: wire })
+    })
+    parser.on('error', (error: NodeJS.ErrnoException) =>
+      end({ kind: error.code?.startsWith('HPE_') ? 'invalid' : 'reset' }),
+    )
+  })
+}
+
+/** Node's own response parser, which knows from the method whether an answer has a body. */
+function parserFor(method: string, wire: Duplex): ClientRequest {
+  const parser = httpRequest({ method: method === 'CONNECT' ? 'GET' : method, createConnection: () => wire })
+  parser.end()
+  return parser
+}
+
+function messageOf(response: IncomingMessage, body: Buffer): ResponseMessage {
+  return { status: response.statusCode ?? 0, headers: headersFromRaw(response.rawHeaders), body }
+}
+
+/**
+ * A connection on which our bytes stand in place of those that node:http would write: it tidies targets and headers,
+ * knows no HTTP/1.0, and a test of a proxy needs them as they are.
+ */
+class RequestOnTheWire extends Duplex {
+  readonly #socket: Duplex
+  #opened = false
+
+  constructor(socket: Duplex, bytes: Buffer) {
+    super({ allowHalfOpen: true })
+    this.#socket = socket
+    socket.on('data', (chunk: Buffer) => {
+      if (!this.push(chunk)) socket.pause()
+    })
+    socket.on('end', () => this.push(null))
+    socket.on('error', (error) => this.destroy(error))
+    socket.on('close', () => this.destroy())
+    socket.write(bytes)
+  }
+
+  /** Opens the way for bytes written here: after an upgrade they are the tunnel's. */
+  open(): void {
+    this.#opened = true
+  }
+
+  override _read(): void {
+    this.#socket.resume()
+  }
+
+  override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.#opened) this.#socket.write(chunk, encoding, done)
+    else done()
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#socket.destroy()
+    done(error)
+  }
+}

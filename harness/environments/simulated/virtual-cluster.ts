@@ -1,0 +1,84 @@
+import type { Service, ServiceState, Stub } from '../../chain/service.ts'
+import { randomFrom } from './random.ts'
+
+/** A Service and the pods behind it. `replicas` is what runs, `wanted` what `start` brings back. */
+export interface ClusterService {
+  readonly name: string
+  readonly port: number
+  readonly stub: Stub
+  clusterIP: string | null
+  replicas: number
+  wanted: number
+}
+
+/** The service CIDR of k3s: an address in it that no Service has is silence. */
+export const SERVICE_CIDR = { prefix: '10.43.', hosts: 65_534 }
+
+/** Services with their ClusterIPs and endpoints, and the names that cluster DNS gives them. */
+export class VirtualCluster {
+  readonly #services = new Map<string, ClusterService>()
+  readonly #used = new Set<string>()
+  readonly #random: () => number
+
+  constructor(services: readonly Service[], seed: number) {
+    this.#random = randomFrom(seed)
+    for (const { clusterIP } of services) if (clusterIP !== null) this.#used.add(clusterIP)
+    for (const service of services) {
+      this.#services.set(service.name, {
+        name: service.name,
+        port: service.port,
+        stub: service.stub,
+        clusterIP: service.clusterIP ?? this.#freeAddress(),
+        replicas: service.replicas,
+        wanted: Math.max(1, service.replicas),
+      })
+    }
+  }
+
+  /** @throws {Error} there is no such Service (scenarios are checked for that before they run) */
+  service(name: string): ClusterService {
+    const service = this.#services.get(name)
+    if (service === undefined) throw new Error(`Failed to find Service "${name}": the chain has none of that name.`)
+    return service
+  }
+
+  /** Deletes the Service and creates it again: its pods stay, its ClusterIP is a new one (or the one that is asked for). */
+  recreate(name: string, clusterIP: string | null): void {
+    const service = this.service(name)
+    service.clusterIP = clusterIP ?? this.#freeAddress()
+    this.#used.add(service.clusterIP)
+  }
+
+  /** The ClusterIP of a Service's DNS name, short or full; null where DNS knows none. */
+  resolve(host: string): string | null {
+    const [name = ''] = host.toLowerCase().split('.')
+    const isName = host === name || /^[^.]+\.[^.]+(\.svc(\.cluster\.local)?)?\.?$/i.test(host)
+    return isName ? (this.#services.get(name)?.clusterIP ?? null) : null
+  }
+
+  /** The Service that has this ClusterIP now. */
+  ownerOf(address: string): ClusterService | null {
+    for (const service of this.#services.values()) if (service.clusterIP === address) return service
+    return null
+  }
+
+  states(): ServiceState[] {
+    return [...this.#services.values()].map(({ name, clusterIP, port, replicas }) => ({
+      name,
+      clusterIP,
+      port,
+      readyEndpoints: clusterIP === null ? 0 : replicas,
+    }))
+  }
+
+  /** An address that no Service has or had: Kubernetes takes one at random too, so an old pin is seldom right by luck. */
+  #freeAddress(): string {
+    for (;;) {
+      const host = 1 + Math.floor(this.#random() * SERVICE_CIDR.hosts)
+      const address = `${SERVICE_CIDR.prefix}${host >> 8}.${host & 255}`
+      if (this.#used.has(address)) continue
+      this.#used.add(address)
+      return address
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { Agent, type AgentOptions, type Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { MemorySocket } from './memory-socket.ts'
+import { SERVICE_CIDR, type VirtualCluster } from './virtual-cluster.ts'
+
+/**
+ * What a connection attempt meets, as kube-proxy treats it: a Service with ready endpoints connects; one without is
+ * refused (REJECT); an address or a port of the service CIDR that no Service has is silence (the packet is dropped);
+ * anything outside the cluster does not exist here and is refused.
+ */
+export type Connection =
+  | { readonly kind: 'connected'; readonly socket: MemorySocket }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'silence' }
+
+/** Connections in memory between the hops of one world. Servers are real node:http servers that never listen. */
+export class VirtualNetwork {
+  readonly #cluster: VirtualCluster
+  readonly #serverOf: (service: string) => Server
+  readonly #open = new Map<string, Set<MemorySocket>>()
+  #activity = 0
+
+  /** @param serverOf the server of a Service's pods */
+  constructor(cluster: VirtualCluster, serverOf: (service: string) => Server) {
+    this.#cluster = cluster
+    this.#serverOf = serverOf
+  }
+
+  /** Moves with every chunk that travels. */
+  readonly activity = (): number => this.#activity
+
+  connect(address: string, port: number, clientAddress: string): Connection {
+    const owner = this.#cluster.ownerOf(address)
+    if (owner === null) return { kind: address.startsWith(SERVICE_CIDR.prefix) ? 'silence' : 'refused' }
+    if (owner.port !== port) return { kind: 'silence' }
+    if (owner.replicas === 0) return { kind: 'refused' }
+    return { kind: 'connected', socket: this.connectTo(owner.name, clientAddress) }
+  }
+
+  /** A connection to a pod of the Service itself, past its ClusterIP (the runbook's port-forward). */
+  connectTo(service: string, clientAddress: string): MemorySocket {
+    const [client, server] = MemorySocket.connect(clientAddress, service, () => this.#activity++)
+    const open = this.#open.get(service) ?? new Set()
+    this.#open.set(service, open.add(server))
+    server.once('close', () => open.delete(server))
+    // A client that goes away in the middle is an event like any other for a server, never a crash.
+    for (const end of [client, server]) end.on('error', () => undefined)
+    this.#serverOf(service).emit('connection', server)
+    return client
+  }
+
+  /** Closes every connection to the Service's pods, as their end does. */
+  disconnect(service: string): void {
+    for (const socket of this.#open.get(service) ?? []) socket.destroy()
+  }
+
+  disconnectAll(): void {
+    for (const service of this.#open.keys()) this.disconnect(service)
+  }
+
+  /** How the gateway connects: names by cluster DNS, then `connect`. Connections are kept alive. */
+  agent(clientAddress: string, onSilence: (socket: Duplex) => void): Agent {
+    return new VirtualAgent((host, port) => {
+      const address = /^[\d.]+$/.test(host) ? host : this.#cluster.resolve(host)
+      if (address === null) return systemError('ENOTFOUND', `getaddrinfo ENOTFOUND ${host}`)
+      const connection = this.connect(address, port, clientAddress)
+      if (connection.kind === 'connected') return connection.socket
+      if (connection.kind === 'refused') return systemError('ECONNREFUSED', `connect ECONNREFUSED ${address}:${port}`)
+      const socket = MemorySocket.silent(address)
+      onSilence(socket)
+      return socket
+    })
+  }
+}
+
+class VirtualAgent extends Agent {
+  readonly #connect: (host: string, port: number) => Duplex | Error
+
+  constructor(connect: (host: string, port: number) => Duplex | Error) {
+    super({ keepAlive: true } satisfies AgentOptions)
+    this.#connect = connect
+  }
+
+  override createConnection(
+    options: { host?: string | null; port?: number | string | null },
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): Duplex | null {
+    const made = this.#connect(options.host ?? '', Number(options.port ?? 80))
+    if (!(made instanceof Error)) return made
+    // node:http wants a stream even for a failure; the error reaches the request by the callback.
+    process.nextTick(() => callback?.(made, MemorySocket.silent('')))
+    return null
+  }
+}
+
+function systemError(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code })
+}
