@@ -1,0 +1,102 @@
+import { checkShape } from '../diagnostics/check-shape.ts'
+import type { Place } from '../diagnostics/place.ts'
+import type { Problems } from '../diagnostics/problems.ts'
+import { readYaml } from '../diagnostics/read-yaml.ts'
+import type { Source } from '../diagnostics/source.ts'
+import type { Span } from '../diagnostics/span.ts'
+import { GATEWAY_SERVICE } from './chain.ts'
+import type { Service, StubAnswer } from './service.ts'
+import { type ServiceChanges, servicesFile } from './services-schema.ts'
+
+const CODES = { unknownKey: 'E_SERVICES_UNKNOWN_KEY', type: 'E_SERVICES_TYPE' }
+
+/** Reads services.yaml; null where anything in it is wrong, which `problems` then says. */
+export function loadServices(source: Source, problems: Problems): readonly Service[] | null {
+  const file = readYaml(source, problems)
+  if (file === null) return null
+  const shape = checkShape(servicesFile, file.value, file.place, CODES, problems)
+  if (shape === null) return null
+  const places = shape.services.map((_, index) => file.place.at('services', index))
+  const services = shape.services.map((service, index) =>
+    toService(service, (places[index] ?? file.place).at('name').span),
+  )
+  return checkServices(services, places, file.place.at('services').keySpan, source, problems) ? services : null
+}
+
+/** A Service as written, with what services.yaml leaves out filled in. */
+export function toService(written: ServiceChanges & { name: string; port: number }, span: Span): Service {
+  return {
+    name: written.name,
+    clusterIP: written.clusterIP ?? null,
+    port: written.port,
+    replicas: written.replicas ?? 1,
+    stub: {
+      serves: written.serves ?? null,
+      answers: (written.answers ?? []).map(toAnswer),
+      websocket: written.websocket ?? false,
+    },
+    span,
+  }
+}
+
+/** A Service with some of it written anew. */
+export function changeService(service: Service, changes: ServiceChanges, span: Span): Service {
+  return {
+    name: service.name,
+    clusterIP: changes.clusterIP ?? service.clusterIP,
+    port: changes.port ?? service.port,
+    replicas: changes.replicas ?? service.replicas,
+    stub: {
+      serves: changes.serves ?? service.stub.serves,
+      answers: changes.answers?.map(toAnswer) ?? service.stub.answers,
+      websocket: changes.websocket ?? service.stub.websocket,
+    },
+    span,
+  }
+}
+
+type WrittenAnswer = NonNullable<ServiceChanges['answers']>[number]
+
+function toAnswer({ request, status, headers = {}, body, json }: WrittenAnswer): StubAnswer {
+  const space = request.indexOf(' ')
+  const typed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
+  return {
+    method: space === -1 ? null : request.slice(0, space),
+    target: request.slice(space + 1),
+    status: status ?? 200,
+    headers: json === undefined || typed ? headers : { ...headers, 'content-type': 'application/json' },
+    body: json === undefined ? (body ?? '') : JSON.stringify(json),
+  }
+}
+
+/** What a list of Services must be beyond its shape: no name and no ClusterIP twice, the gateway among them. */
+function checkServices(
+  services: readonly Service[],
+  places: readonly Place[],
+  list: Span,
+  source: Source,
+  problems: Problems,
+): boolean {
+  const before = problems.list.length
+  const names = new Set<string>()
+  const owners = new Map<string, string>()
+  services.forEach(({ name, clusterIP }, index) => {
+    const place = places[index]
+    if (place === undefined) return
+    if (names.has(name)) {
+      problems.add(source, place.at('name').span, 'E_SERVICES_DUPLICATE', `a Service called "${name}" is already there`)
+    }
+    names.add(name)
+    const owner = clusterIP === null ? undefined : owners.get(clusterIP)
+    if (owner !== undefined) {
+      const message = `ClusterIP ${clusterIP} already belongs to "${owner}"`
+      problems.add(source, place.at('clusterIP').span, 'E_SERVICES_DUPLICATE', message)
+    }
+    if (clusterIP !== null && owner === undefined) owners.set(clusterIP, name)
+  })
+  if (!names.has(GATEWAY_SERVICE)) {
+    const message = `no Service is called "${GATEWAY_SERVICE}", which is the gateway`
+    problems.add(source, list, 'E_SERVICES_GATEWAY', message, `Add {name: ${GATEWAY_SERVICE}, port: 9000}.`)
+  }
+  return problems.list.length === before
+}

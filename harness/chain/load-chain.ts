@@ -1,0 +1,156 @@
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import path from 'node:path'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { Problems } from '../diagnostics/problems.ts'
+import { displayPath, readSource, systemFact } from '../diagnostics/read-source.ts'
+import { Source } from '../diagnostics/source.ts'
+import type { Chain } from './chain.ts'
+import { loadServices } from './load-chain-services.ts'
+
+/** A chain, or every reason why the folder is none. Reasons that are about a file as a whole stand at its line 1. */
+export interface ChainResult {
+  readonly chain: Chain | null
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** What a chain folder may hold beside its own files: more is somebody's home directory. */
+const MAX_INCLUDES = 200
+const MAX_INCLUDE_BYTES = 10 * 1024 * 1024
+
+/** The files of a chain folder, by the names they must have. */
+const SITE = 'nginx.conf'
+const SERVICES = 'services.yaml'
+const GATEWAY_CONFIG = 'gateway-config'
+
+const cache = new Map<string, ChainResult>()
+
+/**
+ * Reads a chain folder: `nginx.conf` and the files it may include, `gateway-config/`, `services.yaml`. A folder is read
+ * once per process. `dir` is absolute and must lie in `root`, symbolic links followed; so must every file in it.
+ * The nginx and gateway files are only read here: environments parse them.
+ */
+export function loadChain(dir: string, root: string): ChainResult {
+  const key = `${root}\0${dir}`
+  let result = cache.get(key)
+  if (result === undefined) {
+    result = readChain(dir, root)
+    cache.set(key, result)
+  }
+  return result
+}
+
+/** Whether a path lies in a folder (or is it), symbolic links followed. False where it does not exist. */
+export function isInside(file: string, folder: string): boolean {
+  try {
+    const relative = path.relative(realpathSync(folder), realpathSync(file))
+    return relative === '' || !(relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative))
+  } catch {
+    return false
+  }
+}
+
+function readChain(dir: string, root: string): ChainResult {
+  const problems = new Problems()
+  const folder = new ChainFolder(dir, root, problems)
+  if (!folder.exists()) return { chain: null, diagnostics: problems.list }
+  const site = folder.required(SITE)
+  const routes = folder.required(path.join(GATEWAY_CONFIG, 'routes.yaml'))
+  const middleware = folder.optional(path.join(GATEWAY_CONFIG, 'middleware.yaml'))
+  const auth = folder.optional(path.join(GATEWAY_CONFIG, 'auth.yaml'))
+  const servicesFile = folder.required(SERVICES)
+  const includes = site === null ? new Map<string, Source>() : folder.includes()
+  const services = servicesFile === null ? null : loadServices(servicesFile, problems)
+  if (site === null || routes === null || servicesFile === null || services === null || problems.list.length > 0) {
+    return { chain: null, diagnostics: problems.list }
+  }
+  const gatewayConfig = { routes, middleware, auth }
+  const name = path.basename(dir)
+  return { chain: { name, dir, site, includes, gatewayConfig, services, servicesFile }, diagnostics: [] }
+}
+
+/** Reads files of one folder; what is missing or leads out of the root is a problem. */
+class ChainFolder {
+  readonly #dir: string
+  readonly #root: string
+  readonly #problems: Problems
+
+  constructor(dir: string, root: string, problems: Problems) {
+    this.#dir = dir
+    this.#root = root
+    this.#problems = problems
+  }
+
+  exists(): boolean {
+    if (!existsSync(this.#dir) || !statSync(this.#dir).isDirectory()) {
+      this.#report(this.#dir, 'E_CHAIN_MISSING', 'there is no such chain folder')
+      return false
+    }
+    if (isInside(this.#dir, this.#root)) return true
+    this.#report(this.#dir, 'E_PATH_OUTSIDE', `it leads out of "${displayPath(this.#root)}"`)
+    return false
+  }
+
+  required(name: string): Source | null {
+    return this.#read(path.join(this.#dir, name))
+  }
+
+  optional(name: string): Source | null {
+    return existsSync(path.join(this.#dir, name)) ? this.required(name) : null
+  }
+
+  /** Every file that the site file may include, by its path in the folder. */
+  includes(): ReadonlyMap<string, Source> {
+    const names = this.#includeNames()
+    const sources = new Map<string, Source>()
+    let bytes = 0
+    for (const name of names) {
+      const source = this.required(name)
+      if (source === null) continue
+      bytes += source.text.length
+      if (bytes > MAX_INCLUDE_BYTES) {
+        this.#report(this.#dir, 'E_CHAIN_SIZE', 'its files have more than 10 MiB together')
+        break
+      }
+      sources.set(name, source)
+    }
+    return sources
+  }
+
+  #includeNames(): string[] {
+    try {
+      const entries = readdirSync(this.#dir, { recursive: true, withFileTypes: true })
+      const names = entries
+        .filter((entry) => !entry.isDirectory())
+        .map((entry) => path.relative(this.#dir, path.join(entry.parentPath, entry.name)))
+        .filter((name) => name !== SITE && name !== SERVICES && !name.startsWith(GATEWAY_CONFIG + path.sep))
+        .filter((name) => !name.endsWith('.md') && !name.split(path.sep).some((part) => part.startsWith('.')))
+        .sort()
+      if (names.length <= MAX_INCLUDES) return names
+      this.#report(
+        this.#dir,
+        'E_CHAIN_SIZE',
+        `it holds ${names.length} files beside its own; at most ${MAX_INCLUDES} are read`,
+      )
+    } catch (error) {
+      this.#report(this.#dir, 'E_CHAIN_MISSING', systemFact(error))
+    }
+    return []
+  }
+
+  #read(file: string): Source | null {
+    if (existsSync(file) && !isInside(file, this.#root)) {
+      this.#report(file, 'E_PATH_OUTSIDE', `it leads out of "${displayPath(this.#root)}"`)
+      return null
+    }
+    const result = readSource(file)
+    if ('source' in result) return result.source
+    const source = new Source(displayPath(file), '')
+    this.#problems.add(source, source.spanAt(0, 1), result.problem.code, result.problem.message)
+    return null
+  }
+
+  #report(file: string, code: string, fact: string): void {
+    const source = new Source(displayPath(file), '')
+    this.#problems.add(source, source.spanAt(0, 1), code, `Failed to load chain "${displayPath(this.#dir)}": ${fact}`)
+  }
+}

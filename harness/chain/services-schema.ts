@@ -1,0 +1,45 @@
+import { isIPv4 } from 'node:net'
+import { z } from 'zod'
+
+const headerValues = z.record(z.string(), z.string())
+
+const answer = z
+  .strictObject({
+    request: z
+      .string()
+      .regex(
+        /^([!#$%&'*+.^_`|~0-9A-Za-z-]+ )?\/[^\s]*$/,
+        'this must be a request such as "GET /api/v1/processes/7", or only its target',
+      ),
+    status: z.int().min(200).max(599).optional(),
+    headers: headerValues.optional(),
+    body: z.string().optional(),
+    json: z.json().optional(),
+  })
+  .refine(({ body, json }) => body === undefined || json === undefined, 'an answer has a body or a json, not both')
+
+/** What services.yaml says about one Service, apart from its name; all of it may be left out where a chain changes a Service of another. */
+export const serviceChanges = z.strictObject({
+  clusterIP: z.string().refine(isIPv4, 'a ClusterIP is an IPv4 address such as 10.43.193.134').optional(),
+  port: z.int().min(1).max(65535).optional(),
+  replicas: z.int().min(0).max(100).optional(),
+  serves: z.array(z.string().startsWith('/', 'a path prefix starts with "/"')).max(1000).optional(),
+  answers: z.array(answer).max(1000).optional(),
+  websocket: z.boolean().optional(),
+})
+
+/** A Service's name as Kubernetes allows it (RFC 1035 label). */
+export const serviceName = z
+  .string()
+  .regex(
+    /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    'a Service has a name of a-z, 0-9 and "-" that starts with a letter (Kubernetes, RFC 1035 label)',
+  )
+
+/** One Service of services.yaml. */
+export const service = serviceChanges.extend({ name: serviceName, port: z.int().min(1).max(65535) })
+
+/** The whole of services.yaml. */
+export const servicesFile = z.strictObject({ services: z.array(service).min(1).max(1000) })
+
+export type ServiceChanges = z.output<typeof serviceChanges>

@@ -1,0 +1,85 @@
+import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml'
+import type { Source } from './source.ts'
+import type { Span } from './span.ts'
+
+/** What a key or an item is found by in the plain value: member name or index. */
+export type Path = readonly PropertyKey[]
+
+/** The nodes that the aliases of a file stand for. */
+export type Aliases = ReadonlyMap<Alias, Node>
+
+/** A value's place in a YAML file: goes along with the plain value, and knows where key and value are written. */
+export class Place {
+  readonly source: Source
+  readonly #aliases: Aliases
+  readonly #node: unknown
+  readonly #key: unknown
+
+  constructor(source: Source, aliases: Aliases, node: unknown, key: unknown = null) {
+    this.source = source
+    this.#aliases = aliases
+    this.#node = isAlias(node) ? aliases.get(node) : node
+    this.#key = key
+  }
+
+  /** The place of a member or an item, as deep as the path leads: an absent member is at the mapping it is absent from. */
+  at(...path: Path): Place {
+    let place: Place = this
+    for (const step of path) {
+      const next = place.#child(step)
+      if (next === null) return place
+      place = next
+    }
+    return place
+  }
+
+  /** The places of a mapping's members by name, in file order. */
+  members(): [name: string, place: Place][] {
+    if (!isMap(this.#node)) return []
+    return this.#node.items.map((pair) => [keyText(pair.key), this.#member(pair)])
+  }
+
+  /** The value's span; the key's where there is no value. */
+  get span(): Span {
+    return this.#spanOf(this.#node) ?? this.#spanOf(this.#key) ?? this.source.spanAt(0, 1)
+  }
+
+  /** The key's span; the value's where it has no key, such as an item of a list. */
+  get keySpan(): Span {
+    return this.#spanOf(this.#key) ?? this.span
+  }
+
+  /** A scalar as it is written (`1.0`, `007`), quotes resolved; null for anything else. */
+  get text(): string | null {
+    if (!isScalar(this.#node)) return null
+    return typeof this.#node.value === 'string' ? this.#node.value : (this.#node.source ?? String(this.#node.value))
+  }
+
+  #child(step: PropertyKey): Place | null {
+    if (isMap(this.#node)) {
+      const pair = this.#node.items.find(({ key }) => keyText(key) === step)
+      return pair === undefined ? null : this.#member(pair)
+    }
+    if (!isSeq(this.#node) || typeof step !== 'number' || this.#node.items[step] === undefined) return null
+    return new Place(this.source, this.#aliases, this.#node.items[step])
+  }
+
+  #member(pair: Pair): Place {
+    return new Place(this.source, this.#aliases, pair.value, pair.key)
+  }
+
+  #spanOf(node: unknown): Span | null {
+    const range = hasRange(node) ? node.range : null
+    return range ? this.source.spanAt(range[0], range[1] - range[0]) : null
+  }
+}
+
+/** A mapping key as the text that it becomes in the plain value. */
+export function keyText(key: unknown): string {
+  if (!isScalar(key)) return ''
+  return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
+}
+
+function hasRange(node: unknown): node is Pick<Node, 'range'> {
+  return typeof node === 'object' && node !== null && 'range' in node
+}

@@ -1,0 +1,107 @@
+import { Composer, type CST, type Document, Lexer, Parser, type YAMLError } from 'yaml'
+import { Place } from './place.ts'
+import type { Problems } from './problems.ts'
+import type { Source } from './source.ts'
+import { PlainReader, type PlainValue } from './yaml-to-plain.ts'
+
+/** A YAML text as a plain value, and where each part of it is written. */
+export interface YamlFile {
+  readonly value: PlainValue
+  readonly place: Place
+}
+
+/** Deeper nesting than this is an accident or an attack. */
+const MAX_DEPTH = 64
+
+/** YAML 1.2 core: no merge keys and no types beyond JSON's. The package's own check for equal keys is quadratic; ours is not. */
+const OPTIONS = {
+  version: '1.2',
+  schema: 'core',
+  uniqueKeys: false,
+  resolveKnownTags: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const
+
+const HINTS: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'Indent with spaces.',
+  TAG_RESOLVE_FAILED: 'Leave the tag out: a value is a text, a number, true, false, null, a list or a mapping.',
+  BAD_SCALAR_START: 'Put the text into quotes.',
+}
+
+/**
+ * Reads a YAML text of one document. Everything wrong with it goes to `problems`; null where there is no value at all.
+ * Nothing in a text can run, and what reading it costs is bounded: depth, aliases, number of values.
+ */
+export function readYaml(source: Source, problems: Problems): YamlFile | null {
+  const [document, second] = compose(source, problems)
+  if (document === undefined) return null
+  reportSyntax(source, document, problems)
+  if (second !== undefined) {
+    const span = source.spanAt(second.range[0], 3)
+    problems.add(source, span, 'E_YAML_DOCUMENTS', 'a second YAML document begins here', 'Give it a file of its own.')
+  }
+  if (document.contents === null) {
+    if (document.errors.length === 0) problems.add(source, source.spanAt(0, 1), 'E_YAML_EMPTY', 'the file is empty')
+    return null
+  }
+  const reader = new PlainReader(source, problems)
+  const value = reader.read(document.contents)
+  return { value, place: new Place(source, reader.aliases, document.contents) }
+}
+
+function compose(source: Source, problems: Problems): Document.Parsed[] {
+  try {
+    return [...new Composer(OPTIONS).compose(tokens(source), true, source.text.length)]
+  } catch (error) {
+    if (!(error instanceof TooDeepError)) throw error
+    const message = `values are nested more than ${MAX_DEPTH} deep`
+    problems.add(source, source.spanAt(error.offset, 1), 'E_YAML_DEPTH', message)
+    return []
+  }
+}
+
+/** The package parses with a stack of its own but composes by recursion, so depth is bounded between the two. */
+function* tokens(source: Source): Generator<CST.Token, void> {
+  const parser = new Parser()
+  for (const lexeme of new Lexer().lex(source.text)) {
+    yield* parser.next(lexeme)
+    if (parser.stack.length > MAX_DEPTH) throw new TooDeepError(parser.offset)
+  }
+  yield* parser.end()
+}
+
+class TooDeepError extends Error {
+  readonly offset: number
+  constructor(offset: number) {
+    super(`deeper than ${MAX_DEPTH}`)
+    this.offset = offset
+  }
+}
+
+/** One error a line: what the package says after the first on a line is mostly a consequence of it. */
+function reportSyntax(source: Source, document: Document.Parsed, problems: Problems): void {
+  const version = document.directives.yaml
+  if (version.explicit && version.version !== '1.2') {
+    const message = `this is YAML ${version.version}; scenarios are YAML 1.2`
+    problems.add(source, source.spanAt(0, 1), 'E_YAML_SYNTAX', message, 'Leave the %YAML line out.')
+  }
+  const lines = new Set<number>()
+  for (const error of [...document.errors, ...document.warnings.filter(({ code }) => code !== 'BAD_INDENT')]) {
+    const span = spanOf(source, error)
+    if (lines.has(span.line)) continue
+    lines.add(span.line)
+    const code = error.code === 'TAG_RESOLVE_FAILED' ? 'E_YAML_TAG' : 'E_YAML_SYNTAX'
+    problems.add(source, span, code, firstLine(error.message), HINTS[error.code])
+  }
+}
+
+/** At the end of a file the package may point past it; the last character is where people look. */
+function spanOf(source: Source, { pos: [start, end] }: YAMLError) {
+  const offset = Math.min(start, Math.max(0, source.text.trimEnd().length - 1))
+  return source.spanAt(offset, end - start)
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0]?.replace(/:$/, '') ?? message
+}
