@@ -20,5 +20,8 @@ export function applyEdit(source: Source, edit: Edit): Source {
       },
     ])
   }
-  return new Source(source.file, source.text.replaceAll(edit.find, () => edit.with))
+  return new Source(
+    source.file,
+    source.text.replaceAll(edit.find, () => edit.with),
+  )
 }

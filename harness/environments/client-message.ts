@@ -1,5 +1,5 @@
+import type { ClientRequest } from '../chain/client-request.ts'
 import { type Header, headerValue, type RequestMessage } from '../chain/message.ts'
-import type { ClientRequest } from './environment.ts'
 
 /**
  * The message a client puts on the wire: its headers as they are, before them a `Host` where it has none, after them

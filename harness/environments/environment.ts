@@ -1,10 +1,12 @@
 import type { Chain } from '../chain/chain.ts'
-import type { Header } from '../chain/message.ts'
+import type { ClientRequest } from '../chain/client-request.ts'
 import type { OwnedPin, ServiceState } from '../chain/service.ts'
 import type { Trace } from '../chain/trace.ts'
 import type { WorldChange } from '../chain/world-change.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Span } from '../diagnostics/span.ts'
+
+export type { ClientRequest }
 
 export type EnvironmentName = 'simulated' | 'sandbox' | 'k3s' | 'cluster'
 
@@ -37,17 +39,6 @@ export interface World extends AsyncDisposable {
   services(): Promise<readonly ServiceState[]>
   /** The pins of the site file as it is on disk now, each with the Service it was written for. */
   pins(): Promise<readonly OwnedPin[]>
-}
-
-/** What a client sends. `via` is where it enters: nginx, the gateway, or a Service by its name (the runbook's port-forward). */
-export interface ClientRequest {
-  readonly via: string
-  readonly method: string
-  readonly target: string
-  readonly httpVersion: '1.0' | '1.1'
-  /** Sent as they are; `Host` is added where it is missing, `X-Request-ID` too, and `Content-Length` where there is a body. */
-  readonly headers: readonly Header[]
-  readonly body: Buffer
 }
 
 /** A WebSocket's opening exchange (a trace like any other; status 101 where it opened) and the messages that came back. */

@@ -1,9 +1,9 @@
 import type { Chain } from '../chain/chain.ts'
+import type { ClientRequest } from '../chain/client-request.ts'
 import type { HopName } from '../chain/trace.ts'
 import type { WorldChange } from '../chain/world-change.ts'
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
-import type { ClientRequest } from '../environments/environment.ts'
 
 /** A scenario file, read and checked whole. Everything in it is plain data; nothing in it can run. */
 export interface Scenario {

@@ -63,7 +63,7 @@ export class VirtualClock {
     if (this.#running) return
     this.#running = true
     for (;;) {
-      await this.#settle()
+      await this.settle()
       const next = this.#waiting > 0 ? this.#earliest() : undefined
       if (next === undefined) break
       this.#timers.delete(next)
@@ -74,7 +74,7 @@ export class VirtualClock {
   }
 
   /** Lets promises, streams and parsers run until no byte has moved for a few turns of the event loop. */
-  async #settle(): Promise<void> {
+  async settle(): Promise<void> {
     const quietTurns = 4
     let seen = this.#activity()
     for (let quiet = 0; quiet < quietTurns; quiet++) {

@@ -1,0 +1,100 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+
+/**
+ * The `chain` command.
+ * @param argv as `process.argv`
+ * @returns the exit code; everything printed has been written by then
+ */
+export async function main(argv: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = EXIT.passed
+  const program = new Command('chain')
+    .description('Test and simulate an HTTP request chain: browser → nginx → API gateway → backend')
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+
+  program
+    .command('run')
+    .description('run scenario files and report what failed, where, and which line did it')
+    .argument('[paths...]', 'scenario files, or folders of them', ['scenarios'])
+    .addOption(new Option('--env <names>', 'environments, separated by commas').default('simulated'))
+    .option('--reporter <reporter>', 'pretty, json, junit, or one of them with =FILE; may be given again', collect, [])
+    .option('--tag <tag>', 'only scenarios with this tag; may be given again', collect, [])
+    .option('--grep <regex>', 'only scenarios whose name or file matches', regex)
+    .option('--bail', 'stop after the first scenario that does not pass', false)
+    .option('--seed <number>', 'decides everything left to chance: new ClusterIPs, request ids', wholeNumber)
+    .action(async (paths: string[], options: RunCommandOptions) => {
+      const { run } = await import('./commands/run.ts')
+      code = await run(paths, options)
+    })
+
+  program
+    .command('check')
+    .description('check scenario files and their chains, every problem of every file at once; runs nothing')
+    .argument('[paths...]', 'scenario files, or folders of them', ['scenarios'])
+    .action(async (paths: string[]) => {
+      const { check } = await import('./commands/check.ts')
+      code = await check(paths)
+    })
+
+  program
+    .command('explain')
+    .description('send one request through a simulated chain and say at every hop what happened and why')
+    .argument('<request>', "method and target, as in 'GET /api/v1/processes'")
+    .option('--chain <dir>', 'the chain folder', 'scenarios/chains/flowmaster')
+    .option('-H, --header <header>', "a header, as in 'Host: flowmaster.example'; may be given again", collect, [])
+    .option('--json', 'the whole trace as JSON', false)
+    .action(async (request: string, options: ExplainCommandOptions) => {
+      const { explain } = await import('./commands/explain.ts')
+      code = await explain(request, options)
+    })
+
+  program
+    .command('doctor')
+    .description('say which environments this machine can run, and what the others need')
+    .action(async () => {
+      const { doctor } = await import('./commands/doctor.ts')
+      code = await doctor()
+    })
+
+  try {
+    await program.parseAsync(argv)
+  } catch (error) {
+    // Commander has printed what was wrong; only help and version end well.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.invalid
+    throw error
+  }
+  return code
+}
+
+export interface RunCommandOptions {
+  readonly env: string
+  readonly reporter: readonly string[]
+  readonly tag: readonly string[]
+  readonly grep?: RegExp
+  readonly bail: boolean
+  readonly seed?: number
+}
+
+export interface ExplainCommandOptions {
+  readonly chain: string
+  readonly header: readonly string[]
+  readonly json: boolean
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value]
+}
+
+function regex(value: string): RegExp {
+  try {
+    return new RegExp(value, 'i')
+  } catch {
+    throw new InvalidArgumentError('It is not a regular expression.')
+  }
+}
+
+function wholeNumber(value: string): number {
+  if (!/^\d{1,10}$/.test(value)) throw new InvalidArgumentError('It is not a whole number.')
+  return Number(value)
+}

@@ -1,0 +1,71 @@
+import type { Agent, Server } from 'node:http'
+import type { AccessEntry } from '../../../gateway/access-log.ts'
+import { createGateway, type Gateway } from '../../../gateway/app.ts'
+import type { GatewayConfig } from '../../../gateway/config.ts'
+import type { RouteTable } from '../../../gateway/route-table.ts'
+import type { Chain, GatewayConfigFiles } from '../../chain/chain.ts'
+import type { Edit, EditableFile } from '../../chain/world-change.ts'
+import { Source } from '../../diagnostics/source.ts'
+import { applyEdit } from '../apply-edit.ts'
+import { loadGatewayConfig } from '../load-gateway-config.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+/** The real gateway app and the ConfigMap that it reads once, at start. */
+export class GatewayHop {
+  readonly #agent: Agent
+  readonly #clock: VirtualClock
+  readonly #entries: AccessEntry[] = []
+  #files: GatewayConfigFiles
+  #config: GatewayConfig
+  #gateway: Gateway
+
+  /** @throws {InvalidChainError} with every problem of the config */
+  constructor(chain: Chain, agent: Agent, clock: VirtualClock) {
+    this.#agent = agent
+    this.#clock = clock
+    this.#files = chain.gatewayConfig
+    this.#config = loadGatewayConfig(this.#files)
+    this.#gateway = this.#create()
+  }
+
+  get server(): Server {
+    return this.#gateway.server
+  }
+
+  get table(): RouteTable {
+    return this.#config.table
+  }
+
+  /** Changes the ConfigMap; the running gateway does not notice. */
+  edit(file: Exclude<EditableFile, 'site'>, edit: Edit): void {
+    const key = { 'routes.yaml': 'routes', 'middleware.yaml': 'middleware', 'auth.yaml': 'auth' } as const
+    const before = this.#files[key[file]] ?? new Source(file, '')
+    this.#files = { ...this.#files, [key[file]]: applyEdit(before, edit) }
+  }
+
+  /** A rollout restart. @throws {InvalidChainError} the new pod would not start, and the old one stays */
+  async restart(): Promise<void> {
+    this.#config = loadGatewayConfig(this.#files)
+    const old = this.#gateway
+    this.#gateway = this.#create()
+    await old.close()
+  }
+
+  /** The log lines since the last call. */
+  takeEntries(): AccessEntry[] {
+    return this.#entries.splice(0)
+  }
+
+  async close(): Promise<void> {
+    await this.#gateway.close()
+  }
+
+  #create(): Gateway {
+    return createGateway({
+      config: this.#config,
+      agent: this.#agent,
+      clock: this.#clock,
+      onAccess: (entry) => this.#entries.push(entry),
+    })
+  }
+}

@@ -1,0 +1,164 @@
+import type { Duplex } from 'node:stream'
+import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import type { Exchange, Forward, Outcome, Reason } from '../../chain/trace.ts'
+import { compileSite } from '../../nginx/compile-site.ts'
+import { loadSiteFile } from '../../nginx/load-site-file.ts'
+import type { NginxDecision, NginxSend, Site, UpstreamOutcome } from '../../nginx/site.ts'
+import { InvalidChainError, UnsupportedError } from '../environment.ts'
+import { exchangeOver, type Tunnel } from '../http-exchange.ts'
+import type { SiteOnDisk } from '../site-on-disk.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+import type { VirtualCluster } from './virtual-cluster.ts'
+import type { VirtualNetwork } from './virtual-network.ts'
+
+/** Where nginx runs: on the k3s node, outside the cluster, port 80; clients reach it from the node itself. */
+const NGINX_ADDRESS = '127.0.0.1'
+const NGINX_PORT = 80
+const CLIENT = { address: '127.0.0.1', port: 40_000 }
+
+/** What nginx did with a request; `tunnel` where it ended in an upgraded connection. */
+export interface NginxResult {
+  readonly exchange: Exchange
+  readonly tunnel: Tunnel | null
+}
+
+/** The nginx of a simulated chain: the model decides, and its requests go over the virtual network. */
+export class NginxHop {
+  readonly #disk: SiteOnDisk
+  readonly #cluster: VirtualCluster
+  readonly #network: VirtualNetwork
+  readonly #clock: VirtualClock
+  #site: Site
+
+  constructor(disk: SiteOnDisk, cluster: VirtualCluster, network: VirtualNetwork, clock: VirtualClock) {
+    this.#disk = disk
+    this.#cluster = cluster
+    this.#network = network
+    this.#clock = clock
+    this.#site = this.#load()
+  }
+
+  /** Takes the file that is on disk now. @throws {InvalidChainError} nginx would refuse it and keep what it has */
+  reload(): void {
+    this.#site = this.#load()
+  }
+
+  /** Whether anything listens on port 80; where nothing does, a client is refused. */
+  get listening(): boolean {
+    return this.#site.listens.some(({ port }) => port === NGINX_PORT)
+  }
+
+  async handle(request: RequestMessage, requestId: string): Promise<NginxResult> {
+    let tunnel: Tunnel | null = null
+    const forwards: Forward[] = []
+    let step = this.#site.decide({
+      request,
+      requestId,
+      client: CLIENT,
+      server: { address: NGINX_ADDRESS, port: NGINX_PORT },
+    })
+    while (step.kind === 'send') {
+      const forward = await this.#send(step, (opened) => {
+        tunnel = opened
+      })
+      forwards.push(forward)
+      step = step.resume(outcomeOf(forward))
+    }
+    const { response, decision, origin } = step
+    return { exchange: this.#exchange(request, response, decision, origin, forwards), tunnel }
+  }
+
+  async #send(send: NginxSend, onTunnel: (tunnel: Tunnel) => void): Promise<Forward> {
+    const { host, address, port } = send.to
+    const service = this.#cluster.ownerOf(address)?.name ?? null
+    const forward = (outcome: Outcome, response: ResponseMessage | null = null): Forward => ({
+      to: { host, address, port, service },
+      request: send.request,
+      outcome,
+      response,
+    })
+    const connection = this.#network.connect(address, port, NGINX_ADDRESS)
+    if (connection.kind === 'refused') return forward('refused')
+    if (connection.kind === 'silence') {
+      await this.#clock.waitFor(send.connectTimeoutMs)
+      return forward('connect-timeout')
+    }
+    let timedOut = false
+    const timer = this.#clock.setTimeout(() => {
+      timedOut = true
+      connection.socket.destroy()
+    }, send.readTimeoutMs)
+    const outcome = await exchangeOver(connection.socket, send.request, onTunnel)
+    this.#clock.clearTimeout(timer)
+    if (timedOut) return forward('read-timeout')
+    return outcome.kind === 'answered' ? forward('answered', outcome.response) : forward(outcome.kind)
+  }
+
+  #exchange(
+    received: RequestMessage,
+    answered: ResponseMessage | null,
+    decision: NginxDecision,
+    origin: Exchange['origin'],
+    forwards: readonly Forward[],
+  ): Exchange {
+    return {
+      hop: 'nginx',
+      service: null,
+      received,
+      rule: decision.rule,
+      matched: decision.matched,
+      reasons: [...decision.reasons, ...this.#pinReasons(forwards)],
+      nearMisses: decision.nearMisses,
+      forwards,
+      answered,
+      origin,
+    }
+  }
+
+  /** An address that has changed hands since the file was written is the first thing an operator has to know. */
+  #pinReasons(forwards: readonly Forward[]): Reason[] {
+    const reasons: Reason[] = []
+    for (const { to } of forwards) {
+      const owner = to.address === null ? null : this.#disk.ownerOf(to.address)
+      if (owner === null || owner === to.service) continue
+      const now = to.service === null ? 'no Service has it now' : `Service ${to.service} has it now`
+      const pin = this.#site.pins.find(({ address }) => address === to.address)
+      reasons.push({ text: `${to.address} was ${owner}'s when the file was written; ${now}`, span: pin?.span ?? null })
+    }
+    return reasons
+  }
+
+  #load(): Site {
+    const { source, includes } = this.#disk
+    const file = loadSiteFile(source, includes)
+    refuse(file.refused)
+    if (file.site === null) throw new InvalidChainError(file.diagnostics)
+    const compiled = compileSite(file.site, { resolve: (host) => this.#resolve(host) })
+    refuse(compiled.refused)
+    if (compiled.site === null) throw new InvalidChainError(compiled.diagnostics)
+    return compiled.site
+  }
+
+  #resolve(host: string): string[] {
+    const address = this.#cluster.resolve(host)
+    return address === null ? [] : [address]
+  }
+}
+
+/** @throws {UnsupportedError} the model does not know one of the directives well enough */
+function refuse(refused: readonly { name: string; span: UnsupportedError['span']; because: string }[]): void {
+  const [first] = refused
+  if (first !== undefined) throw new UnsupportedError(first.name, first.span, first.because)
+}
+
+function outcomeOf({ outcome, response }: Forward): UpstreamOutcome {
+  if (outcome !== 'answered') return { kind: outcome }
+  return response === null ? { kind: 'invalid' } : { kind: 'answered', response }
+}
+
+/** Connects both ends of an upgraded connection until one of them closes. */
+export function joinTunnel(client: Duplex, upstream: Duplex): void {
+  client.pipe(upstream).pipe(client)
+  client.once('close', () => upstream.destroy())
+  upstream.once('close', () => client.destroy())
+}

@@ -1,0 +1,250 @@
+import { type BackendRecord, createStubServer, type StubServer } from '../../backends/stub-server.ts'
+import { type Chain, GATEWAY_SERVICE } from '../../chain/chain.ts'
+import type { ClientRequest } from '../../chain/client-request.ts'
+import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import type { OwnedPin, ServiceState } from '../../chain/service.ts'
+import type { Destination, Exchange, Trace } from '../../chain/trace.ts'
+import type { WorldChange } from '../../chain/world-change.ts'
+import { backendExchange } from '../backend-exchange.ts'
+import { clientMessage } from '../client-message.ts'
+import type { WebSocketTrace, World } from '../environment.ts'
+import { gatewayExchange } from '../gateway-exchange.ts'
+import { exchangeOver } from '../http-exchange.ts'
+import { SiteOnDisk } from '../site-on-disk.ts'
+import { openWebSocket } from '../websocket-client.ts'
+import { GatewayHop } from './gateway-hop.ts'
+import type { MemorySocket } from './memory-socket.ts'
+import { acceptWebSocket } from './nginx-front.ts'
+import { NginxHop } from './nginx-hop.ts'
+import { randomFrom, randomHex } from './random.ts'
+import { VirtualClock } from './virtual-clock.ts'
+import { VirtualCluster } from './virtual-cluster.ts'
+import { VirtualNetwork } from './virtual-network.ts'
+
+/** How long a client waits before it gives up, in virtual ms: longer than any timeout that a chain has by default. */
+const CLIENT_TIMEOUT_MS = 300_000
+
+const CLIENT_ADDRESS = '127.0.0.1'
+const GATEWAY_POD_ADDRESS = '10.42.0.9'
+
+/** A whole chain in one process: the nginx model, the real gateway, stub backends, and a cluster that exists in memory only. */
+export class SimulatedWorld implements World {
+  readonly #cluster: VirtualCluster
+  readonly #network: VirtualNetwork
+  readonly #clock: VirtualClock
+  readonly #disk: SiteOnDisk
+  readonly #nginx: NginxHop
+  readonly #gateway: GatewayHop
+  readonly #stubs = new Map<string, StubServer>()
+  readonly #random: () => number
+  #records: BackendRecord[] = []
+
+  /** @throws {InvalidChainError} @throws {UnsupportedError} */
+  constructor(chain: Chain, seed: number) {
+    this.#random = randomFrom(seed)
+    this.#cluster = new VirtualCluster(chain.services, seed)
+    this.#network = new VirtualNetwork(this.#cluster, (service) => this.#serverOf(service))
+    this.#clock = new VirtualClock(Date.now(), this.#network.activity)
+    this.#disk = new SiteOnDisk(chain, this.#cluster.states())
+    this.#nginx = new NginxHop(this.#disk, this.#cluster, this.#network, this.#clock)
+    const agent = this.#network.agent(GATEWAY_POD_ADDRESS, (socket) => this.#clock.waitFor(...untilClosed(socket)))
+    this.#gateway = new GatewayHop(chain, agent, this.#clock)
+  }
+
+  async request(request: ClientRequest): Promise<Trace> {
+    const { requestId, message, startedMs } = this.#open(request)
+    if (request.via !== 'nginx') {
+      const response = await this.#askDirectly(request.via, message)
+      return this.#trace(requestId, message, response, await this.#hopsFrom(request.via, message, response), startedMs)
+    }
+    if (!this.#nginx.listening) return this.#trace(requestId, message, null, [], startedMs)
+    const { exchange } = await this.#nginx.handle(message, requestId)
+    const hops = [exchange, ...(await this.#hopsBehind(exchange))]
+    return this.#trace(requestId, message, exchange.answered, hops, startedMs)
+  }
+
+  async websocket(request: ClientRequest, messages: readonly string[]): Promise<WebSocketTrace> {
+    const { requestId, message, startedMs } = this.#open(request)
+    const hops: Exchange[] = []
+    const socket =
+      request.via === 'nginx'
+        ? acceptWebSocket(this.#nginx, requestId, (exchange) => hops.push(exchange))
+        : this.#connectDirectly(request.via)
+    if (socket === null) {
+      return { trace: this.#trace(requestId, message, null, [], startedMs), messages: [] }
+    }
+    const { signal, cancel } = this.#clientTimeout()
+    const session = await openWebSocket(socket, message, messages, signal)
+    cancel()
+    const [nginx] = hops
+    const behind =
+      nginx === undefined ? await this.#hopsFrom(request.via, message, session.response) : await this.#hopsBehind(nginx)
+    const trace = this.#trace(requestId, nginx?.received ?? message, session.response, [...hops, ...behind], startedMs)
+    return { trace, messages: session.messages }
+  }
+
+  async change(change: WorldChange): Promise<void> {
+    switch (change.kind) {
+      case 'recreate':
+        return this.#cluster.recreate(change.service, change.clusterIP)
+      case 'delete':
+        this.#cluster.service(change.service).clusterIP = null
+        return
+      case 'stop':
+        return this.#scale(change.service, 0)
+      case 'start':
+        return this.#scale(change.service, this.#cluster.service(change.service).wanted)
+      case 'scale':
+        if (change.replicas > 0) this.#cluster.service(change.service).wanted = change.replicas
+        return this.#scale(change.service, change.replicas)
+      case 'fault':
+        return this.#stub(change.fault.service).faults.set(change.fault)
+      case 'edit':
+        if (change.file === 'site') this.#disk.edit(change.edit, this.#cluster.states())
+        else this.#gateway.edit(change.file, change.edit)
+        return
+      case 'restart':
+        return this.#gateway.restart()
+      case 'reload':
+        return this.#nginx.reload()
+      case 'repin':
+        this.#disk.repin(this.#cluster.states())
+        return this.#nginx.reload()
+    }
+  }
+
+  async services(): Promise<readonly ServiceState[]> {
+    return this.#cluster.states()
+  }
+
+  async pins(): Promise<readonly OwnedPin[]> {
+    return this.#disk.pins()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#network.disconnectAll()
+    await this.#gateway.close()
+  }
+
+  #open(request: ClientRequest): { requestId: string; message: RequestMessage; startedMs: number } {
+    this.#records = []
+    this.#gateway.takeEntries()
+    const requestId = randomHex(this.#random, 32)
+    const message = clientMessage(request, requestId, this.#hostOf(request.via))
+    return { requestId, message, startedMs: this.#clock.now() }
+  }
+
+  #hostOf(via: string): string {
+    return via === 'nginx'
+      ? 'localhost'
+      : `${this.#serviceName(via)}:${this.#cluster.service(this.#serviceName(via)).port}`
+  }
+
+  /** A step says `gateway`; the Service is called `api-gateway`. */
+  #serviceName(via: string): string {
+    return via === 'gateway' ? GATEWAY_SERVICE : via
+  }
+
+  /** Past nginx and ClusterIP, to a pod of the Service, as port-forward goes; null where there is no pod. */
+  #connectDirectly(via: string): MemorySocket | null {
+    const { name, clusterIP, replicas } = this.#cluster.service(this.#serviceName(via))
+    return clusterIP === null || replicas === 0 ? null : this.#network.connectTo(name, CLIENT_ADDRESS)
+  }
+
+  async #askDirectly(via: string, message: RequestMessage): Promise<ResponseMessage | null> {
+    const socket = this.#connectDirectly(via)
+    if (socket === null) return null
+    const { signal, cancel } = this.#clientTimeout()
+    signal.addEventListener('abort', () => socket.destroy())
+    const outcome = await exchangeOver(socket, message)
+    cancel()
+    return outcome.kind === 'answered' ? outcome.response : null
+  }
+
+  #clientTimeout(): { signal: AbortSignal; cancel: () => void } {
+    const controller = new AbortController()
+    const timer = this.#clock.setTimeout(() => controller.abort(), CLIENT_TIMEOUT_MS)
+    return { signal: controller.signal, cancel: () => this.#clock.clearTimeout(timer) }
+  }
+
+  #trace(
+    requestId: string,
+    request: RequestMessage,
+    response: ResponseMessage | null,
+    exchanges: readonly Exchange[],
+    startedMs: number,
+  ): Trace {
+    return { requestId, request, exchanges, response, elapsedMs: this.#clock.now() - startedMs }
+  }
+
+  /** The hops that nginx's last try reached. */
+  async #hopsBehind({ forwards }: Exchange): Promise<Exchange[]> {
+    const last = forwards.at(-1)
+    if (last === undefined || last.to.service === null) return []
+    if (last.outcome === 'refused' || last.outcome === 'connect-timeout') return []
+    return this.#hopsFrom(last.to.service, last.request, last.response)
+  }
+
+  async #hopsFrom(via: string, received: RequestMessage, answered: ResponseMessage | null): Promise<Exchange[]> {
+    const service = this.#serviceName(via)
+    if (service !== GATEWAY_SERVICE) return this.#backendHop()
+    const [entry = null] = await this.#gatewayEntries()
+    if (entry === null && answered === null) return []
+    const backend = this.#records.at(-1) ?? null
+    const exchange = gatewayExchange({
+      received,
+      answered,
+      entry,
+      backend,
+      table: this.#gateway.table,
+      destination: (host, port) => this.#destination(host, port),
+    })
+    return [exchange, ...this.#backendHop()]
+  }
+
+  #backendHop(): Exchange[] {
+    const record = this.#records.at(-1)
+    return record === undefined ? [] : [backendExchange(record)]
+  }
+
+  /** A log line is written when the answer is through, which may be a moment after the client has it. */
+  async #gatewayEntries() {
+    const entries = this.#gateway.takeEntries()
+    if (entries.length > 0) return entries
+    await this.#clock.settle()
+    return this.#gateway.takeEntries()
+  }
+
+  #destination(host: string, port: number): Destination {
+    const address = this.#cluster.resolve(host)
+    return { host, port, address, service: address === null ? null : (this.#cluster.ownerOf(address)?.name ?? null) }
+  }
+
+  #scale(name: string, replicas: number): void {
+    this.#cluster.service(name).replicas = replicas
+    if (replicas === 0) this.#network.disconnect(name)
+  }
+
+  #serverOf(service: string) {
+    return service === GATEWAY_SERVICE ? this.#gateway.server : this.#stub(service).server
+  }
+
+  #stub(name: string): StubServer {
+    const known = this.#stubs.get(name)
+    if (known !== undefined) return known
+    const stub = createStubServer({
+      service: this.#cluster.service(name),
+      onRecord: (record) => this.#records.push(record),
+      wait: (delayMs, signal) => this.#clock.waitFor(delayMs, signal),
+    })
+    this.#stubs.set(name, stub)
+    return stub
+  }
+}
+
+/** Arguments of a wait that only the closing of a connection ends. */
+function untilClosed(socket: { once(event: 'close', listener: () => void): unknown }): [number, AbortSignal] {
+  const controller = new AbortController()
+  socket.once('close', () => controller.abort())
+  return [Number.POSITIVE_INFINITY, controller.signal]
+}

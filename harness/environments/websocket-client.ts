@@ -1,0 +1,89 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocket } from 'ws'
+import { headersFromRaw, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
+
+export interface WebSocketSession {
+  /** The answer to the opening request; null where the connection ended without one. */
+  readonly response: ResponseMessage | null
+  readonly messages: readonly string[]
+}
+
+/**
+ * Opens a WebSocket over a fresh connection, sends each message and waits for one in return, then closes.
+ * @param opening target and headers go out as they are; the library adds the handshake's own (RFC 6455 section 4.1)
+ * @param signal ends the session where it stands
+ */
+export async function openWebSocket(
+  socket: Duplex,
+  opening: RequestMessage,
+  messages: readonly string[],
+  signal: AbortSignal,
+): Promise<WebSocketSession> {
+  const webSocket = new WebSocket('ws://chain/', {
+    createConnection: () => socket,
+    headers: headerRecord(opening),
+    // The library tidies the URL that it is given; the target has to travel as it is.
+    finishRequest: (request) => {
+      request.path = opening.target
+      request.end()
+    },
+  })
+  signal.addEventListener('abort', () => webSocket.terminate())
+  webSocket.on('error', () => webSocket.terminate())
+
+  const closed = new Promise<null>((resolve) => webSocket.once('close', () => resolve(null)))
+  const answer = await Promise.race([
+    new Promise<IncomingMessage>((resolve) => {
+      webSocket.once('upgrade', resolve)
+      webSocket.once('unexpected-response', (_request, response) => resolve(response))
+    }),
+    closed,
+  ])
+  if (answer === null) return { response: null, messages: [] }
+  if (answer.statusCode !== 101) {
+    const response = await messageOf(answer)
+    webSocket.terminate()
+    return { response, messages: [] }
+  }
+  const received = await converse(webSocket, messages, closed)
+  webSocket.close()
+  await closed
+  return {
+    response: { status: 101, headers: headersFromRaw(answer.rawHeaders), body: Buffer.alloc(0) },
+    messages: received,
+  }
+}
+
+async function converse(webSocket: WebSocket, messages: readonly string[], closed: Promise<null>): Promise<string[]> {
+  const received: string[] = []
+  const opened = new Promise<true>((resolve) => webSocket.once('open', () => resolve(true)))
+  if ((await Promise.race([opened, closed])) === null) return received
+  for (const message of messages) {
+    const reply = new Promise<string>((resolve) => webSocket.once('message', (data) => resolve(data.toString())))
+    webSocket.send(message)
+    const text = await Promise.race([reply, closed])
+    if (text === null) break
+    received.push(text)
+  }
+  return received
+}
+
+function headerRecord({ headers }: RequestMessage): Record<string, string | string[]> {
+  const record: Record<string, string | string[]> = {}
+  for (const [name, value] of headers) {
+    const before = record[name]
+    record[name] = before === undefined ? value : [before, value].flat()
+  }
+  return record
+}
+
+async function messageOf(response: IncomingMessage): Promise<ResponseMessage> {
+  const chunks: Buffer[] = []
+  for await (const chunk of response) chunks.push(chunk)
+  return {
+    status: response.statusCode ?? 0,
+    headers: headersFromRaw(response.rawHeaders),
+    body: Buffer.concat(chunks),
+  }
+}
