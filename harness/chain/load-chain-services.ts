@@ -16,10 +16,9 @@ export function loadServices(source: Source, problems: Problems): readonly Servi
   if (file === null) return null
   const shape = checkShape(servicesFile, file.value, file.place, CODES, problems)
   if (shape === null) return null
-  const places = shape.services.map((_, index) => file.place.at('services', index))
-  const services = shape.services.map((service, index) =>
-    toService(service, (places[index] ?? file.place).at('name').span),
-  )
+  const written = shape.value.services
+  const places = written.map((_, index) => file.place.at('services', index))
+  const services = written.map((service, index) => toService(service, (places[index] ?? file.place).at('name').span))
   return checkServices(services, places, file.place.at('services').keySpan, source, problems) ? services : null
 }
 

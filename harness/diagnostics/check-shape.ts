@@ -15,15 +15,15 @@ type Issue = z.core.$ZodIssue
  * Holds a plain value against a schema. Every difference goes to `problems`, each at the key or value it is about;
  * null where there was one.
  */
-export function checkShape<Schema extends z.ZodType>(
-  schema: Schema,
+export function checkShape<Shape>(
+  schema: z.ZodType<Shape>,
   value: unknown,
   place: Place,
   codes: ShapeCodes,
   problems: Problems,
-): z.output<Schema> | null {
+): { readonly value: Shape } | null {
   const result = schema.safeParse(value, { error: describeIssue })
-  if (result.success) return result.data
+  if (result.success) return { value: result.data }
   for (const issue of result.error.issues) reportIssue(issue, place, codes, problems)
   return null
 }

@@ -1,0 +1,165 @@
+import type { Chain, GatewayConfigFiles } from '../chain/chain.ts'
+import { loadChain } from '../chain/load-chain.ts'
+import { changeService, toService } from '../chain/load-chain-services.ts'
+import type { Service } from '../chain/service.ts'
+import { serviceName } from '../chain/services-schema.ts'
+import type { Place } from '../diagnostics/place.ts'
+import type { Problems } from '../diagnostics/problems.ts'
+import { readSource } from '../diagnostics/read-source.ts'
+import { Source } from '../diagnostics/source.ts'
+import { suggest } from '../diagnostics/suggest.ts'
+import { type PathBase, resolvePath } from './resolve-path.ts'
+import type { WrittenChain, WrittenPart } from './schema.ts'
+
+type WrittenMapping = Exclude<WrittenChain, string>
+type PartName = 'site' | 'routes' | 'middleware' | 'auth'
+
+/** Builds chains for one scenario file. */
+export class ChainBuilder {
+  readonly #paths: PathBase
+  readonly #problems: Problems
+  readonly #scenario: string
+
+  constructor(scenario: string, paths: PathBase, problems: Problems) {
+    this.#scenario = scenario
+    this.#paths = paths
+    this.#problems = problems
+  }
+
+  /** The chain that `written` means, on top of `base` where it has no `from` itself; null where it is not usable. */
+  build(written: WrittenChain, place: Place, base: Chain | null): Chain | null {
+    if (typeof written === 'string') return this.#load(written, place)
+    if (written.from === undefined) return this.#change(written, place, base)
+    const from = this.#load(written.from, place.at('from'))
+    return from === null ? null : this.#change(written, place, from)
+  }
+
+  #load(folder: string, place: Place): Chain | null {
+    const dir = resolvePath(folder, this.#paths, place, 'E_CHAIN_MISSING', this.#problems)
+    if (dir === null) return null
+    const { chain, diagnostics } = loadChain(dir, this.#paths.root)
+    if (chain === null) {
+      const reasons = diagnostics.length === 1 ? 'a problem' : `${diagnostics.length} problems`
+      this.#problems.add(
+        place.source,
+        place.span,
+        'E_CHAIN_INVALID',
+        `Failed to load chain "${folder}": it has ${reasons}`,
+      )
+      this.#problems.addAll(diagnostics)
+    }
+    return chain
+  }
+
+  #change(written: WrittenMapping, place: Place, base: Chain | null): Chain | null {
+    const before = this.#problems.list.length
+    const site = this.#part('site', written, place, base?.site ?? null)
+    const routes = this.#part('routes', written, place, base?.gatewayConfig.routes ?? null)
+    const middleware = this.#part('middleware', written, place, base?.gatewayConfig.middleware ?? null)
+    const auth = this.#part('auth', written, place, base?.gatewayConfig.auth ?? null)
+    const services = this.#services(written, place, base)
+    if (base === null) this.#checkComplete(written, place)
+    if (site === null || routes === null || this.#problems.list.length > before) return null
+    const gatewayConfig: GatewayConfigFiles = { routes, middleware, auth }
+    if (base !== null) return { ...base, site, gatewayConfig, services }
+    return {
+      name: this.#scenario,
+      dir: this.#paths.dir,
+      site,
+      includes: new Map(),
+      gatewayConfig,
+      services,
+      servicesFile: place.source,
+    }
+  }
+
+  #part(name: PartName, mapping: WrittenMapping, chain: Place, current: Source | null): Source | null {
+    const written = mapping[name]
+    const place = chain.at(name)
+    if (written === undefined) return current
+    if (written.file !== undefined) return this.#file(written.file, place.at('file'))
+    if (written.text !== undefined) return new Source(`${place.source.file} (${name})`, written.text)
+    return this.#replace(written, place, name, current)
+  }
+
+  #file(file: string, place: Place): Source | null {
+    const found = resolvePath(file, this.#paths, place, 'E_FILE_MISSING', this.#problems)
+    if (found === null) return null
+    const result = readSource(found)
+    if ('source' in result) return result.source
+    this.#problems.add(place.source, place.span, result.problem.code, result.problem.message)
+    return null
+  }
+
+  /** The changed text keeps its file's name: without a line break in the replacement its lines are still that file's. */
+  #replace(written: WrittenPart, place: Place, name: PartName, current: Source | null): Source | null {
+    const { replace = '', with: replacement = '' } = written
+    const at = place.at('replace')
+    if (current === null) {
+      const message = `the chain has no ${name} to replace anything in`
+      this.#problems.add(at.source, at.span, 'E_EDIT_NOT_FOUND', message, 'Give its whole text: {text: …}')
+      return null
+    }
+    const problem = replaceProblem(current.text, replace, current.file)
+    if (problem === null)
+      return new Source(
+        current.file,
+        current.text.replace(replace, () => replacement),
+      )
+    this.#problems.add(at.source, at.span, 'E_EDIT_NOT_FOUND', problem.message, problem.hint)
+    return null
+  }
+
+  #services({ services: changes = {} }: WrittenMapping, place: Place, base: Chain | null): readonly Service[] {
+    const services = new Map((base?.services ?? []).map((service) => [service.name, service]))
+    for (const [name, change] of Object.entries(changes)) {
+      const at = place.at('services', name)
+      const current = services.get(name)
+      if (current !== undefined) services.set(name, changeService(current, change, at.keySpan))
+      else if (change.port !== undefined)
+        services.set(name, toService({ ...change, name, port: change.port }, at.keySpan))
+      else this.#unknownService(name, at, [...services.keys()])
+      if (!serviceName.safeParse(name).success) {
+        this.#problems.add(
+          at.source,
+          at.keySpan,
+          'E_SCENARIO_NAME',
+          `"${name}" is not a Service's name (Kubernetes, RFC 1035 label)`,
+        )
+      }
+    }
+    return [...services.values()]
+  }
+
+  #unknownService(name: string, place: Place, known: readonly string[]): void {
+    const near = suggest(name, known)
+    const message = `the chain has no Service "${name}"${near === undefined ? '' : `: did you mean "${near}"?`}`
+    this.#problems.add(place.source, place.keySpan, 'E_SCENARIO_NAME', message, 'A new Service needs a port.')
+  }
+
+  #checkComplete(written: WrittenMapping, place: Place): void {
+    const missing = (['site', 'routes', 'services'] as const).filter((key) => written[key] === undefined)
+    if (missing.length === 0) return
+    const message = `this chain has no ${missing.join(', no ')}`
+    this.#problems.add(
+      place.source,
+      place.keySpan,
+      'E_CHAIN_INCOMPLETE',
+      message,
+      'Write them, or take them from: chains/NAME',
+    )
+  }
+}
+
+/** Why a text cannot be replaced, or null: it must be there once, or nobody knows which one was meant. */
+export function replaceProblem(text: string, find: string, file: string): { message: string; hint: string } | null {
+  const times = text.split(find).length - 1
+  if (times === 1) return null
+  const shown = find.length > 80 ? `${find.slice(0, 80)}…` : find
+  const message = `Failed to replace "${shown}": it occurs ${times === 0 ? 'nowhere' : `${times} times`} in ${file}`
+  const hint =
+    times === 0
+      ? 'Copy the text from the file, white space included.'
+      : 'Write more of what stands around it, until it is the only one.'
+  return { message, hint }
+}

@@ -1,0 +1,158 @@
+import type { Place } from '../diagnostics/place.ts'
+import { parseDuration } from './duration.ts'
+import { compilePattern } from './pattern.ts'
+import { HEADER_NAME } from './request-line.ts'
+import type {
+  BackendExpectation,
+  BodyMatcher,
+  ExchangeExpectation,
+  Expected,
+  GatewayExpectation,
+  HeaderExpectation,
+  NginxExpectation,
+  TextMatcher,
+  WebSocketExpectation,
+} from './scenario.ts'
+import type { WrittenBodyMatcher, WrittenExchangeExpect, WrittenTextMatcher, WrittenWebSocketExpect } from './schema.ts'
+import { expected, onWire, type StepContext, textOf } from './step-context.ts'
+
+type Written<Hop extends 'nginx' | 'gateway' | 'backend'> = NonNullable<WrittenExchangeExpect[Hop]>
+type HeaderMatchers = Readonly<Record<string, WrittenTextMatcher>>
+type Build<Value, Result> = (value: Value, place: Place) => Result
+
+/** Builds what a `request` or `health` step expects; `place` is its `expect`. */
+export function buildExchange(written: WrittenExchangeExpect, place: Place, context: StepContext): ExchangeExpectation {
+  const hop = <Value, Result>(
+    key: string,
+    value: Value | undefined,
+    build: (value: Value, place: Place, context: StepContext) => Result,
+  ) => (value === undefined ? null : build(value, place.at(key), context))
+  return {
+    status: take(written.status, place.at('status')),
+    headers: buildHeaders(written.headers, place.at('headers'), context),
+    body: take(written.body, place.at('body'), (body, at) => buildBody(body, at, context)),
+    nginx: hop('nginx', written.nginx, buildNginx),
+    gateway: hop('gateway', written.gateway, buildGateway),
+    backend: hop('backend', written.backend, buildBackend),
+    blame: take(written.blame, place.at('blame'), (name, at) => context.hop(name, at)),
+    withinMs: take(written.within, place.at('within'), (text, at) => buildDuration(text, at, context)),
+  }
+}
+
+/** Builds what a `websocket` step expects. */
+export function buildWebSocket(
+  written: WrittenWebSocketExpect,
+  place: Place,
+  context: StepContext,
+): WebSocketExpectation {
+  const messages = take(written.messages, place.at('messages'), (list, at) =>
+    list.map((text, index) => textOf(text, at.at(index))),
+  )
+  return { ...buildExchange(written, place, context), messages }
+}
+
+/** A duration in ms; what is none becomes a problem. */
+export function buildDuration(text: string, place: Place, context: StepContext): number {
+  const durationMs = parseDuration(text)
+  if (durationMs !== null) return durationMs
+  context.report(
+    place,
+    'E_SCENARIO_TYPE',
+    `"${text}" is not a duration up to a day`,
+    'Write a number and its unit: 500ms, 5s, 1m.',
+  )
+  return 0
+}
+
+/** A regular expression; what is none becomes a problem. */
+export function buildPattern(text: string, place: Place, context: StepContext): RegExp {
+  const result = compilePattern(text)
+  if ('pattern' in result) return result.pattern
+  context.report(place, 'E_PATTERN_INVALID', result.problem)
+  return /(?:)/
+}
+
+function buildNginx(written: Written<'nginx'>, place: Place, context: StepContext): NginxExpectation {
+  const reached = written !== 'unreached'
+  const fields = written === 'unreached' ? {} : written
+  return { ...buildProxy(fields, place, context), reached, location: take(fields.location, place.at('location')) }
+}
+
+function buildGateway(written: Written<'gateway'>, place: Place, context: StepContext): GatewayExpectation {
+  const reached = written !== 'unreached'
+  const fields = written === 'unreached' ? {} : written
+  const route = take(fields.route, place.at('route'), (text) => (text === 'none' ? null : text))
+  return { ...buildProxy(fields, place, context), reached, route }
+}
+
+function buildBackend(written: Written<'backend'>, place: Place, context: StepContext): BackendExpectation {
+  const reached = written !== 'unreached'
+  const fields = written === 'unreached' ? {} : written
+  return {
+    ...buildHop(fields, place, context),
+    reached,
+    service: take(fields.service, place.at('service'), (name, at) => context.expectedService(name, at)),
+    method: take(fields.method, place.at('method')),
+    body: take(fields.body, place.at('body'), (body, at) => buildBody(body, at, context)),
+  }
+}
+
+type WrittenHop = { status?: number | undefined; receives?: string | undefined; headers?: HeaderMatchers | undefined }
+type WrittenProxy = WrittenHop & { sends?: string | undefined; to?: string | undefined }
+
+function buildProxy(written: WrittenProxy, place: Place, context: StepContext) {
+  return {
+    ...buildHop(written, place, context),
+    sends: take(written.sends, place.at('sends'), onWire),
+    to: take(written.to, place.at('to'), (name, at) => context.destination(name, at)),
+  }
+}
+
+function buildHop(written: WrittenHop, place: Place, context: StepContext) {
+  return {
+    span: place.keySpan,
+    status: take(written.status, place.at('status')),
+    receives: take(written.receives, place.at('receives'), onWire),
+    headers: buildHeaders(written.headers, place.at('headers'), context),
+  }
+}
+
+function buildHeaders(written: HeaderMatchers | undefined, place: Place, context: StepContext): HeaderExpectation[] {
+  return Object.entries(written ?? {}).map(([name, matcher]) => {
+    const at = place.at(name)
+    if (!HEADER_NAME.test(name)) {
+      context.problems.add(at.source, at.keySpan, 'E_HEADER_INVALID', `"${name}" is not a header name`)
+    }
+    const built: TextMatcher = matcher === 'absent' ? { kind: 'absent' } : buildText(matcher, at, context, onWire)
+    return { name, matcher: expected(built, at) }
+  })
+}
+
+function buildBody(written: WrittenBodyMatcher, place: Place, context: StepContext): BodyMatcher {
+  if (typeof written !== 'object' || written.json === undefined) return buildText(written, place, context)
+  return { kind: 'json', value: written.json }
+}
+
+function buildText(
+  written: WrittenTextMatcher,
+  place: Place,
+  context: StepContext,
+  encode = (text: string) => text,
+): TextMatcher {
+  if (typeof written !== 'object') return { kind: 'equals', text: encode(textOf(written, place)) }
+  if (written.matches !== undefined) {
+    return { kind: 'matches', pattern: buildPattern(written.matches, place.at('matches'), context) }
+  }
+  return { kind: 'contains', text: encode(textOf(written.contains ?? '', place.at('contains'))) }
+}
+
+function take<Value>(value: Value | undefined, place: Place): Expected<Value> | null
+function take<Value, Result>(
+  value: Value | undefined,
+  place: Place,
+  build: Build<Value, Result>,
+): Expected<Result> | null
+function take<Value>(value: Value | undefined, place: Place, build?: Build<Value, unknown>): Expected<unknown> | null {
+  if (value === undefined) return null
+  return expected(build === undefined ? value : build(value, place), place)
+}

@@ -1,0 +1,120 @@
+import type { Header } from '../chain/message.ts'
+import type { Place } from '../diagnostics/place.ts'
+import { parseJsonPath } from './json-path.ts'
+import { compilePattern } from './pattern.ts'
+import { PLACEHOLDER_NAME } from './placeholders.ts'
+import { HEADER_NAME, HEADER_VALUE, parseRequestLine, type RequestLine } from './request-line.ts'
+import type { Capture, StepRequest } from './scenario.ts'
+import type { WrittenStep } from './schema.ts'
+import { onWire, type StepContext, textOf } from './step-context.ts'
+
+type Parts = Pick<WrittenStep<'request'>, 'via' | 'host' | 'headers'> &
+  Partial<Pick<WrittenStep<'request'>, 'body' | 'json'>>
+type Text = string | number | boolean
+
+/** Builds the request of a step from its request line and the keys beside it; `place` is the step. */
+export function buildRequest(line: RequestLine, written: Parts, place: Place, context: StepContext): StepRequest {
+  const headers = buildHeaders(written, place, context)
+  const has = (name: string) => headers.some(([key]) => key.toLowerCase() === name)
+  if (written.host !== undefined) {
+    if (has('host'))
+      context.report(place.at('host'), 'E_HEADER_INVALID', 'the Host header is already among the headers')
+    headers.unshift(header('Host', written.host, place.at('host'), context))
+  }
+  if (written.json !== undefined && !has('content-type')) headers.push(['Content-Type', 'application/json'])
+  return {
+    via: written.via === undefined ? 'nginx' : context.entry(written.via, place.at('via')),
+    ...line,
+    headers,
+    body: buildBody(written, place, context),
+  }
+}
+
+/** Reads the value of `request:`; what is none becomes a problem. */
+export function buildRequestLine(text: string, place: Place, context: StepContext): RequestLine {
+  const line = parseRequestLine(text)
+  if ('method' in line) return line
+  context.report(place, 'E_TARGET_INVALID', line.message, line.hint)
+  return { method: 'GET', target: '/' }
+}
+
+/** Builds what a step captures; `place` is its `capture`. */
+export function buildCaptures(
+  written: WrittenStep<'request'>['capture'],
+  place: Place,
+  context: StepContext,
+): Capture[] {
+  return Object.entries(written ?? {}).map(([name, from]) => {
+    const at = place.at(name)
+    const span = at.keySpan
+    if (!PLACEHOLDER_NAME.test(name)) {
+      const message = `"${name}" cannot be written as \${${name}}`
+      context.problems.add(at.source, span, 'E_CAPTURE_INVALID', message, 'Use letters, digits, "_" and "-".')
+    }
+    return { name, span, from: buildSource(from, at, context) }
+  })
+}
+
+type WrittenCapture = NonNullable<WrittenStep<'request'>['capture']>[string]
+
+function buildSource({ json, header, body }: WrittenCapture, place: Place, context: StepContext): Capture['from'] {
+  if (header !== undefined) return { kind: 'header', header }
+  if (json !== undefined) return { kind: 'json', path: buildJsonPath(json, place.at('json'), context) }
+  const result = compilePattern(body ?? '')
+  if ('pattern' in result) return { kind: 'body', pattern: result.pattern }
+  context.report(place.at('body'), 'E_PATTERN_INVALID', result.problem)
+  return { kind: 'body', pattern: /(?:)/ }
+}
+
+function buildJsonPath(text: string, place: Place, context: StepContext): (string | number)[] {
+  const path = parseJsonPath(text)
+  if (path !== null) return path
+  context.report(
+    place,
+    'E_CAPTURE_INVALID',
+    `"${text}" is not a path to one JSON value`,
+    "Write $.name, $.items[0].id or $['odd name'].",
+  )
+  return []
+}
+
+function buildBody({ body, json }: Parts, place: Place, context: StepContext): Buffer {
+  if (body !== undefined && json !== undefined) {
+    context.problems.add(
+      place.source,
+      place.at('json').keySpan,
+      'E_SCENARIO_STEP',
+      'a request has a body or a json, not both',
+    )
+  }
+  if (json !== undefined) return Buffer.from(JSON.stringify(json))
+  return Buffer.from(body === undefined ? '' : textOf(body, place.at('body')))
+}
+
+function buildHeaders({ headers = {} }: Parts, place: Place, context: StepContext): Header[] {
+  const all = place.at('headers')
+  return Object.entries(headers).flatMap(([name, value]) => {
+    const at = all.at(name)
+    return Array.isArray(value)
+      ? value.map((item, index) => header(name, item, at.at(index), context))
+      : [header(name, value, at, context)]
+  })
+}
+
+function header(name: string, value: Text, place: Place, context: StepContext): Header {
+  const text = textOf(value, place)
+  if (!HEADER_NAME.test(name)) {
+    context.problems.add(
+      place.source,
+      place.keySpan,
+      'E_HEADER_INVALID',
+      `"${name}" is not a header name`,
+      'Use letters, digits and "-".',
+    )
+  }
+  if (!HEADER_VALUE.test(text)) {
+    const message = `the value of header "${name}" has a line break or another control character in it`
+    context.report(place, 'E_HEADER_INVALID', message, 'A header is one line.')
+  }
+  return [name, onWire(text)]
+}

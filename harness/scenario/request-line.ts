@@ -1,0 +1,59 @@
+/** Why a text is no request line, and what to do about it. */
+export interface RequestLineProblem {
+  readonly message: string
+  readonly hint: string
+}
+
+export interface RequestLine {
+  readonly method: string
+  readonly target: string
+}
+
+/** RFC 9110 section 5.6.2. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+/** A header's name: a token. */
+export const HEADER_NAME = TOKEN
+/** A value that cannot end its line or the message (RFC 9110 section 5.5). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+export const HEADER_VALUE = /^[^\0-\x08\x0a-\x1f\x7f]*$/
+
+const EXAMPLE = 'Write it as METHOD, one space, target: GET /api/v1/processes'
+
+/**
+ * Reads `METHOD SP target` (RFC 9112 section 3). The target is kept byte for byte. A `${capture}` may be any part of it.
+ */
+export function parseRequestLine(line: string): RequestLine | RequestLineProblem {
+  const space = line.indexOf(' ')
+  if (space === -1) return { message: `"${line}" is not a request`, hint: EXAMPLE }
+  const method = line.slice(0, space)
+  if (!TOKEN.test(method)) return { message: `"${method}" is not a request method`, hint: EXAMPLE }
+  const target = line.slice(space + 1)
+  return checkTarget(target, method) ?? { method, target }
+}
+
+/** What keeps a text from being sent as a request target (RFC 9112 section 3.2); null where nothing does. */
+export function checkTarget(target: string, method: string): RequestLineProblem | null {
+  const filled = target.replace(/^\$\{[\w-]+\}/, '/').replace(/\$\{[\w-]+\}/g, 'x')
+  if (/[^\x21-\x7e]/.test(filled)) return describeCharacter(target, filled)
+  const hasForm = filled.startsWith('/') || (filled === '*' && method === 'OPTIONS') || /^https?:\/\/[^/]/.test(filled)
+  if (hasForm) return null
+  return { message: `the request target "${target}" does not start with "/"`, hint: EXAMPLE }
+}
+
+function describeCharacter(target: string, filled: string): RequestLineProblem {
+  if (filled.includes(' ')) {
+    return { message: `the request target "${target}" has a space in it`, hint: 'Write a space as %20.' }
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  if (/[\0-\x1f\x7f]/.test(filled)) {
+    const message = 'the request target has a line break or another control character in it'
+    return { message, hint: 'A request target is one line. Percent-encode the character if it is meant: %0A.' }
+  }
+  const [character = ''] = filled.match(/[^\x21-\x7e]/u) ?? []
+  const encoded = Array.from(
+    Buffer.from(character),
+    (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+  ).join('')
+  const message = `the request target has "${character}" in it, which is not ASCII`
+  return { message, hint: `Percent-encode it, as browsers do: ${encoded}` }
+}

@@ -1,0 +1,223 @@
+import { z } from 'zod'
+import { serviceChanges } from '../chain/services-schema.ts'
+import { MAX_EXAMPLES, MAX_PATTERN_LENGTH, MAX_STEPS } from './limits.ts'
+
+/**
+ * The scenario format, once: files are checked against it, types are inferred from it, and the JSON Schema for editors is
+ * printed from it. Steps are checked by the schema of their one action (`STEPS`), so that a message is about that action.
+ * `meta` says to the JSON Schema what zod has no word for.
+ */
+
+/** In a file a number may also be written `${name}`; it is checked once a row of the examples has filled it in. */
+const orPlaceholder = { type: ['integer', 'string'], pattern: '\\$\\{[\\w-]+\\}' }
+
+const text = z.union([z.string(), z.number(), z.boolean()], { error: 'this must be a text' })
+const pattern = z.string().max(MAX_PATTERN_LENGTH)
+const duration = z
+  .string()
+  .regex(/^(\d+(\.\d+)?(ms|s|m)|.*\$\{[\w-]+\}.*)$/, 'a duration is a number and its unit: 500ms, 5s, 1m')
+
+const exactStatus = z.int().min(100).max(599).meta(orPlaceholder)
+const status = z.union([exactStatus, z.enum(['1xx', '2xx', '3xx', '4xx', '5xx'])], {
+  error: 'a status is a number from 100 to 599, or a class: 2xx, 4xx',
+})
+
+const textMatch = { contains: text.optional(), matches: pattern.optional() }
+const one = { minProperties: 1, maxProperties: 1 }
+const onlyOne = (value: object) => Object.keys(value).length === 1
+
+const textMatcher = z.union(
+  [text, z.strictObject(textMatch).refine(onlyOne, 'this takes one of contains, matches').meta(one)],
+  { error: 'this must be a text, {contains: text}, {matches: regex}, or absent' },
+)
+const bodyMatcher = z.union(
+  [
+    text,
+    z
+      .strictObject({ ...textMatch, json: z.json().optional() })
+      .refine(onlyOne, 'this takes one of contains, matches, json')
+      .meta(one),
+  ],
+  { error: 'this must be a text, {contains: text}, {matches: regex} or {json: value}' },
+)
+const headerMatchers = z.record(z.string(), textMatcher)
+
+const hop = {
+  status: exactStatus.optional(),
+  receives: z.string().optional(),
+  headers: headerMatchers.optional(),
+}
+const proxyHop = { ...hop, sends: z.string().optional(), to: z.string().optional() }
+const orUnreached = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.union([z.literal('unreached'), z.strictObject(shape)], { error: 'this must be a mapping, or unreached' })
+
+const exchange = {
+  status: status.optional(),
+  headers: headerMatchers.optional(),
+  body: bodyMatcher.optional(),
+  nginx: orUnreached({ ...proxyHop, location: z.string().optional() }).optional(),
+  gateway: orUnreached({ ...proxyHop, route: z.string().optional() }).optional(),
+  backend: orUnreached({
+    ...hop,
+    service: z.string().optional(),
+    method: z.string().optional(),
+    body: bodyMatcher.optional(),
+  }).optional(),
+  blame: z.string().optional(),
+  within: duration.optional(),
+}
+const exchangeExpect = z.strictObject(exchange)
+const webSocketExpect = z.strictObject({ ...exchange, messages: z.array(text).max(1000).optional() })
+
+const capture = z
+  .strictObject({ json: z.string().optional(), header: z.string().optional(), body: pattern.optional() })
+  .refine(onlyOne, 'a capture takes one of json, header, body')
+  .meta(one)
+
+const requestParts = {
+  via: z.string().optional(),
+  host: z.string().optional(),
+  headers: z
+    .record(z.string(), z.union([text, z.array(text)], { error: 'a header is a text or a list of texts' }))
+    .optional(),
+}
+
+const serviceOf = (kind: string) => z.string().min(1, `this must name a Service: ${kind}`)
+const edit = z
+  .strictObject({
+    file: z.enum(['site', 'routes.yaml', 'middleware.yaml', 'auth.yaml']),
+    text: z.string().optional(),
+    replace: z.string().min(1).optional(),
+    with: z.string().optional(),
+  })
+  .refine(isOneEdit, 'an edit has a text, or a replace and a with')
+
+const fault = z
+  .strictObject({
+    service: z.string(),
+    status: z.int().min(200).max(599).meta(orPlaceholder).optional(),
+    delay: duration.optional(),
+    reset: z.literal(true).optional(),
+    drop: z.literal(true).optional(),
+    nth: z.int().min(1).max(1_000_000).meta(orPlaceholder).optional(),
+  })
+  .refine(
+    ({ status, delay, reset, drop }) => [status, delay, reset, drop].filter((kind) => kind !== undefined).length === 1,
+    'a fault is one of status, delay, reset, drop',
+  )
+
+const stepSchemas = {
+  request: z.strictObject({
+    request: z.string(),
+    ...requestParts,
+    body: text.optional(),
+    json: z.json().optional(),
+    expect: exchangeExpect.optional(),
+    capture: z.record(z.string(), capture).optional(),
+  }),
+  websocket: z.strictObject({
+    websocket: z.string(),
+    ...requestParts,
+    send: z.array(text).max(1000).optional(),
+    expect: webSocketExpect.optional(),
+  }),
+  health: z.strictObject({ health: z.string(), expect: exchangeExpect.optional() }),
+  drift: z.strictObject({
+    drift: z.strictObject({ expect: z.strictObject({ stale: z.array(z.string()).max(1000) }) }),
+  }),
+  recreate: z.strictObject({
+    recreate: z.union(
+      [
+        z.string(),
+        z.strictObject({ service: z.string(), clusterIP: z.ipv4('a ClusterIP is an IPv4 address').optional() }),
+      ],
+      {
+        error: 'this must be service/NAME, or {service: NAME, clusterIP: ADDRESS}',
+      },
+    ),
+  }),
+  delete: z.strictObject({ delete: serviceOf('service/scheduling') }),
+  stop: z.strictObject({ stop: serviceOf('service/scheduling') }),
+  start: z.strictObject({ start: serviceOf('service/scheduling') }),
+  scale: z.strictObject({
+    scale: z.strictObject({ service: z.string(), replicas: z.int().min(0).max(100).meta(orPlaceholder) }),
+  }),
+  fault: z.strictObject({ fault }),
+  edit: z.strictObject({ edit }),
+  restart: z.strictObject({ restart: z.literal('gateway') }),
+  reload: z.strictObject({ reload: z.literal('nginx') }),
+  repin: z.strictObject({ repin: z.literal('nginx') }),
+}
+
+type WrittenSteps = { [Name in keyof typeof stepSchemas]: z.output<(typeof stepSchemas)[Name]> }
+export type Action = keyof WrittenSteps
+export type WrittenStep<Name extends Action> = WrittenSteps[Name]
+
+/** Every action that a step may have, and the schema of such a step. */
+export const STEPS: { readonly [Name in Action]: z.ZodType<WrittenSteps[Name]> } = stepSchemas
+
+/** A file of a chain written in a scenario: another file, its whole text, or a change of what `from` has. */
+const part = z
+  .strictObject({
+    file: z.string().optional(),
+    text: z.string().optional(),
+    replace: z.string().min(1).optional(),
+    with: z.string().optional(),
+  })
+  .refine(
+    (value) => (value.file !== undefined ? Object.keys(value).length === 1 : isOneEdit(value)),
+    'this takes a file, or a text, or a replace and a with',
+  )
+
+const chain = z.union(
+  [
+    z.string(),
+    z.strictObject({
+      from: z.string().optional(),
+      site: part.optional(),
+      routes: part.optional(),
+      middleware: part.optional(),
+      auth: part.optional(),
+      services: z.record(z.string(), serviceChanges).optional(),
+    }),
+  ],
+  { error: 'this must be a chain folder, or a mapping of from, site, routes, middleware, auth, services' },
+)
+
+const variant = z.strictObject({
+  chain: chain.optional(),
+  must: z.enum(['pass', 'fail']).optional(),
+  blame: z.string().optional(),
+  rule: z.string().optional(),
+})
+
+/** Everything of a file but what is inside its steps. */
+export const scenarioHead = z.strictObject({
+  scenario: z.string().min(1).max(500),
+  tags: z.array(z.string().min(1).max(100)).max(100).optional(),
+  chain: chain.optional(),
+  examples: z.array(z.record(z.string(), text)).min(1).max(MAX_EXAMPLES).optional(),
+  steps: z.array(z.unknown()).min(1).max(MAX_STEPS),
+  variants: z.record(z.string(), variant).optional(),
+})
+
+/** A whole scenario file. */
+export const scenarioFile = scenarioHead.extend({
+  steps: z
+    .array(z.union(Object.values(STEPS)))
+    .min(1)
+    .max(MAX_STEPS),
+})
+
+export type WrittenScenario = z.output<typeof scenarioHead>
+export type WrittenChain = z.output<typeof chain>
+export type WrittenPart = z.output<typeof part>
+export type WrittenExchangeExpect = z.output<typeof exchangeExpect>
+export type WrittenWebSocketExpect = z.output<typeof webSocketExpect>
+export type WrittenTextMatcher = z.output<typeof textMatcher>
+export type WrittenBodyMatcher = z.output<typeof bodyMatcher>
+
+function isOneEdit(value: { text?: unknown; replace?: unknown; with?: unknown }): boolean {
+  const replaces = value.replace !== undefined && value.with !== undefined
+  return value.text === undefined ? replaces : value.replace === undefined && value.with === undefined
+}
