@@ -1,0 +1,60 @@
+import path from 'node:path'
+import { type Header } from '../../chain/message.ts'
+import { loadChain } from '../../chain/load-chain.ts'
+import { renderDiagnostics } from '../../diagnostics/render.ts'
+import { checkChain } from '../../environments/check-chain.ts'
+import { UnsupportedError } from '../../environments/environment.ts'
+import { simulated } from '../../environments/simulated/simulated.ts'
+import { renderExplanation } from '../../reporters/explanation.ts'
+import { traceJson } from '../../reporters/json.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import type { ExplainCommandOptions } from '../program.ts'
+import { complain, wantsColor } from '../terminal.ts'
+
+/** `chain explain`: one request through a simulated chain, and at every hop what happened and why. */
+export async function explain(requestLine: string, options: ExplainCommandOptions): Promise<ExitCode> {
+  const request = /^([!#$%&'*+.^_`|~\w-]+) ([\x21-\xff]+)$/.exec(requestLine)
+  if (request === null) {
+    complain(`Failed to read request "${requestLine}": it is not METHOD, one space and a target. Write 'GET /api/v1/processes'.`)
+    return EXIT.invalid
+  }
+  const headers = options.header.map(headerOf)
+  const wrong = options.header[headers.indexOf(null)]
+  if (wrong !== undefined) {
+    complain(`Failed to read header "${wrong}": it has no colon. Write -H 'Host: flowmaster.example'.`)
+    return EXIT.invalid
+  }
+  const dir = path.resolve(options.chain)
+  const { chain, diagnostics } = loadChain(dir, dir)
+  const problems = chain === null ? diagnostics : checkChain(chain)
+  if (chain === null || problems.length > 0) {
+    process.stderr.write(renderDiagnostics(problems, { color: wantsColor(process.stderr) }))
+    return EXIT.invalid
+  }
+  try {
+    await using world = await simulated.start(chain, { seed: 1 })
+    const [, method = '', target = ''] = request
+    const trace = await world.request({
+      via: 'nginx',
+      method,
+      target,
+      httpVersion: '1.1',
+      headers: headers.filter((header) => header !== null),
+      body: Buffer.alloc(0),
+    })
+    process.stdout.write(
+      options.json ? `${traceJson(trace)}\n` : renderExplanation(trace, { color: wantsColor(process.stdout) }),
+    )
+    return EXIT.passed
+  } catch (error) {
+    if (!(error instanceof UnsupportedError)) throw error
+    const place = error.span === null ? '' : `${error.span.file}:${error.span.line}: `
+    complain(`${place}unsupported: "${error.what}": ${error.message}`)
+    return EXIT.environment
+  }
+}
+
+function headerOf(line: string): Header | null {
+  const colon = line.indexOf(':')
+  return colon <= 0 ? null : [line.slice(0, colon).trim(), line.slice(colon + 1).trim()]
+}
