@@ -1,10 +1,11 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
-import { parseSite } from './parser.ts'
+import { checkContext } from './check-context.ts'
+import { readWithIncludes } from './include.ts'
 import type { AcceptedDirective, RefusedDirective } from './site.ts'
 import type { SiteFile } from './syntax.ts'
 
-/** A site file as loaded: `site` is null where nginx would refuse it. */
+/** A site file as loaded. `site` is null where nginx would not start with it: then `diagnostics` holds an error. */
 export interface LoadedSiteFile {
   readonly site: SiteFile | null
   readonly diagnostics: readonly Diagnostic[]
@@ -12,9 +13,16 @@ export interface LoadedSiteFile {
   readonly accepted: readonly AcceptedDirective[]
 }
 
-/** Reads a site file with everything it includes. */
-export function loadSiteFile(source: Source, _includes: ReadonlyMap<string, Source>): LoadedSiteFile {
-  const { directives, diagnostics } = parseSite(source)
-  const failed = diagnostics.some(({ severity }) => severity === 'error')
-  return { site: failed ? null : { source, directives }, diagnostics, refused: [], accepted: [] }
+/**
+ * Reads a site file with everything it includes, as nginx 1.22 reads it inside `http { }`. In `site`, every directive is
+ * known, stands where it may, has as many arguments as it takes, of their kind, and includes are put in their places.
+ * What the arguments mean (addresses, regular expressions, variables) is not looked at here.
+ * @param includes see {@link readWithIncludes}
+ */
+export function loadSiteFile(source: Source, includes: ReadonlyMap<string, Source>): LoadedSiteFile {
+  const read = readWithIncludes(source, includes)
+  const { diagnostics, refused, accepted } = checkContext(read.directives, read.sources)
+  const all = [...read.diagnostics, ...diagnostics]
+  const invalid = all.some(({ severity }) => severity === 'error')
+  return { site: invalid ? null : { source, directives: read.directives }, diagnostics: all, refused, accepted }
 }

@@ -61,7 +61,11 @@ export const CORE_MODULES: readonly ModuleTable[] = [
       default_type: [HTTP_SERVER_LOCATION, ONE_ONCE, modelled],
       root: [WITH_IF, ONE_ONCE, refused('serves files')],
       alias: [LOCATION, ONE_ONCE, refused('serves files')],
-      limit_except: [LOCATION, block(1, Number.POSITIVE_INFINITY), refused('narrows rules to methods')],
+      limit_except: [
+        LOCATION,
+        { ...block(1, Number.POSITIVE_INFINITY), unique: true },
+        refused('narrows rules to methods'),
+      ],
       client_max_body_size: [HTTP_SERVER_LOCATION, OFFSET, modelled],
       client_body_buffer_size: [HTTP_SERVER_LOCATION, SIZE, accepted(BUFFERING)],
       client_body_timeout: [HTTP_SERVER_LOCATION, TIME, accepted(CONNECTIONS)],

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+const NGINX = '/usr/sbin/nginx'
+
+/** Why the real nginx cannot judge here; null where it can. `CHAIN_REQUIRE=nginx` forbids to go on without it. */
+export function whyNoJudge(): string | null {
+  if (existsSync(NGINX) || (process.env.CHAIN_REQUIRE ?? '').includes('nginx')) return null
+  return `skipped: ${NGINX} is missing`
+}
+
+/** What `nginx -t` says of a site file: null where it accepts it, else its first complaint. */
+export interface Complaint {
+  readonly message: string
+  /** The line of the site file or of the file it includes; null where nginx names none. */
+  readonly line: number | null
+}
+
+/**
+ * Lets the real nginx test a site file inside the `http { }` of a bare nginx.conf.
+ * @param files further files, by their path beside nginx.conf
+ */
+export function judge(site: string | Buffer, files: Readonly<Record<string, string>> = {}): Complaint | null {
+  const dir = mkdtempSync(join(tmpdir(), 'nginx-judge-'))
+  try {
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+      (name) => `${name}_temp_path ${dir}/temp/${name};`,
+    )
+    const main = [
+      'error_log stderr;',
+      `pid ${dir}/pid;`,
+      'events { }',
+      'http {',
+      ...temporary,
+      'access_log off;',
+      `include ${dir}/site;`,
+      '}',
+    ]
+    writeFileSync(join(dir, 'nginx.conf'), main.join('\n'))
+    writeFileSync(join(dir, 'site'), site)
+    mkdirSync(join(dir, 'temp'))
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(dir, path)), { recursive: true })
+      writeFileSync(join(dir, path), text)
+    }
+    const run = spawnSync(NGINX, ['-t', '-p', dir, '-c', join(dir, 'nginx.conf')], { encoding: 'utf8' })
+    if (run.error !== undefined) throw run.error
+    return run.status === 0 ? null : firstComplaint(run.stderr, dir)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+function firstComplaint(stderr: string, dir: string): Complaint {
+  const line = stderr.split('\n').find((text) => /\[(emerg|crit|alert)\]/.test(text)) ?? stderr
+  const message = line.replace(/^.*?\[\w+\] \d+#\d+: /, '').replaceAll(dir, '/etc/nginx')
+  const place = / in \S+:(\d+)$/.exec(message)
+  return { message: message.replace(/ in \S+:\d+$/, ''), line: place === null ? null : Number(place[1]) }
+}
