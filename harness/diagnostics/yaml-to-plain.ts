@@ -67,7 +67,9 @@ export class PlainReader {
         )
       }
       const value = this.read(pair.value)
-      Object.defineProperty(members, key, { value, enumerable: true, writable: true, configurable: true })
+      // Assigned, this one key would become the object's prototype.
+      if (key === '__proto__') Object.defineProperty(members, key, { value, enumerable: true })
+      else members[key] = value
     }
     return members
   }

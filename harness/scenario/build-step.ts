@@ -51,7 +51,7 @@ export function buildStep(value: PlainValue, place: Place, context: StepContext)
   if (action === null) return null
   const built = READERS[action](value, place, context)
   if (built === null) return null
-  const title = stepTitle(action, value[action], action === 'request' || action === 'websocket' ? value.via : undefined)
+  const title = stepTitle(action, value[action], value.via)
   return { span: place.at(action).keySpan, title, ...built }
 }
 

@@ -11,6 +11,9 @@ export interface PathBase {
   readonly dir: string
 }
 
+/** What was found once is not looked for again in this process: a thousand scenarios name the same chain. */
+const found = new Map<string, string>()
+
 /**
  * The absolute path that a scenario means by `written`: under the root, or else relative to its own folder. What is
  * absolute or leads out of the root, by `..` or by a symbolic link, is a problem; so is what is not there.
@@ -22,6 +25,13 @@ export function resolvePath(
   missing: string,
   problems: Problems,
 ): string | null {
+  const key = [base.root, base.dir, written].join('\0')
+  const known = found.get(key) ?? findPath(written, base, place, missing, problems)
+  if (known !== null) found.set(key, known)
+  return known
+}
+
+function findPath(written: string, base: PathBase, place: Place, missing: string, problems: Problems): string | null {
   const report = (code: string, fact: string, hint: string) => {
     problems.add(place.source, place.span, code, `Failed to read "${written}": ${fact}`, hint)
     return null
@@ -36,15 +46,15 @@ export function resolvePath(
       `Write a path inside "${displayPath(base.root)}".`,
     )
   }
-  const found = inside.find((candidate) => existsSync(candidate))
-  if (found === undefined) {
+  const existing = inside.find((candidate) => existsSync(candidate))
+  if (existing === undefined) {
     return report(
       missing,
       'there is no such file or folder',
       `Looked for ${inside.map(displayPath).filter(isFirst).join(' and ')}.`,
     )
   }
-  if (isInside(found, base.root)) return found
+  if (isInside(existing, base.root)) return existing
   return report('E_PATH_OUTSIDE', 'a symbolic link leads it out of the scenarios folder', 'Put a copy inside.')
 }
 

@@ -4,7 +4,8 @@ const MAX_TITLE_LENGTH = 120
 
 /** A step as people read it, on one line: `request: GET /api/v1/processes`, `scale: {service: scheduling, replicas: 2}`. */
 export function stepTitle(action: string, value: PlainValue | undefined, via: PlainValue | undefined): string {
-  const title = `${action}: ${flow(value ?? null)}${typeof via === 'string' ? ` via ${via}` : ''}`.replace(/\s+/g, ' ')
+  const entry = typeof via === 'string' && via !== 'nginx' ? ` via ${via}` : ''
+  const title = `${action}: ${flow(value ?? null)}${entry}`.replace(/\s+/g, ' ')
   return title.length > MAX_TITLE_LENGTH ? `${title.slice(0, MAX_TITLE_LENGTH - 1)}…` : title
 }
 
