@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import { matchRoute, nearMisses } from './match-route.ts'
+import { rewritePath } from './rewrite-path.ts'
+import { buildRouteTable, type Route } from './route-table.ts'
+
+export function route(path: string, rewrite: string, target = 'backend:9000'): Route {
+  const [host = '', port = ''] = target.split(':')
+  return { path, rewrite, target: { host, port: Number(port) }, place: { file: 'routes.yaml', line: 1, column: 1, length: 1 } }
+}
+
+const SEED = buildRouteTable([
+  route('/v1/process-design/*', '/api/v1/processes/$1', 'process-design:9003'),
+  route('/v1/execution/*', '/api/v1/execution/$1', 'execution-engine:9005'),
+  route('/v1/scheduling/*', '/api/v1/schedules/$1', 'scheduling:9008'),
+])
+
+function sends(table: typeof SEED, path: string): string | null {
+  const match = matchRoute(table, path)
+  if (match === null) return null
+  return match.how === 'rewritten' ? path : rewritePath(match.compiled.rewrite, match.captures)
+}
+
+test.each([
+  ['/api/v1/processes', '/v1/process-design/*', 'rewritten', '/api/v1/processes'],
+  ['/api/v1/processes/7/steps', '/v1/process-design/*', 'rewritten', '/api/v1/processes/7/steps'],
+  ['/api/v1/process-design/7', '/v1/process-design/*', 'path', '/api/v1/processes/7'],
+  ['/v1/process-design/7', '/v1/process-design/*', 'path', '/api/v1/processes/7'],
+  ['/v1/process-design', '/v1/process-design/*', 'path', '/api/v1/processes'],
+  ['/v1/process-design/', '/v1/process-design/*', 'path', '/api/v1/processes'],
+  ['/api/v1/execution/runs/1', '/v1/execution/*', 'path', '/api/v1/execution/runs/1'],
+  ['/api/v1/scheduling/x', '/v1/scheduling/*', 'path', '/api/v1/schedules/x'],
+  ['/v1/sched%75ling/a%2Fb%20c', '/v1/scheduling/*', 'path', '/api/v1/schedules/a%2Fb%20c'],
+  ['/v1/scheduling//a', '/v1/scheduling/*', 'path', '/api/v1/schedules//a'],
+])('%s belongs to %s by its %s and is sent as %s', (path, routePath, how, sent) => {
+  expect(matchRoute(SEED, path)).toMatchObject({ route: { path: routePath }, how })
+  expect(sends(SEED, path)).toBe(sent)
+})
+
+test.each(['/v1/processes', '/', '/api', '/v1', '/v1/schedulings/x', '/V1/scheduling/x', '//v1/scheduling/x', '/api/api/v1/scheduling'])(
+  '%s belongs to no route',
+  (path) => expect(matchRoute(SEED, path)).toBeNull(),
+)
+
+test('most literal segments win, then the first in the file', () => {
+  const table = buildRouteTable([
+    route('/v1/*', '/rest'),
+    route('/v1/{service}/health', '/any'),
+    route('/v1/billing/*', '/billing'),
+    route('/v1/{a}/{b}', '/two'),
+    route('/v1/billing', '/exact'),
+  ])
+  expect(matchRoute(table, '/v1/billing/health')?.route.rewrite).toBe('/any')
+  expect(matchRoute(table, '/v1/billing/x')?.route.rewrite).toBe('/billing')
+  expect(matchRoute(table, '/v1/x/y')?.route.rewrite).toBe('/rest')
+  expect(matchRoute(table, '/v1/billing')?.route.rewrite).toBe('/billing')
+})
+
+test('captures are numbered in order, and named ones and the rest are called by name', () => {
+  const table = buildRouteTable([
+    route('/v1/{tenant}/files/*', '/{path}/of/{tenant}'),
+    route('/v1/{tenant}/logs/*', '/$1/$2/end'),
+  ])
+  expect(sends(table, '/v1/acme/files/a/b')).toBe('/a/b/of/acme')
+  expect(sends(table, '/v1/acme/logs')).toBe('/acme/end')
+  expect(matchRoute(table, '/v1//files/a')).toBeNull()
+})
+
+test('near misses tell how far a route fits and what keeps it from matching', () => {
+  expect(nearMisses(SEED, '/v1/schedulings/x')).toEqual([
+    { route: expect.objectContaining({ path: '/v1/scheduling/*' }), because: 'first segment equal, then "schedulings" is not "scheduling"' },
+    expect.anything(),
+    expect.anything(),
+  ])
+  expect(nearMisses(SEED, '/v1/processes')[0]).toEqual({
+    route: expect.objectContaining({ path: '/v1/process-design/*' }),
+    because: 'with /api in front it would have the form that this route sends, "/api/v1/processes/$1"',
+  })
+  expect(nearMisses(SEED, '/nothing')).toEqual([])
+})
+
+test('a route that matches too, but lost, is a near miss', () => {
+  const table = buildRouteTable([route('/v1/*', '/a'), route('/v1/{x}', '/b'), route('/v1/x/y', '/c')])
+  expect(nearMisses(table, '/v1/z').map(({ because }) => because)).toContain('it matches too, but stands later in the file')
+  expect(nearMisses(table, '/v1/x/y').map(({ because }) => because)).toContain('it matches too, but has 1 literal segments, not 3')
+})

@@ -1,0 +1,111 @@
+import { literalCount, type PathPattern, type PatternSegment, parsePattern } from './path-pattern.ts'
+import type { Place } from './place.ts'
+import { parseRewrite, type RewritePart, rewrittenForm } from './rewrite-path.ts'
+
+/** A rule of routes.yaml: which paths it takes, and where and as what they are sent. */
+export interface Route {
+  /** The pattern: literals, `{name}` for one segment, `*` for the rest. */
+  readonly path: string
+  readonly target: Target
+  /** The path it sends, with `$1…$n`, `{name}` and `{path}` for what the pattern captured. */
+  readonly rewrite: string
+  /** How long its backend may stay silent, in ms; middleware.yaml's read timeout where it is left out. */
+  readonly timeoutMs?: number
+  /** What the caller must be allowed to do, all of it; anybody who is authenticated where it is left out. */
+  readonly scopes?: readonly string[]
+  /** Where the pattern is written. */
+  readonly place: Place
+}
+
+/** A backend Service as routes.yaml names it. */
+export interface Target {
+  readonly host: string
+  readonly port: number
+}
+
+/** A route, read: made once when the config is, used for every request. */
+export interface CompiledRoute {
+  readonly route: Route
+  readonly pattern: PathPattern
+  readonly rewrite: readonly RewritePart[]
+  /** The pattern of what it sends; null where a path does not tell that it is rewritten already. */
+  readonly rewritten: readonly PatternSegment[] | null
+}
+
+/** One way into a route: the segments that lead there, how many of them are literal, its position in the file. */
+export interface Leaf {
+  readonly compiled: CompiledRoute
+  readonly segments: readonly PatternSegment[]
+  readonly literals: number
+  readonly order: number
+}
+
+/** A node of the trie: one level per segment, so that the number of routes does not count. */
+export interface TrieNode {
+  readonly literals: Map<string, TrieNode>
+  name: TrieNode | null
+  /** The route whose pattern ends here. */
+  end: Leaf | null
+  /** The route whose pattern takes the rest from here. */
+  rest: Leaf | null
+}
+
+/** Routes, ready to be matched. */
+export interface RouteTable {
+  readonly routes: readonly CompiledRoute[]
+  readonly byPath: TrieNode
+  /** The routes by what they send: for a path that is rewritten already. */
+  readonly byRewrittenPath: TrieNode
+}
+
+/**
+ * Compiles routes that were found valid (`parseGatewayConfig` does that). Of two patterns that take the same paths the
+ * first in the file stays.
+ * @throws {TypeError} a pattern or a rewrite that is none
+ */
+export function buildRouteTable(routes: readonly Route[]): RouteTable {
+  const compiled = routes.map(compileRoute)
+  const byPath = emptyNode()
+  const byRewrittenPath = emptyNode()
+  for (const [order, each] of compiled.entries()) {
+    plant(byPath, each, each.pattern.segments, order)
+    if (each.rewritten !== null) plant(byRewrittenPath, each, each.rewritten, order)
+  }
+  return { routes: compiled, byPath, byRewrittenPath }
+}
+
+function compileRoute(route: Route): CompiledRoute {
+  const pattern = parsePattern(route.path)
+  if ('problem' in pattern) throw new TypeError(pattern.problem)
+  const rewrite = parseRewrite(route.rewrite, pattern)
+  if ('problem' in rewrite) throw new TypeError(rewrite.problem)
+  return { route, pattern, rewrite, rewritten: rewrittenForm(rewrite, pattern) }
+}
+
+function emptyNode(): TrieNode {
+  return { literals: new Map(), name: null, end: null, rest: null }
+}
+
+function plant(root: TrieNode, compiled: CompiledRoute, segments: readonly PatternSegment[], order: number): void {
+  const leaf: Leaf = { compiled, segments, literals: literalCount(segments), order }
+  let node = root
+  for (const segment of segments) {
+    if (segment.kind === 'rest') {
+      node.rest ??= leaf
+      return
+    }
+    node = segment.kind === 'literal' ? literalChild(node, segment.key) : nameChild(node)
+  }
+  node.end ??= leaf
+}
+
+function literalChild(node: TrieNode, key: string): TrieNode {
+  const child = node.literals.get(key) ?? emptyNode()
+  node.literals.set(key, child)
+  return child
+}
+
+function nameChild(node: TrieNode): TrieNode {
+  node.name ??= emptyNode()
+  return node.name
+}
