@@ -1,15 +1,19 @@
-import type { HopName, Rule, Trace } from '../chain/trace.ts'
+import type { HopName, Trace } from '../chain/trace.ts'
+import type { Blame } from '../diagnose/blame.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { EnvironmentName } from '../environments/environment.ts'
 
 /** `error`: the environment broke. `unsupported`: this environment cannot show it. */
 export type Verdict = 'pass' | 'fail' | 'error' | 'unsupported'
 
-/** Everything a run found, as plain data: reporters read this and nothing else. */
+/** Everything a run found, as plain data. */
 export interface RunResult {
+  /** Without traces: those were in each result as it came, and 10,000 scenarios of them would fill the memory. */
   readonly scenarios: readonly ScenarioResult[]
   readonly seed: number
+  /** ISO 8601, UTC. */
   readonly startedAt: string
   readonly durationMs: number
 }
@@ -17,7 +21,7 @@ export interface RunResult {
 /** One scenario file on one environment. */
 export interface ScenarioResult {
   readonly name: string
-  readonly file: string
+  readonly source: Source
   readonly tags: readonly string[]
   readonly environment: EnvironmentName
   readonly verdict: Verdict
@@ -30,6 +34,8 @@ export interface ScenarioResult {
 export interface ScenarioRun {
   readonly variant: string | null
   readonly example: Readonly<Record<string, string>> | null
+  /** The variant's place in the file (the file's first line where it has no variants). */
+  readonly span: Span
   /** What the steps had to show: a bug's scenario must fail on the buggy chain. */
   readonly must: 'pass' | 'fail'
   /** What the steps showed by themselves. */
@@ -38,47 +44,57 @@ export interface ScenarioRun {
   readonly verdict: Verdict
   /** Why the verdict is not `pass` although no check says so (failed for another reason than the variant names, did not fail…). */
   readonly because: string | null
+  /** The steps that were run, in order: the first that does not pass is the last. */
   readonly steps: readonly StepResult[]
+  /** The steps behind the one that did not pass. They count on what it should have done, so they say nothing now. */
+  readonly notRun: readonly StepReference[]
   /** What kept it from running at all: an invalid chain, an unsupported directive, a broken environment. */
   readonly problem: Problem | null
 }
 
-/** What stopped a run or a step before it could be judged. */
+/** A step by its name and place: `request: GET /api/v1/processes`. */
+export interface StepReference {
+  readonly title: string
+  readonly span: Span
+}
+
+/**
+ * What stopped a run or a step before it could be judged. `fail` is a file of the chain that is wrong: `diagnostics`
+ * lists every problem of it.
+ */
 export interface Problem {
   readonly verdict: 'error' | 'unsupported' | 'fail'
   readonly message: string
   readonly remedy: string | null
   readonly span: Span | null
   readonly diagnostics: readonly Diagnostic[]
+  /** Where in this program it happened, for a bug report; null where the program did what it should. */
+  readonly stack: string | null
 }
 
-/** One step. Steps after a problem are not run and not listed. */
-export interface StepResult {
-  /** The step as written: `request: GET /api/v1/processes`. */
-  readonly title: string
-  readonly span: Span
+/** One step that was run. */
+export interface StepResult extends StepReference {
   readonly verdict: Verdict
   readonly checks: readonly Check[]
+  /** What every hop did. Null for a step that sends nothing, and for one that passed unless traces are kept. */
   readonly trace: Trace | null
   readonly blame: Blame | null
+  /** A line that repeats the request of a step that failed, secrets masked; null where there is none. */
+  readonly curl: string | null
   readonly problem: Problem | null
   readonly durationMs: number
 }
 
-/** One expectation held against what happened. `what` is its path in the file: `nginx.sends`, `status`. */
+/** One expectation held against what happened. */
 export interface Check {
+  /** Its path in the file: `nginx.sends`, `headers.content-type`; the hop alone (`gateway`) for whether it was reached. */
   readonly what: string
   readonly hop: HopName | null
   readonly span: Span
   readonly passed: boolean
+  /** Both as people read them, secrets masked; empty where it passed. */
   readonly expected: string
   readonly actual: string
-}
-
-/** The first hop where the trace leaves what was expected, the rule that made it so, and why in a sentence. */
-export interface Blame {
-  readonly hop: HopName
-  readonly service: string | null
-  readonly rule: Rule | null
-  readonly because: string
+  /** Where in a JSON body the two part (`$.items[0].id`); null elsewhere. */
+  readonly at: string | null
 }

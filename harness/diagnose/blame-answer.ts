@@ -1,0 +1,93 @@
+import { accuse, accuseService, decidingReason, noRoute } from './accuse.ts'
+import type { BlameCase } from './blame.ts'
+import { isOwn404 } from './own-404.ts'
+import { headerText } from './scene.ts'
+
+/** nginx answered without asking anybody: a return, a redirect, a limit. */
+export const nginxAnswered: BlameCase = (scene) => {
+  if (!scene.nginx || scene.nginx.forward) return null
+  if (!scene.answerWrong && !scene.failed('gateway', 'backend', 'nginx.sends', 'nginx.to')) return null
+  return accuse(scene.nginx.exchange, answeredItself('nginx', scene.nginx.exchange))
+}
+
+/** The gateway answered without asking anybody: no route, not allowed, too large, too often. */
+export const gatewayAnswered: BlameCase = (scene) => {
+  if (!scene.gateway || scene.gateway.forward) return null
+  if (!scene.answerWrong && !scene.failed('backend', 'gateway.sends', 'gateway.to')) return null
+  const { exchange } = scene.gateway
+  if (exchange.matched === null && exchange.answered?.status === 404) return noRoute(exchange)
+  return accuse(exchange, answeredItself('the gateway', exchange))
+}
+
+/** A backend's 404 for a path it never had: whoever made that path, or chose that backend for it, is to blame. */
+export const servesNothing: BlameCase = (scene) => {
+  const { backend, gateway, services } = scene
+  if (!gateway?.forward || backend?.answered?.status !== 404 || isOwn404(scene)) return null
+  const { target } = backend.received
+  const got = gateway.exchange.received.target
+  if (got !== target) {
+    return accuse(
+      gateway.exchange,
+      `the gateway got ${got} and sends ${target}, which ${backend.service} does not serve`,
+    )
+  }
+  const other = services.find(({ stub }) => stub.serves?.some((prefix) => target.startsWith(prefix)))
+  if (other === undefined) return null
+  return accuse(
+    gateway.exchange,
+    `the gateway sends ${target} to ${backend.service}, which does not serve it: ${other.name} does`,
+  )
+}
+
+/** Answers that the gateway gives so that a backend does not have to. */
+const GUARD_STATUSES = new Set(['401', '403', '429'])
+
+/** The gateway should have stopped the request, and a backend answered it. */
+export const letThrough: BlameCase = (scene) => {
+  const expected = scene.failed('status')?.expected
+  if (!scene.gateway || !scene.backend || expected === undefined || !GUARD_STATUSES.has(expected)) return null
+  return accuse(
+    scene.gateway.exchange,
+    `the gateway lets it through to ${scene.backend.service}, where ${expected} was expected`,
+  )
+}
+
+/** A header of the answer that a hop changed on the way back; the hop nearest to the client had the last word. */
+export const answerHeaderChanged: BlameCase = (scene) => {
+  if (scene.failed('status', 'body')) return null
+  for (const sender of [scene.nginx, scene.gateway]) {
+    const before = sender?.forward?.response
+    const after = sender?.exchange.answered
+    if (!sender || !before || !after) continue
+    const name = scene.failedHeaders('client').find((one) => headerText(before, one) !== headerText(after, one))
+    if (name === undefined) continue
+    const words = (value: string): string => (value === '' ? `no ${name}` : `${name}: ${value}`)
+    return accuse(
+      sender.exchange,
+      `${sender.hop} got ${words(headerText(before, name))} and answers ${words(headerText(after, name))}`,
+    )
+  }
+  return null
+}
+
+/** Nothing on the way is wrong: the answer is that of the hop that made it. */
+export const answeredByBackend: BlameCase = (scene) => {
+  if (!scene.answerWrong) return null
+  const { answerer, trace } = scene
+  const sender = scene.gateway ?? scene.nginx
+  const service = sender?.forward?.to.service ?? null
+  // Where nothing records what the backend does, the last one that was asked is the one that answered.
+  if (sender?.forward?.outcome === 'answered' && service !== null && !scene.next(sender)) {
+    return accuseService(service, `${service} answered ${trace.response?.status ?? 'nothing'}`)
+  }
+  return answerer === undefined ? null : accuse(answerer, answeredItself(answerer.service ?? answerer.hop, answerer))
+}
+
+function answeredItself(who: string, exchange: Parameters<typeof decidingReason>[0]): string {
+  const reason = decidingReason(exchange)
+  const fact =
+    exchange.answered === null
+      ? `${who} closed the connection without an answer`
+      : `${who} answered ${exchange.answered.status} itself`
+  return reason === null ? fact : `${fact}: ${reason}`
+}

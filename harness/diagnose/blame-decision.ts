@@ -1,0 +1,154 @@
+import { headerValue } from '../chain/message.ts'
+import type { Exchange } from '../chain/trace.ts'
+import { accuse, decidingReason, noRoute } from './accuse.ts'
+import type { Blame, BlameCase } from './blame.ts'
+import { isOwn404 } from './own-404.ts'
+import { headerText, type Scene, type Sender } from './scene.ts'
+
+/** The wrong location: what it did with the request afterwards is no longer the question. */
+export const nginxTookAnotherLocation: BlameCase = (scene) => {
+  const failed = scene.failed('nginx.location')
+  if (failed === undefined || !scene.nginx) return null
+  const { exchange } = scene.nginx
+  const chosen = exchange.matched === null ? 'no location' : `location ${exchange.matched}`
+  const location = exchange.reasons.find(({ text, span }) => span !== null && text.startsWith('location '))
+  return accuse(exchange, `nginx chose ${chosen}, not ${failed.expected}`, location ?? exchange.rule)
+}
+
+/** Upgrade is a hop-by-hop header (RFC 9110 section 7.8): a proxy that is not told to pass it on ends the WebSocket. */
+export const nginxDroppedUpgrade: BlameCase = (scene) => {
+  const { nginx } = scene
+  if (!nginx?.forward || scene.trace.response?.status === 101) return null
+  const got = headerValue(nginx.exchange.received.headers, 'upgrade')
+  const sent = nginx.forward.request
+  if (got === undefined) return null
+  if (headerValue(sent.headers, 'upgrade') === undefined) {
+    return accuse(
+      nginx.exchange,
+      `nginx got Upgrade: ${got} and does not send it on: it needs proxy_set_header Upgrade`,
+    )
+  }
+  if (!/\bupgrade\b/i.test(headerText(sent, 'connection'))) {
+    return accuse(
+      nginx.exchange,
+      'nginx sends Upgrade on without Connection: upgrade, so it means nothing to the next hop',
+    )
+  }
+  if (sent.httpVersion === '1.1') return null
+  return accuse(nginx.exchange, 'nginx sends HTTP/1.0, which knows no Upgrade: it needs proxy_http_version 1.1')
+}
+
+/** nginx sent another request than it should have, or sent it to somebody else. */
+export const nginxSentElse: BlameCase = (scene) => (scene.nginx ? sentElse(scene, scene.nginx) : null)
+
+/** Likewise the gateway. What reaches the backend is its doing. */
+export const gatewaySentElse: BlameCase = (scene) => (scene.gateway ? sentElse(scene, scene.gateway) : null)
+
+/**
+ * nginx changed the target, and further down something went wrong that a target decides. As long as nothing says that
+ * this is what nginx should send, it is the first hop to leave the way.
+ */
+export const nginxAlteredTarget: BlameCase = (scene) => {
+  const { nginx } = scene
+  if (!nginx || !alters(nginx) || scene.passed('nginx.sends', 'gateway.receives')) return null
+  const misled = scene.failed(
+    'gateway.route',
+    'gateway.sends',
+    'gateway.to',
+    'gateway',
+    'backend',
+    'backend.receives',
+    'backend.service',
+  )
+  if (misled === undefined && !isLost(scene)) return null
+  return accuse(nginx.exchange, sentence(nginx))
+}
+
+/** The gateway got what it should and chose another route for it, or none. */
+export const gatewayTookAnotherRoute: BlameCase = (scene) => {
+  const failed = scene.failed('gateway.route')
+  if (failed === undefined || !scene.gateway) return null
+  const { exchange } = scene.gateway
+  if (exchange.matched === null) return noRoute(exchange)
+  const wanted = failed.expected === 'none' ? 'where none should match' : `not ${failed.expected}`
+  return accuse(exchange, `the gateway chose route ${exchange.matched}, ${wanted}`)
+}
+
+function sentElse(scene: Scene, sender: Sender): Blame | null {
+  const { hop, exchange, forward } = sender
+  if (!forward) return null
+  if (scene.failed(`${hop}.sends`, `${hop}.to`)) return accuse(exchange, sentence(sender))
+  const next = scene.next(sender)
+  if (next !== undefined) {
+    const at = next.hop
+    if (scene.failed(at))
+      return accuse(exchange, `${subject(sender)} sends it to ${forward.to.service}, which it must not reach`)
+    const received = scene.failed(`${at}.receives`, 'backend.service', 'backend.method', 'backend.body')
+    // What the backend gets through the gateway is for the gateway to answer for.
+    if (received?.what.startsWith(at)) return accuse(exchange, sentence(sender))
+  }
+  if (hop === 'nginx' && scene.failed('gateway') && !scene.gateway && forward.outcome === 'answered') {
+    return accuse(exchange, `nginx sends it to ${forward.to.service ?? forward.to.host}, past the gateway`)
+  }
+  return wrongHeader(scene, sender, next)
+}
+
+/** Headers that a reverse proxy at the edge is there to set: nobody behind it knows what they should be. */
+const EDGE_HEADERS = new Set([
+  'host',
+  'x-real-ip',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'upgrade',
+  'connection',
+])
+
+function wrongHeader(scene: Scene, sender: Sender, next: Exchange | undefined): Blame | null {
+  const direct = next === undefined ? [] : scene.failedHeaders(next.hop)
+  // Through the gateway, a header at the backend is nginx's doing where the gateway only passed it on.
+  const through = sender.hop === 'nginx' && scene.gateway ? scene.failedHeaders('backend') : []
+  const name = [...direct, ...through].find((one) => isOurs(scene, sender, one))
+  if (name === undefined || !sender.forward) return null
+  const sent = headerText(sender.forward.request, name)
+  return accuse(sender.exchange, `${subject(sender)} sends ${sent === '' ? `no ${name}` : `${name}: ${sent}`}`)
+}
+
+/** Whether this sender gave the header the value that it has at the end. */
+function isOurs(scene: Scene, { hop, exchange, forward }: Sender, name: string): boolean {
+  const { gateway, backend } = scene
+  const changes = (from: Exchange['received'] | undefined, to: Exchange['received'] | undefined): boolean =>
+    from !== undefined && to !== undefined && headerText(from, name) !== headerText(to, name)
+  const gatewayChanges = changes(gateway?.exchange.received, backend?.received ?? gateway?.forward?.request)
+  if (hop === 'gateway') return gatewayChanges || !EDGE_HEADERS.has(name.toLowerCase()) || !scene.nginx
+  if (!gateway || scene.failedHeaders('gateway').includes(name)) return true
+  return !gatewayChanges && (changes(exchange.received, forward?.request) || EDGE_HEADERS.has(name.toLowerCase()))
+}
+
+/** "nginx got /api/x and sends /x to api-gateway: …", with the reason that the trace gives for it. */
+function sentence(sender: Sender): string {
+  const { exchange, forward } = sender
+  const target = forward?.request.target ?? 'nothing'
+  const to = forward === undefined ? '' : ` to ${forward.to.service ?? `${forward.to.host}:${forward.to.port}`}`
+  const reason = decidingReason(exchange)
+  const fact = alters(sender)
+    ? `${subject(sender)} got ${exchange.received.target} and sends ${target}${to}`
+    : `${subject(sender)} sends ${target} as it is${to}`
+  return reason === null ? fact : `${fact}: ${reason}`
+}
+
+function subject({ hop }: Sender): string {
+  return hop === 'nginx' ? 'nginx' : 'the gateway'
+}
+
+function alters({ exchange, forward }: Sender): boolean {
+  return forward !== undefined && forward.request.target !== exchange.received.target
+}
+
+/** Somebody behind nginx did not know the target. */
+function isLost(scene: Scene): boolean {
+  const status = scene.trace.response?.status
+  if (status !== 404 && status !== 405) return false
+  return scene.answerer?.hop !== 'nginx' && !isOwn404(scene)
+}

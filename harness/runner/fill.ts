@@ -1,0 +1,99 @@
+import { fillText } from '../scenario/placeholders.ts'
+import type {
+  BackendExpectation,
+  BodyMatcher,
+  ExchangeExpectation,
+  Expected,
+  HeaderExpectation,
+  JsonValue,
+  StepRequest,
+  TextMatcher,
+} from '../scenario/scenario.ts'
+import type { Captures } from './capture.ts'
+
+type Fill = (text: string) => string
+
+/** A request with `${name}` replaced by what was captured under that name; names that nothing was captured for stay. */
+export function fillRequest(request: StepRequest, captures: Captures): StepRequest {
+  if (captures.size === 0) return request
+  const fill = filler(captures)
+  return {
+    ...request,
+    target: fill(request.target),
+    headers: request.headers.map(([name, value]) => [name, fill(value)] as const),
+    body: Buffer.from(fill(request.body.toString('latin1')), 'latin1'),
+  }
+}
+
+/** An expectation with `${name}` filled in wherever it says what goes over the wire. */
+export function fillExpectation<Expectation extends ExchangeExpectation>(
+  expect: Expectation,
+  captures: Captures,
+): Expectation {
+  if (captures.size === 0) return expect
+  const fill = filler(captures)
+  return {
+    ...expect,
+    headers: fillHeaders(expect.headers, fill),
+    body: fillBody(expect.body, captures),
+    nginx: expect.nginx && { ...fillHop(expect.nginx, fill), sends: fillValue(expect.nginx.sends, fill) },
+    gateway: expect.gateway && { ...fillHop(expect.gateway, fill), sends: fillValue(expect.gateway.sends, fill) },
+    backend: expect.backend && { ...fillHop(expect.backend, fill), body: fillBody(expect.backend.body, captures) },
+  }
+}
+
+/**
+ * Why a filled request cannot be sent; null where it can. A captured value with a space or a line break in it would
+ * make another request of it (RFC 9112 sections 3 and 5).
+ */
+export function unsendable(request: StepRequest): string | null {
+  if (/[^\x21-\x7e\x80-\xff]/.test(request.target)) return 'its target would have a space or a control character in it'
+  const header = request.headers.find(([, value]) => /[^\t\x20-\x7e\x80-\xff]/.test(value))
+  return header === undefined ? null : `its header "${header[0]}" would have a control character in it`
+}
+
+function filler(captures: ReadonlyMap<string, string>): Fill {
+  return (text) => fillText(text, captures)
+}
+
+function fillHop<Hop extends Pick<BackendExpectation, 'receives' | 'headers'>>(hop: Hop, fill: Fill): Hop {
+  return { ...hop, receives: fillValue(hop.receives, fill), headers: fillHeaders(hop.headers, fill) }
+}
+
+function fillValue(expected: Expected<string> | null, fill: Fill): Expected<string> | null {
+  return expected && { ...expected, value: fill(expected.value) }
+}
+
+function fillHeaders(headers: readonly HeaderExpectation[], fill: Fill): HeaderExpectation[] {
+  return headers.map(({ name, matcher }) => ({
+    name,
+    matcher: { ...matcher, value: fillMatcher(matcher.value, fill) },
+  }))
+}
+
+function fillMatcher(matcher: TextMatcher, fill: Fill): TextMatcher {
+  return 'text' in matcher ? { ...matcher, text: fill(matcher.text) } : matcher
+}
+
+/** Bodies are compared as text, so what was captured as bytes is text again here. */
+function fillBody(expected: Expected<BodyMatcher> | null, captures: Captures): Expected<BodyMatcher> | null {
+  if (expected === null) return null
+  const texts = new Map([...captures].map(([name, bytes]) => [name, Buffer.from(bytes, 'latin1').toString('utf8')]))
+  const fill = filler(texts)
+  const { value } = expected
+  return {
+    ...expected,
+    value: value.kind === 'json' ? { ...value, value: fillJson(value.value, fill) } : fillMatcher(value, fill),
+  }
+}
+
+function fillJson(value: JsonValue, fill: Fill): JsonValue {
+  if (typeof value === 'string') return fill(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (isList(value)) return value.map((item) => fillJson(item, fill))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillJson(item, fill)]))
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}

@@ -1,0 +1,223 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Trace } from '../chain/trace.ts'
+import type { ExchangeExpectation } from '../scenario/scenario.ts'
+import { backend, expectation, expected, gateway, header, json, nginx, text } from './fixtures/expectations.ts'
+import { flow } from './fixtures/flow.ts'
+import { judge, judgeBlame, judgeList } from './judge.ts'
+
+const REWRITTEN = flow({
+  target: '/api/v1/process-design/42',
+  headers: [['Host', 'flowmaster.example']],
+  nginx: {
+    sentHeaders: [
+      ['Host', 'flowmaster.example'],
+      ['X-Forwarded-Proto', 'http'],
+    ],
+  },
+  gateway: { sends: '/api/v1/processes/42' },
+})
+
+type Row = readonly [what: string, expect: Partial<ExchangeExpectation>, wanted: string, actual: string]
+
+const MISMATCHES: readonly Row[] = [
+  ['status', { status: expected(404) }, '404', '200'],
+  ['status', { status: expected('5xx') }, '5xx', '200'],
+  ['headers.content-type', { headers: [header('content-type', 'text/html')] }, 'text/html', 'application/json'],
+  ['headers.content-type', { headers: [header('content-type', { kind: 'absent' })] }, 'absent', 'application/json'],
+  ['headers.x-a', { headers: [header('x-a', { kind: 'contains', text: 'b' })] }, 'contains "b"', 'absent'],
+  ['headers.x-a', { headers: [header('x-a', { kind: 'matches', pattern: /^b$/ })] }, 'matches /^b$/', 'absent'],
+  ['body', { body: expected(text('{"ok":false}')) }, '{"ok":false}', '{"ok":true}'],
+  ['within', { withinMs: expected(2) }, 'at most 2 ms', '3 ms'],
+  ['nginx', { nginx: nginx({ reached: false }) }, 'unreached', 'reached'],
+  ['nginx.location', { nginx: nginx({ location: expected('= /api') }) }, '= /api', '/api/'],
+  ['nginx.sends', { nginx: nginx({ sends: expected('/v1/x') }) }, '/v1/x', '/api/v1/process-design/42'],
+  [
+    'nginx.to',
+    { nginx: nginx({ to: expected('frontend-nextjs') }) },
+    'frontend-nextjs',
+    'api-gateway (10.43.193.134:9000)',
+  ],
+  ['nginx.status', { nginx: nginx({ status: expected(301) }) }, '301', '200'],
+  ['gateway.receives', { gateway: gateway({ receives: expected('/v1/x') }) }, '/v1/x', '/api/v1/process-design/42'],
+  ['gateway.route', { gateway: gateway({ route: expected(null) }) }, 'none', '/v1/process-design/*'],
+  ['gateway.sends', { gateway: gateway({ sends: expected('/x') }) }, '/x', '/api/v1/processes/42'],
+  ['backend.service', { backend: backend({ service: expected('scheduling') }) }, 'scheduling', 'process-design'],
+  ['backend.method', { backend: backend({ method: expected('PUT') }) }, 'PUT', 'GET'],
+  [
+    'backend.headers.x-forwarded-proto',
+    { backend: backend({ headers: [header('x-forwarded-proto', 'https')] }) },
+    'https',
+    'http',
+  ],
+  ['backend.body', { backend: backend({ body: expected(text('x')) }) }, 'x', ''],
+]
+
+test.each(MISMATCHES)('%s that is not so fails, in words (%#)', (what, expect_, wanted, actual) => {
+  const failed = judge(expectation(expect_), REWRITTEN).filter(({ passed }) => !passed)
+  expect(failed).toMatchObject([{ what, expected: wanted, actual }])
+})
+
+const MATCHES: readonly Partial<ExchangeExpectation>[] = [
+  { status: expected('2xx') },
+  { headers: [header('CONTENT-TYPE', { kind: 'contains', text: 'json' }), header('x-powered-by', { kind: 'absent' })] },
+  { body: json({ ok: true }) },
+  { nginx: nginx({ to: expected('10.43.193.134:9000') }) },
+  { gateway: gateway({ to: expected('process-design:9003') }) },
+  { gateway: gateway({ to: expected('10.43.7.3:9003') }) },
+]
+
+test.each(MATCHES)('what holds passes, and says nothing (%#)', (expect_) => {
+  for (const check of judge(expectation(expect_), REWRITTEN)) {
+    expect(check).toMatchObject({ passed: true, expected: '', actual: '' })
+  }
+})
+
+test('nothing expected is nothing checked', () => {
+  expect(judge(expectation({}), REWRITTEN)).toEqual([])
+})
+
+test('a hop that was not reached fails once, not for everything expected of it', () => {
+  const trace = flow({ status: 504, nginx: { outcome: 'connect-timeout' }, gateway: null, backend: null })
+  const checks = judge(
+    expectation({
+      gateway: gateway({ route: expected('/v1/x'), sends: expected('/x') }),
+      backend: backend({ reached: false }),
+    }),
+    trace,
+  )
+  expect(checks).toMatchObject([
+    { what: 'gateway', passed: false, expected: 'reached', actual: 'unreached' },
+    { what: 'backend', passed: true },
+  ])
+})
+
+test('an answer that never came fails every status', () => {
+  const checks = judge(expectation({ status: expected('2xx') }), flow({ status: null }))
+  expect(checks).toMatchObject([{ passed: false, actual: 'no answer: the connection was closed' }])
+})
+
+test('the last try of several counts', () => {
+  const trace = flow()
+  const [hop, ...rest] = trace.exchanges
+  const forward = hop?.forwards[0]
+  if (hop === undefined || forward === undefined) throw new Error('the fixture has a forward')
+  const first = {
+    ...forward,
+    outcome: 'refused' as const,
+    response: null,
+    request: { ...forward.request, target: '/first' },
+  }
+  const retried: Trace = { ...trace, exchanges: [{ ...hop, forwards: [first, forward] }, ...rest] }
+  const checks = judge(expectation({ nginx: nginx({ sends: expected('/api/v1/processes/42') }) }), retried)
+  expect(checks.every(({ passed }) => passed)).toBe(true)
+})
+
+describe('JSON bodies', () => {
+  const BODY = { ok: true, items: [{ id: 1, name: 'a' }, { id: 2 }], __proto__2: null }
+  const against = (value: Parameters<typeof json>[0], body = JSON.stringify(BODY)) =>
+    judge(expectation({ body: json(value) }), flow({ body }))[0]
+
+  test.each([
+    [{ ok: false }, '$.ok'],
+    [{ items: [{ id: 1 }] }, '$.items'],
+    [{ items: [{ id: 1 }, { id: 3 }] }, '$.items[1].id'],
+    [{ items: [{ id: 1 }, { 'odd name': 3 }] }, '$.items[1]["odd name"]'],
+    [{ missing: null }, '$.missing'],
+    [[], '$'],
+  ])('%j differs at %s', (value, at) => {
+    expect(against(value)).toMatchObject({ passed: false, at })
+  })
+
+  test('members that nobody asked for do not show in what is compared', () => {
+    expect(against({ items: [{ id: 1 }, { id: 3 }] })).toMatchObject({
+      expected: JSON.stringify({ items: [{ id: 1 }, { id: 3 }] }, null, 2),
+      actual: JSON.stringify({ items: [{ id: 1 }, { id: 2 }] }, null, 2),
+    })
+  })
+
+  test('a body that is no JSON is shown as it is', () => {
+    expect(against({ ok: true }, '<html>')).toMatchObject({ passed: false, actual: '<html>', at: null })
+    expect(against({ ok: true }, '')).toMatchObject({ passed: false, actual: 'an empty body' })
+  })
+
+  test('every JSON value has everything that it itself asks for', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const body = JSON.stringify(value)
+        expect(against(JSON.parse(body), body)).toMatchObject({ passed: true })
+      }),
+    )
+  })
+})
+
+test('a long body is cut to where it differs', () => {
+  const long = 'x'.repeat(5_000_000)
+  const [check] = judge(expectation({ body: expected(text(`${long}a`)) }), flow({ body: `${long}b` }))
+  expect(check?.actual).toMatch(/^…x+b$/)
+  expect(check?.actual.length).toBeLessThan(6_000)
+})
+
+test('secret headers are not shown', () => {
+  const trace = flow({ headers: [['Authorization', 'Bearer hunter22']] })
+  const checks = judge(expectation({ backend: backend({ headers: [header('authorization', 'Bearer other')] }) }), trace)
+  expect(JSON.stringify(checks)).not.toMatch(/hunter22|other/)
+})
+
+test('blame accepts the hop or the Service', () => {
+  const blame = { hop: 'backend', service: 'scheduling', rule: null, because: 'it is down' } as const
+  expect(judgeBlame(expected('backend'), blame)).toMatchObject([{ passed: true }])
+  expect(judgeBlame(expected('scheduling'), blame)).toMatchObject([{ passed: true }])
+  expect(judgeBlame(expected('nginx'), blame)).toMatchObject([{ passed: false, actual: 'backend: it is down' }])
+  expect(judgeBlame(expected('nginx'), null)).toMatchObject([
+    { passed: false, actual: 'nobody: the answer is no error' },
+  ])
+})
+
+test('a list is the expected one or it is not', () => {
+  expect(judgeList('messages', expected(['a', 'b']), ['a', 'b'])).toMatchObject([{ passed: true }])
+  expect(judgeList('messages', expected(['a', 'b']), ['b', 'a'])).toMatchObject([
+    { passed: false, actual: '["b","a"]' },
+  ])
+})
+
+/** Every expectation that a trace fulfils, one per field, and the same with that field made wrong. */
+function fieldsOf(
+  target: string,
+  sends: string,
+  status: number,
+): Record<string, [Partial<ExchangeExpectation>, Partial<ExchangeExpectation>]> {
+  return {
+    status: [{ status: expected(status) }, { status: expected(status + 1) }],
+    'nginx.receives': [
+      { nginx: nginx({ receives: expected(target) }) },
+      { nginx: nginx({ receives: expected(`${target}!`) }) },
+    ],
+    'gateway.receives': [
+      { gateway: gateway({ receives: expected(target) }) },
+      { gateway: gateway({ receives: expected(`${target}!`) }) },
+    ],
+    'gateway.sends': [
+      { gateway: gateway({ sends: expected(sends) }) },
+      { gateway: gateway({ sends: expected(`${sends}!`) }) },
+    ],
+    'backend.receives': [
+      { backend: backend({ receives: expected(sends) }) },
+      { backend: backend({ receives: expected(`${sends}!`) }) },
+    ],
+  }
+}
+
+test('what the trace holds passes whole; one changed field fails exactly its own check', () => {
+  const target = fc.webPath({ size: 'medium' }).map((path) => path || '/')
+  fc.assert(
+    fc.property(target, target, fc.integer({ min: 200, max: 599 }), fc.nat(4), (got, sends, status, wrong) => {
+      const trace = flow({ target: got, status, gateway: { sends } })
+      const fields = Object.entries(fieldsOf(got, sends, status))
+      const failed = fields.flatMap(([, [right, not]], index) =>
+        judge(expectation(index === wrong ? not : right), trace).filter(({ passed }) => !passed),
+      )
+      expect(failed.map(({ what }) => what)).toEqual([fields[wrong]?.[0]])
+    }),
+  )
+})

@@ -1,0 +1,36 @@
+import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environments/environment.ts'
+import type { Problem } from './result.ts'
+
+/** What an exception of an environment means for a run. One that no environment promises is a bug of ours. */
+export function problemOf(error: unknown): Problem {
+  const nothing = { remedy: null, span: null, diagnostics: [], stack: null }
+  if (error instanceof UnsupportedError) {
+    return { ...nothing, verdict: 'unsupported', message: `${error.what}: ${error.message}`, span: error.span }
+  }
+  if (error instanceof InvalidChainError) {
+    const [first] = error.diagnostics
+    const span = first?.span ?? null
+    return { ...nothing, verdict: 'fail', message: error.message, span, diagnostics: error.diagnostics }
+  }
+  if (error instanceof EnvironmentError) {
+    return { ...nothing, verdict: 'error', message: error.message, remedy: error.remedy }
+  }
+  const fact = error instanceof Error ? error.message : String(error)
+  return {
+    ...nothing,
+    verdict: 'error',
+    message: `This is a bug in chain: ${fact}`,
+    remedy: 'Please report it with the scenario file and what `--reporter json` says under "stack".',
+    stack: error instanceof Error ? (error.stack ?? null) : null,
+  }
+}
+
+/** The user stopped the run (Ctrl-C). */
+export const INTERRUPTED: Problem = {
+  verdict: 'error',
+  message: 'Interrupted before it was done',
+  remedy: null,
+  span: null,
+  diagnostics: [],
+  stack: null,
+}

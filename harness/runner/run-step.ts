@@ -1,0 +1,126 @@
+import { type Chain, GATEWAY_SERVICE } from '../chain/chain.ts'
+import type { Trace } from '../chain/trace.ts'
+import { type Blame, type BlameContext, findBlame } from '../diagnose/blame.ts'
+import { curlLine } from '../diagnose/curl.ts'
+import { findDrift } from '../diagnose/drift.ts'
+import { maskHeaders } from '../diagnose/mask.ts'
+import type { World } from '../environments/environment.ts'
+import type { DriftExpectation, ExchangeExpectation, Step, StepRequest } from '../scenario/scenario.ts'
+import { type Captures, takeCaptures } from './capture.ts'
+import { fillExpectation, fillRequest, unsendable } from './fill.ts'
+import { judge, judgeBlame, judgeList } from './judge.ts'
+import { problemOf } from './problem.ts'
+import type { Check, StepResult } from './result.ts'
+
+/** What the steps of one run share. */
+export interface StepContext {
+  readonly chain: Chain
+  readonly world: World
+  readonly captures: Captures
+}
+
+/** What came of a step's action, before it is a result. */
+interface Finding {
+  readonly checks: readonly Check[]
+  readonly trace: Trace | null
+  readonly blame: Blame | null
+  readonly via: string
+}
+
+/** Runs one step. It never throws: whatever an environment throws is the step's problem. */
+export async function runStep(step: Step, context: StepContext): Promise<StepResult> {
+  const startedMs = performance.now()
+  try {
+    const { checks, trace, blame, via } = await act(step, context)
+    const failed = checks.some(({ passed }) => !passed)
+    const curl = failed && trace !== null ? repeatLine(trace, via, context.chain) : null
+    return result(step, startedMs, { verdict: failed ? 'fail' : 'pass', checks, trace, blame, curl })
+  } catch (error) {
+    const problem = problemOf(error)
+    return result(step, startedMs, { verdict: problem.verdict, problem })
+  }
+}
+
+/** A result with what is known of it; the rest is empty. */
+function result(
+  { title, span }: Step,
+  startedMs: number,
+  known: Pick<StepResult, 'verdict'> & Partial<StepResult>,
+): StepResult {
+  const durationMs = performance.now() - startedMs
+  return { title, span, checks: [], trace: null, blame: null, curl: null, problem: null, durationMs, ...known }
+}
+
+async function act(step: Step, context: StepContext): Promise<Finding> {
+  const { world, captures } = context
+  switch (step.kind) {
+    case 'change':
+      await world.change(step.change)
+      return { checks: [], trace: null, blame: null, via: '' }
+    case 'drift':
+      return { checks: await judgeDrift(step.expect, world), trace: null, blame: null, via: '' }
+    case 'health':
+    case 'request': {
+      const request = fillRequest(step.request, captures)
+      const refusal = unsendable(request)
+      if (refusal !== null) return refused(step, refusal)
+      const trace = await world.request({ ...request, httpVersion: '1.1' })
+      const expect = fillExpectation(step.expect, captures)
+      const judged = judge(expect, trace)
+      const taken = step.kind === 'request' ? takeCaptures(step.capture, trace, captures) : []
+      return conclude(expect, trace, [...judged, ...taken], request, context)
+    }
+    case 'websocket': {
+      const request = fillRequest(step.request, captures)
+      const refusal = unsendable(request)
+      if (refusal !== null) return refused(step, refusal)
+      const { trace, messages } = await world.websocket({ ...request, httpVersion: '1.1' }, step.messages)
+      const expect = fillExpectation(step.expect, captures)
+      const checks = [...judge(expect, trace), ...judgeList('messages', expect.messages, messages)]
+      return conclude(expect, trace, checks, request, context)
+    }
+  }
+}
+
+async function judgeDrift({ stale }: DriftExpectation, world: World): Promise<Check[]> {
+  const found = findDrift(await world.pins(), await world.services())
+  const names = [...new Set(found.map(({ service }) => service))].sort()
+  return judgeList('drift.stale', { ...stale, value: stale.value.toSorted() }, names)
+}
+
+/** Looks for who is to blame, where something failed or the scenario says who it must be. */
+async function conclude(
+  expect: ExchangeExpectation,
+  trace: Trace,
+  checks: readonly Check[],
+  { via }: StepRequest,
+  { chain, world }: StepContext,
+): Promise<Finding> {
+  const failed = checks.some(({ passed }) => !passed)
+  if (!failed && expect.blame === null) return { checks, trace, blame: null, via }
+  const blameContext: BlameContext = { services: chain.services, pins: await world.pins() }
+  const blame = findBlame(trace, checks, blameContext)
+  if (expect.blame === null) return { checks, trace, blame, via }
+  // Whom the answer itself is to blame on does not depend on what else the step expects.
+  const ofAnswer = failed ? findBlame(trace, [], blameContext) : blame
+  return { checks: [...checks, ...judgeBlame(expect.blame, ofAnswer)], trace, blame, via }
+}
+
+/** A request that captured values made unsendable: nothing went out, and that is the failure. */
+function refused({ kind, span }: Step, because: string): Finding {
+  const words = { expected: 'a request that can be sent', actual: because, at: null }
+  return { checks: [{ what: kind, hop: null, span, passed: false, ...words }], trace: null, blame: null, via: '' }
+}
+
+function repeatLine(trace: Trace, via: string, chain: Chain): string {
+  const request = { ...trace.request, headers: maskHeaders(trace.request.headers) }
+  return curlLine(request, baseUrl(via, chain))
+}
+
+/** Where a person would reach that entry: nginx on its own port, anything else by a port-forward of its Service. */
+function baseUrl(via: string, chain: Chain): string {
+  if (via === 'nginx') return 'http://localhost'
+  const name = via === 'gateway' ? GATEWAY_SERVICE : via
+  const port = chain.services.find((service) => service.name === name)?.port
+  return port === undefined ? 'http://localhost' : `http://localhost:${port}`
+}
