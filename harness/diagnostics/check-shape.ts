@@ -6,6 +6,7 @@ import { describeIssue } from './shape-messages.ts'
 /** The codes of what can be wrong with a value's shape. */
 export interface ShapeCodes {
   readonly unknownKey: string
+  readonly missingKey: string
   readonly type: string
 }
 
@@ -43,13 +44,15 @@ function reportIssue(issue: Issue, root: Place, codes: ShapeCodes, problems: Pro
     for (const inner of branch) reportIssue(inner, place, codes, problems)
     return
   }
-  const span = issue.code === 'invalid_key' ? place.keySpan : place.span
-  problems.add(place.source, span, codes.type, issue.message)
+  const isMissing = issue.code === 'invalid_type' && !root.has(issue.path)
+  problems.add(place.source, place.span, isMissing ? codes.missingKey : codes.type, issue.message)
 }
 
 /** Of a value's possible forms, the one that the value has by its type but not in its details; null where it has none. */
 function bestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
-  return (
-    branches.find((issues) => issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys')) ?? null
-  )
+  return branches.find((issues) => issues.every(isDetail)) ?? null
+}
+
+function isDetail({ path, code }: Issue): boolean {
+  return path.length > 0 || code === 'unrecognized_keys' || code === 'custom'
 }

@@ -33,10 +33,10 @@ export class Place {
     return place
   }
 
-  /** The places of a mapping's members by name, in file order. */
-  members(): [name: string, place: Place][] {
-    if (!isMap(this.#node)) return []
-    return this.#node.items.map((pair) => [keyText(pair.key), this.#member(pair)])
+  /** Whether the file has a member or an item at a path. */
+  has(path: Path): boolean {
+    const last = path.at(-1)
+    return last === undefined || this.at(...path.slice(0, -1)).#child(last) !== null
   }
 
   /** The value's span; the key's where there is no value. */

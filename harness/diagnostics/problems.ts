@@ -23,7 +23,7 @@ export class Problems {
   addAll(diagnostics: readonly Diagnostic[]): void {
     for (const diagnostic of diagnostics) {
       const { file, line, column } = diagnostic.span
-      const key = `${file}:${line}:${column}:${diagnostic.code}`
+      const key = `${file}:${line}:${column}:${diagnostic.code}:${diagnostic.message}`
       if (this.#seen.has(key) || this.#list.length === MAX_PROBLEMS) continue
       this.#seen.add(key)
       this.#list.push(diagnostic)

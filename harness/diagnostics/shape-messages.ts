@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { didYouMean } from './suggest.ts'
+import { didYouMean, suggest } from './suggest.ts'
 
 type RawIssue = z.core.$ZodRawIssue
 
@@ -14,38 +14,54 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   null: 'nothing',
 }
 
+/** What is counted where a limit is on a size, by zod's name for the kind of value. */
+const SIZE_NOUNS: Readonly<Record<string, string>> = {
+  string: 'characters',
+  array: 'items',
+  object: 'members',
+  record: 'members',
+}
+
 /** A schema's issue in a scenario author's words. For unknown keys: one line for each of them, in order. */
 export function describeIssue(issue: RawIssue): string {
+  const subject = nameSubject(issue.path)
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => `unknown key "${key}"${didYouMean(key, knownKeys(issue.inst))}`).join('\n')
     case 'invalid_type':
-      if (issue.input === undefined) return `"${lastName(issue.path)}" is missing`
-      return `this must be ${TYPE_NAMES[issue.expected] ?? issue.expected}, not ${nameType(issue.input)}`
+      if (issue.input === undefined) return `${subject} is missing`
+      return `${subject} must be ${TYPE_NAMES[issue.expected] ?? issue.expected}, not ${nameType(issue.input)}`
     case 'invalid_value':
-      return describeChoice(issue.input, issue.values.map(String))
+      return describeChoice(subject, issue.input, issue.values.map(String))
     case 'too_small':
-      return `this must ${sizeVerb(issue.origin)} at least ${issue.minimum}${sizeNoun(issue.origin)}`
+      return `${subject} must ${describeSize(issue.origin, Number(issue.minimum), 'at least')}`
     case 'too_big':
-      return `this must ${sizeVerb(issue.origin)} at most ${issue.maximum}${sizeNoun(issue.origin)}`
+      return `${subject} must ${describeSize(issue.origin, Number(issue.maximum), 'at most')}`
     default:
-      return 'this value is not allowed here'
+      return `${subject} is not allowed here`
   }
 }
 
-function describeChoice(input: unknown, values: readonly string[]): string {
+function describeChoice(subject: string, input: unknown, values: readonly string[]): string {
   const choice = values.length === 1 ? `"${values[0]}"` : `one of ${values.join(', ')}`
-  if (typeof input !== 'string') return `this must be ${choice}, not ${nameType(input)}`
-  const near = didYouMean(input, values)
-  return near.startsWith(':') ? `unknown word "${input}"${near}` : `this must be ${choice}, not "${input}"`
+  const near = typeof input === 'string' ? suggest(input, values) : undefined
+  return `${subject} must be ${choice}, not ${nameType(input)}${near === undefined ? '' : `: did you mean "${near}"?`}`
+}
+
+function describeSize(origin: string, limit: number, bound: 'at least' | 'at most'): string {
+  const noun = SIZE_NOUNS[origin]
+  if (noun === undefined) return `be ${bound} ${limit}`
+  return bound === 'at least' && limit === 1 ? 'not be empty' : `have ${bound} ${limit} ${noun}`
+}
+
+/** What a message is about, as the file calls it. */
+function nameSubject(path: readonly PropertyKey[] | undefined): string {
+  const last = path?.at(-1)
+  return typeof last === 'string' ? `"${last}"` : 'this'
 }
 
 function knownKeys(schema: unknown): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
-}
-
-function lastName(path: readonly PropertyKey[] | undefined): string {
-  return String(path?.at(-1) ?? 'the value')
 }
 
 function nameType(input: unknown): string {
@@ -58,12 +74,4 @@ function nameType(input: unknown): string {
 
 function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
-}
-
-function sizeVerb(origin: string): string {
-  return origin === 'number' || origin === 'int' ? 'be' : 'have'
-}
-
-function sizeNoun(origin: string): string {
-  return { string: ' characters', array: ' items', object: ' members', record: ' members' }[origin] ?? ''
 }

@@ -74,8 +74,17 @@ function findAction(step: PlainMap, place: Place, { problems }: StepContext): Ac
 function reader<Name extends Action>(name: Name, build: Build<Name>): Reader {
   return (step, place, context) => {
     const written = checkShape(STEPS[name], step, place, CODES, context.problems)
-    return written === null ? null : build(written.value, place, context)
+    if (written !== null) return build(written.value, place, context)
+    checkEntry(step, place, context)
+    return null
   }
+}
+
+/** Of a step with the wrong shape, what can still be said about where its request goes. */
+function checkEntry({ request, websocket, via }: PlainMap, place: Place, context: StepContext): void {
+  if (typeof request === 'string') buildRequestLine(request, place.at('request'), context)
+  if (typeof websocket === 'string') buildRequestLine(`GET ${websocket}`, place.at('websocket'), context)
+  if (typeof via === 'string') context.entry(via, place.at('via'))
 }
 
 function change<Name extends ChangeAction>(name: Name): Reader {

@@ -12,7 +12,7 @@ import { buildStep } from './build-step.ts'
 import { buildVariants } from './build-variants.ts'
 import { checkEdits } from './check-edits.ts'
 import { checkPlaceholders } from './check-placeholders.ts'
-import { CODES } from './codes.ts'
+import { ABSENCES, CODES } from './codes.ts'
 import { readRows } from './examples.ts'
 import { MAX_STEPS_IN_ALL } from './limits.ts'
 import { fill, hasPlaceholder, type Row } from './placeholders.ts'
@@ -46,7 +46,17 @@ export function parseScenario(source: Source, { root }: ScenarioOptions): Scenar
   const problems = new Problems()
   const file = readYaml(source, problems)
   const scenario = file === null ? null : readScenario(source, file, root, problems)
-  return problems.list.length > 0 ? { scenario: null, diagnostics: problems.list } : { scenario, diagnostics: [] }
+  if (problems.list.length === 0) return { scenario, diagnostics: [] }
+  return { scenario: null, diagnostics: withoutConsequences(source.file, problems.list) }
+}
+
+/** Below the first syntax error a file is read as something else than it was meant to be: what is wrong there is noise. */
+function withoutConsequences(file: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const isSyntax = ({ code, span }: Diagnostic) => code === 'E_YAML_SYNTAX' && span.file === file
+  const firstLine = Math.min(...diagnostics.filter(isSyntax).map(({ span }) => span.line))
+  if (firstLine === Number.POSITIVE_INFINITY) return diagnostics
+  const isKnown = ({ code, span }: Diagnostic) => span.file !== file || (span.line < firstLine && !ABSENCES.has(code))
+  return diagnostics.filter((diagnostic) => isSyntax(diagnostic) || isKnown(diagnostic))
 }
 
 function readScenario(source: Source, { value, place }: YamlFile, root: string, problems: Problems): Scenario | null {

@@ -13,9 +13,8 @@ const orPlaceholder = { type: ['integer', 'string'], pattern: '\\$\\{[\\w-]+\\}'
 
 const text = z.union([z.string(), z.number(), z.boolean()], { error: 'this must be a text' })
 const pattern = z.string().max(MAX_PATTERN_LENGTH)
-const duration = z
-  .string()
-  .regex(/^(\d+(\.\d+)?(ms|s|m)|.*\$\{[\w-]+\}.*)$/, 'a duration is a number and its unit: 500ms, 5s, 1m')
+const DURATION = 'a duration is a number and its unit: 500ms, 5s, 1m'
+const duration = z.string(DURATION).regex(/^(\d+(\.\d+)?(ms|s|m)|.*\$\{[\w-]+\}.*)$/, DURATION)
 
 const exactStatus = z.int().min(100).max(599).meta(orPlaceholder)
 const status = z.union([exactStatus, z.enum(['1xx', '2xx', '3xx', '4xx', '5xx'])], {
@@ -25,9 +24,11 @@ const status = z.union([exactStatus, z.enum(['1xx', '2xx', '3xx', '4xx', '5xx'])
 const textMatch = { contains: text.optional(), matches: pattern.optional() }
 const one = { minProperties: 1, maxProperties: 1 }
 const onlyOne = (value: object) => Object.keys(value).length === 1
+/** A rule about a mapping as a whole, which says nothing where a key of it is already wrong. */
+const rule = (error: string) => ({ error, when: ({ issues }: { issues: readonly unknown[] }) => issues.length === 0 })
 
 const textMatcher = z.union(
-  [text, z.strictObject(textMatch).refine(onlyOne, 'this takes one of contains, matches').meta(one)],
+  [text, z.strictObject(textMatch).refine(onlyOne, rule('this takes one of contains, matches')).meta(one)],
   { error: 'this must be a text, {contains: text}, {matches: regex}, or absent' },
 )
 const bodyMatcher = z.union(
@@ -35,7 +36,7 @@ const bodyMatcher = z.union(
     text,
     z
       .strictObject({ ...textMatch, json: z.json().optional() })
-      .refine(onlyOne, 'this takes one of contains, matches, json')
+      .refine(onlyOne, rule('this takes one of contains, matches, json'))
       .meta(one),
   ],
   { error: 'this must be a text, {contains: text}, {matches: regex} or {json: value}' },
@@ -71,7 +72,7 @@ const webSocketExpect = z.strictObject({ ...exchange, messages: z.array(text).ma
 
 const capture = z
   .strictObject({ json: z.string().optional(), header: z.string().optional(), body: pattern.optional() })
-  .refine(onlyOne, 'a capture takes one of json, header, body')
+  .refine(onlyOne, rule('a capture takes one of json, header, body'))
   .meta(one)
 
 const requestParts = {
@@ -90,7 +91,7 @@ const edit = z
     replace: z.string().min(1).optional(),
     with: z.string().optional(),
   })
-  .refine(isOneEdit, 'an edit has a text, or a replace and a with')
+  .refine(isOneEdit, rule('an edit has a text, or a replace and a with'))
 
 const fault = z
   .strictObject({
@@ -103,7 +104,7 @@ const fault = z
   })
   .refine(
     ({ status, delay, reset, drop }) => [status, delay, reset, drop].filter((kind) => kind !== undefined).length === 1,
-    'a fault is one of status, delay, reset, drop',
+    rule('a fault is one of status, delay, reset, drop'),
   )
 
 const stepSchemas = {
@@ -166,7 +167,7 @@ const part = z
   })
   .refine(
     (value) => (value.file !== undefined ? Object.keys(value).length === 1 : isOneEdit(value)),
-    'this takes a file, or a text, or a replace and a with',
+    rule('this takes a file, or a text, or a replace and a with'),
   )
 
 const chain = z.union(
