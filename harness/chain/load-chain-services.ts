@@ -8,7 +8,7 @@ import { GATEWAY_SERVICE } from './chain.ts'
 import type { Service, StubAnswer } from './service.ts'
 import { type ServiceChanges, servicesFile } from './services-schema.ts'
 
-const CODES = { unknownKey: 'E_SERVICES_UNKNOWN_KEY', type: 'E_SERVICES_TYPE' }
+const CODES = { unknownKey: 'E_SERVICES_UNKNOWN_KEY', missingKey: 'E_SERVICES_MISSING_KEY', type: 'E_SERVICES_TYPE' }
 
 /** Reads services.yaml; null where anything in it is wrong, which `problems` then says. */
 export function loadServices(source: Source, problems: Problems): readonly Service[] | null {
