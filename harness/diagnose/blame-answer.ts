@@ -64,7 +64,7 @@ export const answerHeaderChanged: BlameCase = (scene) => {
     const words = (value: string): string => (value === '' ? `no ${name}` : `${name}: ${value}`)
     return accuse(
       sender.exchange,
-      `${sender.hop} got ${words(headerText(before, name))} and answers ${words(headerText(after, name))}`,
+      `${sender.who} got ${words(headerText(before, name))} and answers ${words(headerText(after, name))}`,
     )
   }
   return null

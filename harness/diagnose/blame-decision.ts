@@ -11,8 +11,15 @@ export const nginxTookAnotherLocation: BlameCase = (scene) => {
   if (failed === undefined || !scene.nginx) return null
   const { exchange } = scene.nginx
   const chosen = exchange.matched === null ? 'no location' : `location ${exchange.matched}`
-  const location = exchange.reasons.find(({ text, span }) => span !== null && text.startsWith('location '))
-  return accuse(exchange, `nginx chose ${chosen}, not ${failed.expected}`, location ?? exchange.rule)
+  // The rule of the exchange is what the location did; the reason why it was chosen stands on the location's own line.
+  const name = exchange.matched?.replace(/^(=|\^~|~\*?) /, '')
+  const why = exchange.reasons.findLast(({ text, span }) => span !== null && text.includes(`${name}"`))
+  const rule = why === undefined ? exchange.rule : { text: chosen, span: why.span }
+  return accuse(
+    exchange,
+    `nginx chose ${chosen}, not ${failed.expected}${why === undefined ? '' : `: ${why.text}`}`,
+    rule,
+  )
 }
 
 /** Upgrade is a hop-by-hop header (RFC 9110 section 7.8): a proxy that is not told to pass it on ends the WebSocket. */
@@ -82,7 +89,7 @@ function sentElse(scene: Scene, sender: Sender): Blame | null {
   if (next !== undefined) {
     const at = next.hop
     if (scene.failed(at))
-      return accuse(exchange, `${subject(sender)} sends it to ${forward.to.service}, which it must not reach`)
+      return accuse(exchange, `${sender.who} sends it to ${forward.to.service}, which it must not reach`)
     const received = scene.failed(`${at}.receives`, 'backend.service', 'backend.method', 'backend.body')
     // What the backend gets through the gateway is for the gateway to answer for.
     if (received?.what.startsWith(at)) return accuse(exchange, sentence(sender))
@@ -112,7 +119,7 @@ function wrongHeader(scene: Scene, sender: Sender, next: Exchange | undefined): 
   const name = [...direct, ...through].find((one) => isOurs(scene, sender, one))
   if (name === undefined || !sender.forward) return null
   const sent = headerText(sender.forward.request, name)
-  return accuse(sender.exchange, `${subject(sender)} sends ${sent === '' ? `no ${name}` : `${name}: ${sent}`}`)
+  return accuse(sender.exchange, `${sender.who} sends ${sent === '' ? `no ${name}` : `${name}: ${sent}`}`)
 }
 
 /** Whether this sender gave the header the value that it has at the end. */
@@ -133,13 +140,9 @@ function sentence(sender: Sender): string {
   const to = forward === undefined ? '' : ` to ${forward.to.service ?? `${forward.to.host}:${forward.to.port}`}`
   const reason = decidingReason(exchange)
   const fact = alters(sender)
-    ? `${subject(sender)} got ${exchange.received.target} and sends ${target}${to}`
-    : `${subject(sender)} sends ${target} as it is${to}`
+    ? `${sender.who} got ${exchange.received.target} and sends ${target}${to}`
+    : `${sender.who} sends ${target} as it is${to}`
   return reason === null ? fact : `${fact}: ${reason}`
-}
-
-function subject({ hop }: Sender): string {
-  return hop === 'nginx' ? 'nginx' : 'the gateway'
 }
 
 function alters({ exchange, forward }: Sender): boolean {

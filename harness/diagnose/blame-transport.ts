@@ -41,7 +41,7 @@ function wrongPort(scene: Scene, sender: Sender | undefined): Blame | null {
   if (service === undefined || service.port === to.port) return null
   return accuse(
     sender.exchange,
-    `${sender.hop} sends to port ${to.port} of ${service.name}, which listens on ${service.port}`,
+    `${sender.who} sends to port ${to.port} of ${service.name}, which listens on ${service.port}`,
   )
 }
 
@@ -64,8 +64,8 @@ function unreachable(scene: Scene, sender: Sender | undefined): Blame | null {
   const name = to.service ?? scene.named(to.host)?.name ?? null
   if (name === null) {
     const fact = outcome === 'unresolved' ? 'a name that the cluster does not know' : 'which is no Service of the chain'
-    return accuse(sender.exchange, `${sender.hop} sends to ${to.host}:${to.port}, ${fact}`)
+    return accuse(sender.exchange, `${sender.who} sends to ${to.host}:${to.port}, ${fact}`)
   }
   const waiting = CONNECTED.has(outcome) && (scene.next(sender)?.forwards.length ?? 0) > 0
-  return waiting ? null : accuseService(name, `${sender.hop} asked ${name}, ${FATES[outcome]}`)
+  return waiting ? null : accuseService(name, `${sender.who} asked ${name}, ${FATES[outcome]}`)
 }

@@ -19,6 +19,8 @@ export interface BlameContext {
 /** An exchange at a hop that sends on, with its last try (undefined where it answered without asking anybody). */
 export interface Sender {
   readonly hop: 'nginx' | 'gateway'
+  /** As a sentence begins with it. */
+  readonly who: string
   readonly exchange: Exchange
   readonly forward: Forward | undefined
 }
@@ -110,7 +112,9 @@ export function headerText(message: { readonly headers: Exchange['received']['he
 
 function senderAt(trace: Trace, hop: Sender['hop']): Sender | undefined {
   const exchange = exchangeAt(trace, hop)
-  return exchange && { hop, exchange, forward: exchange.forwards.at(-1) }
+  return (
+    exchange && { hop, who: hop === 'nginx' ? 'nginx' : 'the gateway', exchange, forward: exchange.forwards.at(-1) }
+  )
 }
 
 /** The last exchange there: of several tries it is the one that gave the answer. */

@@ -29,7 +29,7 @@ test('every variant and every row of examples runs on a chain started afresh', a
     ['b', '1'],
     ['b', '2'],
   ])
-  const once = (id: string) => ['start`, `GET /${id}`, `dispose']
+  const once = (id: string) => ['start', `GET /${id}`, 'dispose']
   expect(environment.log).toEqual([...once('1'), ...once('2'), ...once('1'), ...once('2')])
 })
 

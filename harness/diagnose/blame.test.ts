@@ -1,0 +1,409 @@
+import { expect, test } from 'vitest'
+import {
+  at,
+  destination,
+  type FlowOptions,
+  flow,
+  OWNED_PINS,
+  PINS,
+  ROUTES,
+  SERVICES,
+  SITE,
+} from '../runner/fixtures/flow.ts'
+import { findBlame } from './blame.ts'
+import type { Deviation } from './scene.ts'
+
+const CONTEXT = { services: SERVICES, pins: OWNED_PINS }
+
+const failed = (what: string, expected = 'x'): Deviation => ({ what, passed: false, expected })
+const passed = (what: string): Deviation => ({ what, passed: true, expected: '' })
+
+interface Case {
+  readonly why: string
+  readonly flow: FlowOptions
+  readonly checks?: readonly Deviation[]
+  /** The hop or the Service; null where nobody is to blame. */
+  readonly blames: string | null
+  readonly line?: string | null
+  readonly because?: string
+}
+
+const NO_GATEWAY = { gateway: null, backend: null } as const
+const STRIPPED: FlowOptions = {
+  target: '/api/v1/processes',
+  nginx: { sends: '/v1/processes', rule: { text: 'proxy_pass http://10.43.193.134:9000/', span: at(SITE, 14) } },
+}
+const NO_ROUTE = {
+  alone: true,
+  matched: null,
+  rule: null,
+  nearMisses: [
+    {
+      rule: { text: 'route /v1/process-design/*', span: at(ROUTES, 1) },
+      because: '"processes" is not "process-design"',
+    },
+  ],
+} as const
+const WEBSOCKET = [
+  ['Upgrade', 'websocket'],
+  ['Connection', 'Upgrade'],
+] as const
+
+const CASES: readonly Case[] = [
+  { why: 'a good answer as expected', flow: {}, checks: [passed('status')], blames: null },
+
+  // nginx: which location
+  {
+    why: 'a regex location steals the request, whatever comes of it',
+    flow: {
+      status: 404,
+      nginx: {
+        matched: '~ ^/api/v1',
+        reasons: [{ text: 'regular expression "~ ^/api/v1" matches', span: at(SITE, 20) }],
+      },
+    },
+    checks: [failed('status', '200'), failed('nginx.location', '/api/')],
+    blames: 'nginx',
+    line: `${SITE}:20`,
+    because: 'nginx chose location ~ ^/api/v1, not /api/: regular expression "~ ^/api/v1" matches',
+  },
+
+  // nginx: where its pins lead
+  {
+    why: 'a re-used ClusterIP answers, and well',
+    flow: {
+      nginx: { to: destination('scheduling', PINS.gateway, 9000) },
+      gateway: null,
+      backend: { service: 'scheduling' },
+    },
+    blames: 'nginx',
+    line: `${SITE}:14`,
+    because: "10.43.193.134 was api-gateway's when the site file was written; now scheduling answers there",
+  },
+  {
+    why: 'a re-used ClusterIP answers wrongly',
+    flow: {
+      status: 404,
+      nginx: { to: destination('scheduling', PINS.gateway, 9000) },
+      gateway: null,
+      backend: { service: 'scheduling' },
+    },
+    checks: [failed('status'), failed('gateway')],
+    blames: 'nginx',
+  },
+  {
+    why: 'a stale ClusterIP is silence',
+    flow: { status: 504, nginx: { to: { service: null }, outcome: 'connect-timeout' }, ...NO_GATEWAY },
+    blames: 'nginx',
+    line: `${SITE}:14`,
+    because: "10.43.193.134 was api-gateway's when the site file was written; no Service has it now",
+  },
+  {
+    why: 'an address that never was a Service',
+    flow: {
+      status: 502,
+      nginx: { to: destination(null, '10.43.9.9', 9000, '10.43.9.9'), outcome: 'refused' },
+      ...NO_GATEWAY,
+    },
+    blames: 'nginx',
+    because: 'no Service has the address 10.43.9.9',
+  },
+  {
+    why: 'the right Service on a wrong port',
+    flow: { status: 504, nginx: { to: { port: 9001 }, outcome: 'connect-timeout' }, ...NO_GATEWAY },
+    blames: 'nginx',
+    because: 'nginx sends to port 9001 of api-gateway, which listens on 9000',
+  },
+  {
+    why: 'no endpoints behind the right pin: the Service is down',
+    flow: { status: 502, nginx: { outcome: 'refused' }, ...NO_GATEWAY },
+    blames: 'api-gateway',
+    line: null,
+    because: 'nginx asked api-gateway, where nothing listens: it has no ready endpoint',
+  },
+  {
+    why: 'no endpoints behind the frontend',
+    flow: {
+      status: 502,
+      nginx: { to: destination('frontend-nextjs', PINS.frontend, 3000), outcome: 'refused' },
+      ...NO_GATEWAY,
+    },
+    blames: 'frontend-nextjs',
+  },
+  {
+    why: 'the gateway was waiting for its backend when nginx gave up',
+    flow: {
+      status: 504,
+      nginx: { outcome: 'read-timeout' },
+      gateway: { status: null, outcome: 'read-timeout' },
+      backend: { status: null },
+    },
+    blames: 'process-design',
+    because: 'the gateway asked process-design, which did not answer in time',
+  },
+  {
+    why: 'the gateway itself was slow',
+    flow: { status: 504, nginx: { outcome: 'read-timeout' }, gateway: { alone: true, status: null }, backend: null },
+    blames: 'gateway',
+  },
+
+  // nginx: what it sends
+  {
+    why: 'the slash after the upstream strips the prefix, and nothing but the status is expected',
+    flow: { ...STRIPPED, status: 404, gateway: NO_ROUTE, backend: null },
+    checks: [failed('status', '200')],
+    blames: 'nginx',
+    line: `${SITE}:14`,
+    because: 'nginx got /api/v1/processes and sends /v1/processes to api-gateway',
+  },
+  { why: 'the same, expected on nginx', flow: STRIPPED, checks: [failed('nginx.sends')], blames: 'nginx' },
+  { why: 'the same, expected on the gateway', flow: STRIPPED, checks: [failed('gateway.receives')], blames: 'nginx' },
+  { why: 'the same, expected on the backend', flow: STRIPPED, checks: [failed('backend.receives')], blames: 'nginx' },
+  {
+    why: 'the same, seen as a wrong route',
+    flow: { ...STRIPPED, gateway: NO_ROUTE, backend: null, status: 404 },
+    checks: [failed('gateway.route')],
+    blames: 'nginx',
+  },
+  {
+    why: 'nginx alters the target as it should, and the gateway has no route',
+    flow: { ...STRIPPED, status: 404, gateway: NO_ROUTE, backend: null },
+    checks: [passed('nginx.sends'), failed('status', '200')],
+    blames: 'gateway',
+  },
+  {
+    why: 'nginx alters the target, but the backend broke by itself',
+    flow: { ...STRIPPED, status: 500 },
+    blames: 'process-design',
+  },
+  {
+    why: 'sent to the frontend, past the gateway',
+    flow: {
+      nginx: { to: destination('frontend-nextjs', PINS.frontend, 3000) },
+      gateway: null,
+      backend: { service: 'frontend-nextjs' },
+    },
+    checks: [failed('gateway')],
+    blames: 'nginx',
+    because: 'nginx sends it to frontend-nextjs, past the gateway',
+  },
+  {
+    why: 'sent to a gateway that it must not reach',
+    flow: {},
+    checks: [failed('gateway')],
+    blames: 'nginx',
+    because: 'nginx sends it to api-gateway, which it must not reach',
+  },
+  {
+    why: 'Upgrade is not passed on',
+    flow: { status: 426, headers: WEBSOCKET, nginx: { sentHeaders: [] } },
+    checks: [failed('status', '101')],
+    blames: 'nginx',
+    because: 'nginx got Upgrade: websocket and does not send it on: it needs proxy_set_header Upgrade',
+  },
+  {
+    why: 'Connection is not passed on',
+    flow: {
+      status: 426,
+      headers: WEBSOCKET,
+      nginx: {
+        sentHeaders: [
+          ['Upgrade', 'websocket'],
+          ['Connection', 'close'],
+        ],
+      },
+    },
+    blames: 'nginx',
+    because: 'nginx sends Upgrade on without Connection: upgrade, so it means nothing to the next hop',
+  },
+  {
+    why: 'a return of nginx',
+    flow: { status: 301, nginx: { alone: true, rule: { text: 'return 301 /', span: at(SITE, 9) } }, ...NO_GATEWAY },
+    checks: [failed('status', '200')],
+    blames: 'nginx',
+    line: `${SITE}:9`,
+    because: 'nginx answered 301 itself',
+  },
+  {
+    why: 'nginx closes the connection',
+    flow: { status: null, nginx: { alone: true }, ...NO_GATEWAY },
+    blames: 'nginx',
+    because: 'nginx closed the connection without an answer',
+  },
+
+  // headers on the way
+  {
+    why: 'nginx does not say which scheme the client used',
+    flow: {},
+    checks: [failed('backend.headers.x-forwarded-proto', 'http')],
+    blames: 'nginx',
+    because: 'nginx sends no x-forwarded-proto',
+  },
+  {
+    why: 'the gateway loses a header',
+    flow: { headers: [['X-Tenant', 'a']], gateway: { sentHeaders: [] } },
+    checks: [failed('backend.headers.x-tenant', 'a')],
+    blames: 'gateway',
+    because: 'the gateway sends no x-tenant',
+  },
+  {
+    why: 'nginx changes a header that the gateway passes on',
+    flow: { headers: [['X-Tenant', 'a']], nginx: { sentHeaders: [['X-Tenant', 'b']] } },
+    checks: [failed('backend.headers.x-tenant', 'a')],
+    blames: 'nginx',
+    because: 'nginx sends x-tenant: b',
+  },
+  {
+    why: 'nobody sets a header that the gateway should',
+    flow: {},
+    checks: [failed('backend.headers.x-tenant', 'a')],
+    blames: 'gateway',
+  },
+  {
+    why: 'the gateway gets a wrong header',
+    flow: {},
+    checks: [failed('gateway.headers.x-tenant', 'a')],
+    blames: 'nginx',
+  },
+
+  // gateway
+  {
+    why: 'no route',
+    flow: { target: '/api/v1/processes', status: 404, gateway: NO_ROUTE, backend: null },
+    blames: 'gateway',
+    line: `${ROUTES}:1`,
+    because:
+      'no route of the gateway matches /api/v1/processes; the nearest is route /v1/process-design/*: "processes" is not "process-design"',
+  },
+  {
+    why: 'a shadowed route',
+    flow: {},
+    checks: [failed('gateway.route', '/v1/process-design/archive')],
+    blames: 'gateway',
+    line: `${ROUTES}:1`,
+    because: 'the gateway chose route /v1/process-design/*, not /v1/process-design/archive',
+  },
+  { why: 'a route where none should be', flow: {}, checks: [failed('gateway.route', 'none')], blames: 'gateway' },
+  {
+    why: 'a wrong rewrite, expected on the backend',
+    flow: { gateway: { sends: '/v1/wrong/42' } },
+    checks: [failed('backend.receives')],
+    blames: 'gateway',
+    because: 'the gateway got /api/v1/processes/42 and sends /v1/wrong/42 to process-design',
+  },
+  { why: 'a wrong Service', flow: {}, checks: [failed('backend.service', 'scheduling')], blames: 'gateway' },
+  { why: 'the wrong rewrite, on the gateway', flow: {}, checks: [failed('gateway.sends')], blames: 'gateway' },
+  {
+    why: 'a wrong rewrite that the backend does not serve',
+    flow: { status: 404, gateway: { sends: '/v1/wrong/42' } },
+    blames: 'gateway',
+    line: `${ROUTES}:1`,
+    because: 'the gateway got /api/v1/processes/42 and sends /v1/wrong/42, which process-design does not serve',
+  },
+  {
+    why: 'a path sent as it is to the wrong Service',
+    flow: { target: '/api/v1/schedules', status: 404 },
+    blames: 'gateway',
+    because: 'the gateway sends /api/v1/schedules to process-design, which does not serve it: scheduling does',
+  },
+  {
+    why: 'the wrong port in routes.yaml',
+    flow: { status: 504, gateway: { to: { port: 9030 }, outcome: 'connect-timeout' }, backend: null },
+    blames: 'gateway',
+    line: `${ROUTES}:1`,
+    because: 'the gateway sends to port 9030 of process-design, which listens on 9003',
+  },
+  {
+    why: 'a backend that is down',
+    flow: { status: 502, gateway: { outcome: 'refused' }, backend: null },
+    checks: [failed('backend'), failed('status', '200')],
+    blames: 'process-design',
+  },
+  {
+    why: 'a Service that was deleted',
+    flow: {
+      status: 502,
+      gateway: { to: destination(null, null, 9003, 'process-design'), outcome: 'unresolved' },
+      backend: null,
+    },
+    blames: 'process-design',
+    because: 'the gateway asked process-design, and the cluster has no Service of that name now',
+  },
+  {
+    why: 'a name in routes.yaml that never was a Service',
+    flow: {
+      status: 502,
+      gateway: { to: destination(null, null, 9003, 'proces-design'), outcome: 'unresolved' },
+      backend: null,
+    },
+    blames: 'gateway',
+    line: `${ROUTES}:1`,
+  },
+  {
+    why: 'the gateway says 401',
+    flow: {
+      status: 401,
+      gateway: { alone: true, reasons: [{ text: 'no API key', span: at(ROUTES, 1) }] },
+      backend: null,
+    },
+    blames: 'gateway',
+    because: 'the gateway answered 401 itself: no API key',
+  },
+  {
+    why: 'the gateway should have said 401',
+    flow: {},
+    checks: [failed('status', '401')],
+    blames: 'gateway',
+    because: 'the gateway lets it through to process-design, where 401 was expected',
+  },
+  {
+    why: 'a response header that the gateway should not remove',
+    flow: {
+      answerHeaders: [['X-A', '1']],
+      nginx: { answerHeaders: [['X-A', '1']] },
+      gateway: { answerHeaders: [] },
+    },
+    checks: [failed('headers.x-a', '1')],
+    blames: 'gateway',
+  },
+
+  // backend
+  { why: 'a backend error', flow: { status: 503 }, blames: 'backend', because: 'process-design answered 503 itself' },
+  { why: 'a 404 for a path that it serves', flow: { status: 404 }, blames: 'process-design' },
+  { why: 'a wrong body', flow: {}, checks: [failed('body')], blames: 'process-design' },
+  {
+    why: 'a wrong body of the frontend',
+    flow: {
+      nginx: { to: destination('frontend-nextjs', PINS.frontend, 3000) },
+      gateway: null,
+      backend: { service: 'frontend-nextjs' },
+    },
+    checks: [failed('body')],
+    blames: 'frontend-nextjs',
+  },
+  { why: 'asked directly', flow: { nginx: null, gateway: null, status: 404, backend: {} }, blames: 'process-design' },
+  {
+    why: 'a backend that no one watches',
+    flow: { status: 500, backend: null },
+    blames: 'process-design',
+    because: 'process-design answered 500',
+  },
+
+  // nobody
+  {
+    why: 'the request itself is not what the scenario expects of nginx',
+    flow: {},
+    checks: [failed('nginx.receives')],
+    blames: null,
+  },
+  { why: 'nothing is known', flow: { status: 500, nginx: null, ...NO_GATEWAY }, blames: null },
+]
+
+test.each(CASES)('$why → $blames', ({ flow: options, checks = [], blames, line, because }) => {
+  const blame = findBlame(flow(options), checks, CONTEXT)
+  expect(blame && [blame.hop, blame.service]).toEqual(blames === null ? null : expect.arrayContaining([blames]))
+  if (because !== undefined) expect(blame?.because).toBe(because)
+  if (line === undefined) return
+  const span = blame?.rule?.span
+  expect(span ? `${span.file}:${span.line}` : null).toBe(line)
+})
