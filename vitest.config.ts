@@ -1,5 +1,20 @@
 import { defineConfig } from 'vitest/config'
+import { scenarioFiles } from './harness/vitest/scenario-plugin.ts'
 
 export default defineConfig({
-  test: { include: ['gateway/**/*.test.ts', 'harness/**/*.test.ts'] },
+  test: {
+    projects: [
+      { test: { name: 'code', include: ['gateway/**/*.test.ts', 'harness/**/*.test.ts'] } },
+      {
+        plugins: [scenarioFiles()],
+        test: {
+          name: 'scenarios',
+          include: ['scenarios/**/*.yaml'],
+          exclude: ['scenarios/chains/**'],
+          // A scenario is data and shares nothing with the next one: a fresh process for each would only cost time.
+          isolate: false,
+        },
+      },
+    ],
+  },
 })

@@ -1,7 +1,7 @@
 import type { Chain } from '../chain/chain.ts'
-import type { OwnedPin, ServiceState } from '../chain/service.ts'
+import type { OwnedPin, Pin, ServiceState } from '../chain/service.ts'
 import type { Edit } from '../chain/world-change.ts'
-import type { Source } from '../diagnostics/source.ts'
+import { Source } from '../diagnostics/source.ts'
 import { loadSiteFile } from '../nginx/load-site-file.ts'
 import { findPins, rewritePins } from '../nginx/pins.ts'
 import { applyEdit } from './apply-edit.ts'
@@ -11,19 +11,23 @@ import { applyEdit } from './apply-edit.ts'
  * the Service that had the address then. That is what `drift` compares and what `repin` looks up again.
  */
 export class SiteOnDisk {
-  readonly includes: Chain['includes']
   #source: Source
+  #includes: Chain['includes']
   #owners = new Map<string, string>()
 
   /** @param services the Services as they are when the file is taken to be right */
   constructor(chain: Chain, services: readonly ServiceState[]) {
-    this.includes = chain.includes
     this.#source = chain.site
+    this.#includes = chain.includes
     this.#learnOwners(services)
   }
 
   get source(): Source {
     return this.#source
+  }
+
+  get includes(): Chain['includes'] {
+    return this.#includes
   }
 
   /** Pins in file order, each with the Service it was written for; null where its address never was a Service's. */
@@ -36,6 +40,7 @@ export class SiteOnDisk {
     return this.#owners.get(address) ?? null
   }
 
+  /** @throws {InvalidChainError} the text to replace is not in the file */
   edit(edit: Edit, services: readonly ServiceState[]): void {
     this.#source = applyEdit(this.#source, edit)
     this.#learnOwners(services)
@@ -43,16 +48,23 @@ export class SiteOnDisk {
 
   /** What the runbook does by hand: the ClusterIP that each pinned Service has now goes into the file. */
   repin(services: readonly ServiceState[]): void {
+    const moved = this.#moved(services)
+    const pins = this.#findPins()
+    const rewrite = (source: Source): Source => new Source(source.file, rewritePins(source, pins, moved))
+    this.#source = rewrite(this.#source)
+    this.#includes = new Map([...this.#includes].map(([path, source]) => [path, rewrite(source)]))
+    this.#owners = new Map([...this.#owners].map(([address, owner]) => [moved.get(address) ?? address, owner]))
+  }
+
+  /** Old address → new address of the Services that still are. */
+  #moved(services: readonly ServiceState[]): Map<string, string> {
     const now = new Map(services.map(({ name, clusterIP }) => [name, clusterIP]))
     const moved = new Map<string, string>()
     for (const [address, owner] of this.#owners) {
-      const current = now.get(owner)
-      if (current !== undefined && current !== null) moved.set(address, current)
+      const current = now.get(owner) ?? null
+      if (current !== null) moved.set(address, current)
     }
-    this.#source = rewritePins(this.#source, this.#findPins(), moved)
-    this.#owners = new Map(
-      [...this.#owners].map(([address, owner]): [string, string] => [moved.get(address) ?? address, owner]),
-    )
+    return moved
   }
 
   /** A pin that is new in the file was written with today's ClusterIPs in view; one that stood there keeps its owner. */
@@ -64,8 +76,8 @@ export class SiteOnDisk {
     }
   }
 
-  #findPins() {
-    const { site } = loadSiteFile(this.#source, this.includes)
+  #findPins(): Pin[] {
+    const { site } = loadSiteFile(this.#source, this.#includes)
     return site === null ? [] : findPins(site)
   }
 }

@@ -1,0 +1,231 @@
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Chain } from '../chain/chain.ts'
+import type { ClientRequest } from '../chain/client-request.ts'
+import { loadChain } from '../chain/load-chain.ts'
+import { headerValue } from '../chain/message.ts'
+import { exchangeAt, type HopName, type Trace } from '../chain/trace.ts'
+import type { WorldChange } from '../chain/world-change.ts'
+import { Source } from '../diagnostics/source.ts'
+import { type Environment, InvalidChainError, type World } from './environment.ts'
+
+/** One thing that every environment shows alike. */
+interface ContractCase {
+  readonly name: string
+  readonly holds: (world: World) => Promise<void>
+}
+
+const GATEWAY = 'api-gateway'
+
+/** What an environment is: whatever carries requests has to pass this table. */
+const CASES: readonly ContractCase[] = [
+  {
+    name: 'a request passes nginx, gateway and backend, and every hop names its rule',
+    holds: async (world) => {
+      const trace = await get(world, '/api/v1/scheduling/jobs/7?page=2')
+      expect(trace.response?.status).toBe(200)
+      expect(hopsOf(trace)).toEqual(['nginx', 'gateway', 'backend'])
+      expect(exchangeAt(trace, 'nginx')).toMatchObject({ matched: '/api/', origin: 'upstream' })
+      expect(exchangeAt(trace, 'nginx')?.rule?.span?.file).toMatch(/nginx\.conf$/)
+      expect(exchangeAt(trace, 'gateway')).toMatchObject({ matched: '/v1/scheduling/*', service: GATEWAY })
+      expect(exchangeAt(trace, 'gateway')?.rule?.span).toMatchObject({ line: 10 })
+      expect(exchangeAt(trace, 'backend')).toMatchObject({ service: 'scheduling' })
+      expect(exchangeAt(trace, 'backend')?.received.target).toBe('/api/v1/schedules/jobs/7?page=2')
+    },
+  },
+  {
+    name: 'what a hop sent is what the next one received, byte for byte',
+    holds: async (world) => {
+      const trace = await get(world, '/api/v1/execution/a%2Fb//c%20d?x=%41&x=&y')
+      expect(sentBy(trace, 'nginx')).toBe('/api/v1/execution/a%2Fb//c%20d?x=%41&x=&y')
+      expect(exchangeAt(trace, 'gateway')?.received.target).toBe(sentBy(trace, 'nginx'))
+      expect(exchangeAt(trace, 'backend')?.received.target).toBe(sentBy(trace, 'gateway'))
+    },
+  },
+  {
+    name: 'a body and the headers that nginx sets arrive',
+    holds: async (world) => {
+      const body = Buffer.from('{"name":"näme"}')
+      const trace = await world.request({ ...GET, method: 'POST', target: '/api/v1/processes', body })
+      const received = exchangeAt(trace, 'backend')?.received
+      expect(received?.method).toBe('POST')
+      expect(received?.body.toString()).toBe('{"name":"näme"}')
+      expect(headerValue(received?.headers ?? [], 'x-forwarded-proto')).toBe('http')
+      expect(headerValue(received?.headers ?? [], 'x-request-id')).toBe(trace.requestId)
+    },
+  },
+  {
+    name: 'a request may enter at the gateway or at a Service',
+    holds: async (world) => {
+      const atGateway = await world.request({ ...GET, via: 'gateway', target: '/v1/scheduling/jobs' })
+      expect(hopsOf(atGateway)).toEqual(['gateway', 'backend'])
+      const atService = await world.request({ ...GET, via: 'scheduling', target: '/api/v1/schedules' })
+      expect(hopsOf(atService)).toEqual(['backend'])
+      expect(atService.response?.status).toBe(200)
+    },
+  },
+  {
+    name: 'a re-created Service leaves its pin stale: silence, 504; repin mends it',
+    holds: async (world) => {
+      await world.change({ kind: 'recreate', service: GATEWAY, clusterIP: null })
+      const stale = await get(world, '/api/v1/processes')
+      expect(stale.response?.status).toBe(504)
+      expect(hopsOf(stale)).toEqual(['nginx'])
+      expect(exchangeAt(stale, 'nginx')?.forwards).toMatchObject([
+        { outcome: 'connect-timeout', to: { address: '10.43.193.134', service: null } },
+      ])
+      const pin = (await world.pins()).find(({ service }) => service === GATEWAY)
+      const service = (await world.services()).find(({ name }) => name === GATEWAY)
+      expect(pin?.address).not.toBe(service?.clusterIP)
+      await world.change({ kind: 'repin' })
+      expect((await get(world, '/api/v1/processes')).response?.status).toBe(200)
+      expect((await world.pins()).map(({ address }) => address)).toContain(service?.clusterIP)
+    },
+  },
+  {
+    name: 'a Service found by name may be re-created and nobody notices',
+    holds: async (world) => {
+      await world.change({ kind: 'recreate', service: 'process-design', clusterIP: null })
+      expect((await get(world, '/api/v1/processes')).response?.status).toBe(200)
+    },
+  },
+  {
+    name: 'a Service without endpoints refuses: 502, until it is started again',
+    holds: async (world) => {
+      await world.change({ kind: 'stop', service: GATEWAY })
+      const refused = await get(world, '/api/v1/processes')
+      expect(refused.response?.status).toBe(502)
+      expect(exchangeAt(refused, 'nginx')?.forwards).toMatchObject([{ outcome: 'refused', to: { service: GATEWAY } }])
+      await world.change({ kind: 'start', service: GATEWAY })
+      expect((await get(world, '/api/v1/processes')).response?.status).toBe(200)
+    },
+  },
+  {
+    name: 'a backend that is down is a 502 of the gateway',
+    holds: async (world) => {
+      await world.change({ kind: 'scale', service: 'process-design', replicas: 0 })
+      const trace = await get(world, '/api/v1/processes')
+      expect(trace.response?.status).toBe(502)
+      expect(hopsOf(trace)).toEqual(['nginx', 'gateway'])
+      expect(exchangeAt(trace, 'gateway')).toMatchObject({ origin: 'self', forwards: [{ outcome: 'refused' }] })
+    },
+  },
+  {
+    name: 'a deleted Service is gone from DNS, and its ClusterIP is silence',
+    holds: async (world) => {
+      await world.change({ kind: 'delete', service: 'process-design' })
+      expect((await get(world, '/api/v1/processes')).response?.status).toBe(502)
+      await world.change({ kind: 'delete', service: 'frontend-nextjs' })
+      expect((await get(world, '/')).response?.status).toBe(504)
+    },
+  },
+  {
+    name: 'faults: a status, a reset, and the nth request alone',
+    holds: async (world) => {
+      const fault = (change: Extract<WorldChange, { kind: 'fault' }>['fault']) =>
+        world.change({ kind: 'fault', fault: change })
+      await fault({ service: 'scheduling', fault: { kind: 'status', status: 503 }, nth: 2 })
+      const statuses: unknown[] = []
+      for (let n = 0; n < 3; n++) statuses.push((await get(world, '/api/v1/scheduling')).response?.status)
+      expect(statuses).toEqual([200, 503, 200])
+      await fault({ service: 'scheduling', fault: { kind: 'reset' }, nth: null })
+      const reset = await get(world, '/api/v1/scheduling')
+      expect(reset.response?.status).toBe(502)
+      expect(exchangeAt(reset, 'gateway')?.forwards).toMatchObject([{ outcome: 'reset' }])
+      expect(exchangeAt(reset, 'backend')?.answered).toBeNull()
+    },
+  },
+  {
+    name: 'an answer that comes too late is a 504 of whoever waited for it',
+    holds: async (world) => {
+      const fault = { kind: 'delay', delayMs: 3_000 } as const
+      await world.change({ kind: 'fault', fault: { service: 'frontend-nextjs', fault, nth: null } })
+      const trace = await get(world, '/slow')
+      expect(trace.response?.status).toBe(504)
+      expect(exchangeAt(trace, 'nginx')?.forwards).toMatchObject([{ outcome: 'read-timeout' }])
+      expect(trace.elapsedMs).toBeGreaterThanOrEqual(2_000)
+      expect(trace.elapsedMs).toBeLessThan(3_000)
+    },
+  },
+  {
+    name: 'a ConfigMap edit counts from the restart on',
+    holds: async (world) => {
+      const edit = { kind: 'replace', find: '/v1/scheduling/*', with: '/v1/timetable/*' } as const
+      await world.change({ kind: 'edit', file: 'routes.yaml', edit })
+      expect((await get(world, '/api/v1/scheduling')).response?.status).toBe(200)
+      expect((await get(world, '/api/v1/timetable')).response?.status).toBe(404)
+      await world.change({ kind: 'restart' })
+      expect((await get(world, '/api/v1/scheduling')).response?.status).toBe(404)
+      expect((await get(world, '/api/v1/timetable')).response?.status).toBe(200)
+    },
+  },
+  {
+    name: 'an edit of the site file counts from the reload on; one that nginx refuses leaves the old one in force',
+    holds: async (world) => {
+      const edit = { kind: 'replace', find: 'location /api/ {', with: 'location /v9/ {' } as const
+      await world.change({ kind: 'edit', file: 'site', edit })
+      expect(exchangeAt(await get(world, '/api/v1/processes'), 'nginx')?.matched).toBe('/api/')
+      await world.change({ kind: 'reload' })
+      expect(exchangeAt(await get(world, '/api/v1/processes'), 'nginx')?.matched).toBe('/')
+      await world.change({ kind: 'edit', file: 'site', edit: { kind: 'whole', text: 'server { listen 80;' } })
+      await expect(world.change({ kind: 'reload' })).rejects.toBeInstanceOf(InvalidChainError)
+      expect((await get(world, '/')).response?.status).toBe(200)
+    },
+  },
+  {
+    name: 'a WebSocket opens through nginx and its messages come back',
+    holds: async (world) => {
+      const { trace, messages } = await world.websocket({ ...GET, target: '/ws/events?x=1' }, ['one', 'two'])
+      expect(trace.response?.status).toBe(101)
+      expect(messages).toEqual(['one', 'two'])
+      expect(hopsOf(trace)).toEqual(['nginx', 'backend'])
+      expect(exchangeAt(trace, 'backend')).toMatchObject({ service: 'websocket-gateway' })
+      expect(exchangeAt(trace, 'backend')?.received.target).toBe('/ws/events?x=1')
+    },
+  },
+]
+
+/** Registers the contract's table for an environment. Each case gets a chain of its own, FlowMaster's with short timeouts. */
+export function describeContract(environment: Environment): void {
+  describe(`the environment "${environment.name}"`, () => {
+    for (const { name, holds } of CASES) {
+      test(name, async () => {
+        await using world = await environment.start(contractChain(), { seed: 7 })
+        await holds(world)
+      })
+    }
+  })
+}
+
+/** Real environments really wait: a second to connect and two for an answer are enough to tell one from the other. */
+function contractChain(): Chain {
+  const dir = path.join(import.meta.dirname, '../../scenarios/chains/flowmaster')
+  const { chain } = loadChain(dir, dir)
+  if (chain === null) throw new Error(`Failed to load the chain in "${dir}".`)
+  const impatient = chain.site.text.replaceAll(
+    'proxy_connect_timeout 5s;',
+    'proxy_connect_timeout 1s; proxy_read_timeout 2s;',
+  )
+  return { ...chain, site: new Source(chain.site.file, impatient.replace('proxy_read_timeout 60s;', '')) }
+}
+
+const GET: ClientRequest = {
+  via: 'nginx',
+  method: 'GET',
+  target: '/',
+  httpVersion: '1.1',
+  headers: [],
+  body: Buffer.alloc(0),
+}
+
+function get(world: World, target: string): Promise<Trace> {
+  return world.request({ ...GET, target })
+}
+
+function hopsOf(trace: Trace): HopName[] {
+  return trace.exchanges.map(({ hop }) => hop)
+}
+
+function sentBy(trace: Trace, hop: HopName): string | undefined {
+  return exchangeAt(trace, hop)?.forwards.at(-1)?.request.target
+}

@@ -1,0 +1,62 @@
+import { describe, test } from 'vitest'
+import { renderDiagnostics } from '../diagnostics/render.ts'
+import { checkChain } from '../environments/check-chain.ts'
+import { simulated } from '../environments/simulated/simulated.ts'
+import { renderFailure } from '../reporters/failure.ts'
+import { runScenario } from '../runner/run-scenario.ts'
+import { findRoot } from '../scenario/find-scenario-files.ts'
+import { loadScenario } from '../scenario/load-scenario.ts'
+import type { Scenario, Variant } from '../scenario/scenario.ts'
+
+/** Fixed, so that a test that fails fails again. */
+const SEED = 1
+
+/** Registers the tests of a scenario file: one for every variant and example row. A file that is not valid is one failing test. */
+export function testScenario(file: string): void {
+  const { scenario, diagnostics } = loadScenario(file, { root: findRoot(file) })
+  const problems = scenario === null ? diagnostics : scenario.variants.flatMap(({ chain }) => checkChain(chain))
+  if (scenario === null || problems.length > 0) {
+    test('is a valid scenario', () => {
+      throw new ScenarioFailure(renderDiagnostics(problems, { color: false }))
+    })
+    return
+  }
+  describe(scenario.name, () => {
+    for (const variant of scenario.variants) {
+      for (const example of scenario.examples) {
+        test(titleOf(scenario, variant, example), ({ skip }) => runOne(scenario, variant, example, skip))
+      }
+    }
+  })
+}
+
+async function runOne(
+  scenario: Scenario,
+  variant: Variant,
+  example: Readonly<Record<string, string>>,
+  skip: (reason: string) => void,
+): Promise<void> {
+  const one = { ...scenario, variants: [variant], examples: [example] }
+  const result = await runScenario(one, simulated, { seed: SEED })
+  if (result.verdict === 'unsupported') skip(result.runs[0]?.problem?.message ?? 'unsupported on simulated')
+  if (result.verdict !== 'pass') throw new ScenarioFailure(renderFailure(result, { color: false }))
+}
+
+function titleOf(
+  { variants, examples }: Scenario,
+  { name, must }: Variant,
+  example: Readonly<Record<string, string>>,
+): string {
+  const row = examples.length > 1 ? Object.entries(example).map(([key, value]) => `${key}=${value}`) : []
+  const parts = [name === null ? [] : [name], variants.length > 1 ? [`must ${must}`] : [], row].flat()
+  return parts.length === 0 ? 'passes' : parts.join(', ')
+}
+
+/** What a reader needs is the report; a stack through the harness would hide it. */
+class ScenarioFailure extends Error {
+  constructor(report: string) {
+    super(`\n${report}`)
+    this.name = 'ScenarioFailure'
+    this.stack = `${this.name}: ${this.message}`
+  }
+}
