@@ -2,6 +2,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
 import { suggest } from '../diagnostics/suggest.ts'
+import { checkArguments } from './check-arguments.ts'
+import { checkBuffers } from './check-buffers.ts'
 import { checkEntries } from './check-entries.ts'
 import { checkValues } from './check-values.ts'
 import type { Context, DirectiveRule } from './directives/rule.ts'
@@ -24,7 +26,9 @@ export interface Findings {
  */
 export function checkContext(directives: readonly Directive[], sources: ReadonlyMap<string, Source>): Findings {
   const findings: Findings = { diagnostics: [], accepted: [], refused: [] }
-  new ContextCheck(sources, findings).block(directives, 'http')
+  const check = new ContextCheck(sources, findings)
+  check.block(directives, 'http')
+  if (findings.diagnostics.length === 0) check.buffers(directives)
   return findings
 }
 
@@ -47,6 +51,11 @@ class ContextCheck {
       this.#support(directive, rule, context)
       this.#inside(directive, context)
     }
+  }
+
+  /** nginx compares settings with each other when it has read them all. */
+  buffers(directives: readonly Directive[]): void {
+    for (const { directive, message } of checkBuffers(directives)) this.#error('BUFFERS', message, directive.span)
   }
 
   /** The rule that the directive keeps; null where it breaks one, and what it holds says nothing then. */
@@ -87,24 +96,16 @@ class ContextCheck {
   }
 
   #once(directive: Directive, rule: DirectiveRule, seen: Map<string, Directive>): void {
-    if (!rule.args.unique) return
-    const { text, span } = directive.name
-    const key = text === 'alias' ? 'root' : text
-    const first = seen.get(key)
-    if (first === undefined) {
-      seen.set(key, directive)
-      return
-    }
-    const other = first.name.text
-    const message =
-      other === text
-        ? `"${text}" directive is duplicate`
-        : `"${text}" directive is duplicate, "${other}" directive was specified earlier`
-    this.#error('DUPLICATE', message, span, `The first one is on line ${first.span.line}.`)
+    const once = onceOnly(directive, rule)
+    if (once === null) return
+    const first = seen.get(once.key)
+    if (first === undefined) seen.set(once.key, directive)
+    else
+      this.#error('DUPLICATE', once.message(first), directive.name.span, `The first one is on line ${first.span.line}.`)
   }
 
   #values(directive: Directive, rule: DirectiveRule): void {
-    const problem = checkValues(directive, rule.args)
+    const problem = checkValues(directive, rule.args) ?? checkArguments(directive)
     if (problem !== null) this.#error('VALUE', problem.message, problem.word.span, problem.hint)
   }
 
@@ -133,6 +134,22 @@ class ContextCheck {
     })
     return null
   }
+}
+
+/** What a directive may be in a block only once, and what nginx says of a second one; null where it may repeat. */
+function onceOnly({ name: { text }, args }: Directive, { args: takes }: DirectiveRule) {
+  if (text === 'root' || text === 'alias') {
+    const message = ({ name: first }: Directive) =>
+      first.text === text
+        ? `"${text}" directive is duplicate`
+        : `"${text}" directive is duplicate, "${first.text}" directive was specified earlier`
+    return { key: 'root', message }
+  }
+  if (text === 'log_format') {
+    const format = args[0]?.text ?? ''
+    return { key: `log_format ${format}`, message: () => `duplicate "log_format" name "${format}"` }
+  }
+  return takes.unique ? { key: text, message: () => `"${text}" directive is duplicate` } : null
 }
 
 /** The context that a block opens; null for the blocks whose lines are no directives (map, types, geo…). */

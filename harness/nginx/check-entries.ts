@@ -37,7 +37,7 @@ function mapEntry(): EntryCheck {
     }
     if (name.text.startsWith('~')) return null
     const key = name.text.replace(/^\\/, '').toLowerCase()
-    if (seen.has(key)) return `conflicting parameter "${name.text}"`
+    if (seen.has(key)) return `conflicting parameter "${key}"`
     seen.add(key)
     return null
   }

@@ -57,24 +57,32 @@ export function readWithIncludes(source: Source, includes: ReadonlyMap<string, S
   }
 
   function readIncluded(word: Word, path: string, stack: readonly string[]): readonly Directive[] {
-    const file = files.get(path) ?? wellKnownFile(path)
+    const file = files.get(path) ?? assume(word, path)
     if (file === undefined) return missing(word, path)
-    if (stack.includes(path))
-      return report(
-        word,
-        'E_NGINX_INCLUDE_CYCLE',
-        `include "${word.text}" leads back to itself`,
-        `It is read by: ${[...stack, path].join(' → ')}.`,
-      )
+    if (stack.includes(path)) {
+      const hint = `It is read by: ${[...stack, path].join(' → ')}.`
+      return report(word, 'E_NGINX_INCLUDE_CYCLE', `include "${word.text}" leads back to itself`, hint)
+    }
     if (stack.length === MAX_INCLUDE_DEPTH || ++filesRead > MAX_FILES) {
-      return report(
-        word,
-        'E_NGINX_INCLUDE_LIMIT',
-        `include "${word.text}" is one too many`,
-        `At most ${MAX_FILES} files, ${MAX_INCLUDE_DEPTH} deep.`,
-      )
+      const hint = `At most ${MAX_FILES} files may be included, ${MAX_INCLUDE_DEPTH} deep.`
+      return report(word, 'E_NGINX_INCLUDE_LIMIT', `include "${word.text}" is one too many`, hint)
     }
     return read(file, [...stack, path])
+  }
+
+  /** Debian's own file stands in for one that the chain's folder does not hold. */
+  function assume(word: Word, path: string): Source | undefined {
+    const file = wellKnownFile(path)
+    if (file?.assumed === true) {
+      const message = `include "${word.text}" reads the text that Debian 12 has today`
+      report(
+        word,
+        'W_NGINX_INCLUDE_ASSUMED',
+        message,
+        "Copy the server's own file into the chain's folder: releases differ.",
+      )
+    }
+    return file?.source
   }
 
   function missing(word: Word, path: string): readonly Directive[] {
@@ -90,7 +98,8 @@ export function readWithIncludes(source: Source, includes: ReadonlyMap<string, S
 
   function report({ span }: Word, code: string, message: string, hint: string): readonly Directive[] {
     const file = sources.get(span.file)
-    diagnostics.push({ code, severity: 'error', message, span, hint, ...(file !== undefined && { source: file }) })
+    const severity = code.startsWith('W_') ? 'warning' : 'error'
+    diagnostics.push({ code, severity, message, span, hint, ...(file !== undefined && { source: file }) })
     return []
   }
 

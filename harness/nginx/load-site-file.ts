@@ -22,7 +22,15 @@ export interface LoadedSiteFile {
 export function loadSiteFile(source: Source, includes: ReadonlyMap<string, Source>): LoadedSiteFile {
   const read = readWithIncludes(source, includes)
   const { diagnostics, refused, accepted } = checkContext(read.directives, read.sources)
-  const all = [...read.diagnostics, ...diagnostics]
+  const all = inOrder([...read.diagnostics, ...diagnostics], [...read.sources.keys()])
   const invalid = all.some(({ severity }) => severity === 'error')
   return { site: invalid ? null : { source, directives: read.directives }, diagnostics: all, refused, accepted }
+}
+
+/** File by file as they are read, and from top to bottom in each. */
+function inOrder(diagnostics: readonly Diagnostic[], files: readonly string[]): Diagnostic[] {
+  return diagnostics.toSorted(
+    ({ span: a }, { span: b }) =>
+      files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+  )
 }

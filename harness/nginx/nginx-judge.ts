@@ -56,6 +56,7 @@ export function judge(site: string | Buffer, files: Readonly<Record<string, stri
 function firstComplaint(stderr: string, dir: string): Complaint {
   const line = stderr.split('\n').find((text) => /\[(emerg|crit|alert)\]/.test(text)) ?? stderr
   const message = line.replace(/^.*?\[\w+\] \d+#\d+: /, '').replaceAll(dir, '/etc/nginx')
-  const place = / in \S+:(\d+)$/.exec(message)
-  return { message: message.replace(/ in \S+:\d+$/, ''), line: place === null ? null : Number(place[1]) }
+  const place = / in (\S+):(\d+)$/.exec(message)
+  const inSite = place !== null && place[1] !== '/etc/nginx/nginx.conf'
+  return { message: message.replace(/ in \S+:\d+$/, ''), line: inSite ? Number(place[2]) : null }
 }

@@ -1,14 +1,14 @@
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
 
-/** One word of a directive. `text` has quotes and escapes resolved as nginx resolves them (ngx_conf_read_token). */
+/** One word of a directive. The span covers it as written, quotes included. `text` has quotes and escapes resolved as nginx resolves them (ngx_conf_read_token). */
 export interface Word {
   readonly text: string
   readonly quoted: boolean
   readonly span: Span
 }
 
-/** A directive and, where it has one, its block. `context` is the kind of block it stands in. */
+/** A directive and, where it has one, its block. The lines of `map`, `geo` and `types` blocks are directives too: `name` is their first word. */
 export interface Directive {
   readonly name: Word
   readonly args: readonly Word[]

@@ -57,7 +57,7 @@ export const CORE_MODULES: readonly ModuleTable[] = [
       server_name: [SERVER, ONE_OR_MORE, modelled],
       types_hash_max_size: [HTTP_SERVER_LOCATION, NUMBER, accepted(HASHES)],
       types_hash_bucket_size: [HTTP_SERVER_LOCATION, NUMBER, accepted(HASHES)],
-      types: [HTTP_SERVER_LOCATION, block(0, 0), refused('decides Content-Type')],
+      types: [HTTP_SERVER_LOCATION, block(0, 0), modelled],
       default_type: [HTTP_SERVER_LOCATION, ONE_ONCE, modelled],
       root: [WITH_IF, ONE_ONCE, refused('serves files')],
       alias: [LOCATION, ONE_ONCE, refused('serves files')],
