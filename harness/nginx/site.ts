@@ -7,6 +7,8 @@ import type { Span } from '../diagnostics/span.ts'
 export interface SiteWorld {
   /** Addresses of a name in `proxy_pass` or `upstream`, looked up when nginx loads its file; empty where DNS knows none. */
   resolve(host: string): readonly string[]
+  /** Milliseconds on the world's clock, for `fail_timeout`; without it no time passes. */
+  nowMs?(): number
 }
 
 /** A request and the connection it came over. */

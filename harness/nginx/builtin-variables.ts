@@ -1,0 +1,140 @@
+import type { RequestState } from './request-state.ts'
+import type { Variable } from './variables.ts'
+
+type Getter = (state: RequestState) => string | null
+
+/** nginx's own variables that are read once per request (ngx_http_core_variables and those of proxy). */
+const CACHED: Readonly<Record<string, Getter>> = {
+  http_host: (state) => state.header('host') ?? null,
+  http_user_agent: (state) => state.header('user-agent') ?? null,
+  http_referer: (state) => state.header('referer') ?? null,
+  http_via: (state) => state.header('via') ?? null,
+  http_x_forwarded_for: (state) => joined(state, 'x-forwarded-for', ', '),
+  http_cookie: (state) => joined(state, 'cookie', '; '),
+  content_length: contentLength,
+  content_type: (state) => state.header('content-type') ?? null,
+  host: (state) => state.host || state.server.name,
+  remote_addr: (state) => state.input.client.address,
+  remote_port: (state) => String(state.input.client.port),
+  server_addr: (state) => state.input.server.address,
+  server_port: (state) => String(state.input.server.port),
+  server_protocol: (state) => `HTTP/${state.input.request.httpVersion}`,
+  scheme: () => 'http',
+  https: () => '',
+  request_uri: (state) => state.unparsedUri || null,
+  request: ({ input: { request } }) => `${request.method} ${request.target} HTTP/${request.httpVersion}`,
+  server_name: (state) => state.server.name,
+  request_id: (state) => state.input.requestId,
+  nginx_version: () => '1.22.1',
+  proxy_add_x_forwarded_for: addForwardedFor,
+}
+
+/** Those that are read again for every value they stand in. */
+const UNCACHED: Readonly<Record<string, Getter>> = {
+  uri: (state) => state.uri,
+  document_uri: (state) => state.uri,
+  query_string: (state) => state.args,
+  args: (state) => state.args,
+  is_args: (state) => (state.args === '' ? '' : '?'),
+  request_method: (state) => state.method,
+  status: status,
+  proxy_host: (state) => state.upstream?.hostHeader ?? null,
+  proxy_port: (state) => state.upstream?.port ?? null,
+  proxy_internal_body_length: (state) => (state.upstream === null ? null : bodyLength(state)),
+  upstream_addr: (state) => tries(state, ({ address }) => address),
+  upstream_status: (state) => tries(state, (entry) => (entry.status === null ? '-' : String(entry.status))),
+}
+
+/** Variables that nginx knows and the model does not: they depend on time, chance, the machine, or things it does not model. */
+const UNMODELLED =
+  /^(?:binary_remote_addr|proxy_protocol_.*|document_root|realpath_root|request_filename|remote_user|bytes_sent|body_bytes_sent|pipe|request_completion|request_body|request_body_file|request_length|request_time|limit_rate|connection|connection_requests|connection_time|hostname|pid|msec|time_iso8601|time_local|tcpinfo_.*|sent_http_.*|sent_trailer_.*|upstream_.*|ssl_.*|gzip_ratio|geoip_.*|invalid_referer|secure_link.*|slice_range|realip_.*|connections_.*|http2|limit_.*_status|ancient_browser|modern_browser|msie|uid_.*|memcached_key|fastcgi_.*|date_.*|proxy_internal_chunked)$/
+
+/** A variable of nginx's own by its name in lower case; null where there is none. */
+export function builtinVariable(name: string): Variable | null {
+  const cached = Object.hasOwn(CACHED, name) ? CACHED[name] : undefined
+  if (cached !== undefined) return { name, get: cached, cacheable: true }
+  const uncached = Object.hasOwn(UNCACHED, name) ? UNCACHED[name] : undefined
+  return uncached === undefined ? null : { name, get: uncached, cacheable: false }
+}
+
+/** Whether nginx has a variable of that name that the model does not know. */
+export function isUnmodelled(name: string): boolean {
+  return builtinVariable(name) === null && UNMODELLED.test(name)
+}
+
+/** `$arg_name`, `$http_name`, `$cookie_name`; null for any other name. */
+export function prefixVariable(name: string): Variable | null {
+  if (name.startsWith('arg_')) {
+    const key = name.slice('arg_'.length)
+    return { name, get: (state) => argument(state.args, key), cacheable: false }
+  }
+  if (name.startsWith('http_')) {
+    const key = name.slice('http_'.length)
+    return { name, get: (state) => unknownHeader(state, key), cacheable: true }
+  }
+  if (name.startsWith('cookie_')) {
+    const key = name.slice('cookie_'.length)
+    return { name, get: (state) => cookie(state, key), cacheable: true }
+  }
+  return null
+}
+
+/** Several lines of a header put together, as `$http_cookie` and `$http_x_forwarded_for` are. */
+function joined(state: RequestState, key: string, separator: string): string | null {
+  const values = state.headers.filter((header) => header.key === key).map(({ value }) => value)
+  return values.length === 0 ? null : values.join(separator)
+}
+
+/** ngx_http_variable_unknown_header: the first line whose name is this one, `-` and capitals written as `_` and small letters. */
+function unknownHeader(state: RequestState, key: string): string | null {
+  return state.headers.find((header) => header.key.replaceAll('-', '_') === key)?.value ?? null
+}
+
+/** ngx_http_arg: the first argument of that name, matched without case, its value as written. */
+function argument(args: string, key: string): string | null {
+  if (key === '') return null
+  for (const pair of args.split('&')) {
+    if (pair.length > key.length && pair[key.length] === '=' && pair.slice(0, key.length).toLowerCase() === key) {
+      return pair.slice(key.length + 1)
+    }
+  }
+  return null
+}
+
+/** ngx_http_parse_multi_header_lines: the first cookie of that name, matched without case. `;` and `,` begin one, only `;` ends a value. */
+function cookie(state: RequestState, key: string): string | null {
+  const wanted = new RegExp(`(?:^|[;,]) *${key} *= *([^;]*)`, 'i')
+  for (const header of state.headers) {
+    const found = header.key === 'cookie' ? wanted.exec(header.value) : null
+    if (found !== null) return found[1] ?? ''
+  }
+  return null
+}
+
+function contentLength(state: RequestState): string | null {
+  const header = state.header('content-length')
+  if (header !== undefined) return header
+  return state.contentLength >= 0 ? String(state.contentLength) : null
+}
+
+function bodyLength(state: RequestState): string | null {
+  return state.contentLength < 0 ? null : String(state.contentLength)
+}
+
+/** ngx_http_variable_status: an error's code before the answer's. */
+function status(state: RequestState): string {
+  const code = state.errorStatus || state.head.status
+  return String(code).padStart(3, '0')
+}
+
+function addForwardedFor(state: RequestState): string {
+  const forwarded = joined(state, 'x-forwarded-for', ', ')
+  return forwarded === null || forwarded === ''
+    ? state.input.client.address
+    : `${forwarded}, ${state.input.client.address}`
+}
+
+/** `$upstream_addr` and its kin: every try in order, with commas between. */
+function tries(state: RequestState, text: (entry: RequestState['upstreamTries'][number]) => string): string | null {
+  return state.upstreamTries.length === 0 ? null : state.upstreamTries.map(text).join(', ')
+}

@@ -1,0 +1,67 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { Block } from './block.ts'
+import { compileGeo } from './compile-geo.ts'
+import { compileListen, type Listen } from './compile-listen.ts'
+import { compileMap } from './compile-map.ts'
+import { CompileScope } from './compile-scope.ts'
+import { compileServer } from './compile-server.ts'
+import { compileSettings, rootSettings } from './compile-settings.ts'
+import { compileUpstream } from './compile-upstream.ts'
+import { decide } from './decide.ts'
+import { Listeners } from './listeners.ts'
+import type { RefusedDirective, Site, SiteWorld } from './site.ts'
+import type { Directive, SiteFile } from './syntax.ts'
+
+/** A compiled site file. `site` is null where nginx would not start with it: then `diagnostics` holds an error. */
+export interface CompiledSite {
+  readonly site: Site | null
+  readonly diagnostics: readonly Diagnostic[]
+  /** What the model does not know well enough. Its answers count only where this is empty. */
+  readonly refused: readonly RefusedDirective[]
+}
+
+/**
+ * Compiles a site file that {@link loadSiteFile} has read: what its words mean together, in nginx's own order and with its
+ * complaints. Around it stands an `http { }` that says nothing: nginx's defaults count.
+ */
+export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
+  const scope = new CompileScope(file, world)
+  const http = new Block(file.directives)
+  for (const upstream of http.all('upstream')) compileUpstream(upstream, scope)
+  for (const map of http.all('map')) compileMap(map, scope)
+  for (const geo of http.all('geo')) compileGeo(geo, scope)
+
+  const settings = compileSettings(http, rootSettings(scope), '', scope)
+  const servers = http.all('server').map((directive) => ({
+    server: compileServer(directive, http, settings, scope),
+    listens: compileListens(directive, scope),
+  }))
+  const listeners = new Listeners(servers, scope)
+  scope.checkVariables()
+
+  const { variables, upstreams, diagnostics, refused, pins } = scope
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { site: null, diagnostics, refused }
+  const context = {
+    variables,
+    upstreams,
+    nowS: () => FIRST_S + Math.floor((world.nowMs?.() ?? 0) / 1000),
+    resolve: (host: string) => world.resolve(host),
+  }
+  const site: Site = {
+    accepted: [],
+    pins,
+    listens: listeners.places,
+    decide: (request) => decide(request, listeners, context),
+  }
+  return { site, diagnostics, refused }
+}
+
+/** Clocks that count from zero must not look like the time before the first failure. */
+const FIRST_S = 1_000_000
+
+/** A server without `listen` takes port 80. */
+function compileListens(directive: Directive, scope: CompileScope): Listen[] {
+  const listens = new Block(directive.block ?? []).all('listen')
+  if (listens.length === 0) return [{ address: null, port: 80, isDefault: false, tls: false, span: directive.span }]
+  return listens.flatMap((listen) => compileListen(listen, scope) ?? [])
+}

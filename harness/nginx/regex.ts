@@ -1,0 +1,35 @@
+import { translatePattern } from './translate-pattern.ts'
+
+/** A compiled regular expression of a site file. It works on bytes held as Latin-1. */
+export interface Regex {
+  /** As written, without the `~` or `~*` before it. */
+  readonly pattern: string
+  readonly caseless: boolean
+  /** Whether it has groups that capture. */
+  readonly captures: boolean
+  /** The names of its named groups. */
+  readonly names: readonly string[]
+  readonly compiled: RegExp
+}
+
+/** `invalid`: nginx refuses it, in PCRE's words. `unsupported`: nginx would take it, but it may mean something else here. */
+export type RegexResult =
+  | { readonly kind: 'ok'; readonly regex: Regex }
+  | { readonly kind: 'invalid'; readonly because: string }
+  | { readonly kind: 'unsupported'; readonly because: string }
+
+/** Compiles a PCRE pattern as nginx does (ngx_regex_compile). Whatever JavaScript might read differently is refused. */
+export function compileRegex(pattern: string, caseless: boolean): RegexResult {
+  const translated = translatePattern(pattern, caseless)
+  if (translated.kind !== 'ok') return translated
+  const { source, flags, names, groups } = translated
+  try {
+    const compiled = new RegExp(source, flags)
+    return { kind: 'ok', regex: { pattern, caseless, captures: groups > 0, names, compiled } }
+  } catch {
+    return {
+      kind: 'unsupported',
+      because: `the regular expression "${pattern}" is beyond what the model can translate`,
+    }
+  }
+}
