@@ -5,13 +5,16 @@ import type { Word } from './syntax.ts'
 
 /** What nginx reads in one go: the words up to a `;` or a `{`, the `}` of a block, or the end of the file. */
 export type Statement =
-  | { readonly kind: 'simple'; readonly words: Words }
-  | { readonly kind: 'block-start'; readonly words: Words }
+  | ({ readonly kind: 'simple' } & Words)
+  | ({ readonly kind: 'block-start' } & Words)
   | { readonly kind: 'block-end'; readonly span: Span }
   | { readonly kind: 'end' }
 
 /** The words of a statement: its name, then its arguments. */
-export type Words = readonly [Word, ...Word[]]
+export interface Words {
+  readonly name: Word
+  readonly args: readonly Word[]
+}
 
 /** Reads the next statement; after `end` it keeps giving `end`. */
 export type Lexer = () => Statement
@@ -128,36 +131,36 @@ export function createLexer(source: Source, diagnostics: Diagnostic[]): Lexer {
     unexpected(position, 'A quoted parameter must be followed by a space or ";".')
   }
 
-  function endOfFile(words: readonly Word[], open: number | null): Statement {
+  /** `open` is where a word starts that never ends; null where the end came between words. */
+  function endOfFile(name: Word | null, open: number | null): Statement {
     position = text.length
-    if (words.length > 0 || open !== null) {
-      const hint = endHint(source, words, open)
+    if (name !== null || open !== null) {
+      const hint = endHint(source, name, open)
       report('E_NGINX_END_OF_FILE', 'unexpected end of file, expecting ";" or "}"', lastOffset(text), hint)
     }
     return { kind: 'end' }
   }
 
   return function next(): Statement {
-    const words: Word[] = []
+    let name: Word | null = null
+    const args: Word[] = []
     for (;;) {
       skipBlanks()
       const start = position
-      if (start >= text.length) return endOfFile(words, null)
+      if (start >= text.length) return endOfFile(name, null)
       const code = text.charCodeAt(start)
 
       if (code === SEMICOLON || code === OPEN_BRACE) {
         position++
-        const [name, ...args] = words
-        if (name !== undefined) return { kind: code === SEMICOLON ? 'simple' : 'block-start', words: [name, ...args] }
+        if (name !== null) return { kind: code === SEMICOLON ? 'simple' : 'block-start', name, args }
         unexpected(start)
-        if (code === OPEN_BRACE) return { kind: 'block-start', words: [word(start, start, start + 1)] }
+        if (code === OPEN_BRACE) return { kind: 'block-start', name: word(start, start, start + 1), args }
         continue
       }
       if (code === CLOSE_BRACE) {
-        const [name, ...args] = words
-        if (name !== undefined) {
-          unexpected(start, `Is a ";" missing behind "${words.at(-1)?.text}"?`)
-          return { kind: 'simple', words: [name, ...args] }
+        if (name !== null) {
+          unexpected(start, `Is a ";" missing behind "${(args.at(-1) ?? name).text}"?`)
+          return { kind: 'simple', name, args }
         }
         position++
         return { kind: 'block-end', span: source.spanAt(start, 1) }
@@ -165,8 +168,9 @@ export function createLexer(source: Source, diagnostics: Diagnostic[]): Lexer {
 
       const quoted = code === DOUBLE_QUOTE || code === SINGLE_QUOTE
       const read = quoted ? readQuoted(code) : readBare()
-      if (read === null) return endOfFile(words, start)
-      words.push(read)
+      if (read === null) return endOfFile(name, start)
+      if (name === null) name = read
+      else args.push(read)
       if (quoted) checkAfterQuote()
     }
   }
@@ -191,11 +195,10 @@ function lastOffset(text: string): number {
   return Math.max(0, at)
 }
 
-function endHint(source: Source, words: readonly Word[], open: number | null): string {
+function endHint(source: Source, name: Word | null, open: number | null): string {
   const quote = open === null ? undefined : source.text[open]
   if (open !== null && (quote === '"' || quote === "'")) {
     return `The ${quote} opened on line ${source.spanAt(open, 1).line} is never closed.`
   }
-  const name = words[0]
-  return name === undefined ? 'Is a ";" missing?' : `Is a ";" missing behind "${name.text}" on line ${name.span.line}?`
+  return name === null ? 'Is a ";" missing?' : `Is a ";" missing behind "${name.text}" on line ${name.span.line}?`
 }

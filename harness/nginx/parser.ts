@@ -8,8 +8,7 @@ import type { Directive, Word } from './syntax.ts'
 export const MAX_DEPTH = 256
 
 /** A block whose `}` has not come yet. */
-interface OpenBlock {
-  readonly words: Words
+interface OpenBlock extends Words {
   readonly directives: Directive[]
 }
 
@@ -37,37 +36,38 @@ export function parseSite(source: Source): { directives: Directive[]; diagnostic
     const statement = next()
     if (statement.kind === 'end') break
     if (statement.kind === 'simple') {
-      add(directive(statement.words, null))
+      add(directive(statement, null))
     } else if (statement.kind === 'block-start') {
       if (open.length === MAX_DEPTH) {
-        report('E_NGINX_DEPTH', `blocks nest deeper than ${MAX_DEPTH}`, statement.words[0].span, 'Flatten the file.')
+        report('E_NGINX_DEPTH', `blocks nest deeper than ${MAX_DEPTH}`, statement.name.span, 'Flatten the file.')
         return { directives: top, diagnostics }
       }
-      open.push({ words: statement.words, directives: [] })
+      open.push({ name: statement.name, args: statement.args, directives: [] })
     } else {
       const block = open.pop()
-      if (block !== undefined) add(directive(block.words, block.directives))
+      if (block !== undefined) add(directive(block, block.directives))
       else report('E_NGINX_UNEXPECTED', 'unexpected "}"', statement.span, 'Every block is already closed here.')
     }
   }
 
-  const innermost = open.at(-1)?.words[0]
+  const innermost = open.at(-1)?.name
   if (innermost !== undefined && diagnostics.at(-1)?.code !== 'E_NGINX_END_OF_FILE') {
     const hint = `The block of "${innermost.text}" opened on line ${innermost.span.line} is never closed.`
     report('E_NGINX_END_OF_FILE', 'unexpected end of file, expecting "}"', endOf(source), hint)
   }
-  for (let block = open.pop(); block !== undefined; block = open.pop()) add(directive(block.words, block.directives))
+  for (let block = open.pop(); block !== undefined; block = open.pop()) add(directive(block, block.directives))
   return { directives: top, diagnostics }
 }
 
-function directive([name, ...args]: Words, block: readonly Directive[] | null): Directive {
+function directive({ name, args }: Words, block: readonly Directive[] | null): Directive {
   return { name, args, block, span: spanOf(name, args) }
 }
 
 /** From the name to the last argument on the name's line. */
 function spanOf(name: Word, args: readonly Word[]): Span {
-  const { span } = args.findLast((word) => word.span.line === name.span.line) ?? name
-  return { ...name.span, length: span.column + span.length - name.span.column }
+  const { file, line, column } = name.span
+  const { span } = args.findLast((word) => word.span.line === line) ?? name
+  return { file, line, column, length: span.column + span.length - column }
 }
 
 /** The end of the text as people see it: its last character that is not white space. */
