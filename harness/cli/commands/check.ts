@@ -11,7 +11,9 @@ export async function check(paths: readonly string[]): Promise<ExitCode> {
     return EXIT.invalid
   }
   if (fileCount === 0) {
-    complain(`Failed to find a scenario in "${paths.join(' ')}": there is no .yaml file. Name a file or a folder of them.`)
+    complain(
+      `Failed to find a scenario in "${paths.join(' ')}": there is no .yaml file. Name a file or a folder of them.`,
+    )
     return EXIT.invalid
   }
   process.stdout.write(`${scenarios.length} ${scenarios.length === 1 ? 'scenario is' : 'scenarios are'} valid\n`)

@@ -1,6 +1,6 @@
 import path from 'node:path'
-import { type Header } from '../../chain/message.ts'
 import { loadChain } from '../../chain/load-chain.ts'
+import type { Header } from '../../chain/message.ts'
 import { renderDiagnostics } from '../../diagnostics/render.ts'
 import { checkChain } from '../../environments/check-chain.ts'
 import { UnsupportedError } from '../../environments/environment.ts'
@@ -15,7 +15,9 @@ import { complain, wantsColor } from '../terminal.ts'
 export async function explain(requestLine: string, options: ExplainCommandOptions): Promise<ExitCode> {
   const request = /^([!#$%&'*+.^_`|~\w-]+) ([\x21-\xff]+)$/.exec(requestLine)
   if (request === null) {
-    complain(`Failed to read request "${requestLine}": it is not METHOD, one space and a target. Write 'GET /api/v1/processes'.`)
+    complain(
+      `Failed to read request "${requestLine}": it is not METHOD, one space and a target. Write 'GET /api/v1/processes'.`,
+    )
     return EXIT.invalid
   }
   const headers = options.header.map(headerOf)

@@ -1,6 +1,6 @@
 import { renderDiagnostics } from '../../diagnostics/render.ts'
-import { runScenarios } from '../../runner/run-scenario.ts'
 import type { RunResult } from '../../runner/result.ts'
+import { runScenarios } from '../../runner/run-scenario.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
 import { environmentsNamed } from '../environments.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
@@ -13,7 +13,7 @@ import { complain, wantsColor } from '../terminal.ts'
 export async function run(paths: readonly string[], options: RunCommandOptions): Promise<ExitCode> {
   const environments = environmentsNamed(options.env)
   if (typeof environments === 'string') return wrongUse(environments)
-  const reporters = openReporters(options.reporter)
+  const reporters = await openReporters(options.reporter)
   if (typeof reporters === 'string') return wrongUse(reporters)
 
   const suite = loadSuite(paths)
@@ -32,12 +32,11 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
     {
       seed: options.seed ?? randomSeed(),
       bail: options.bail,
-      keepTraces: reporters.keepTraces,
       signal: interruption.signal,
     },
     reporters.onScenario,
   )
-  await reporters.onEnd(result)
+  reporters.onEnd(result)
   return interruption.signal.aborted ? EXIT.interrupted : exitCodeOf(result)
 }
 
@@ -56,7 +55,8 @@ function exitCodeOf({ scenarios }: RunResult): ExitCode {
 
 function nothingToRun(paths: readonly string[], found: number): string {
   const where = `"${paths.join(' ')}"`
-  if (found === 0) return `Failed to find a scenario in ${where}: there is no .yaml file. Name a file or a folder of them.`
+  if (found === 0)
+    return `Failed to find a scenario in ${where}: there is no .yaml file. Name a file or a folder of them.`
   return `Failed to find a scenario to run: --tag and --grep leave none of the ${found} in ${where}.`
 }
 

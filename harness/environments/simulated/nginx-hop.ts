@@ -101,14 +101,20 @@ export class NginxHop {
     origin: Exchange['origin'],
     forwards: readonly Forward[],
   ): Exchange {
+    const pinReasons = this.#pinReasons(forwards)
     return {
       hop: 'nginx',
       service: null,
       received,
       rule: decision.rule,
       matched: decision.matched,
-      reasons: [...decision.reasons, ...this.#pinReasons(forwards)],
-      nearMisses: decision.nearMisses,
+      // Worded when somebody reads them: most exchanges pass, and nobody does.
+      get reasons() {
+        return [...decision.reasons, ...pinReasons]
+      },
+      get nearMisses() {
+        return decision.nearMisses
+      },
       forwards,
       answered,
       origin,

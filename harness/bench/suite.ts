@@ -1,0 +1,35 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+const FLOWMASTER = path.join(import.meta.dirname, '../../scenarios/chains/flowmaster')
+
+/** A folder of generated scenario files; it is removed when it goes out of scope. */
+export interface GeneratedSuite extends Disposable {
+  readonly dir: string
+}
+
+/** Writes `count` scenarios of two requests each, every one a file of its own, all on FlowMaster's chain. */
+export function generateSuite(count: number): GeneratedSuite {
+  const dir = mkdtempSync(path.join(tmpdir(), 'chain-bench-'))
+  cpSync(FLOWMASTER, path.join(dir, 'chains/flowmaster'), { recursive: true })
+  mkdirSync(path.join(dir, 'generated'))
+  for (let n = 0; n < count; n++) writeFileSync(path.join(dir, 'generated', `${n}.yaml`), scenarioText(n))
+  return { dir, [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }) }
+}
+
+function scenarioText(n: number): string {
+  return `scenario: Generated ${n}
+tags: [generated]
+chain: chains/flowmaster
+steps:
+  - request: GET /api/v1/scheduling/jobs/${n}?page=${n}
+    expect:
+      status: 200
+      nginx: {location: /api/, sends: /api/v1/scheduling/jobs/${n}?page=${n}}
+      gateway: {route: /v1/scheduling/*, sends: /api/v1/schedules/jobs/${n}?page=${n}}
+      backend: {service: scheduling, receives: /api/v1/schedules/jobs/${n}?page=${n}}
+  - request: GET /api/v1/processes/${n}
+    expect: {status: 200, backend: {service: process-design, receives: /api/v1/processes/${n}}}
+`
+}

@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
+
+const CLI = path.join(import.meta.dirname, '../cli/main.ts')
+const REPORT_MEMORY = path.join(import.meta.dirname, 'report-memory.ts')
+
+/** What one run of a whole process took. */
+export interface ProcessFigures {
+  readonly wallMs: number
+  readonly peakMiB: number
+}
+
+/** Runs `chain run PATHS` as a process of its own. @throws {Error} it did not end with 0 */
+export function runChain(paths: readonly string[]): ProcessFigures {
+  return runNode([CLI, 'run', ...paths, '--seed', '1'])
+}
+
+/** Runs Node.js with `args` as a process of its own. @throws {Error} it did not end with 0 */
+export function runNode(args: readonly string[]): ProcessFigures {
+  const startedMs = performance.now()
+  const { status, stdout, stderr, output } = spawnSync(process.execPath, ['--import', REPORT_MEMORY, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    encoding: 'utf8',
+  })
+  const wallMs = performance.now() - startedMs
+  if (status !== 0) throw new Error(`"${args.join(' ')}" ended with ${status}:\n${stdout}${stderr}`)
+  return { wallMs, peakMiB: Number(output[3]) / 1024 }
+}
+
+/** The middle one of several measurements. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
