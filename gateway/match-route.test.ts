@@ -5,7 +5,12 @@ import { buildRouteTable, type Route } from './route-table.ts'
 
 export function route(path: string, rewrite: string, target = 'backend:9000'): Route {
   const [host = '', port = ''] = target.split(':')
-  return { path, rewrite, target: { host, port: Number(port) }, place: { file: 'routes.yaml', line: 1, column: 1, length: 1 } }
+  return {
+    path,
+    rewrite,
+    target: { host, port: Number(port) },
+    place: { file: 'routes.yaml', line: 1, column: 1, length: 1 },
+  }
 }
 
 const SEED = buildRouteTable([
@@ -36,10 +41,16 @@ test.each([
   expect(sends(SEED, path)).toBe(sent)
 })
 
-test.each(['/v1/processes', '/', '/api', '/v1', '/v1/schedulings/x', '/V1/scheduling/x', '//v1/scheduling/x', '/api/api/v1/scheduling'])(
-  '%s belongs to no route',
-  (path) => expect(matchRoute(SEED, path)).toBeNull(),
-)
+test.each([
+  '/v1/processes',
+  '/',
+  '/api',
+  '/v1',
+  '/v1/schedulings/x',
+  '/V1/scheduling/x',
+  '//v1/scheduling/x',
+  '/api/api/v1/scheduling',
+])('%s belongs to no route', (path) => expect(matchRoute(SEED, path)).toBeNull())
 
 test('most literal segments win, then the first in the file', () => {
   const table = buildRouteTable([
@@ -67,7 +78,10 @@ test('captures are numbered in order, and named ones and the rest are called by 
 
 test('near misses tell how far a route fits and what keeps it from matching', () => {
   expect(nearMisses(SEED, '/v1/schedulings/x')).toEqual([
-    { route: expect.objectContaining({ path: '/v1/scheduling/*' }), because: 'first segment equal, then "schedulings" is not "scheduling"' },
+    {
+      route: expect.objectContaining({ path: '/v1/scheduling/*' }),
+      because: 'first segment equal, then "schedulings" is not "scheduling"',
+    },
     expect.anything(),
     expect.anything(),
   ])
@@ -80,6 +94,10 @@ test('near misses tell how far a route fits and what keeps it from matching', ()
 
 test('a route that matches too, but lost, is a near miss', () => {
   const table = buildRouteTable([route('/v1/*', '/a'), route('/v1/{x}', '/b'), route('/v1/x/y', '/c')])
-  expect(nearMisses(table, '/v1/z').map(({ because }) => because)).toContain('it matches too, but stands later in the file')
-  expect(nearMisses(table, '/v1/x/y').map(({ because }) => because)).toContain('it matches too, but has 1 literal segments, not 3')
+  expect(nearMisses(table, '/v1/z').map(({ because }) => because)).toContain(
+    'it matches too, but stands later in the file',
+  )
+  expect(nearMisses(table, '/v1/x/y').map(({ because }) => because)).toContain(
+    'it matches too, but has 1 literal segments, not 3',
+  )
 })

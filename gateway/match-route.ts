@@ -42,4 +42,3 @@ function captured(leaf: Leaf, raw: readonly string[]): string[] {
   }
   return captures
 }
-

@@ -40,7 +40,12 @@ export function nearMisses(table: RouteTable, path: string): readonly NearMiss[]
   return [{ route, because }, ...comparisons.filter((miss) => miss.route !== route)].slice(0, MAX_NEAR_MISSES)
 }
 
-function compare(compiled: CompiledRoute, order: number, keys: readonly string[], winner: CompiledRoute | null): Comparison {
+function compare(
+  compiled: CompiledRoute,
+  order: number,
+  keys: readonly string[],
+  winner: CompiledRoute | null,
+): Comparison {
   const { segments } = compiled.pattern
   for (const [fitting, segment] of segments.entries()) {
     const key = keys[fitting]
@@ -53,7 +58,13 @@ function compare(compiled: CompiledRoute, order: number, keys: readonly string[]
   const fitting = segments.length
   const next = keys[fitting]
   if (next === undefined) return { compiled, order, fitting, apart: 0, because: lost(segments, winner) }
-  return { compiled, order, fitting, apart: next.length, because: `all its segments equal, then "${next}" is one too many` }
+  return {
+    compiled,
+    order,
+    fitting,
+    apart: next.length,
+    because: `all its segments equal, then "${next}" is one too many`,
+  }
 }
 
 function fits(segment: PatternSegment, key: string | undefined): boolean {
@@ -65,7 +76,8 @@ function equal(count: number): string {
 }
 
 function difference(segment: PatternSegment, key: string | undefined): string {
-  const expected = segment.kind === 'literal' ? `"${segment.text}"` : segment.kind === 'name' ? `{${segment.name}}` : '*'
+  const expected =
+    segment.kind === 'literal' ? `"${segment.text}"` : segment.kind === 'name' ? `{${segment.name}}` : '*'
   return key === undefined || key === '' ? `the path ends before ${expected}` : `"${key}" is not ${expected}`
 }
 
@@ -73,5 +85,7 @@ function difference(segment: PatternSegment, key: string | undefined): string {
 function lost(segments: readonly PatternSegment[], winner: CompiledRoute | null): string {
   const own = literalCount(segments)
   const best = winner === null ? own : literalCount(winner.pattern.segments)
-  return own === best ? 'it matches too, but stands later in the file' : `it matches too, but has ${own} literal segments, not ${best}`
+  return own === best
+    ? 'it matches too, but stands later in the file'
+    : `it matches too, but has ${own} literal segments, not ${best}`
 }

@@ -60,7 +60,9 @@ function parseSegment(text: string, isLast: boolean): PatternSegment | TextProbl
   }
   if (text === '' && !isLast) return { problem: 'the path has an empty segment ("//")' }
   const key = segmentKey(Buffer.from(text, 'utf8').toString('latin1'))
-  return key === '.' || key === '..' ? { problem: `no request has a "${text}" segment` } : { kind: 'literal', text, key }
+  return key === '.' || key === '..'
+    ? { problem: `no request has a "${text}" segment` }
+    : { kind: 'literal', text, key }
 }
 
 function named(text: string, segments: readonly PatternSegment[]): PathPattern | TextProblem {

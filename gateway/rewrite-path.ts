@@ -23,7 +23,8 @@ export function parseRewrite(text: string, pattern: PathPattern): readonly Rewri
 
 function wrongText(text: string): TextProblem | null {
   if (!text.startsWith('/')) return { problem: `"${text}" does not begin with a slash`, hint: `Write "/${text}".` }
-  if (/[?#]/.test(text)) return { problem: `"${text}" has a query or a fragment`, hint: "The request's own query is kept." }
+  if (/[?#]/.test(text))
+    return { problem: `"${text}" has a query or a fragment`, hint: "The request's own query is kept." }
   if (/[^\x21-\x7e]/.test(text)) {
     return { problem: `"${text}" has a character that a request target cannot carry`, hint: 'Percent-encode it.' }
   }

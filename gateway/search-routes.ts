@@ -27,4 +27,3 @@ function better(one: Leaf | null, other: Leaf | null): Leaf | null {
   if (one.literals !== other.literals) return one.literals > other.literals ? one : other
   return one.order < other.order ? one : other
 }
-

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { z } from 'zod'
+import { AUTH } from './config/auth-file.ts'
+import { type JwtAlgorithm, type JwtKey, readJwtKeys } from './config/jwt-keys.ts'
+import { DEFAULT_REQUEST_ID_HEADER, DEFAULT_TIMEOUTS, MIDDLEWARE } from './config/middleware-file.ts'
+import { type ConfigProblem, Problems } from './config/problem.ts'
+import { readRoutes } from './config/routes-file.ts'
+import { checkShape } from './config/shape.ts'
+import { type ConfigFile, MAX_FILE_BYTES, readYamlFile, type YamlFile } from './config/yaml-file.ts'
+import type { PathPattern } from './path-pattern.ts'
+import { buildRouteTable, type RouteTable } from './route-table.ts'
+
+export type { ConfigProblem, ProblemCode } from './config/problem.ts'
+export type { ConfigFile } from './config/yaml-file.ts'
+export type { Place } from './place.ts'
+
+/** The keys of the ConfigMap `gateway-config`; null for those it does not have. */
+export interface GatewayConfigFiles {
+  readonly routes: ConfigFile
+  readonly middleware: ConfigFile | null
+  readonly auth: ConfigFile | null
+}
+
+/** Everything the gateway goes by, ready for use: reading and compiling is done, once. */
+export interface GatewayConfig {
+  readonly table: RouteTable
+  readonly middleware: MiddlewareConfig
+  /** Null where there is no auth.yaml: then nobody is asked. */
+  readonly auth: AuthConfig | null
+  /** Differs where any file differs; shown by `/health`, to tell whether a restart has happened. */
+  readonly hash: string
+}
+
+type MiddlewareShape = z.output<typeof MIDDLEWARE>
+
+/** middleware.yaml, with its defaults; null for what it leaves out. */
+export interface MiddlewareConfig {
+  readonly requestHeaders: MiddlewareShape['requestHeaders'] | null
+  readonly responseHeaders: MiddlewareShape['responseHeaders'] | null
+  readonly cors: MiddlewareShape['cors'] | null
+  readonly rateLimit: MiddlewareShape['rateLimit'] | null
+  readonly bodyLimitBytes: number | null
+  readonly requestIdHeader: string
+  readonly timeouts: { readonly connectMs: number; readonly readMs: number }
+}
+
+/** auth.yaml. `keys` verify tokens. */
+export interface AuthConfig {
+  readonly publicPaths: readonly PathPattern[]
+  readonly apiKeys: readonly ApiKey[]
+  readonly jwt: JwtConfig | null
+}
+
+/** An API key, of which only the SHA-256 is known. */
+export interface ApiKey {
+  readonly name: string
+  readonly sha256: Buffer
+  readonly scopes: readonly string[]
+}
+
+export interface JwtConfig {
+  readonly issuer: string
+  readonly audience: string
+  readonly algorithms: readonly JwtAlgorithm[]
+  readonly keys: readonly JwtKey[]
+}
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: GatewayConfig }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] }
+
+/**
+ * Reads a config as it would be read at the gateway's start. All problems of all files come at once, in file order.
+ * @param environment where `jwt.secretEnv` is looked up
+ */
+export function parseGatewayConfig(
+  files: GatewayConfigFiles,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): ConfigResult {
+  const problems = new Problems()
+  const yaml = {
+    routes: open(files.routes, problems),
+    middleware: open(files.middleware, problems),
+    auth: open(files.auth, problems),
+  }
+  const routes = yaml.routes && readRoutes(yaml.routes, problems)
+  const middleware = yaml.middleware && checkShape(MIDDLEWARE, yaml.middleware, problems)
+  const auth = yaml.auth && readAuth(yaml.auth, environment, problems)
+  for (const route of (files.auth === null && routes) || []) {
+    if (route.scopes === undefined) continue
+    const problem = `the route "${route.path}" asks for scopes, and there is no auth.yaml to say who has them`
+    problems.add('E_GATEWAY_AUTH', route.place, { problem, hint: 'Add auth.yaml, or leave "scopes" out.' })
+  }
+  if (problems.list.length > 0 || routes === null) return { ok: false, problems: problems.list }
+  return {
+    ok: true,
+    config: { table: buildRouteTable(routes), middleware: withDefaults(middleware), auth, hash: hashOf(files) },
+  }
+}
+
+function open(file: ConfigFile | null, problems: Problems): YamlFile | null {
+  return file && readYamlFile(file, problems)
+}
+
+function readAuth(
+  file: YamlFile,
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: Problems,
+): AuthConfig | null {
+  const shape = checkShape(AUTH, file, problems)
+  if (shape === null) return null
+  const { jwt, ...rest } = shape
+  if (jwt === undefined) {
+    const problem = 'there is neither an API key nor "jwt": nobody could be let in'
+    if (rest.apiKeys.length === 0) problems.add('E_GATEWAY_AUTH', file.placeOf([]), { problem })
+    return { ...rest, jwt: null }
+  }
+  const found = readJwtKeys(jwt, environment)
+  if ('problem' in found) {
+    problems.add('E_GATEWAY_AUTH', file.placeOf(['jwt', ...found.at]), found)
+    return null
+  }
+  const { issuer, audience, algorithms } = jwt
+  return { ...rest, jwt: { issuer, audience, algorithms, keys: found.keys } }
+}
+
+function withDefaults(shape: MiddlewareShape | null): MiddlewareConfig {
+  return {
+    requestHeaders: shape?.requestHeaders ?? null,
+    responseHeaders: shape?.responseHeaders ?? null,
+    cors: shape?.cors ?? null,
+    rateLimit: shape?.rateLimit ?? null,
+    bodyLimitBytes: shape?.bodyLimit ?? null,
+    requestIdHeader: shape?.requestId?.header ?? DEFAULT_REQUEST_ID_HEADER,
+    timeouts: {
+      connectMs: shape?.timeouts?.connect ?? DEFAULT_TIMEOUTS.connectMs,
+      readMs: shape?.timeouts?.read ?? DEFAULT_TIMEOUTS.readMs,
+    },
+  }
+}
+
+function hashOf(files: GatewayConfigFiles): string {
+  const texts = [files.routes, files.middleware, files.auth].map((file) => file?.text ?? null)
+  return createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)
+}
+
+/**
+ * Reads the files of a mounted ConfigMap.
+ * @throws {ConfigReadError} the folder, or its routes.yaml, is missing or unreadable
+ */
+export async function readGatewayConfig(dir: string): Promise<GatewayConfigFiles> {
+  const [routes, middleware, auth] = await Promise.all(
+    ['routes.yaml', 'middleware.yaml', 'auth.yaml'].map((name) => readConfigFile(path.join(dir, name))),
+  )
+  if (!routes) {
+    throw new ConfigReadError(
+      `Failed to read the gateway config "${dir}": it has no routes.yaml. Name the folder that has it.`,
+    )
+  }
+  return { routes, middleware: middleware ?? null, auth: auth ?? null }
+}
+
+/** A config that could not be read; the message is for its user, whole. */
+export class ConfigReadError extends Error {
+  override readonly name = 'ConfigReadError'
+}
+
+async function readConfigFile(file: string): Promise<ConfigFile | null> {
+  try {
+    // Told from the size alone: a file that is no ConfigMap's is not read into memory.
+    const { size } = await stat(file)
+    if (size > MAX_FILE_BYTES)
+      throw new ConfigReadError(`Failed to read "${file}": it has more than 1 MiB. A ConfigMap holds no more.`)
+    return { file, text: await readFile(file, 'utf8') }
+  } catch (error) {
+    if (error instanceof ConfigReadError) throw error
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw new ConfigReadError(`Failed to read "${file}": the system says ${String(code)}. Make it a readable file.`)
+  }
+}
