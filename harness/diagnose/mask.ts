@@ -11,8 +11,14 @@ const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie'
 /** Shorter values are too likely to occur by chance elsewhere in a report to be replaced wherever they stand. */
 const MIN_SECRET_LENGTH = 4
 
-/** The same names as YAML writes them before a value; the value ends with the line or with its flow mapping. */
-const SECRET_IN_YAML = /((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(["']?\s*:[ \t]*)([^\n]+)/gi
+/**
+ * The same names as YAML writes them before a value. In a flow mapping (`{` before it on the line) the value is quoted, a
+ * list, or ends with the pair; anywhere else it is the rest of the line.
+ */
+const SECRETS_IN_YAML = [
+  /((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(?<=\{[^\n]*)(["']?\s*:[ \t]*)("[^"\n]*"|'[^'\n]*'|\[[^\]\n]*\]|[^,}\n]*)/gi,
+  /((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(?<!\{[^\n]*)(["']?\s*:[ \t]*)([^\n]*)/gi,
+]
 
 /** Whether a header's value must not be shown. The name is matched without case. */
 export function isSecretHeader(name: string): boolean {
@@ -44,15 +50,27 @@ export function maskText(text: string, secrets: readonly string[]): string {
 
 /** A scenario file as a report may quote it: secret header values blotted out in place, so that every column stays. */
 export function maskSource(source: Source): Source {
-  const text = source.text.replace(
-    SECRET_IN_YAML,
-    (_, name: string, colon: string, value: string) => name + colon + value.replace(/[^\s,}\]"']/g, '*'),
-  )
+  const blot = (_: string, name: string, colon: string, value: string): string =>
+    name + colon + value.replace(/[^\s,{}[\]"']/g, '*')
+  const text = SECRETS_IN_YAML.reduce((masked, pattern) => masked.replace(pattern, blot), source.text)
   return new Source(source.file, text)
 }
 
 function maskValue(name: string, value: string): string {
-  return partsOf(name, value).reduce((masked, part) => masked.replace(part, MASK), value)
+  switch (name.toLowerCase()) {
+    case 'authorization':
+    case 'proxy-authorization':
+      return value.replace(/^(\S+\s+)?.*$/, `$1${MASK}`)
+    case 'cookie':
+      return value
+        .split(';')
+        .map((pair) => pair.replace(/^(\s*)([^=]*=)?.*$/, `$1$2${MASK}`))
+        .join(';')
+    case 'set-cookie':
+      return value.replace(/^([^;=]*=)?[^;]*/, `$1${MASK}`)
+    default:
+      return MASK
+  }
 }
 
 /** The secret parts of a header value: what follows the scheme, what follows each cookie's `=`. */

@@ -1,0 +1,113 @@
+import { type Headers, headerValues, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
+import type { Destination, Exchange, Forward, HopName, Outcome, Trace } from '../chain/trace.ts'
+import type { Span } from '../diagnostics/span.ts'
+import { maskHeaders } from './mask.ts'
+
+/** What a line says about its hop. */
+export type ExplainLabel =
+  | 'sends'
+  | 'received'
+  | 'matched'
+  | 'rule'
+  | 'why'
+  | 'near miss'
+  | 'header'
+  | 'sent'
+  | 'came back'
+  | 'answered'
+  | 'got'
+
+/** One line of an explanation. Texts hold wire bytes as they came: whoever prints them makes them harmless. */
+export interface ExplainLine {
+  readonly hop: HopName | 'client'
+  readonly label: ExplainLabel
+  readonly text: string
+  /** The line of configuration that it is about. */
+  readonly span: Span | null
+}
+
+/** How much of a body is worth showing on its line, in characters. */
+const BODY_EXCERPT = 120
+
+/**
+ * A trace told in order: what each hop received, which rule it applied and why, what came near, which headers it changed,
+ * what it sent on and what came back. Secret header values are masked.
+ */
+export function explainTrace(trace: Trace): ExplainLine[] {
+  return [
+    line('client', 'sends', requestText(trace.request)),
+    ...trace.exchanges.flatMap(explainExchange),
+    line('client', 'got', `${answerText(trace.response)} in ${Math.round(trace.elapsedMs)} ms`),
+  ]
+}
+
+function explainExchange(exchange: Exchange): ExplainLine[] {
+  const { hop, service, received, rule, matched, reasons, nearMisses, forwards, answered, origin } = exchange
+  const at = hop === 'backend' && service !== null ? ` at ${service}` : ''
+  return [
+    line(hop, 'received', requestText(received) + at),
+    // A rule often is what was matched; then its line says both.
+    ...(hop === 'backend' || rule?.text === matchedText(hop, matched)
+      ? []
+      : [line(hop, 'matched', matchedText(hop, matched))]),
+    ...(rule === null ? [] : [line(hop, 'rule', rule.text, rule.span)]),
+    ...reasons.map(({ text, span }) => line(hop, 'why', text, span)),
+    ...nearMisses.map(({ rule: near, because }) => line(hop, 'near miss', `${near.text}: ${because}`, near.span)),
+    ...forwards.flatMap((forward) => explainForward(hop, received.headers, forward)),
+    ...(origin === 'self' ? [line(hop, 'answered', `${answerText(answered)}, by itself`)] : []),
+  ]
+}
+
+function explainForward(hop: HopName, received: Headers, { to, request, outcome, response }: Forward): ExplainLine[] {
+  const back = outcome === 'answered' ? answerText(response) : OUTCOMES[outcome]
+  return [
+    ...headerChanges(received, request.headers).map((text) => line(hop, 'header', text)),
+    line(hop, 'sent', `${requestText(request)} to ${destinationText(to)}`),
+    line(hop, 'came back', back),
+  ]
+}
+
+const OUTCOMES: Readonly<Record<Exclude<Outcome, 'answered'>, string>> = {
+  refused: 'connection refused: nothing listens there',
+  'connect-timeout': 'silence: the connection timed out',
+  'read-timeout': 'no answer in time',
+  reset: 'the connection was closed in the middle',
+  unresolved: 'DNS does not know the name',
+  invalid: 'bytes that are not HTTP',
+}
+
+/** Header lines that a hop took away (`-`) and put in (`+`), by name; a changed one is both. */
+function headerChanges(before: Headers, after: Headers): string[] {
+  const names = new Set([...before, ...after].map(([name]) => name.toLowerCase()))
+  const [masked, maskedAfter] = [maskHeaders(before), maskHeaders(after)]
+  return [...names].flatMap((name) => {
+    if (headerValues(before, name).join('\n') === headerValues(after, name).join('\n')) return []
+    return [
+      ...headerValues(masked, name).map((value) => `- ${name}: ${value}`),
+      ...headerValues(maskedAfter, name).map((value) => `+ ${name}: ${value}`),
+    ]
+  })
+}
+
+function matchedText(hop: HopName, matched: string | null): string {
+  const kind = hop === 'nginx' ? 'location' : 'route'
+  return matched === null ? `no ${kind}` : `${kind} ${matched}`
+}
+
+function requestText({ method, target, httpVersion }: RequestMessage): string {
+  return `${method} ${target}${httpVersion === '1.0' ? ' (HTTP/1.0)' : ''}`
+}
+
+function destinationText({ host, address, port, service }: Destination): string {
+  return `${service ?? (host === address ? 'no Service' : host)} (${address ?? 'no address'}:${port})`
+}
+
+function answerText(response: ResponseMessage | null): string {
+  if (response === null) return 'no answer'
+  const body = response.body.subarray(0, BODY_EXCERPT * 4).toString('utf8')
+  return `${response.status} ${body.slice(0, BODY_EXCERPT)}${body.length > BODY_EXCERPT ? '…' : ''}`.trimEnd()
+}
+
+function line(hop: ExplainLine['hop'], label: ExplainLabel, text: string, span: Span | null = null): ExplainLine {
+  return { hop, label, text, span }
+}

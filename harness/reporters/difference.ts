@@ -1,0 +1,62 @@
+import { createRequire } from 'node:module'
+import pc from 'picocolors'
+import { printable } from '../diagnostics/render.ts'
+
+const require = createRequire(import.meta.url)
+
+/** A diff of texts that have little in common is no help, and takes long to find. */
+const MAX_EDITS = 2_000
+
+/**
+ * What is between two texts, for people: for texts of several lines a unified diff, for one line each both of them with
+ * the part that differs marked. Empty where the two are so short or so unlike that naming them says it all.
+ */
+export function renderDifference(expected: string, actual: string, { color }: { readonly color: boolean }): string {
+  if (expected.includes('\n') || actual.includes('\n')) return unifiedDiff(expected, actual, color)
+  return markedLines(expected, actual, color)
+}
+
+function unifiedDiff(expected: string, actual: string, color: boolean): string {
+  const { green, red, cyan } = pc.createColors(color)
+  // Loaded when a diff is drawn: it takes longer than many a green run.
+  const { structuredPatch }: typeof import('diff') = require('diff')
+  const patch = structuredPatch('expected', 'actual', expected, actual, '', '', {
+    context: 3,
+    maxEditLength: MAX_EDITS,
+  })
+  const hunks = patch?.hunks ?? []
+  if (hunks.length === 0) return ''
+  const lines = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+    cyan(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
+    ...lines
+      .filter((line) => !line.startsWith('\\'))
+      .map((line) => (line.startsWith('-') ? green : line.startsWith('+') ? red : String)(printable(line))),
+  ])
+  return [green('--- expected'), red('+++ actual'), ...lines].map((line) => `  ${line}`).join('\n')
+}
+
+/** Shorter texts are seen at a glance. */
+const MIN_LENGTH = 8
+
+function markedLines(expected: string, actual: string, color: boolean): string {
+  const { green, red } = pc.createColors(color)
+  const shorter = Math.min(expected.length, actual.length)
+  const start = commonLength(shorter, (index) => expected[index] === actual[index])
+  const end = commonLength(shorter - start, (index) => expected.at(-1 - index) === actual.at(-1 - index))
+  if (shorter < MIN_LENGTH || start + end < shorter / 2) return ''
+  const mark = (text: string): string =>
+    ' '.repeat(printable(text.slice(0, start)).length) +
+    '^'.padEnd(printable(text.slice(start, text.length - end)).length, '~')
+  const longer = expected.length >= actual.length ? expected : actual
+  return [
+    `  ${green('expected')}  ${printable(expected)}`,
+    `  ${red('actual')}    ${printable(actual)}`,
+    `            ${longer === expected && expected.length > actual.length ? mark(expected) : mark(actual)}`,
+  ].join('\n')
+}
+
+function commonLength(limit: number, same: (index: number) => boolean): number {
+  let length = 0
+  while (length < limit && same(length)) length++
+  return length
+}

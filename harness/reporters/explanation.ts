@@ -1,0 +1,26 @@
+import pc from 'picocolors'
+import type { Trace } from '../chain/trace.ts'
+import { type ExplainLine, explainTrace } from '../diagnose/explain.ts'
+import { maskText, secretsOf } from '../diagnose/mask.ts'
+import { printable } from '../diagnostics/render.ts'
+import { formatSpan } from '../diagnostics/span.ts'
+
+/** A trace told hop by hop, for people; ends with a line break. */
+export function renderExplanation(trace: Trace, options: { readonly color: boolean }): string {
+  return `${maskText(renderLines(explainTrace(trace), options), secretsOf(trace))}\n`
+}
+
+const HOP_WIDTH = 'gateway'.length
+const LABEL_WIDTH = 'came back'.length
+
+/** Lines in three columns: the hop where it changes, what the line says of it, and that. */
+export function renderLines(lines: readonly ExplainLine[], { color }: { readonly color: boolean }): string {
+  const { bold, dim, cyan } = pc.createColors(color)
+  return lines
+    .map(({ hop, label, text, span }, index) => {
+      const name = lines[index - 1]?.hop === hop ? '' : hop
+      const place = span === null ? '' : `  ${cyan(printable(formatSpan(span)))}`
+      return `  ${bold(name.padEnd(HOP_WIDTH))}  ${dim(label.padEnd(LABEL_WIDTH))}  ${printable(text)}${place}`
+    })
+    .join('\n')
+}

@@ -1,0 +1,120 @@
+import pc from 'picocolors'
+import type { Trace } from '../chain/trace.ts'
+import type { Blame } from '../diagnose/blame.ts'
+import { type ExplainLine, explainTrace } from '../diagnose/explain.ts'
+import { maskSource, maskText, secretsOf } from '../diagnose/mask.ts'
+import { printable, renderDiagnostic } from '../diagnostics/render.ts'
+import type { Source } from '../diagnostics/source.ts'
+import { formatSpan, type Span } from '../diagnostics/span.ts'
+import type { Check, Problem, ScenarioResult, ScenarioRun, StepResult } from '../runner/result.ts'
+import { renderDifference } from './difference.ts'
+import { renderLines } from './explanation.ts'
+
+export interface FailureOptions {
+  readonly color: boolean
+}
+
+/** More rows of examples that fail say little that the first ones do not. */
+const MAX_RUNS = 5
+
+/**
+ * Everything that an operator needs to see of a scenario that did not pass, one screen per variant and row: the line of
+ * the file, what each hop did, who is to blame, and how to repeat it. Empty where it passed or is unsupported.
+ */
+export function renderFailure(result: ScenarioResult, options: FailureOptions): string {
+  const bad = result.runs.filter(({ verdict }) => verdict === 'fail' || verdict === 'error')
+  const screens = bad.slice(0, MAX_RUNS).map((run) => renderRun(result, run, options))
+  const more = bad.length - screens.length
+  return [...screens, ...(more > 0 ? [`… and ${more} more of this file`] : [])].join('\n\n')
+}
+
+function renderRun(result: ScenarioResult, run: ScenarioRun, { color }: FailureOptions): string {
+  const source = maskSource(result.source)
+  const step = run.steps.at(-1)
+  // A step that failed as its variant must is not what is wrong.
+  const shown = step !== undefined && step.verdict !== 'pass' ? step : undefined
+  const blocks = [
+    titleOf(result, run, shown?.span ?? run.span, color),
+    run.because === null ? '' : renderDiagnostic(diagnosticOf('variant', run.because, run.span, source), { color }),
+    run.problem === null ? '' : renderProblem(run.problem, color),
+    ...(shown === undefined ? [] : renderStep(shown, source, color)),
+    notRunText(run, color),
+  ]
+  const text = blocks.filter((block) => block !== '').join('\n\n')
+  const secrets = shown?.trace ? secretsOf(shown.trace) : []
+  return maskText(text, secrets)
+}
+
+function titleOf(result: ScenarioResult, run: ScenarioRun, span: Span, color: boolean): string {
+  const { bold, red, dim } = pc.createColors(color)
+  const label = red(bold(run.verdict === 'error' ? 'ERROR' : 'FAIL'))
+  const row = Object.entries(run.example ?? {}).map(([key, value]) => `${key}=${value}`)
+  const which = [...(run.variant === null ? [] : [run.variant]), ...row].join(', ')
+  const place = printable(`${span.file}:${span.line}`)
+  return `${label} ${place} ${bold(printable(result.name))}${which === '' ? '' : ` [${printable(which)}]`} ${dim(`on ${result.environment}`)}`
+}
+
+function renderStep(step: StepResult, source: Source, color: boolean): string[] {
+  const failed = step.checks.filter(({ passed }) => !passed)
+  return [
+    ...failed.map((check) => renderCheck(check, source, color)),
+    step.problem === null ? '' : renderProblem(step.problem, color),
+    step.trace === null ? '' : renderLines(linesThatMatter(step.trace, failed, step.blame), { color }),
+    step.blame === null ? '' : renderBlame(step.blame, color),
+    step.trace === null ? '' : renderNearMisses(step.trace, color),
+    step.curl === null ? '' : `  ${pc.createColors(color).dim('repeat it:')} ${printable(step.curl)}`,
+  ]
+}
+
+/** The line of the scenario file, and where the difference is not seen at a glance, that. */
+function renderCheck({ what, span, expected, actual, at }: Check, source: Source, color: boolean): string {
+  const difference = renderDifference(expected, actual, { color })
+  const many = expected.includes('\n') || actual.includes('\n')
+  const fact = many ? 'not as expected' : `expected ${expected}, got ${actual}`
+  const message = at === null ? fact : `${fact} at ${at}`
+  const line = renderDiagnostic(diagnosticOf(what, message, span, source), { color })
+  return difference === '' ? line : `${line}\n${difference}`
+}
+
+/** All but near misses, which stand by themselves, and headers that nobody asked about. */
+function linesThatMatter(trace: Trace, failed: readonly Check[], blame: Blame | null): ExplainLine[] {
+  const names = new Set(failed.flatMap(({ what }) => what.split('headers.')[1]?.toLowerCase() ?? []))
+  if (/\bupgrade\b/i.test(blame?.because ?? '')) for (const name of ['upgrade', 'connection']) names.add(name)
+  const headerName = (text: string): string => text.slice(2).split(':', 1)[0] ?? ''
+  return explainTrace(trace).filter(({ label, text }) => {
+    if (label === 'header') return names.has(headerName(text))
+    return label !== 'near miss'
+  })
+}
+
+function renderBlame({ hop, service, rule, because }: Blame, color: boolean): string {
+  const { bold, red, cyan } = pc.createColors(color)
+  const who = service === null || service === hop ? hop : `${hop} (${service})`
+  const place = rule?.span ? `  ${cyan(printable(formatSpan(rule.span)))}` : ''
+  const line = rule === null ? '' : `\n         ${printable(rule.text)}${place}`
+  return `  ${red(bold('BLAME'))}  ${bold(printable(who))}: ${printable(because)}${line}`
+}
+
+function renderNearMisses(trace: Trace, color: boolean): string {
+  const misses = explainTrace(trace).filter(({ label }) => label === 'near miss')
+  return misses.length === 0 ? '' : renderLines(misses, { color })
+}
+
+function renderProblem({ message, remedy, span, diagnostics }: Problem, color: boolean): string {
+  if (diagnostics.length > 0)
+    return diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, { color })).join('\n\n')
+  const place = span === null ? '' : `${formatSpan(span)}: `
+  const text = `  ${printable(place + message)}`
+  return remedy === null ? text : `${text}\n  ${pc.createColors(color).cyan('hint:')} ${printable(remedy)}`
+}
+
+function notRunText({ notRun }: ScenarioRun, color: boolean): string {
+  if (notRun.length === 0) return ''
+  const [first] = notRun
+  const rest = notRun.length === 1 ? 'the step' : `the ${notRun.length} steps`
+  return pc.createColors(color).dim(`  not run: ${rest} from line ${first?.span.line} on`)
+}
+
+function diagnosticOf(code: string, message: string, span: Span, source: Source) {
+  return { code, severity: 'error' as const, message, span, source }
+}

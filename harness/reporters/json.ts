@@ -1,0 +1,152 @@
+import { isUtf8 } from 'node:buffer'
+import type { Headers, RequestMessage, ResponseMessage } from '../chain/message.ts'
+import type { Exchange, Trace } from '../chain/trace.ts'
+import { maskHeaders, maskText, secretsOf } from '../diagnose/mask.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Check, Problem, RunResult, ScenarioResult, ScenarioRun, StepResult } from '../runner/result.ts'
+import type { Reporter, ReporterOptions } from './reporter.ts'
+
+/** The version of the shape that is written. It grows when a member changes its meaning or goes, not when one is added. */
+export const JSON_VERSION = 1
+
+/**
+ * For programs: one JSON object, `{version, scenarios: […], seed, startedAt, durationMs}`, one scenario a line. It is written as the
+ * scenarios come, so it needs no memory for those that are done. Spans are `{file, line, column, length}`, times in ms; a
+ * step that failed (or every one, where traces are kept) has its trace.
+ */
+export function jsonReporter({ write }: Pick<ReporterOptions, 'write'>): Reporter {
+  let count = 0
+  const open = (): string => (count++ === 0 ? `{"version":${JSON_VERSION},"scenarios":[\n` : ',\n')
+  return {
+    onScenario(result) {
+      write(open() + JSON.stringify(scenarioData(result)))
+    },
+    onEnd({ seed, startedAt, durationMs }: RunResult) {
+      const head = count === 0 ? open() : ''
+      const tail = JSON.stringify({ seed, startedAt, durationMs: round(durationMs) })
+      write(`${head}\n],${tail.slice(1)}\n`)
+    },
+  }
+}
+
+/** A trace as JSON, on several lines, secrets masked; bodies are text, or Base64 where they are no UTF-8. */
+export function traceJson(trace: Trace): string {
+  return JSON.stringify(traceData(trace), null, 2)
+}
+
+function scenarioData({ name, source, tags, environment, verdict, durationMs, runs }: ScenarioResult) {
+  return { name, file: source.file, tags, environment, verdict, durationMs: round(durationMs), runs: runs.map(runData) }
+}
+
+function runData({
+  variant,
+  example,
+  span,
+  must,
+  verdict,
+  stepsVerdict,
+  because,
+  problem,
+  steps,
+  notRun,
+}: ScenarioRun) {
+  return {
+    variant,
+    example,
+    span,
+    must,
+    verdict,
+    stepsVerdict,
+    because,
+    problem: problem && problemData(problem),
+    steps: steps.map(stepData),
+    notRun,
+  }
+}
+
+function stepData({ title, span, verdict, durationMs, checks, blame, curl, problem, trace }: StepResult) {
+  const data = {
+    title,
+    span,
+    verdict,
+    durationMs: round(durationMs),
+    checks: checks.map(checkData),
+    blame,
+    curl,
+    problem: problem && problemData(problem),
+  }
+  if (trace === null) return { ...data, trace: null }
+  return { ...masked(data, secretsOf(trace)), trace: traceData(trace) }
+}
+
+function checkData({ what, hop, span, passed, expected, actual, at }: Check) {
+  return passed ? { what, hop, span, passed } : { what, hop, span, passed, expected, actual, at }
+}
+
+function problemData({ verdict, message, remedy, span, diagnostics, stack }: Problem) {
+  return { verdict, message, remedy, span, diagnostics: diagnostics.map(diagnosticData), stack }
+}
+
+/** Without its source: that is a whole file. */
+function diagnosticData({ code, severity, message, span, hint }: Diagnostic) {
+  return { code, severity, message, span, hint: hint ?? null }
+}
+
+/** Field by field, since an environment may word some of them only when they are read. */
+function traceData(trace: Trace) {
+  const { requestId, request, exchanges, response, elapsedMs } = trace
+  const data = {
+    requestId,
+    request: requestData(request),
+    exchanges: exchanges.map(exchangeData),
+    response: response && responseData(response),
+    elapsedMs: round(elapsedMs),
+  }
+  return masked(data, secretsOf(trace))
+}
+
+function exchangeData(exchange: Exchange) {
+  const { hop, service, received, rule, matched, reasons, nearMisses, forwards, answered, origin } = exchange
+  return {
+    hop,
+    service,
+    received: requestData(received),
+    rule,
+    matched,
+    reasons,
+    nearMisses,
+    forwards: forwards.map(({ to, request, outcome, response }) => ({
+      to,
+      request: requestData(request),
+      outcome,
+      response: response && responseData(response),
+    })),
+    answered: answered && responseData(answered),
+    origin,
+  }
+}
+
+function requestData({ method, target, httpVersion, headers, body }: RequestMessage) {
+  return { method, target, httpVersion, ...contentData(headers, body) }
+}
+
+function responseData({ status, headers, body }: ResponseMessage) {
+  return { status, ...contentData(headers, body) }
+}
+
+function contentData(headers: Headers, body: Buffer) {
+  const shown = maskHeaders(headers)
+  return isUtf8(body)
+    ? { headers: shown, body: body.toString('utf8') }
+    : { headers: shown, bodyBase64: body.toString('base64') }
+}
+
+/** The data with every secret in every string replaced, also where a backend echoes one. */
+function masked<Data>(data: Data, secrets: readonly string[]): Data {
+  if (secrets.length === 0) return data
+  return JSON.parse(JSON.stringify(data, (_, value) => (typeof value === 'string' ? maskText(value, secrets) : value)))
+}
+
+function round(durationMs: number): number {
+  return Math.round(durationMs * 1000) / 1000
+}

@@ -1,0 +1,181 @@
+import { spawnSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { Source } from '../diagnostics/source.ts'
+import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environments/environment.ts'
+import { at, flow, SITE } from '../runner/fixtures/flow.ts'
+import type { RunResult, ScenarioResult } from '../runner/result.ts'
+import { resultOf, STATUS, STRIPPED, step, strippedResult } from './fixtures.ts'
+import { jsonReporter, traceJson } from './json.ts'
+import { junitReporter } from './junit.ts'
+
+function report(of: typeof jsonReporter, results: readonly ScenarioResult[]): string {
+  let text = ''
+  const reporter = of({ write: (more) => (text += more) })
+  for (const result of results) reporter.onScenario?.(result)
+  const run: RunResult = { scenarios: results, seed: 7, startedAt: '2026-01-01T00:00:00.000Z', durationMs: 812 }
+  reporter.onEnd(run)
+  return text
+}
+
+const throwing = (error: Error) => () => {
+  throw error
+}
+const gap = () =>
+  resultOf([step({})], { start: throwing(new UnsupportedError('lua', at(SITE, 3), 'it is not modelled')) })
+const broken = () => resultOf([step({})], { start: throwing(new EnvironmentError('no nginx', 'Install it.')) })
+
+test('json: nothing run is still one object', () => {
+  expect(JSON.parse(report(jsonReporter, []))).toEqual({
+    version: 1,
+    scenarios: [],
+    seed: 7,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    durationMs: 812,
+  })
+})
+
+test('json: the whole shape of a scenario, one line each', async () => {
+  const text = report(jsonReporter, [await resultOf([step({ status: STATUS })]), await strippedResult()])
+  const { scenarios } = JSON.parse(text)
+  expect(text.split('\n')).toHaveLength(5)
+  expect(scenarios[0]).toMatchInlineSnapshot(`
+    {
+      "durationMs": 2.25,
+      "environment": "simulated",
+      "file": "scenarios/routing/prefix.yaml",
+      "name": "The prefix is preserved",
+      "runs": [
+        {
+          "because": null,
+          "example": null,
+          "must": "pass",
+          "notRun": [],
+          "problem": null,
+          "span": {
+            "column": 1,
+            "file": "scenarios/routing/prefix.yaml",
+            "length": 8,
+            "line": 1,
+          },
+          "steps": [
+            {
+              "blame": null,
+              "checks": [
+                {
+                  "hop": null,
+                  "passed": true,
+                  "span": {
+                    "column": 7,
+                    "file": "scenarios/routing/prefix.yaml",
+                    "length": 6,
+                    "line": 6,
+                  },
+                  "what": "status",
+                },
+              ],
+              "curl": null,
+              "durationMs": 1.5,
+              "problem": null,
+              "span": {
+                "column": 5,
+                "file": "scenarios/routing/prefix.yaml",
+                "length": 7,
+                "line": 3,
+              },
+              "title": "request: GET /api/v1/processes?page=2",
+              "trace": null,
+              "verdict": "pass",
+            },
+          ],
+          "stepsVerdict": "pass",
+          "variant": null,
+          "verdict": "pass",
+        },
+      ],
+      "tags": [],
+      "verdict": "pass",
+    }
+  `)
+  expect(scenarios[1].runs[0].steps[0]).toMatchObject({
+    verdict: 'fail',
+    checks: [
+      { what: 'status', expected: '200', actual: '404' },
+      { what: 'nginx', passed: true },
+      { what: 'nginx.sends' },
+    ],
+    blame: { hop: 'nginx', rule: { span: { file: SITE, line: 14 } } },
+    trace: {
+      exchanges: [{ hop: 'nginx', forwards: [{ request: { target: '/v1/processes?page=2' } }] }, { hop: 'gateway' }],
+    },
+  })
+  expect(scenarios[1].runs[0].notRun).toMatchObject([{ title: 'request: GET /next', span: { line: 9 } }])
+})
+
+test('json: problems are whole, stack and all, but for the text of files', async () => {
+  const diagnostic = { code: 'E_NGINX', severity: 'error', message: 'm', span: at(SITE, 3) } as const
+  const invalid = await resultOf([step({})], { start: throwing(new InvalidChainError([diagnostic])) })
+  const bug = await resultOf([step({})], { request: throwing(new TypeError('x')) })
+  const { scenarios } = JSON.parse(report(jsonReporter, [invalid, bug]))
+  expect(scenarios[0].runs[0].problem).toMatchObject({
+    verdict: 'fail',
+    diagnostics: [{ code: 'E_NGINX', hint: null }],
+  })
+  expect(scenarios[1].runs[0].steps[0].problem.stack).toContain('machine.test.ts')
+})
+
+test('json: secrets are masked, in echoes too; bytes that are no text are Base64', async () => {
+  const echo = { ...STRIPPED, response: { status: 404, headers: [], body: Buffer.from('you are hunter22') } }
+  const result = await resultOf([step({ status: STATUS })], { request: () => echo })
+  const text = report(jsonReporter, [result])
+  expect(text).not.toContain('hunter22')
+  expect(text).toContain('you are ***')
+  const binary = { ...flow(), response: { status: 200, headers: [], body: Buffer.from([0xff, 0x00]) } }
+  expect(JSON.parse(traceJson(binary)).response).toEqual({ status: 200, headers: [], bodyBase64: '/wA=' })
+})
+
+test('junit: a suite per environment, a case per scenario, the screen of a failure inside', async () => {
+  const results = [await resultOf([step({ status: STATUS })]), await gap(), await broken()]
+  expect(report(junitReporter, results)).toMatchInlineSnapshot(`
+    "<?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="chain" tests="3" failures="0" errors="1" skipped="1">
+      <testsuite name="simulated" timestamp="2026-01-01T00:00:00.000Z" tests="3" failures="0" errors="1" skipped="1">
+        <properties>
+          <property name="seed" value="7"/>
+        </properties>
+        <testcase name="The prefix is preserved" file="scenarios/routing/prefix.yaml" time="0.00225" classname="scenarios/routing/prefix"/>
+        <testcase name="The prefix is preserved" file="scenarios/routing/prefix.yaml" time="0.00225" classname="scenarios/routing/prefix">
+          <skipped/>
+          <system-out><![CDATA[lua: it is not modelled]]></system-out>
+        </testcase>
+        <testcase name="The prefix is preserved" file="scenarios/routing/prefix.yaml" time="0.00225" classname="scenarios/routing/prefix">
+          <error message="ERROR scenarios/routing/prefix.yaml:1 The prefix is preserved on simulated" type="error"><![CDATA[ERROR scenarios/routing/prefix.yaml:1 The prefix is preserved on simulated
+
+      no nginx
+      hint: Install it.
+
+      not run: the step from line 3 on]]></error>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "
+  `)
+  const failed = report(junitReporter, [await strippedResult()])
+  expect(failed).toContain('<testsuites name="chain" tests="1" failures="1"')
+  expect(failed).toContain('<![CDATA[FAIL scenarios/routing/prefix.yaml:3 The prefix is preserved')
+  expect(failed).toContain('BLAME  nginx: nginx got /api/v1/processes?page=2 and sends /v1/processes?page=2')
+})
+
+/** Python's expat, where there is one: nothing installed here reads XML. */
+const PARSE = ['-c', 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.stdin.buffer)']
+const HAS_PYTHON = spawnSync('python3', PARSE, { input: '<a/>' }).status === 0
+
+test.skipIf(!HAS_PYTHON)('junit: any name gives XML that a parser takes', async () => {
+  const hostile = ']]> & <a b="c\'"> \0 \u001b[31m \ud800 \ufffe \u{1f600} \n\t'
+  const options = { request: () => flow({ status: 500, body: hostile, target: hostile }) }
+  const source = new Source(hostile, hostile)
+  const one = await resultOf([step({ status: STATUS })], options, { name: hostile, source })
+  const other = await resultOf([step({})], { start: throwing(new UnsupportedError(hostile, null, hostile)) })
+  const xml = report(junitReporter, [one, other])
+  expect(xml).toContain('<failure message="FAIL ')
+  expect(spawnSync('python3', PARSE, { input: xml }).stderr.toString()).toBe('')
+})

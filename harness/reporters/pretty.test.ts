@@ -1,0 +1,287 @@
+import { expect, test } from 'vitest'
+import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environments/environment.ts'
+import { at, flow, SITE } from '../runner/fixtures/flow.ts'
+import { variant } from '../runner/fixtures/scenarios.ts'
+import type { RunResult, ScenarioResult } from '../runner/result.ts'
+import { BODY, resultOf, STATUS, spanOf, step, strippedResult } from './fixtures.ts'
+import { prettyReporter } from './pretty.ts'
+
+function report(results: readonly ScenarioResult[], color = false): string {
+  let text = ''
+  const reporter = prettyReporter({ write: (more) => (text += more), color })
+  for (const result of results) reporter.onScenario?.(result)
+  const run: RunResult = { scenarios: results, seed: 7, startedAt: '2026-01-01T00:00:00.000Z', durationMs: 812 }
+  reporter.onEnd(run)
+  return text
+}
+
+const throwing = (error: Error) => () => {
+  throw error
+}
+
+test('green is one line', async () => {
+  const passed = await resultOf([step({ status: STATUS })])
+  expect(report([passed])).toMatchInlineSnapshot(`
+    "1 scenario passed in 0.8 s, seed 7
+    "
+  `)
+  const gap = await resultOf([step({})], { start: throwing(new UnsupportedError('lua', at(SITE, 3), 'no model')) })
+  expect(report([passed, passed, gap])).toMatchInlineSnapshot(`
+    "2 scenarios passed (1 unsupported) in 0.8 s, seed 7
+    "
+  `)
+})
+
+test('a failing step on one screen', async () => {
+  expect(report([await strippedResult()])).toMatchInlineSnapshot(`
+    "FAIL scenarios/routing/prefix.yaml:3 The prefix is preserved on simulated
+
+    scenarios/routing/prefix.yaml:6:7: error[status]: expected 200, got 404
+     6 |       status: 200
+       |       ^~~~~~
+
+    scenarios/routing/prefix.yaml:7:15: error[nginx.sends]: expected /api/v1/processes?page=2, got /v1/processes?page=2
+     7 |       nginx: {sends: /api/v1/processes?page=2}
+       |               ^~~~~
+      expected  /api/v1/processes?page=2
+      actual    /v1/processes?page=2
+                 ^~~~
+
+      client   sends      GET /api/v1/processes?page=2
+      nginx    received   GET /api/v1/processes?page=2
+               matched    location /api/
+               rule       proxy_pass http://10.43.193.134:9000/  chains/flowmaster/nginx.conf:14:5
+               why        "/api/" is the longest matching prefix  chains/flowmaster/nginx.conf:13:3
+               why        proxy_pass has a URI part "/": the matched prefix "/api/" is replaced by it  chains/flowmaster/nginx.conf:14:5
+               sent       GET /v1/processes?page=2 to api-gateway (10.43.193.134:9000)
+               came back  404 {"detail":"Not Found"}
+      gateway  received   GET /v1/processes?page=2
+               matched    no route
+               answered   404 {"detail":"Not Found"}, by itself
+      client   got        404 {"detail":"Not Found"} in 3 ms
+
+      BLAME  nginx: nginx got /api/v1/processes?page=2 and sends /v1/processes?page=2 to api-gateway: proxy_pass has a URI part "/": the matched prefix "/api/" is replaced by it
+             proxy_pass http://10.43.193.134:9000/  chains/flowmaster/nginx.conf:14:5
+
+      gateway  near miss  route /v1/process-design/*: with /api in front it would be taken  chains/flowmaster/gateway-config/routes.yaml:1:3
+
+      repeat it: curl --path-as-is -H 'Host: flowmaster.example' -H 'Authorization: Bearer ***' -H User-Agent: -H Accept: 'http://localhost/api/v1/processes?page=2'
+
+      not run: the step from line 9 on
+
+    1 scenario failed, 0 passed in 0.8 s, seed 7
+    "
+  `)
+})
+
+test('a body that differs is shown as a diff', async () => {
+  const result = await resultOf([step({ body: BODY })], {
+    request: () => flow({ body: '{"items":[{"id":2}],"more":true}' }),
+  })
+  expect(report([result])).toMatchInlineSnapshot(`
+    "FAIL scenarios/routing/prefix.yaml:3 The prefix is preserved on simulated
+
+    scenarios/routing/prefix.yaml:8:14: error[body]: not as expected at $.items[0].id
+     8 |       body: {json: {items: [{id: 1}]}}
+       |              ^~~~
+      --- expected
+      +++ actual
+      @@ -1,7 +1,7 @@
+       {
+         "items": [
+           {
+      -      "id": 1
+      +      "id": 2
+           }
+         ]
+       }
+
+      client   sends      GET /api/v1/processes/42
+      nginx    received   GET /api/v1/processes/42
+               matched    location /api/
+               rule       proxy_pass http://10.43.193.134:9000  chains/flowmaster/nginx.conf:14:5
+               sent       GET /api/v1/processes/42 to api-gateway (10.43.193.134:9000)
+               came back  200 {"items":[{"id":2}],"more":true}
+      gateway  received   GET /api/v1/processes/42
+               rule       route /v1/process-design/*  chains/flowmaster/gateway-config/routes.yaml:1:3
+               sent       GET /api/v1/processes/42 to process-design (10.43.7.3:9003)
+               came back  200 {"items":[{"id":2}],"more":true}
+      backend  received   GET /api/v1/processes/42 at process-design
+               answered   200 {"items":[{"id":2}],"more":true}, by itself
+      client   got        200 {"items":[{"id":2}],"more":true} in 3 ms
+
+      BLAME  backend (process-design): process-design answered 200 itself
+
+      repeat it: curl --path-as-is -H 'Host: flowmaster.example' -H User-Agent: -H Accept: http://localhost/api/v1/processes/42
+
+    1 scenario failed, 0 passed in 0.8 s, seed 7
+    "
+  `)
+})
+
+test('a buggy chain that shows no bug, or another', async () => {
+  const buggy = (given: object) => ({
+    variants: [variant({ name: 'buggy', must: 'fail', span: spanOf('scenario'), ...given })],
+  })
+  const passes = await resultOf([step({ status: STATUS })], {}, { ...buggy({}), examples: [{ id: '42' }] })
+  expect(report([passes])).toMatchInlineSnapshot(`
+    "FAIL scenarios/routing/prefix.yaml:1 The prefix is preserved [buggy, id=42] on simulated
+
+    scenarios/routing/prefix.yaml:1:1: error[variant]: the buggy chain passes: the scenario does not show the bug
+     1 | scenario: The prefix is preserved
+       | ^~~~~~~~
+
+    1 scenario failed, 0 passed in 0.8 s, seed 7
+    "
+  `)
+  const other = await resultOf(
+    [step({ status: STATUS })],
+    { request: () => flow({ status: 503 }) },
+    buggy({ blame: 'nginx' }),
+  )
+  expect(report([other])).toMatchInlineSnapshot(`
+    "FAIL scenarios/routing/prefix.yaml:3 The prefix is preserved [buggy] on simulated
+
+    scenarios/routing/prefix.yaml:1:1: error[variant]: it fails, but blames backend instead of nginx
+     1 | scenario: The prefix is preserved
+       | ^~~~~~~~
+
+    scenarios/routing/prefix.yaml:6:7: error[status]: expected 200, got 503
+     6 |       status: 200
+       |       ^~~~~~
+
+      client   sends      GET /api/v1/processes/42
+      nginx    received   GET /api/v1/processes/42
+               matched    location /api/
+               rule       proxy_pass http://10.43.193.134:9000  chains/flowmaster/nginx.conf:14:5
+               sent       GET /api/v1/processes/42 to api-gateway (10.43.193.134:9000)
+               came back  503 {"ok":true}
+      gateway  received   GET /api/v1/processes/42
+               rule       route /v1/process-design/*  chains/flowmaster/gateway-config/routes.yaml:1:3
+               sent       GET /api/v1/processes/42 to process-design (10.43.7.3:9003)
+               came back  503 {"ok":true}
+      backend  received   GET /api/v1/processes/42 at process-design
+               answered   503 {"ok":true}, by itself
+      client   got        503 {"ok":true} in 3 ms
+
+      BLAME  backend (process-design): process-design answered 503 itself
+
+      repeat it: curl --path-as-is -H 'Host: flowmaster.example' -H User-Agent: -H Accept: http://localhost/api/v1/processes/42
+
+    1 scenario failed, 0 passed in 0.8 s, seed 7
+    "
+  `)
+})
+
+test('what kept a scenario from running', async () => {
+  const diagnostic = {
+    code: 'E_NGINX',
+    severity: 'error',
+    message: 'unknown directive "prox_pass"',
+    span: at(SITE, 3),
+    hint: 'Did you mean "proxy_pass"?',
+  } as const
+  const invalid = await resultOf([step({})], { start: throwing(new InvalidChainError([diagnostic])) })
+  const broken = await resultOf([step({})], {
+    start: throwing(new EnvironmentError('nginx is not installed', 'Install nginx-light.')),
+  })
+  const bug = await resultOf([step({})], { request: throwing(new TypeError('x is undefined')) })
+  const text = report([invalid, broken, bug])
+  expect(text).toMatchInlineSnapshot(`
+    "FAIL scenarios/routing/prefix.yaml:1 The prefix is preserved on simulated
+
+    chains/flowmaster/nginx.conf:3:1: error[E_NGINX]: unknown directive "prox_pass"
+      hint: Did you mean "proxy_pass"?
+
+      not run: the step from line 3 on
+
+    ERROR scenarios/routing/prefix.yaml:1 The prefix is preserved on simulated
+
+      nginx is not installed
+      hint: Install nginx-light.
+
+      not run: the step from line 3 on
+
+    ERROR scenarios/routing/prefix.yaml:3 The prefix is preserved on simulated
+
+      This is a bug in chain: x is undefined
+      hint: Please report it with the scenario file and what \`--reporter json\` says under "stack".
+
+    1 scenario failed, 2 scenarios broke, 0 passed in 0.8 s, seed 7
+    "
+  `)
+  expect(text).not.toContain('pretty.test.ts')
+})
+
+test('where nothing could be shown, the reasons are told', async () => {
+  const gap = await resultOf([step({})], {
+    start: throwing(new UnsupportedError('lua_code_cache', at(SITE, 3), 'it is not modelled')),
+  })
+  expect(report([gap, gap])).toMatchInlineSnapshot(`
+    "unsupported: chains/flowmaster/nginx.conf:3:1: lua_code_cache: it is not modelled
+    0 scenarios passed (2 unsupported) in 0.8 s, seed 7
+    "
+  `)
+})
+
+test('of many rows that fail, the first ones are shown', async () => {
+  const examples = Array.from({ length: 7 }, (_, index) => ({ id: String(index) }))
+  const result = await resultOf([step({ status: STATUS })], { request: () => flow({ status: 500 }) }, { examples })
+  const text = report([result])
+  expect(text.match(/^FAIL/gm)).toHaveLength(5)
+  expect(text).toContain('… and 2 more of this file')
+})
+
+test('colours are there when they are asked for', async () => {
+  const result = await strippedResult()
+  const ESCAPE = String.fromCharCode(27)
+  const colored = report([result], true)
+  expect(colored).toContain(`${ESCAPE}[31m`)
+  expect(colored.replaceAll(new RegExp(`${ESCAPE}\\[\\d+m`, 'g'), '')).toBe(report([result]))
+})
+
+const HOSTILE = '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202e'
+
+test('nothing that comes from outside can steer the terminal', async () => {
+  const hostile = flow({
+    target: `/${HOSTILE}`,
+    status: 500,
+    body: HOSTILE,
+    headers: [['X-A', HOSTILE]],
+    nginx: {
+      matched: HOSTILE,
+      rule: { text: HOSTILE, span: at(HOSTILE, 1) },
+      reasons: [{ text: HOSTILE, span: at(HOSTILE, 2) }],
+      sends: HOSTILE,
+    },
+    gateway: { nearMisses: [{ rule: { text: HOSTILE, span: at(HOSTILE, 1) }, because: HOSTILE }] },
+    backend: { service: HOSTILE },
+  })
+  const body = { ...BODY, value: { kind: 'equals', text: `${HOSTILE}\n` } } as const
+  const result = await resultOf(
+    [step({ status: STATUS, body })],
+    { request: () => hostile },
+    { name: HOSTILE, examples: [{ [HOSTILE]: HOSTILE }] },
+  )
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
+  expect(report([result])).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/)
+})
+
+test('secrets stay out, wherever they stand', async () => {
+  const echo = flow({
+    headers: [
+      ['Authorization', 'Bearer hunter22'],
+      ['X-API-Key', 'k3y-k3y-k3y'],
+      ['Cookie', 'sid=c00kie-value; a=b'],
+    ],
+    answerHeaders: [['Set-Cookie', 'sid=n3w-cookie; Path=/']],
+    status: 500,
+    body: '{"you sent":"hunter22"}',
+  })
+  const authorization = { ...STATUS, span: spanOf('authorization') }
+  const result = await resultOf([step({ status: authorization, body: BODY })], { request: () => echo })
+  const text = report([result])
+  expect(text).not.toMatch(/hunter22|k3y-k3y|c00kie|n3w-cookie/)
+  expect(text).toContain('headers: {authorization: ****** ********, accept: text/plain}')
+  expect(text).toContain("-H 'Authorization: Bearer ***'")
+})
