@@ -65,8 +65,11 @@ function junitXml(cases: readonly Case[], { startedAt, seed }: RunResult): strin
   return `${builder.build()}\n`
 }
 
-/** A text that XML 1.0 can hold (section 2.2): no control characters, no half of a surrogate pair. */
+/**
+ * A text that XML 1.0 can hold (sections 2.2 and 2.7): no control characters, no half of a surrogate pair, and no end of a
+ * CDATA section, of which the library takes care only once in a text.
+ */
 function xmlText(text: string): string {
   const lines = text.split('\n').map(printable).join('\n')
-  return lines.toWellFormed().replace(/[\uFFFE\uFFFF]/g, '\uFFFD')
+  return lines.toWellFormed().replace(/[\uFFFE\uFFFF]/g, '\uFFFD').replaceAll(']]>', ']] >')
 }
