@@ -25,7 +25,10 @@ export function checkShape<Shape>(
 ): { readonly value: Shape } | null {
   const result = schema.safeParse(value, { error: describeIssue })
   if (result.success) return { value: result.data }
-  for (const issue of result.error.issues) reportIssue(issue, place, codes, problems)
+  for (const issue of result.error.issues) {
+    if (problems.isFull) break
+    reportIssue(issue, place, codes, problems)
+  }
   return null
 }
 
@@ -33,7 +36,7 @@ function reportIssue(issue: Issue, root: Place, codes: ShapeCodes, problems: Pro
   const place = root.at(...issue.path)
   if (issue.code === 'unrecognized_keys') {
     const messages = issue.message.split('\n')
-    issue.keys.forEach((key, index) => {
+    issue.keys.slice(0, messages.length).forEach((key, index) => {
       const member = place.at(key)
       problems.add(member.source, member.keySpan, codes.unknownKey, messages[index] ?? issue.message)
     })

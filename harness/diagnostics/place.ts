@@ -1,4 +1,4 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml'
+import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
 import type { Source } from './source.ts'
 import type { Span } from './span.ts'
 
@@ -18,7 +18,7 @@ export class Place {
   constructor(source: Source, aliases: Aliases, node: unknown, key: unknown = null) {
     this.source = source
     this.#aliases = aliases
-    this.#node = isAlias(node) ? aliases.get(node) : node
+    this.#node = isAlias(node) ? (aliases.get(node) ?? node) : node
     this.#key = key
   }
 
@@ -57,7 +57,7 @@ export class Place {
 
   #child(step: PropertyKey): Place | null {
     if (isMap(this.#node)) {
-      const pair = this.#node.items.find(({ key }) => keyText(key) === step)
+      const pair = findPair(this.#node, step)
       return pair === undefined ? null : this.#member(pair)
     }
     if (!isSeq(this.#node) || typeof step !== 'number' || this.#node.items[step] === undefined) return null
@@ -72,6 +72,20 @@ export class Place {
     const range = hasRange(node) ? node.range : null
     return range ? this.source.spanAt(range[0], range[1] - range[0]) : null
   }
+}
+
+/** Larger mappings get an index, so that going through all of their members is not quadratic. */
+const INDEXED_FROM = 20
+const indexes = new WeakMap<YAMLMap, Map<PropertyKey, Pair>>()
+
+function findPair(map: YAMLMap, name: PropertyKey): Pair | undefined {
+  if (map.items.length < INDEXED_FROM) return map.items.find(({ key }) => keyText(key) === name)
+  let index = indexes.get(map)
+  if (index === undefined) {
+    index = new Map(map.items.map((pair) => [keyText(pair.key), pair]))
+    indexes.set(map, index)
+  }
+  return index.get(name)
 }
 
 /** A mapping key as the text that it becomes in the plain value. */

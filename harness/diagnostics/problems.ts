@@ -2,8 +2,8 @@ import type { Diagnostic } from './diagnostic.ts'
 import type { Source } from './source.ts'
 import type { Span } from './span.ts'
 
-/** A file with more problems than this is not read problem by problem. */
-const MAX_PROBLEMS = 100
+/** Problems that are told at once; nobody reads more. */
+export const MAX_PROBLEMS = 100
 
 /** Collects the problems of files while they are read, so that all of them can be told at once. */
 export class Problems {
@@ -12,6 +12,10 @@ export class Problems {
 
   get list(): readonly Diagnostic[] {
     return this.#list
+  }
+
+  get isFull(): boolean {
+    return this.#list.length === MAX_PROBLEMS
   }
 
   /** Notes an error at a place of `source`. The same error at the same place is noted once. */
@@ -24,7 +28,7 @@ export class Problems {
     for (const diagnostic of diagnostics) {
       const { file, line, column } = diagnostic.span
       const key = `${file}:${line}:${column}:${diagnostic.code}:${diagnostic.message}`
-      if (this.#seen.has(key) || this.#list.length === MAX_PROBLEMS) continue
+      if (this.#seen.has(key) || this.isFull) continue
       this.#seen.add(key)
       this.#list.push(diagnostic)
     }

@@ -12,6 +12,8 @@ export interface YamlFile {
 
 /** Deeper nesting than this is an accident or an attack. */
 const MAX_DEPTH = 64
+/** Words and punctuation of a file: ten times what the longest scenario has, and read in about a second. */
+const MAX_TOKENS = 250_000
 
 /** YAML 1.2 core: no merge keys and no types beyond JSON's. The package's own check for equal keys is quadratic; ours is not. */
 const OPTIONS = {
@@ -23,10 +25,16 @@ const OPTIONS = {
   logLevel: 'silent',
 } as const
 
+const QUOTE = 'A text with any of [ ] { } , # & * in it, or with ": ", wants quotes: "$.items[0].id"'
+
 const HINTS: Readonly<Record<string, string>> = {
+  UNEXPECTED_TOKEN: QUOTE,
+  BLOCK_AS_IMPLICIT_KEY: QUOTE,
+  MULTILINE_IMPLICIT_KEY: 'A line is missing its ": ", or is not indented like its neighbours.',
+  BAD_INDENT: 'Items of one list and keys of one mapping begin in the same column.',
   TAB_AS_INDENT: 'Indent with spaces.',
   TAG_RESOLVE_FAILED: 'Leave the tag out: a value is a text, a number, true, false, null, a list or a mapping.',
-  BAD_SCALAR_START: 'Put the text into quotes.',
+  BAD_SCALAR_START: QUOTE,
 }
 
 /**
@@ -54,9 +62,8 @@ function compose(source: Source, problems: Problems): Document.Parsed[] {
   try {
     return [...new Composer(OPTIONS).compose(tokens(source), true, source.text.length)]
   } catch (error) {
-    if (!(error instanceof TooDeepError)) throw error
-    const message = `values are nested more than ${MAX_DEPTH} deep`
-    problems.add(source, source.spanAt(error.offset, 1), 'E_YAML_DEPTH', message)
+    if (!(error instanceof LimitError)) throw error
+    problems.add(source, source.spanAt(error.offset, 1), error.code, error.message)
     return []
   }
 }
@@ -64,17 +71,23 @@ function compose(source: Source, problems: Problems): Document.Parsed[] {
 /** The package parses with a stack of its own but composes by recursion, so depth is bounded between the two. */
 function* tokens(source: Source): Generator<CST.Token, void> {
   const parser = new Parser()
+  let count = 0
   for (const lexeme of new Lexer().lex(source.text)) {
     yield* parser.next(lexeme)
-    if (parser.stack.length > MAX_DEPTH) throw new TooDeepError(parser.offset)
+    if (parser.stack.length > MAX_DEPTH) {
+      throw new LimitError('E_YAML_DEPTH', `values are nested more than ${MAX_DEPTH} deep`, parser.offset)
+    }
+    if (++count > MAX_TOKENS) throw new LimitError('E_YAML_SIZE', 'the file holds too many values', parser.offset)
   }
   yield* parser.end()
 }
 
-class TooDeepError extends Error {
+class LimitError extends Error {
+  readonly code: string
   readonly offset: number
-  constructor(offset: number) {
-    super(`deeper than ${MAX_DEPTH}`)
+  constructor(code: string, message: string, offset: number) {
+    super(message)
+    this.code = code
     this.offset = offset
   }
 }
@@ -92,7 +105,7 @@ function reportSyntax(source: Source, document: Document.Parsed, problems: Probl
     if (lines.has(span.line)) continue
     lines.add(span.line)
     const code = error.code === 'TAG_RESOLVE_FAILED' ? 'E_YAML_TAG' : 'E_YAML_SYNTAX'
-    problems.add(source, span, code, firstLine(error.message), HINTS[error.code])
+    problems.add(source, span, code, reword(error.message), HINTS[error.code])
   }
 }
 
@@ -102,6 +115,23 @@ function spanOf(source: Source, { pos: [start, end] }: YAMLError) {
   return source.spanAt(offset, end - start)
 }
 
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0]?.replace(/:$/, '') ?? message
+/** The package names tokens as its grammar does; people know them as characters. */
+function reword(message: string): string {
+  const [line = ''] = message.split('\n', 1)
+  const words = line
+    .replace(/ in YAML stream| at node end| token/g, '')
+    .replace(/[a-z]+(-[a-z]+)+/g, (name) => TOKENS[name] ?? name)
+  return words.charAt(0).toLowerCase() + words.slice(1)
+}
+
+const TOKENS: Readonly<Record<string, string>> = {
+  'flow-seq-start': '"["',
+  'flow-seq-end': '"]"',
+  'flow-map-start': '"{"',
+  'flow-map-end': '"}"',
+  'map-value-ind': '":"',
+  'seq-item-ind': '"-"',
+  'explicit-key-ind': '"?"',
+  'block-map': 'mapping',
+  'block-seq': 'list',
 }

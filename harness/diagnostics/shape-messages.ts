@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_PROBLEMS } from './problems.ts'
 import { didYouMean, suggest } from './suggest.ts'
 
 type RawIssue = z.core.$ZodRawIssue
@@ -27,7 +28,7 @@ export function describeIssue(issue: RawIssue): string {
   const subject = nameSubject(issue.path)
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => `unknown key "${key}"${didYouMean(key, knownKeys(issue.inst))}`).join('\n')
+      return describeUnknown(issue.keys, knownKeys(issue.inst))
     case 'invalid_type':
       if (issue.input === undefined) return `${subject} is missing`
       return `${subject} must be ${TYPE_NAMES[issue.expected] ?? issue.expected}, not ${nameType(issue.input)}`
@@ -40,6 +41,11 @@ export function describeIssue(issue: RawIssue): string {
     default:
       return `${subject} is not allowed here`
   }
+}
+
+function describeUnknown(keys: readonly string[], known: readonly string[]): string {
+  const told = keys.slice(0, MAX_PROBLEMS).map((key) => `unknown key "${shorten(key)}"${didYouMean(key, known)}`)
+  return told.map((line) => line.replaceAll('\n', ' ')).join('\n')
 }
 
 function describeChoice(subject: string, input: unknown, values: readonly string[]): string {

@@ -3,7 +3,7 @@ import type { Place } from '../diagnostics/place.ts'
 import { parseJsonPath } from './json-path.ts'
 import { compilePattern } from './pattern.ts'
 import { PLACEHOLDER_NAME } from './placeholders.ts'
-import { HEADER_NAME, HEADER_VALUE, parseRequestLine, type RequestLine } from './request-line.ts'
+import { checkTarget, HEADER_NAME, HEADER_VALUE, parseRequestLine, type RequestLine } from './request-line.ts'
 import type { Capture, StepRequest } from './scenario.ts'
 import type { WrittenStep } from './schema.ts'
 import { onWire, type StepContext, textOf } from './step-context.ts'
@@ -36,6 +36,13 @@ export function buildRequestLine(text: string, place: Place, context: StepContex
   if ('method' in line) return line
   context.report(place, 'E_TARGET_INVALID', line.message, line.hint)
   return { method: 'GET', target: '/' }
+}
+
+/** Reads the value of `websocket:`, a target alone: the opening request is always a GET (RFC 6455 section 4.1). */
+export function buildWebSocketLine(target: string, place: Place, context: StepContext): RequestLine {
+  const problem = checkTarget(target, 'GET')
+  if (problem !== null) context.report(place, 'E_TARGET_INVALID', problem.message, problem.hint)
+  return { method: 'GET', target }
 }
 
 /** Builds what a step captures; `place` is its `capture`. */

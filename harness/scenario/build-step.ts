@@ -4,7 +4,7 @@ import { didYouMean, suggest } from '../diagnostics/suggest.ts'
 import type { PlainValue } from '../diagnostics/yaml-to-plain.ts'
 import { CHANGES, type ChangeAction } from './build-change.ts'
 import { buildExchange, buildWebSocket } from './build-expectations.ts'
-import { buildCaptures, buildRequest, buildRequestLine } from './build-request.ts'
+import { buildCaptures, buildRequest, buildRequestLine, buildWebSocketLine } from './build-request.ts'
 import { CODES } from './codes.ts'
 import type { Step, StepAction } from './scenario.ts'
 import { type Action, STEPS, type WrittenExchangeExpect, type WrittenStep } from './schema.ts'
@@ -83,7 +83,7 @@ function reader<Name extends Action>(name: Name, build: Build<Name>): Reader {
 /** Of a step with the wrong shape, what can still be said about where its request goes. */
 function checkEntry({ request, websocket, via }: PlainMap, place: Place, context: StepContext): void {
   if (typeof request === 'string') buildRequestLine(request, place.at('request'), context)
-  if (typeof websocket === 'string') buildRequestLine(`GET ${websocket}`, place.at('websocket'), context)
+  if (typeof websocket === 'string') buildWebSocketLine(websocket, place.at('websocket'), context)
   if (typeof via === 'string') context.entry(via, place.at('via'))
 }
 
@@ -105,7 +105,7 @@ function buildRequestStep(written: WrittenStep<'request'>, place: Place, context
 }
 
 function buildWebSocketStep(written: WrittenStep<'websocket'>, place: Place, context: StepContext): StepAction {
-  const line = buildRequestLine(`GET ${written.websocket}`, place.at('websocket'), context)
+  const line = buildWebSocketLine(written.websocket, place.at('websocket'), context)
   const messages = (written.send ?? []).map(String)
   const expect = buildWebSocket(checkExpects('websocket', written, place, context), place.at('expect'), context)
   return { kind: 'websocket', request: buildRequest(line, written, place, context), messages, expect }
@@ -144,7 +144,7 @@ function checkExpects<Expect extends WrittenExchangeExpect>(
       place.source,
       span,
       'E_EXPECTS_NOTHING',
-      `this ${action} expects nothing`,
+      `this ${action} step expects nothing`,
       'Add an expectation: expect: {status: 200}',
     )
   }

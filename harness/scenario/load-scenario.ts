@@ -113,17 +113,26 @@ function readSteps(
     return new Map()
   }
   checkPlaceholders(written, place, [...(rows[0]?.keys() ?? [])], context.problems)
-  const open = written.map(hasPlaceholder)
-  const shared = written.map((step, index) => (open[index] ? null : buildStep(step, place.at(index), context)))
-  return new Map(
-    rows.map((row) => [
+  const shared = written.map((step, index) => (hasPlaceholder(step) ? null : buildStep(step, place.at(index), context)))
+  const stepsByRow = new Map<string, readonly Step[]>()
+  rows.forEach((row, number) => {
+    const ofRow = new StepContext(new Problems(), context.names)
+    const steps = written.map((step, index) =>
+      hasPlaceholder(step) ? buildStep(fill(step, row), place.at(index), ofRow) : shared[index],
+    )
+    stepsByRow.set(
       rowKey(toExample(row)),
-      written.flatMap((step, index) => {
-        const built = shared[index] ?? (open[index] ? buildStep(fill(step, row), place.at(index), context) : null)
-        return built === null ? [] : [built]
-      }),
-    ]),
-  )
+      steps.filter((step) => step !== null && step !== undefined),
+    )
+    context.problems.addAll(
+      rows.length === 1 ? ofRow.problems.list : ofRow.problems.list.map((found) => inRow(found, number + 1)),
+    )
+  })
+  return stepsByRow
+}
+
+function inRow(diagnostic: Diagnostic, number: number): Diagnostic {
+  return { ...diagnostic, message: `${diagnostic.message} (with row ${number} of the examples)` }
 }
 
 function checkExpectations(steps: readonly Step[], place: Place, problems: Problems): void {

@@ -37,17 +37,20 @@ export function checkTarget(target: string, method: string): RequestLineProblem 
   if (/[^\x21-\x7e]/.test(filled)) return describeCharacter(target, filled)
   const hasForm = filled.startsWith('/') || (filled === '*' && method === 'OPTIONS') || /^https?:\/\/[^/]/.test(filled)
   if (hasForm) return null
-  return { message: `the request target "${target}" does not start with "/"`, hint: EXAMPLE }
+  return {
+    message: `the request target "${target}" does not start with "/"`,
+    hint: 'A target is what follows the host: /api/v1/processes',
+  }
 }
 
 function describeCharacter(target: string, filled: string): RequestLineProblem {
-  if (filled.includes(' ')) {
-    return { message: `the request target "${target}" has a space in it`, hint: 'Write a space as %20.' }
-  }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
   if (/[\0-\x1f\x7f]/.test(filled)) {
     const message = 'the request target has a line break or another control character in it'
     return { message, hint: 'A request target is one line. Percent-encode the character if it is meant: %0A.' }
+  }
+  if (filled.includes(' ')) {
+    return { message: `the request target "${target}" has a space in it`, hint: 'Write a space as %20.' }
   }
   const [character = ''] = filled.match(/[^\x21-\x7e]/u) ?? []
   const encoded = Array.from(

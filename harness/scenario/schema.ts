@@ -145,8 +145,12 @@ const stepSchemas = {
   }),
   fault: z.strictObject({ fault }),
   edit: z.strictObject({ edit }),
-  restart: z.strictObject({ restart: z.literal('gateway') }),
-  reload: z.strictObject({ reload: z.literal('nginx') }),
+  restart: z.strictObject({
+    restart: z.literal('gateway', 'only the gateway restarts; nginx reloads: `reload: nginx`'),
+  }),
+  reload: z.strictObject({
+    reload: z.literal('nginx', 'only nginx reloads; the gateway restarts: `restart: gateway`'),
+  }),
   repin: z.strictObject({ repin: z.literal('nginx') }),
 }
 

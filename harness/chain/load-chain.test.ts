@@ -1,0 +1,85 @@
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { loadChain } from './load-chain.ts'
+
+const fixtures = path.join(import.meta.dirname, '../scenario/fixtures')
+const flowmaster = path.join(fixtures, 'chains/flowmaster')
+
+let root = ''
+let dir = ''
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'chain-'))
+  dir = path.join(root, 'copy')
+  cpSync(flowmaster, dir, { recursive: true })
+})
+afterEach(() => rmSync(root, { recursive: true }))
+
+const codes = () => loadChain(dir, root).diagnostics.map(({ code }) => code)
+
+test('a folder becomes a chain, with what services.yaml leaves out filled in', () => {
+  const { chain, diagnostics } = loadChain(flowmaster, fixtures)
+  expect(diagnostics).toEqual([])
+  expect(chain).toMatchObject({ name: 'flowmaster', dir: flowmaster, gatewayConfig: { middleware: null, auth: null } })
+  expect(chain?.site.file).toBe('harness/scenario/fixtures/chains/flowmaster/nginx.conf')
+  expect([...(chain?.includes.keys() ?? [])]).toEqual(['ssl.conf'])
+  expect(chain?.services.find(({ name }) => name === 'process-design')).toMatchObject({
+    clusterIP: null,
+    port: 9003,
+    replicas: 1,
+    stub: {
+      serves: ['/api/v1/processes'],
+      answers: [
+        {
+          method: 'GET',
+          target: '/api/v1/processes/7',
+          status: 404,
+          headers: { 'x-a': 'b', 'content-type': 'application/json' },
+          body: '{"detail":"gone"}',
+        },
+      ],
+      websocket: false,
+    },
+    span: { line: 5, column: 11 },
+  })
+})
+
+test('a folder is read once', () => {
+  expect(loadChain(flowmaster, fixtures)).toBe(loadChain(flowmaster, fixtures))
+})
+
+test('a folder that is not there', () => {
+  expect(loadChain(path.join(root, 'nowhere'), root).diagnostics).toMatchObject([{ code: 'E_CHAIN_MISSING' }])
+})
+
+test('every file that is missing is told', () => {
+  rmSync(path.join(dir, 'nginx.conf'))
+  rmSync(path.join(dir, 'services.yaml'))
+  rmSync(path.join(dir, 'gateway-config'), { recursive: true })
+  expect(codes()).toEqual(['E_FILE_MISSING', 'E_FILE_MISSING', 'E_FILE_MISSING'])
+})
+
+test('a folder or a file that is a link out of the root', () => {
+  rmSync(path.join(dir, 'ssl.conf'))
+  symlinkSync('/etc/hostname', path.join(dir, 'ssl.conf'))
+  expect(codes()).toEqual(['E_PATH_OUTSIDE'])
+  symlinkSync(flowmaster, path.join(root, 'linked'))
+  expect(loadChain(path.join(root, 'linked'), root).diagnostics).toMatchObject([{ code: 'E_PATH_OUTSIDE' }])
+})
+
+test('includes are bounded in number and size', () => {
+  for (let at = 0; at < 11; at++) writeFileSync(path.join(dir, `${at}.conf`), '#'.repeat(1024 * 1024))
+  expect(codes()).toEqual(['E_CHAIN_SIZE'])
+})
+
+test('too many includes', () => {
+  for (let at = 0; at < 200; at++) writeFileSync(path.join(dir, `${at}.conf`), '')
+  expect(codes()).toEqual(['E_CHAIN_SIZE'])
+})
+
+test('notes and hidden files are no includes', () => {
+  writeFileSync(path.join(dir, 'README.md'), Buffer.from([0xff]))
+  writeFileSync(path.join(dir, '.hidden'), Buffer.from([0xff]))
+  expect(codes()).toEqual([])
+})

@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Source } from '../diagnostics/source.ts'
+import { MAX_STEPS_IN_ALL } from './limits.ts'
+import { loadScenario, parseScenario } from './load-scenario.ts'
+
+const fixtures = path.join(import.meta.dirname, 'fixtures')
+const HEAD = 'scenario: s\nchain: chains/flowmaster\n'
+const STEP = '  - {request: GET /, expect: {status: 200}}\n'
+
+let dir = ''
+beforeAll(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'chain-'))
+  mkdirSync(path.join(dir, 'chains'))
+  symlinkSync(path.join(fixtures, 'chains/flowmaster'), path.join(dir, 'chains/linked'))
+})
+afterAll(() => rmSync(dir, { recursive: true }))
+
+function codesOf(text: string): string[] {
+  const { scenario, diagnostics } = parseScenario(new Source(path.join(fixtures, 'valid/x.yaml'), text), {
+    root: fixtures,
+  })
+  expect(scenario === null).toBe(diagnostics.length > 0)
+  return [...new Set(diagnostics.map(({ code }) => code))]
+}
+
+function codesOfFile(name: string, content: string | Buffer): string[] {
+  const file = path.join(dir, name)
+  writeFileSync(file, content)
+  return loadScenario(file, { root: fixtures }).diagnostics.map(({ code }) => code)
+}
+
+const aliasBomb = (levels: number) => {
+  const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
+  for (let at = 1; at <= levels; at++) lines.push(`a${at}: &a${at} [${`*a${at - 1}, `.repeat(9)}*a${at - 1}]`)
+  return lines.join('\n')
+}
+
+test.each<[string, string, string]>([
+  ['an alias bomb', aliasBomb(9), 'E_YAML_ALIAS'],
+  ['many uses of one alias', `a: &a x\nb: [${'*a, '.repeat(200)}]`, 'E_YAML_ALIAS'],
+  ['deep flow nesting', `${HEAD}steps: ${'['.repeat(200_000)}`, 'E_YAML_DEPTH'],
+  ['deep block nesting', '- '.repeat(200_000), 'E_YAML_DEPTH'],
+  ['deep mappings', '{a: '.repeat(200_000), 'E_YAML_DEPTH'],
+  ['very many values', `steps: [${'a,'.repeat(300_000)}]`, 'E_YAML_SIZE'],
+  [
+    'a mapping with very many keys',
+    Array.from({ length: 30_000 }, (_, at) => `k${at}: 1`).join('\n'),
+    'E_SCENARIO_UNKNOWN_KEY',
+  ],
+  ['too many steps', `${HEAD}steps:\n${STEP.repeat(1001)}`, 'E_SCENARIO_TYPE'],
+  ['too many rows', `${HEAD}examples:\n${'  - {a: b}\n'.repeat(1001)}steps:\n${STEP}`, 'E_SCENARIO_TYPE'],
+  [
+    'too many steps in all',
+    `${HEAD}examples:\n${'  - {a: b}\n'.repeat(1000)}steps:\n${STEP.repeat(MAX_STEPS_IN_ALL / 1000 + 1)}`,
+    'E_SCENARIO_SIZE',
+  ],
+  [
+    'a very long pattern',
+    `${HEAD}steps: [{request: GET /, expect: {body: {matches: "${'a'.repeat(1001)}"}}}]`,
+    'E_SCENARIO_TYPE',
+  ],
+])('%s is a problem, found soon', (_, text, code) => {
+  expect(codesOf(text)).toContain(code)
+})
+
+test('a file over 1 MiB is not read, whatever is in it', () => {
+  expect(codesOfFile('big.yaml', '#'.repeat(1024 * 1024 + 1))).toEqual(['E_FILE_SIZE'])
+})
+
+test('only UTF-8 is read', () => {
+  expect(codesOfFile('latin1.yaml', Buffer.from('scenario: gr\xfcn\n', 'latin1'))).toEqual(['E_FILE_ENCODING'])
+  expect(codesOfFile('utf16.yaml', Buffer.from('\ufeffscenario: s\n', 'utf16le'))).toEqual(['E_FILE_ENCODING'])
+})
+
+test('a missing file and a folder are problems', () => {
+  const codes = (name: string) => loadScenario(path.join(dir, name), { root: dir }).diagnostics.map(({ code }) => code)
+  expect(codes('nowhere.yaml')).toEqual(['E_FILE_MISSING'])
+  expect(codes('chains')).toEqual(['E_FILE_MISSING'])
+})
+
+test('a byte order mark and Windows line ends change nothing', () => {
+  const text = `${HEAD}steps:\n${STEP}`
+  expect(codesOfFile('windows.yaml', `\ufeff${text.replaceAll('\n', '\r\n')}`)).toEqual([])
+})
+
+test('a symbolic link does not lead out of the scenarios folder', () => {
+  const file = path.join(dir, 'link.yaml')
+  writeFileSync(file, `scenario: s\nchain: chains/linked\nsteps:\n${STEP}`)
+  expect(loadScenario(file, { root: dir }).diagnostics).toMatchObject([
+    { code: 'E_PATH_OUTSIDE', span: { line: 2, column: 8 } },
+  ])
+})
+
+test('a __proto__ key stays a key', () => {
+  codesOf(
+    `${HEAD}__proto__: {polluted: 1}\nsteps:\n  - {request: POST /, json: {__proto__: {polluted: 1}}, expect: {status: 200}}`,
+  )
+  expect(Reflect.get({}, 'polluted')).toBeUndefined()
+})
