@@ -70,6 +70,21 @@ export const answerHeaderChanged: BlameCase = (scene) => {
   return null
 }
 
+/** A backend names its own address in a redirect; where the client cannot go there, nginx is there to put it right. */
+export const redirectLeavesTheSite: BlameCase = (scene) => {
+  const { nginx } = scene
+  if (!nginx?.forward?.response || !scene.failedHeaders('client').some((name) => name.toLowerCase() === 'location'))
+    return null
+  const { to, response } = nginx.forward
+  const location = headerText(response, 'location')
+  if (![to.host, to.address, to.service].some((name) => name !== null && name !== '' && location.includes(`//${name}`)))
+    return null
+  return accuse(
+    nginx.exchange,
+    `nginx passes on the redirect to ${location}, an address inside: it needs proxy_redirect`,
+  )
+}
+
 /** Nothing on the way is wrong: the answer is that of the hop that made it. */
 export const answeredByBackend: BlameCase = (scene) => {
   if (!scene.answerWrong) return null

@@ -11,9 +11,15 @@ export const nginxTookAnotherLocation: BlameCase = (scene) => {
   if (failed === undefined || !scene.nginx) return null
   const { exchange } = scene.nginx
   const chosen = exchange.matched === null ? 'no location' : `location ${exchange.matched}`
-  // The rule of the exchange is what the location did; the reason why it was chosen stands on the location's own line.
-  const name = exchange.matched?.replace(/^(=|\^~|~\*?) /, '')
-  const why = exchange.reasons.findLast(({ text, span }) => span !== null && text.includes(`${name}"`))
+  // The rule of the exchange is what the location did; why it was chosen stands on the location's own line.
+  const label = exchange.matched ?? ''
+  const openings = [
+    `"${label}"`,
+    `"${label.replace(/^\^~ /, '')}"`,
+    `regular expression "${label}"`,
+    `goes on in location ${label}`,
+  ]
+  const why = exchange.reasons.findLast(({ text }) => openings.some((opening) => text.startsWith(opening)))
   const rule = why === undefined ? exchange.rule : { text: chosen, span: why.span }
   return accuse(
     exchange,

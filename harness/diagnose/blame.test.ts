@@ -367,6 +367,21 @@ const CASES: readonly Case[] = [
     blames: 'gateway',
   },
 
+  {
+    why: 'a redirect to the address of the backend is passed on',
+    flow: { status: 302, answerHeaders: [['Location', 'http://10.43.193.134:9000/new']] },
+    checks: [failed('headers.location', 'http://flowmaster.example/new')],
+    blames: 'nginx',
+    because:
+      'nginx passes on the redirect to http://10.43.193.134:9000/new, an address inside: it needs proxy_redirect',
+  },
+  {
+    why: 'a redirect elsewhere is the backend’s own',
+    flow: { status: 302, answerHeaders: [['Location', 'http://other.example/new']] },
+    checks: [failed('headers.location', 'http://flowmaster.example/new')],
+    blames: 'process-design',
+  },
+
   // backend
   { why: 'a backend error', flow: { status: 503 }, blames: 'backend', because: 'process-design answered 503 itself' },
   { why: 'a 404 for a path that it serves', flow: { status: 404 }, blames: 'process-design' },

@@ -5,6 +5,7 @@ import {
   gatewayAnswered,
   letThrough,
   nginxAnswered,
+  redirectLeavesTheSite,
   servesNothing,
 } from './blame-answer.ts'
 import {
@@ -61,6 +62,7 @@ const CASES: readonly BlameCase[] = [
   servesNothing,
   letThrough,
   answerHeaderChanged,
+  redirectLeavesTheSite,
   answeredByBackend,
 ]
 

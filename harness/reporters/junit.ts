@@ -71,5 +71,8 @@ function junitXml(cases: readonly Case[], { startedAt, seed }: RunResult): strin
  */
 function xmlText(text: string): string {
   const lines = text.split('\n').map(printable).join('\n')
-  return lines.toWellFormed().replace(/[\uFFFE\uFFFF]/g, '\uFFFD').replaceAll(']]>', ']] >')
+  return lines
+    .toWellFormed()
+    .replace(/[\uFFFE\uFFFF]/g, '\uFFFD')
+    .replaceAll(']]>', ']] >')
 }

@@ -8,26 +8,29 @@ import type { EnvironmentName } from '../environments/environment.ts'
 /** `error`: the environment broke. `unsupported`: this environment cannot show it. */
 export type Verdict = 'pass' | 'fail' | 'error' | 'unsupported'
 
-/** Everything a run found, as plain data. */
+/** A run as it is known at its end: what each scenario showed was told when it was done. */
 export interface RunResult {
-  /** Without traces: those were in each result as it came, and 10,000 scenarios of them would fill the memory. */
-  readonly scenarios: readonly ScenarioResult[]
+  readonly scenarios: readonly ScenarioSummary[]
   readonly seed: number
   /** ISO 8601, UTC. */
   readonly startedAt: string
   readonly durationMs: number
 }
 
-/** One scenario file on one environment. */
-export interface ScenarioResult {
+/** What stays of a scenario that is done: of 10,000 of them, the rest would fill the memory. */
+export interface ScenarioSummary {
   readonly name: string
   readonly source: Source
   readonly tags: readonly string[]
   readonly environment: EnvironmentName
   readonly verdict: Verdict
+  readonly durationMs: number
+}
+
+/** One scenario file on one environment, as plain data but for its source. */
+export interface ScenarioResult extends ScenarioSummary {
   /** One per variant and example row; a plain scenario has exactly one. */
   readonly runs: readonly ScenarioRun[]
-  readonly durationMs: number
 }
 
 /** The steps of a scenario, run once: on one variant's chain with one row of examples. */

@@ -221,7 +221,7 @@ test('a failed step has its trace, its blame and a line that repeats it; a passe
   expect(failed?.curl).toContain("'http://localhost:9000/c?d'")
 })
 
-test('traces are kept where they are asked for, and never in the result of a whole run', async () => {
+test('traces are kept where they are asked for, and nothing of them stays in the result of a whole run', async () => {
   const kept = await runScenario(scenario([OK]), new FakeEnvironment(), { ...OPTIONS, keepTraces: true })
   expect(kept.runs[0]?.steps[0]?.trace).not.toBeNull()
   const seen: boolean[] = []
@@ -229,7 +229,7 @@ test('traces are kept where they are asked for, and never in the result of a who
     seen.push(result.runs[0]?.steps[0]?.trace !== null),
   )
   expect(seen).toEqual([true])
-  expect(run.scenarios[0]?.runs[0]?.steps[0]?.trace).toBeNull()
+  expect(run.scenarios).toEqual([expect.not.objectContaining({ runs: expect.anything() })])
 })
 
 test('bail stops after the first scenario that fails; a signal stops before the next step', async () => {

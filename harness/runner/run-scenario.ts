@@ -1,7 +1,7 @@
 import type { Environment } from '../environments/environment.ts'
 import type { Scenario, Step, Variant } from '../scenario/scenario.ts'
 import { INTERRUPTED, problemOf } from './problem.ts'
-import type { Problem, RunResult, ScenarioResult, ScenarioRun, StepResult } from './result.ts'
+import type { Problem, RunResult, ScenarioResult, ScenarioRun, ScenarioSummary, StepResult } from './result.ts'
 import { runStep } from './run-step.ts'
 import { judgeRun, stepsVerdictOf, worst } from './verdict.ts'
 
@@ -18,8 +18,8 @@ export interface RunOptions {
 
 /**
  * Runs scenarios one by one, each on every environment.
- * @param onResult gets each result as it comes, with traces; what is returned at the end holds none, so that memory does
- *   not grow with what the scenarios send
+ * @param onResult gets each result as it comes; only a summary of it is kept, so that memory does not grow with what the
+ *   scenarios send
  */
 export async function runScenarios(
   scenarios: readonly Scenario[],
@@ -29,15 +29,15 @@ export async function runScenarios(
 ): Promise<RunResult> {
   const startedAt = new Date().toISOString()
   const startedMs = performance.now()
-  const results: ScenarioResult[] = []
+  const done: ScenarioSummary[] = []
   for (const [scenario, environment] of pairs(scenarios, environments)) {
     if (options.signal?.aborted === true) break
     const result = await runScenario(scenario, environment, options)
     onResult(result)
-    results.push(withoutTraces(result))
+    done.push(summaryOf(result))
     if (options.bail === true && (result.verdict === 'fail' || result.verdict === 'error')) break
   }
-  return { scenarios: results, seed: options.seed, startedAt, durationMs: performance.now() - startedMs }
+  return { scenarios: done, seed: options.seed, startedAt, durationMs: performance.now() - startedMs }
 }
 
 /** Runs one scenario: each variant's chain with each row of examples, every time on a chain started afresh. Never throws. */
@@ -103,8 +103,8 @@ async function tryOut(action: () => Promise<Problem | null>): Promise<Problem | 
   }
 }
 
-function withoutTraces(result: ScenarioResult): ScenarioResult {
-  return { ...result, runs: result.runs.map((run) => ({ ...run, steps: run.steps.map(traceless) })) }
+function summaryOf({ runs: _, ...summary }: ScenarioResult): ScenarioSummary {
+  return summary
 }
 
 function traceless(step: StepResult): StepResult {
