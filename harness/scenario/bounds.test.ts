@@ -58,6 +58,11 @@ test.each<[string, string, string]>([
     'E_SCENARIO_SIZE',
   ],
   [
+    'a row that blows the steps up',
+    `${HEAD}examples: [{a: ${'x'.repeat(400_000)}}]\nsteps:\n  - {request: POST /, body: "${`\${a}`.repeat(100_000)}", expect: {status: 200}}`,
+    'E_SCENARIO_SIZE',
+  ],
+  [
     'a very long pattern',
     `${HEAD}steps: [{request: GET /, expect: {body: {matches: "${'a'.repeat(1001)}"}}}]`,
     'E_SCENARIO_TYPE',

@@ -3,6 +3,8 @@ export const MAX_STEPS = 1000
 export const MAX_EXAMPLES = 1000
 /** Steps of a file times rows of its examples. */
 export const MAX_STEPS_IN_ALL = 20_000
+/** Characters of all steps once every row of the examples has filled them in. */
+export const MAX_FILLED_LENGTH = 10 * 1024 * 1024
 /** Characters of a regular expression. */
 export const MAX_PATTERN_LENGTH = 1000
 /** The longest duration that can be written: nothing waits longer than a day. */

@@ -14,8 +14,8 @@ import { checkEdits } from './check-edits.ts'
 import { checkPlaceholders } from './check-placeholders.ts'
 import { ABSENCES, CODES } from './codes.ts'
 import { readRows } from './examples.ts'
-import { MAX_STEPS_IN_ALL } from './limits.ts'
-import { fill, hasPlaceholder, type Row } from './placeholders.ts'
+import { MAX_FILLED_LENGTH, MAX_STEPS_IN_ALL } from './limits.ts'
+import { fill, filledLength, hasPlaceholder, type Row } from './placeholders.ts'
 import type { Scenario, Step, Variant } from './scenario.ts'
 import { scenarioHead, type WrittenScenario } from './schema.ts'
 import { type ServiceNames, StepContext } from './step-context.ts'
@@ -107,8 +107,8 @@ function readSteps(
   context: StepContext,
 ): ReadonlyMap<string, readonly Step[]> {
   const written = isMap(file) && Array.isArray(file.steps) ? file.steps : []
-  if (written.length * rows.length > MAX_STEPS_IN_ALL) {
-    const message = `${written.length} steps for each of ${rows.length} rows are more than ${MAX_STEPS_IN_ALL}`
+  if (isTooMuch(written, rows)) {
+    const message = `the steps, once for each of ${rows.length} rows of examples, are too many or too long`
     context.problems.add(place.source, place.keySpan, 'E_SCENARIO_SIZE', message, 'Split the file.')
     return new Map()
   }
@@ -129,6 +129,17 @@ function readSteps(
     )
   })
   return stepsByRow
+}
+
+function isTooMuch(steps: readonly PlainValue[], rows: readonly Row[]): boolean {
+  if (steps.length * rows.length > MAX_STEPS_IN_ALL) return true
+  const open = steps.filter(hasPlaceholder)
+  let length = 0
+  for (const row of rows) {
+    for (const step of open) length += filledLength(step, row)
+    if (length > MAX_FILLED_LENGTH) return true
+  }
+  return false
 }
 
 function inRow(diagnostic: Diagnostic, number: number): Diagnostic {

@@ -37,6 +37,15 @@ export function fill(value: PlainValue, row: Row): PlainValue {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fill(member, row)]))
 }
 
+/** How many characters the texts of a value have once they are filled in. */
+export function filledLength(value: PlainValue, row: Row): number {
+  if (typeof value === 'string') {
+    return placeholdersIn(value).reduce((length, name) => length + (row.get(name)?.text.length ?? 0), value.length)
+  }
+  if (typeof value !== 'object' || value === null) return 0
+  return Object.values(value).reduce((length: number, member) => length + filledLength(member, row), 0)
+}
+
 function fillScalar(text: string, row: Row): PlainValue {
   if (!text.includes('${')) return text
   const alone = row.get(ALONE.exec(text)?.[1] ?? '')
