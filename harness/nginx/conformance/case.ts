@@ -1,0 +1,116 @@
+import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
+
+/**
+ * A configuration and requests to it, to be run on the real nginx and on the model. In `site`, `$LISTEN` is the address and port
+ * that requests come in at; `$A`, `$B`, `$C` are upstreams that answer; `$DEAD` refuses connections. The words are put in by
+ * {@link placed}.
+ */
+export interface ConformanceCase {
+  readonly name: string
+  readonly site: string
+  readonly requests: readonly CaseRequest[]
+}
+
+/** One request: a target, or a whole one. `upstream` says how upstreams answer, try by try; then they answer {@link OK}. */
+export interface CaseRequest {
+  readonly method?: string
+  readonly target: string
+  readonly httpVersion?: '1.0' | '1.1'
+  /** Without them, one Host header. */
+  readonly headers?: readonly Header[]
+  readonly body?: string
+  readonly upstream?: readonly CaseAnswer[]
+}
+
+/** How an upstream behaves: with bytes, by closing the connection at once, or by silence. */
+export type CaseAnswer = { readonly bytes: string } | 'close' | 'silence'
+
+/** The ports that stand for the words of a site. */
+export interface Places {
+  readonly listen: number
+  readonly a: number
+  readonly b: number
+  readonly c: number
+  readonly dead: number
+}
+
+/** A site with the ports put in. */
+export function placed(site: string, places: Places): string {
+  return site
+    .replaceAll('$LISTEN', `127.0.0.1:${places.listen}`)
+    .replaceAll('$PORT', String(places.listen))
+    .replaceAll('$A', `127.0.0.1:${places.a}`)
+    .replaceAll('$B', `127.0.0.1:${places.b}`)
+    .replaceAll('$C', `127.0.0.1:${places.c}`)
+    .replaceAll('$DEAD', `127.0.0.1:${places.dead}`)
+}
+
+/** What an upstream answers where a case says nothing else. */
+export const OK: CaseAnswer = answer(200, [['Content-Type', 'text/plain']], 'ok')
+
+/** An answer with a length, written out. */
+export function answer(status: number, headers: readonly Header[] = [], body = ''): CaseAnswer {
+  const lines = [...headers, ['Content-Length', String(body.length)] as const].map(([name, value]) => `${name}: ${value}\r\n`)
+  return { bytes: `HTTP/1.1 ${status} Reason\r\n${lines.join('')}\r\n${body}` }
+}
+
+/** What came of one request. `forwards` are the tries, with the upstream's letter or port. */
+export interface Observation {
+  readonly forwards: readonly ObservedForward[]
+  /** Null where the connection was closed without an answer. */
+  readonly answer: ObservedResponse | null
+}
+
+/** A request as an upstream received it. */
+export interface ObservedForward {
+  readonly port: number
+  readonly line: string
+  readonly headers: readonly string[]
+  readonly body: string
+}
+
+/** An answer as the client received it, without what belongs to the connection. */
+export interface ObservedResponse {
+  readonly status: number
+  readonly headers: readonly string[]
+  readonly body: string
+}
+
+/** Headers that the model says nothing of: they belong to the connection or to the clock. */
+const UNSAID = /^(?:date|connection|keep-alive|transfer-encoding)$/i
+
+export function observedResponse({ status, headers, body }: ResponseMessage): ObservedResponse {
+  return {
+    status,
+    headers: headers.filter(([name]) => !UNSAID.test(name)).map(([name, value]) => `${name}: ${value}`),
+    body: body.toString('latin1'),
+  }
+}
+
+export function observedForward(port: number, request: RequestMessage): ObservedForward {
+  return {
+    port,
+    line: `${request.method} ${request.target} HTTP/${request.httpVersion}`,
+    headers: request.headers.map(([name, value]) => `${name}: ${value}`),
+    body: request.body.toString('latin1'),
+  }
+}
+
+/** The request of a case as a message. */
+export function requestMessage(request: CaseRequest): RequestMessage {
+  const body = Buffer.from(request.body ?? '', 'latin1')
+  const chunked = request.headers?.some(([name]) => name.toLowerCase() === 'transfer-encoding') ?? false
+  const length: Header[] = body.length > 0 && !chunked ? [['Content-Length', String(body.length)]] : []
+  return {
+    method: request.method ?? 'GET',
+    target: request.target,
+    httpVersion: request.httpVersion ?? '1.1',
+    headers: [...(request.headers ?? [['Host', 'example.com']]), ...length],
+    body,
+  }
+}
+
+/** Plain GET requests for some targets. */
+export function get(...targets: readonly string[]): CaseRequest[] {
+  return targets.map((target) => ({ target }))
+}

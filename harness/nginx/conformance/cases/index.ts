@@ -1,0 +1,25 @@
+import type { ConformanceCase } from '../case.ts'
+import { ERRORS } from './errors.ts'
+import { HEADS } from './heads.ts'
+import { LOCATIONS } from './locations.ts'
+import { PROXY_PASS } from './proxy-pass.ts'
+import { RESPONSES } from './responses.ts'
+import { REWRITES } from './rewrites.ts'
+import { SERVERS } from './servers.ts'
+import { TARGET_CASES } from './targets.ts'
+import { UPSTREAMS } from './upstreams.ts'
+import { VARIABLES } from './variables.ts'
+
+/** Every case, by rule family. */
+export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
+  locations: LOCATIONS,
+  targets: TARGET_CASES,
+  'proxy_pass': PROXY_PASS,
+  responses: RESPONSES,
+  rewrites: REWRITES,
+  servers: SERVERS,
+  heads: HEADS,
+  errors: ERRORS,
+  upstreams: UPSTREAMS,
+  variables: VARIABLES,
+}

@@ -1,0 +1,49 @@
+import type { Header } from '../../../chain/message.ts'
+import { type ConformanceCase, get } from '../case.ts'
+
+/** map, geo and nginx's own variables. */
+export const VARIABLES: readonly ConformanceCase[] = [
+  {
+    name: 'map: exact, wildcards, regular expressions, defaults',
+    site: `map $arg_k $plain { default d; "" empty; a A; B b-lower; ~^re(.)$ "re-$1"; ~*^RI(?<named>.)$ "ri-$named"; \\~x tilde; \\default word; $ dollar; }
+    map $http_host $hostmap { hostnames; default none; .dot.example dot; *.w.example w; *.x.w.example xw; m.* m; exact.example exact; }
+    map $plain $twice { A "from $plain"; default "other $uri"; }
+    map "$arg_k:$arg_l" $pair { "a:b" ab; default ""; }
+    map $uri $byuri { ~^/v/(\\d+)$ v$1; default nouri; }
+    map $uri $vol { volatile; default $uri; }
+    map $uri $cached { default $uri; }
+    server { listen $LISTEN; location / { return 200 "$plain|$hostmap|$twice|$pair|$byuri"; } location /c { set $t "$vol$cached"; rewrite ^ /moved; return 200 "$t|$vol|$cached|$uri"; } }`.replace(' $ dollar;', ''),
+    requests: [
+      ...get('/', '/?k=', '/?k=a', '/?k=A', '/?k=b', '/?k=re1', '/?k=RE1', '/?k=ri2', '/?k=~x', '/?k=default', '/?k=a&l=b', '/v/12', '/v/x', '/c', '/?k=zzz'),
+      ...['dot.example', 'a.dot.example', 'a.w.example', 'a.x.w.example', 'w.example', 'm.a', 'm.', 'exact.example', 'EXACT.example', 'exact.example.', 'other', 'a.dot.example.'].map((host) => ({ target: '/', headers: [['Host', host]] as Header[] })),
+    ],
+  },
+  {
+    name: 'map decides the upstream and the headers',
+    site: `map $cookie_stage $pool { default $A; ~^b $B; c $C; } map $http_x_mode $mode { default ""; ~. on; }
+    server { listen $LISTEN; location / { proxy_pass http://$pool; proxy_set_header X-Mode $mode; proxy_set_header X-Pool $pool; } }`,
+    requests: [[], [['Cookie', 'stage=blue']], [['Cookie', 'a=1; stage=c']], [['X-Mode', 'z']]].map((headers) => ({ target: '/q%20r?s', headers: [['Host', 'a'], ...(headers as Header[])] })),
+  },
+  {
+    name: 'geo',
+    site: `geo $where { default far; 127.0.0.0/8 near; 127.0.0.1 here; 10.0.0.0/8 inside; 2001:db8::/32 six; } geo $arg_ip $ip { default none; 10.0.0.0/8 ten; 10.1.0.0/16 tenone; 0.0.0.0/0 any; 255.255.255.255 bad; }
+    server { listen $LISTEN; location / { return 200 "$where|$ip"; } }`,
+    requests: get('/', '/?ip=10.2.3.4', '/?ip=10.1.2.3', '/?ip=8.8.8.8', '/?ip=nonsense', '/?ip=2001:db8::1'),
+  },
+  {
+    name: "nginx's own",
+    site: `server { listen $LISTEN; server_name own.example other;
+      location / { return 200 "$server_name|$server_port|$server_addr|$server_protocol|$scheme|$https|$remote_addr|$request_method|$request|$content_length|$content_type|$http_host|$http_user_agent|$http_x_y|$http_cookie|$cookie_a|$arg_a|$arg_A|$http_via|$http_referer|$nginx_version|$is_args|$query_string|$document_uri|$proxy_host|$proxy_add_x_forwarded_for|$status|$http_x_forwarded_for"; }
+    }`,
+    requests: [
+      ...get('/', '/?a=1&a=2', '/?A=1', '/?xa=1&a=3', '/?a', '/?a=', '/?b=a=1', '/?&a=x&', '/?a%3D1'),
+      { target: '/', headers: [['Host', 'own.example:1'], ['User-Agent', 'u'], ['X-Y', 'one'], ['x-y', 'two'], ['Cookie', 'b=2;a=1'], ['Cookie', 'a=9'], ['Via', 'v'], ['Referer', 'r'], ['X-Forwarded-For', 'f'], ['Content-Type', 't']] },
+      { target: '/', headers: [['Host', 'x'], ['Cookie', 'aa=1; a = sp ; b'], ['X-Forwarded-For', ''], ['X_Y', 'u']] },
+      { target: '/', headers: [['Host', 'x'], ['Cookie', 'a=1,b=2']] },
+      { target: '/', headers: [['Host', 'x'], ['Cookie', 'x="a=1"; A=upper']] },
+      { method: 'POST', target: '/', body: 'four' },
+      { method: 'POST', target: '/', headers: [['Host', 'x'], ['Transfer-Encoding', 'chunked']], body: 'four' },
+      { target: '/', httpVersion: '1.0', headers: [] },
+    ],
+  },
+]

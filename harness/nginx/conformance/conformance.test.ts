@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { whyNoJudge } from '../nginx-judge.ts'
+import type { ConformanceCase } from './case.ts'
+import { FAMILIES } from './cases/index.ts'
+import { freePort } from './real-nginx.ts'
+import { Recorder } from './recorder.ts'
+import { runCase } from './run-case.ts'
+
+const reason = whyNoJudge()
+
+describe.skipIf(reason !== null)(`The model does what nginx does ${reason ?? ''}`, () => {
+  const recorder = new Recorder()
+  let upstreams = { a: 0, b: 0, c: 0, dead: 0 }
+
+  beforeAll(async () => {
+    upstreams = { a: await recorder.open(), b: await recorder.open(), c: await recorder.open(), dead: await freePort() }
+  })
+  afterAll(() => recorder[Symbol.asyncDispose]())
+
+  describe.each(Object.entries(FAMILIES))('%s', (_family, cases: readonly ConformanceCase[]) => {
+    it.each(cases)('$name', async (test) => {
+      for (const { request, nginx, model } of await runCase(test, recorder, upstreams)) {
+        expect({ request, ...model }).toEqual({ request, ...nginx })
+      }
+    })
+  })
+})

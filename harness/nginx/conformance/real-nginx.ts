@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import { readResponse, requestBytes } from './http-bytes.ts'
+
+/** The real nginx with one site file, on 127.0.0.1. Disposing it leaves neither process nor files behind. */
+export class RealNginx implements AsyncDisposable {
+  readonly #dir: string
+  readonly #process: ChildProcess
+  #log = ''
+
+  private constructor(dir: string) {
+    this.#dir = dir
+    this.#process = spawn('/usr/sbin/nginx', ['-p', dir, '-c', join(dir, 'nginx.conf'), '-e', 'stderr'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    this.#process.stderr?.on('data', (chunk: Buffer) => {
+      this.#log += chunk.toString('latin1')
+    })
+  }
+
+  /** Starts it and waits until it listens. @throws {Error} with nginx's own words where it does not start */
+  static async start(site: string, port: number): Promise<RealNginx> {
+    const dir = mkdtempSync(join(tmpdir(), 'nginx-conformance-'))
+    mkdirSync(join(dir, 'temp'))
+    writeFileSync(join(dir, 'site'), site)
+    writeFileSync(join(dir, 'nginx.conf'), mainConfig(dir))
+    const nginx = new RealNginx(dir)
+    try {
+      await nginx.#listening(port)
+      return nginx
+    } catch (error) {
+      await nginx[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  async #listening(port: number): Promise<void> {
+    for (;;) {
+      if (this.#process.exitCode !== null) throw new Error(`nginx did not start: ${this.#log}`)
+      if (await accepts(port)) return
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      this.#process.kill('SIGKILL')
+      await once(this.#process, 'exit')
+    }
+    rmSync(this.#dir, { recursive: true, force: true })
+  }
+}
+
+function mainConfig(dir: string): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${dir}/temp/${name};`)
+  return [
+    'daemon off;',
+    'master_process off;',
+    'error_log stderr;',
+    `pid ${dir}/pid;`,
+    'events { }',
+    'http {',
+    ...temporary,
+    'access_log off;',
+    `include ${dir}/site;`,
+    '}',
+  ].join('\n')
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+/** A port of 127.0.0.1 that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no free port')
+  await new Promise((resolve) => server.close(resolve))
+  return address.port
+}
+
+/** Sends a request as it is and reads the answer; null where the connection closes without one. Tells the client's own port. */
+export async function send(port: number, request: RequestMessage): Promise<{ response: ResponseMessage | null; clientPort: number }> {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => socket.destroy())
+  await once(socket, 'connect')
+  const clientPort = socket.localPort ?? 0
+  socket.write(requestBytes(request))
+  let bytes = Buffer.alloc(0)
+  try {
+    for await (const chunk of socket) {
+      bytes = Buffer.concat([bytes, chunk])
+      const response = readResponse(bytes, request.method === 'HEAD', false)
+      if (response !== null) return { response, clientPort }
+    }
+  } catch {
+    // A reset after the answer is as good as an end.
+  } finally {
+    socket.destroy()
+  }
+  return { response: readResponse(bytes, request.method === 'HEAD', true), clientPort }
+}

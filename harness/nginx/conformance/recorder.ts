@@ -1,0 +1,68 @@
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import { type CaseAnswer, OK, type ObservedForward } from './case.ts'
+import { readBody, readHead } from './http-bytes.ts'
+
+/** Upstreams for the real nginx: they note what they receive, byte for byte, and answer by a script. */
+export class Recorder implements AsyncDisposable {
+  readonly #servers: Server[] = []
+  readonly #sockets = new Set<Socket>()
+  #received: ObservedForward[] = []
+  #script: CaseAnswer[] = []
+
+  /** Opens one more upstream on a free port. */
+  async open(): Promise<number> {
+    const server = createServer((socket) => this.#serve(socket))
+    this.#servers.push(server)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    if (address === null || typeof address === 'string') throw new Error('an upstream has no port')
+    return address.port
+  }
+
+  /** Begins a request: forgets what was received, and takes the answers to come. */
+  begin(script: readonly CaseAnswer[]): void {
+    this.#received = []
+    this.#script = [...script]
+  }
+
+  get received(): readonly ObservedForward[] {
+    return this.#received
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    await Promise.all(this.#servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  }
+
+  #serve(socket: Socket): void {
+    this.#sockets.add(socket)
+    socket.on('close', () => this.#sockets.delete(socket))
+    socket.on('error', () => socket.destroy())
+    const port = socket.localPort ?? 0
+    let bytes = Buffer.alloc(0)
+    socket.on('data', (chunk) => {
+      bytes = Buffer.concat([bytes, chunk])
+      const head = readHead(bytes)
+      if (head === null) return
+      const hasBody = head.headers.some(([name]) => /^(?:content-length|transfer-encoding)$/i.test(name))
+      const body = readBody(bytes.subarray(head.bodyAt), head.headers, !hasBody, false)
+      if (body === null) return
+      bytes = Buffer.alloc(0)
+      this.#received.push({
+        port,
+        line: head.line,
+        headers: head.headers.map(([name, value]) => `${name}: ${value}`),
+        body: body.toString('latin1'),
+      })
+      reply(socket, this.#script.shift() ?? OK)
+    })
+  }
+}
+
+function reply(socket: Socket, answer: CaseAnswer): void {
+  if (answer === 'silence') return
+  if (answer === 'close') socket.destroy()
+  else socket.end(Buffer.from(answer.bytes, 'latin1'))
+}

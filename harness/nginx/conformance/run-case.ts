@@ -1,0 +1,86 @@
+import { Source } from '../../diagnostics/source.ts'
+import { compileSite } from '../compile-site.ts'
+import { loadSiteFile } from '../load-site-file.ts'
+import type { NginxStep, Site, UpstreamOutcome } from '../site.ts'
+import {
+  type CaseAnswer,
+  type CaseRequest,
+  type ConformanceCase,
+  type Observation,
+  OK,
+  type ObservedForward,
+  observedForward,
+  observedResponse,
+  type Places,
+  placed,
+  requestMessage,
+} from './case.ts'
+import { readResponse } from './http-bytes.ts'
+import { freePort, RealNginx, send } from './real-nginx.ts'
+import type { Recorder } from './recorder.ts'
+
+/** What the real nginx and the model made of one request. */
+export interface Comparison {
+  readonly request: string
+  readonly nginx: Observation
+  readonly model: Observation
+}
+
+/** Runs every request of a case on both. */
+export async function runCase(test: ConformanceCase, recorder: Recorder, upstreams: Omit<Places, 'listen'>): Promise<Comparison[]> {
+  const places = { ...upstreams, listen: await freePort() }
+  const site = placed(test.site, places)
+  const model = compileModel(site)
+  await using _nginx = await RealNginx.start(site, places.listen)
+  const comparisons: Comparison[] = []
+  for (const request of test.requests) {
+    recorder.begin(request.upstream ?? [])
+    const message = requestMessage(request)
+    const { response, clientPort } = await send(places.listen, message)
+    const nginx = { forwards: recorder.received, answer: response === null ? null : observedResponse(response) }
+    comparisons.push({
+      request: `${message.method} ${message.target}`,
+      nginx,
+      model: observeModel(model, request, places, clientPort),
+    })
+  }
+  return comparisons
+}
+
+/** Compiles a site for the model. @throws {Error} it is wrong or refused */
+export function compileModel(text: string): Site {
+  const loaded = loadSiteFile(new Source('site', text), new Map())
+  if (loaded.site === null) throw new Error(loaded.diagnostics.map(({ message }) => message).join('\n'))
+  const { site, diagnostics, refused } = compileSite(loaded.site, { resolve: (host) => (host === 'localhost' ? ['127.0.0.1'] : []) })
+  if (refused.length > 0) throw new Error(`refused: ${refused.map(({ because }) => because).join('\n')}`)
+  if (site === null) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
+  return site
+}
+
+function observeModel(site: Site, request: CaseRequest, places: Places, clientPort: number): Observation {
+  const script = [...(request.upstream ?? [])]
+  const forwards: ObservedForward[] = []
+  let step: NginxStep = site.decide({
+    request: requestMessage(request),
+    client: { address: '127.0.0.1', port: clientPort },
+    server: { address: '127.0.0.1', port: places.listen },
+    requestId: '0'.repeat(32),
+  })
+  while (step.kind === 'send') {
+    const { to, request: sent, resume } = step
+    if (to.port === places.dead) {
+      step = resume({ kind: 'refused' })
+      continue
+    }
+    forwards.push(observedForward(to.port, sent))
+    step = resume(outcomeOf(script.shift() ?? OK, sent.method))
+  }
+  return { forwards, answer: step.response === null ? null : observedResponse(step.response) }
+}
+
+function outcomeOf(answer: CaseAnswer, method: string): UpstreamOutcome {
+  if (answer === 'close') return { kind: 'reset' }
+  if (answer === 'silence') return { kind: 'read-timeout' }
+  const response = readResponse(Buffer.from(answer.bytes, 'latin1'), method === 'HEAD', true)
+  return response === null || !/^HTTP\/\d/.test(answer.bytes) ? { kind: 'invalid' } : { kind: 'answered', response }
+}
