@@ -1,5 +1,6 @@
 import { accuse, accuseService, decidingReason, noRoute } from './accuse.ts'
 import type { BlameCase } from './blame.ts'
+import { maskHeaders } from './mask.ts'
 import { isOwn404 } from './own-404.ts'
 import { headerText } from './scene.ts'
 
@@ -61,11 +62,11 @@ export const answerHeaderChanged: BlameCase = (scene) => {
     if (!sender || !before || !after) continue
     const name = scene.failedHeaders('client').find((one) => headerText(before, one) !== headerText(after, one))
     if (name === undefined) continue
-    const words = (value: string): string => (value === '' ? `no ${name}` : `${name}: ${value}`)
-    return accuse(
-      sender.exchange,
-      `${sender.who} got ${words(headerText(before, name))} and answers ${words(headerText(after, name))}`,
-    )
+    const words = ({ headers }: typeof before): string => {
+      const value = headerText({ headers: maskHeaders(headers) }, name)
+      return value === '' ? `no ${name}` : `${name}: ${value}`
+    }
+    return accuse(sender.exchange, `${sender.who} got ${words(before)} and answers ${words(after)}`)
   }
   return null
 }

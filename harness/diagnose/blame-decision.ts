@@ -2,6 +2,7 @@ import { headerValue } from '../chain/message.ts'
 import type { Exchange } from '../chain/trace.ts'
 import { accuse, decidingReason, noRoute } from './accuse.ts'
 import type { Blame, BlameCase } from './blame.ts'
+import { maskHeaders } from './mask.ts'
 import { isOwn404 } from './own-404.ts'
 import { headerText, type Scene, type Sender } from './scene.ts'
 
@@ -124,7 +125,7 @@ function wrongHeader(scene: Scene, sender: Sender, next: Exchange | undefined): 
   const through = sender.hop === 'nginx' && scene.gateway ? scene.failedHeaders('backend') : []
   const name = [...direct, ...through].find((one) => isOurs(scene, sender, one))
   if (name === undefined || !sender.forward) return null
-  const sent = headerText(sender.forward.request, name)
+  const sent = headerText({ headers: maskHeaders(sender.forward.request.headers) }, name)
   return accuse(sender.exchange, `${sender.who} sends ${sent === '' ? `no ${name}` : `${name}: ${sent}`}`)
 }
 

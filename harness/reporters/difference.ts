@@ -32,11 +32,18 @@ function unifiedDiff(expected: string, actual: string, color: boolean): string {
       .filter((line) => !line.startsWith('\\'))
       .map((line) => (line.startsWith('-') ? green : line.startsWith('+') ? red : String)(printable(line))),
   ])
-  return [green('--- expected'), red('+++ actual'), ...lines].map((line) => `  ${line}`).join('\n')
+  const more = lines.length > MAX_DIFF_LINES ? [`… and ${lines.length - MAX_DIFF_LINES} more lines`] : []
+  const shown = [green('--- expected'), red('+++ actual'), ...lines.slice(0, MAX_DIFF_LINES), ...more]
+  return shown.map((line) => `  ${line}`).join('\n')
 }
 
-/** Shorter texts are seen at a glance. */
+/** Shorter texts are seen at a glance; of longer ones the stretch that differs is shown, with some of what is before it. */
 const MIN_LENGTH = 8
+const MAX_WIDTH = 120
+const LEAD = 40
+
+/** More of a diff than this is no longer one screen. */
+const MAX_DIFF_LINES = 40
 
 function markedLines(expected: string, actual: string, color: boolean): string {
   const { green, red } = pc.createColors(color)
@@ -44,14 +51,17 @@ function markedLines(expected: string, actual: string, color: boolean): string {
   const start = commonLength(shorter, (index) => expected[index] === actual[index])
   const end = commonLength(shorter - start, (index) => expected.at(-1 - index) === actual.at(-1 - index))
   if (shorter < MIN_LENGTH || start + end < shorter / 2) return ''
-  const mark = (text: string): string =>
-    ' '.repeat(printable(text.slice(0, start)).length) +
-    '^'.padEnd(printable(text.slice(start, text.length - end)).length, '~')
-  const longer = expected.length >= actual.length ? expected : actual
+  const from = Math.max(expected.length, actual.length) > MAX_WIDTH ? Math.max(0, start - LEAD) : 0
+  const piece = (text: string, begin: number, until: number): string => printable(text.slice(begin, until))
+  const shown = (text: string): string =>
+    `${from > 0 ? '…' : ''}${piece(text, from, from + MAX_WIDTH)}${text.length > from + MAX_WIDTH ? '…' : ''}`
+  const marked = expected.length > actual.length ? expected : actual
+  const before = (from > 0 ? 1 : 0) + piece(marked, from, start).length
+  const width = piece(marked, start, Math.min(marked.length - end, from + MAX_WIDTH)).length
   return [
-    `  ${green('expected')}  ${printable(expected)}`,
-    `  ${red('actual')}    ${printable(actual)}`,
-    `            ${longer === expected && expected.length > actual.length ? mark(expected) : mark(actual)}`,
+    `  ${green('expected')}  ${shown(expected)}`,
+    `  ${red('actual')}    ${shown(actual)}`,
+    `            ${' '.repeat(before)}${'^'.padEnd(width, '~')}`,
   ].join('\n')
 }
 

@@ -10,6 +10,9 @@ export function renderExplanation(trace: Trace, options: { readonly color: boole
   return `${maskText(renderLines(explainTrace(trace), options), secretsOf(trace))}\n`
 }
 
+/** A target may have 8 KiB and more; what is left out here is in the JSON. */
+const MAX_TEXT = 400
+
 const HOP_WIDTH = 'gateway'.length
 const LABEL_WIDTH = 'came back'.length
 
@@ -20,7 +23,7 @@ export function renderLines(lines: readonly ExplainLine[], { color }: { readonly
     .map(({ hop, label, text, span }, index) => {
       const name = lines[index - 1]?.hop === hop ? '' : hop
       const place = span === null ? '' : `  ${cyan(printable(formatSpan(span)))}`
-      return `  ${bold(name.padEnd(HOP_WIDTH))}  ${dim(label.padEnd(LABEL_WIDTH))}  ${printable(text)}${place}`
+      return `  ${bold(name.padEnd(HOP_WIDTH))}  ${dim(label.padEnd(LABEL_WIDTH))}  ${printable(text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text)}${place}`
     })
     .join('\n')
 }

@@ -17,6 +17,8 @@ export interface FailureOptions {
 /** More rows of examples that fail say little that the first ones do not. */
 const MAX_RUNS = 5
 
+const MAX_TEXT = 120
+
 /**
  * Everything that an operator needs to see of a scenario that did not pass, one screen per variant and row: the line of
  * the file, what each hop did, who is to blame, and how to repeat it. Empty where it passed or is unsupported.
@@ -70,10 +72,15 @@ function renderStep(step: StepResult, source: Source, color: boolean): string[] 
 function renderCheck({ what, span, expected, actual, at }: Check, source: Source, color: boolean): string {
   const difference = renderDifference(expected, actual, { color })
   const many = expected.includes('\n') || actual.includes('\n')
-  const fact = many ? 'not as expected' : `expected ${expected}, got ${actual}`
+  const fact = many ? 'not as expected' : `expected ${shorten(expected)}, got ${shorten(actual)}`
   const message = at === null ? fact : `${fact} at ${at}`
   const line = renderDiagnostic(diagnosticOf(what, message, span, source), { color })
   return difference === '' ? line : `${line}\n${difference}`
+}
+
+/** The beginning of a text that would fill the screen. */
+function shorten(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text
 }
 
 /** All but near misses, which stand by themselves, and headers that nobody asked about. */

@@ -3,7 +3,8 @@ import { EnvironmentError, InvalidChainError, UnsupportedError } from '../enviro
 import { at, flow, SITE } from '../runner/fixtures/flow.ts'
 import { variant } from '../runner/fixtures/scenarios.ts'
 import type { RunResult, ScenarioResult } from '../runner/result.ts'
-import { BODY, resultOf, STATUS, spanOf, step, strippedResult } from './fixtures.ts'
+import { renderExplanation } from './explanation.ts'
+import { BODY, resultOf, STATUS, STRIPPED, spanOf, step, strippedResult } from './fixtures.ts'
 import { prettyReporter } from './pretty.ts'
 
 function report(results: readonly ScenarioResult[], color = false): string {
@@ -284,4 +285,35 @@ test('secrets stay out, wherever they stand', async () => {
   expect(text).not.toMatch(/hunter22|k3y-k3y|c00kie|n3w-cookie/)
   expect(text).toContain('headers: {authorization: ****** ********, accept: text/plain}')
   expect(text).toContain("-H 'Authorization: Bearer ***'")
+})
+
+test('long texts show where they differ, on one screen', async () => {
+  const long = (end: string): string => `${'abcdefghij'.repeat(300)}${end}${'z'.repeat(500)}`
+  const body = { ...BODY, value: { kind: 'equals', text: long('X') } } as const
+  const line = report([await resultOf([step({ body })], { request: () => flow({ body: long('YY') }) })])
+  expect(line.split('\n').find((text) => text.startsWith('  expected'))).toMatch(/^ {2}expected {2}…[a-j]{40}Xz{79}…$/)
+  expect(
+    line
+      .split('\n')
+      .find((text) => text.trim() === '^~')
+      ?.indexOf('^'),
+  ).toBe(12 + 1 + 40)
+
+  const many = Array.from({ length: 500 }, (_, index) => index)
+  const lines = { ...BODY, value: { kind: 'json', value: many } } as const
+  const diff = report([
+    await resultOf([step({ body: lines })], {
+      request: () => flow({ body: JSON.stringify(many.map((n) => (n % 9 === 0 ? -n : n))) }),
+    }),
+  ])
+  expect(diff).toMatch(/… and \d+ more lines/)
+  expect(diff.split('\n').length).toBeLessThan(80)
+})
+
+test('an explanation tells all, and no secret', () => {
+  const text = renderExplanation(STRIPPED, { color: false })
+  expect(text).toContain('  gateway  received   GET /v1/processes?page=2\n')
+  expect(text).toContain('           near miss  route /v1/process-design/*: with /api in front')
+  expect(text.endsWith(' ms\n')).toBe(true)
+  expect(text).not.toContain('hunter22')
 })
