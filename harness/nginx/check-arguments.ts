@@ -28,8 +28,8 @@ const isTime = (text: string) => parseTimeMs(text, false) !== null
 const isSeconds = (text: string) => parseTimeMs(text, true) !== null
 
 /**
- * Directives that are accepted or refused and whose handler in nginx checks more than the table says. Those that are
- * modelled are checked where they are compiled.
+ * Directives whose handler in nginx checks more than the table says. Those that the model reads are checked where they are
+ * compiled.
  */
 const CHECKS: Readonly<Record<string, ArgumentCheck>> = {
   access_log: accessLog,
@@ -78,6 +78,7 @@ const CHECKS: Readonly<Record<string, ArgumentCheck>> = {
   proxy_store_access: (args) => firstNot(args, /^(user|group|all):(r|rw)$/, (text) => `invalid value "${text}"`),
   proxy_temp_path: pathLevels,
   request_pool_size: poolSize,
+  resolver,
   set_real_ip_from: ([{ text }]) =>
     text === 'unix:' || mayBeNetwork(text) ? null : `host not found in "set_real_ip_from"`,
   ssl_session_cache: (args) => args.map(({ text }) => sessionCache(text)).find((problem) => problem !== null) ?? null,
@@ -144,7 +145,33 @@ function network([{ text }]: readonly [Word, ...Word[]]): string | null {
   return text === 'all' || text === 'unix:' || parseCidr(text) !== null ? null : parameter(text)
 }
 
-/** A host name may stand here too; whether it resolves is not asked. */
+/** ngx_resolver_create: name servers by their addresses, and options. Whether a name resolves is not asked. */
+function resolver(args: readonly Word[]): string | null {
+  let servers = 0
+  for (const { text } of args) {
+    const [option, value = ''] = text.split(/=(.*)/s)
+    if (option === 'valid' && text.includes('=')) {
+      if (!isSeconds(value)) return `invalid parameter: ${text}`
+    } else if ((option === 'ipv6' || option === 'ipv4') && text.includes('=')) {
+      if (option === 'ipv4' || !/^(on|off)$/.test(value)) return `invalid parameter: ${text}`
+    } else {
+      const problem = nameServer(text)
+      if (problem !== null) return problem
+      servers++
+    }
+  }
+  return servers === 0 ? 'no name servers defined' : null
+}
+
+function nameServer(text: string): string | null {
+  const [, ipv6, host = '', port] = /^(?:\[(.*)\]|([^:]*))(?::(.*))?$/s.exec(text) ?? []
+  const number = port === undefined ? 53 : (parseNumber(port) ?? 0)
+  if (number < 1 || number > 65_535) return `invalid port in resolver "${text}"`
+  if (text.includes('/')) return `invalid host in resolver "${text}"`
+  return ipv6 === undefined && !mayBeNetwork(host) ? `host not found in resolver "${text}"` : null
+}
+
+/** An address, a network, or a host name; whether a name resolves is not asked. */
 function mayBeNetwork(text: string): boolean {
   return parseCidr(text) !== null || /^[a-z][a-z0-9.-]*$/i.test(text)
 }

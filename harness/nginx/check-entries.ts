@@ -27,8 +27,13 @@ export function checkEntries(name: string, entries: readonly Directive[]): Value
 function mapEntry(): EntryCheck {
   const seen = new Set<string>()
   let hasDefault = false
+  let hostnames = false
   return ({ name, args }) => {
-    if (args.length === 0 && (name.text === 'hostnames' || name.text === 'volatile')) return null
+    if (args.length === 0 && name.text === 'hostnames') {
+      hostnames = true
+      return null
+    }
+    if (args.length === 0 && name.text === 'volatile') return null
     if (args.length !== 1) return 'invalid number of the map parameters'
     if (name.text === 'default') {
       if (hasDefault) return 'duplicate default map parameter'
@@ -39,8 +44,15 @@ function mapEntry(): EntryCheck {
     const key = name.text.replace(/^\\/, '').toLowerCase()
     if (seen.has(key)) return `conflicting parameter "${key}"`
     seen.add(key)
-    return null
+    return hostnames && !isHostname(key) ? `invalid hostname or wildcard "${key}"` : null
   }
+}
+
+/** One `*` at most, and where one is, the name is `.a`, `*.a` or `a.*` (ngx_hash_add_key). */
+function isHostname(key: string): boolean {
+  const stars = key.split('*').length - 1
+  if (stars > 1 || key.includes('..')) return false
+  return stars === 0 || /^(\..|\*\..)|.\.\*$/s.test(key)
 }
 
 /** ngx_http_geo: networks as CIDR, or `ranges` first and then ranges of addresses. */

@@ -4,6 +4,7 @@ import {
   HTTP,
   HTTP_SERVER_LOCATION,
   type ModuleTable,
+  modelled,
   number,
   ONE,
   ONE_ONCE,
@@ -21,8 +22,8 @@ export const ACCESS_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_access_module',
     rows: {
-      allow: [WITH_LIMIT_EXCEPT, ONE, refused('can answer 403')],
-      deny: [WITH_LIMIT_EXCEPT, ONE, refused('can answer 403')],
+      allow: [WITH_LIMIT_EXCEPT, ONE, modelled],
+      deny: [WITH_LIMIT_EXCEPT, ONE, modelled],
     },
   },
   {

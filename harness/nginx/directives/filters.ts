@@ -7,6 +7,7 @@ import {
   HTTP,
   HTTP_SERVER_LOCATION,
   type ModuleTable,
+  modelled,
   NUMBER,
   number,
   ONE_ONCE,
@@ -28,7 +29,7 @@ export const FILTERS_MODULES: readonly ModuleTable[] = [
     module: 'ngx_http_headers_module',
     rows: {
       expires: [WITH_IF, text(1, 2, 'once'), refusedUnlessOff('sets response headers')],
-      add_header: [WITH_IF, text(2, 3), refused('sets response headers')],
+      add_header: [WITH_IF, text(2, 3), modelled],
       add_trailer: [WITH_IF, text(2, 3), refused('sets response headers')],
     },
   },

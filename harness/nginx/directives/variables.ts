@@ -30,7 +30,7 @@ export const VARIABLES_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_geo_module',
     rows: {
-      geo: [HTTP, block(1, 2), refused(VARIABLE)],
+      geo: [HTTP, block(1, 2), modelled],
     },
   },
   {

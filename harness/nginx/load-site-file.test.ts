@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest'
+import { Source } from '../diagnostics/source.ts'
+import { formatSpan } from '../diagnostics/span.ts'
+import { loadSiteFile } from './load-site-file.ts'
+
+function load(text: string, files: Readonly<Record<string, string>> = {}) {
+  const includes = Object.entries(files).map(([path, content]) => [path, new Source(path, content)] as const)
+  return loadSiteFile(new Source('site', text), new Map(includes))
+}
+
+function problems(text: string, files: Readonly<Record<string, string>> = {}): string[] {
+  return load(text, files).diagnostics.map(({ severity, span, message, hint }) =>
+    `${severity} ${formatSpan(span)} ${message} ${hint ?? ''}`.trim(),
+  )
+}
+
+describe('what stands in a site file', () => {
+  test('all problems are told at once, in the order of the file, each with its line and what to do', () => {
+    expect(
+      problems('server {\n  listn 80;\n  proxy_pass http://a;\n  location / {\n    gzip yes;\n  }\n}\nserver { }}'),
+    ).toEqual([
+      'error site:2:3 unknown directive "listn" Did you mean "listen"?',
+      'error site:3:3 "proxy_pass" directive is not allowed here It belongs in: location, if in location, limit_except.',
+      'error site:5:10 invalid value "yes" in "gzip" directive, it must be "on" or "off"',
+      'error site:8:11 unexpected "}" Every block is already closed here.',
+    ])
+  })
+
+  test('a missing semicolon is named where it is missing', () => {
+    expect(problems('server {\n  client_max_body_size 10m\n  listen 80;\n}')).toEqual([
+      'error site:2:3 invalid number of arguments in "client_max_body_size" directive Is a ";" missing behind "10m" on line 2?',
+    ])
+  })
+
+  test('a byte order mark is explained', () => {
+    expect(problems('\uFEFFserver { }')).toEqual([
+      'error site:1:1 unknown directive "\uFEFFserver" The file starts with a byte order mark, which nginx takes for a part of the name. Save it without.',
+    ])
+  })
+
+  test('an empty file is a site without servers', () => {
+    expect(load('').site?.directives).toEqual([])
+  })
+})
+
+describe('what the model makes of a directive', () => {
+  const refusedIn = (text: string) =>
+    load(text).refused.map(({ span, name, because }) => `${formatSpan(span)} ${name}: ${because}`)
+  const acceptedIn = (text: string) => load(text).accepted.map(({ span, name }) => `${formatSpan(span)} ${name}`)
+
+  test('what could change a request is refused by name, with its line', () => {
+    expect(
+      refusedIn('server {\n  location / {\n    limit_req zone=a;\n    proxy_pass http://127.0.0.1;\n  }\n}'),
+    ).toEqual(['site:3:5 limit_req: limit_req can reject a request: not modelled'])
+  })
+
+  test('what is refused is accepted where it is switched off', () => {
+    expect(refusedIn('proxy_cache off;\nauth_basic off;\nssi off;\n')).toEqual([])
+    expect(refusedIn('auth_basic Staff;\n')).toEqual(['site:1:1 auth_basic: auth_basic answers 401: not modelled'])
+  })
+
+  test('inside if, only what nginx itself calls safe is modelled', () => {
+    expect(refusedIn('server {\nlocation / {\nif ($uri) {\nset $a b;\nproxy_pass http://127.0.0.1;\n}\n}\n}')).toEqual([
+      'site:5:1 proxy_pass: proxy_pass inside if is not modelled: only return, rewrite, set, break are',
+    ])
+  })
+
+  test('what cannot change a request is accepted and listed', () => {
+    expect(acceptedIn('gzip on;\nserver {\n  access_log off;\n  listen 80;\n  proxy_buffering off;\n}')).toEqual([
+      'site:1:1 gzip',
+      'site:3:3 access_log',
+      'site:5:3 proxy_buffering',
+    ])
+  })
+})
+
+describe('include', () => {
+  const names = (text: string, files: Readonly<Record<string, string>>) =>
+    load(text, files).site?.directives.map(
+      ({ name, args, span }) => `${span.file}: ${[name, ...args].map((word) => word.text).join(' ')}`,
+    )
+
+  test('files stand in their places, a glob in the order of their names', () => {
+    const files = {
+      'a/2.conf': 'gzip_min_length 2;',
+      'a/10.conf': 'gzip_vary on;',
+      'a/x.txt': 'bad',
+      'b/1.conf': 'bad',
+    }
+    expect(names('gzip on;\ninclude a/*.conf;\nserver { }', files)).toEqual([
+      'site: gzip on',
+      'a/10.conf: gzip_vary on',
+      'a/2.conf: gzip_min_length 2',
+      'site: server',
+    ])
+  })
+
+  test('a path under /etc/nginx is the same as the path relative to it', () => {
+    const files = { 'snippets/a.conf': 'gzip on;' }
+    expect(names('include /etc/nginx/snippets/a.conf;', files)).toEqual(['snippets/a.conf: gzip on'])
+    expect(names('include ./snippets/../snippets/a.conf;', files)).toEqual(['snippets/a.conf: gzip on'])
+  })
+
+  test('a file that is missing is told as nginx tells it, with the way out', () => {
+    expect(problems('server {\n  include snippets/a.conf;\n}')).toEqual([
+      `error site:2:11 open() "/etc/nginx/snippets/a.conf" failed (2: No such file or directory) Put the file into the chain's folder, under the path that include names.`,
+    ])
+  })
+
+  test('a problem in an included file has its place there, after those of the site file', () => {
+    expect(problems('include a.conf;\nbad;', { 'a.conf': '\nworse;' })).toEqual([
+      'error site:2:1 unknown directive "bad"',
+      'error a.conf:2:1 unknown directive "worse"',
+    ])
+  })
+
+  test('a circle is told, not followed', () => {
+    expect(problems('include a.conf;', { 'a.conf': 'include b.conf;', 'b.conf': 'include a.conf;' })).toEqual([
+      'error b.conf:1:9 include "a.conf" leads back to itself It is read by: a.conf → b.conf → a.conf.',
+    ])
+  })
+
+  test('a few files cannot grow into endless many', () => {
+    const doubling = Object.fromEntries(
+      Array.from({ length: 30 }, (_, at) => [`${at}.conf`, `include ${at + 1}.conf;\n`.repeat(2)]),
+    )
+    const messages = problems('include 0.conf;', { ...doubling, '30.conf': '' })
+    expect(messages[0]).toContain('is one too many At most 1000 files may be included, 32 deep.')
+    expect(messages.length).toBeLessThan(2000)
+  })
+
+  test("Debian's own files are known; one that differs between releases is warned of", () => {
+    const { site, diagnostics } = load(
+      'server { location / { include /etc/nginx/proxy_params; } }\ninclude mime.types;',
+    )
+    expect(site).not.toBeNull()
+    expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toEqual(['warning W_NGINX_INCLUDE_ASSUMED'])
+    const headers = site?.directives[0]?.block?.[0]?.block?.map(({ args }) => args[0]?.text)
+    expect(headers).toEqual(['Host', 'X-Real-IP', 'X-Forwarded-For', 'X-Forwarded-Proto'])
+  })
+
+  test("the chain's own file comes before Debian's", () => {
+    expect(
+      problems('server { location / { include proxy_params; } }', { proxy_params: 'proxy_set_header A b;' }),
+    ).toEqual([])
+  })
+})
