@@ -6,9 +6,10 @@ import { parseSite } from './parser.ts'
 import type { Directive, Word } from './syntax.ts'
 import { wellKnownFile } from './well-known-files.ts'
 
-/** Includes may nest this deep, and this many files be read in all: nginx itself stops when it runs out of open files. */
+/** Includes may nest this deep, and so much be read in all: nginx itself stops when it runs out of open files. */
 const MAX_INCLUDE_DEPTH = 32
 const MAX_FILES = 1000
+const MAX_CHARACTERS = 32 * 1024 * 1024
 
 /** Where Debian's nginx looks for a relative path: the folder of nginx.conf (ngx_conf_full_name). */
 const CONF_DIR = '/etc/nginx/'
@@ -30,6 +31,7 @@ export function readWithIncludes(source: Source, includes: ReadonlyMap<string, S
   const sources = new Map<string, Source>()
   const diagnostics: Diagnostic[] = []
   let filesRead = 0
+  let charactersRead = source.text.length
 
   function read(file: Source, stack: readonly string[]): readonly Directive[] {
     sources.set(file.file, file)
@@ -63,8 +65,10 @@ export function readWithIncludes(source: Source, includes: ReadonlyMap<string, S
       const hint = `It is read by: ${[...stack, path].join(' → ')}.`
       return report(word, 'E_NGINX_INCLUDE_CYCLE', `include "${word.text}" leads back to itself`, hint)
     }
-    if (stack.length === MAX_INCLUDE_DEPTH || ++filesRead > MAX_FILES) {
-      const hint = `At most ${MAX_FILES} files may be included, ${MAX_INCLUDE_DEPTH} deep.`
+    filesRead++
+    charactersRead += file.text.length
+    if (stack.length === MAX_INCLUDE_DEPTH || filesRead > MAX_FILES || charactersRead > MAX_CHARACTERS) {
+      const hint = `At most ${MAX_FILES} files of 32 MiB together may be included, ${MAX_INCLUDE_DEPTH} deep.`
       return report(word, 'E_NGINX_INCLUDE_LIMIT', `include "${word.text}" is one too many`, hint)
     }
     return read(file, [...stack, path])

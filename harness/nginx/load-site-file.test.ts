@@ -125,8 +125,14 @@ describe('include', () => {
       Array.from({ length: 30 }, (_, at) => [`${at}.conf`, `include ${at + 1}.conf;\n`.repeat(2)]),
     )
     const messages = problems('include 0.conf;', { ...doubling, '30.conf': '' })
-    expect(messages[0]).toContain('is one too many At most 1000 files may be included, 32 deep.')
+    expect(messages[0]).toContain('is one too many At most 1000 files of 32 MiB together may be included, 32 deep.')
     expect(messages.length).toBeLessThan(2000)
+  })
+
+  test('one large file read again and again is stopped too', () => {
+    const messages = problems('include a.conf;\n'.repeat(40), { 'a.conf': `# ${'x'.repeat(100)}\n`.repeat(10_000) })
+    expect(messages[0]).toContain('is one too many')
+    expect(messages.length).toBeLessThan(40)
   })
 
   test("Debian's own files are known; one that differs between releases is warned of", () => {
