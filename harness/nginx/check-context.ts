@@ -8,6 +8,7 @@ import { checkEntries } from './check-entries.ts'
 import { checkValues } from './check-values.ts'
 import type { Context, DirectiveRule } from './directives/rule.ts'
 import { DIRECTIVES, ruleIn } from './directives.ts'
+import { MAX_PROBLEMS } from './lexer.ts'
 import { refusal } from './refuse.ts'
 import type { AcceptedDirective, RefusedDirective } from './site.ts'
 import type { Directive } from './syntax.ts'
@@ -44,6 +45,7 @@ class ContextCheck {
   block(directives: readonly Directive[], context: Context): void {
     const seen = new Map<string, Directive>()
     for (const directive of directives) {
+      if (this.#findings.diagnostics.length >= MAX_PROBLEMS) return
       const rule = this.#allowed(directive, context)
       if (rule === null) continue
       this.#once(directive, rule, seen)

@@ -22,6 +22,9 @@ export type Lexer = () => Statement
 /** nginx reads through a buffer of this many bytes, which no word and no comment may fill (NGX_CONF_BUFFER). */
 const BUFFER_BYTES = 4096
 
+/** Behind so many problems a file is not read on: nobody reads more, and they may be as many as its characters. */
+export const MAX_PROBLEMS = 100
+
 const TAB = 9
 const LF = 10
 const CR = 13
@@ -45,6 +48,10 @@ export function createLexer(source: Source, diagnostics: Diagnostic[]): Lexer {
   let position = 0
 
   function report(code: string, message: string, offset: number, hint?: string): void {
+    if (diagnostics.length >= MAX_PROBLEMS) {
+      position = text.length
+      return
+    }
     const span = source.spanAt(offset, 1)
     diagnostics.push({ code, severity: 'error', message, span, source, ...(hint === undefined ? {} : { hint }) })
   }

@@ -77,6 +77,12 @@ describe('problems', () => {
     expect(hints('server { listen 80\n}')).toEqual(['Is a ";" missing behind "80"?'])
   })
 
+  test.for(['}', ';', '{', ' a}', '"a"a;', 'bad;'])('reading ends behind so many problems: %s', (piece) => {
+    const { diagnostics } = loadSiteFile(new Source('site', piece.repeat(200_000)), new Map())
+    expect(diagnostics.length).toBeGreaterThan(0)
+    expect(diagnostics.length).toBeLessThan(300)
+  })
+
   test('a depth that no file needs is refused, and the deepest allowed is read', () => {
     const nested = (depth: number) => 'a {'.repeat(depth) + '}'.repeat(depth)
     expect(parse(nested(MAX_DEPTH)).problems).toEqual([])

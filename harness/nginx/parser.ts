@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
-import { createLexer, type Words } from './lexer.ts'
+import { createLexer, MAX_PROBLEMS, type Words } from './lexer.ts'
 import type { Directive, Word } from './syntax.ts'
 
 /** Blocks may nest this deep: far beyond any real file, and shallow enough for every recursive reader of the tree. */
@@ -14,7 +14,7 @@ interface OpenBlock extends Words {
 
 /**
  * Reads a site file into directives, knowing nothing of what they mean. Always ends, whatever the text is.
- * @returns the directives that could be read, and every problem as `ngx_conf_parse` of nginx 1.22 words it
+ * @returns the directives that could be read, and every problem (at most {@link MAX_PROBLEMS}) as `ngx_conf_parse` of nginx 1.22 words it
  */
 export function parseSite(source: Source): { directives: Directive[]; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = []
@@ -29,12 +29,12 @@ export function parseSite(source: Source): { directives: Directive[]; diagnostic
   }
 
   function report(code: string, message: string, span: Span, hint: string): void {
-    diagnostics.push({ code, severity: 'error', message, span, hint, source })
+    if (diagnostics.length < MAX_PROBLEMS) diagnostics.push({ code, severity: 'error', message, span, hint, source })
   }
 
   for (;;) {
     const statement = next()
-    if (statement.kind === 'end') break
+    if (statement.kind === 'end' || diagnostics.length >= MAX_PROBLEMS) break
     if (statement.kind === 'simple') {
       add(directive(statement, null))
     } else if (statement.kind === 'block-start') {
