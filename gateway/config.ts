@@ -9,7 +9,7 @@ import { type ConfigProblem, Problems } from './config/problem.ts'
 import { readRoutes } from './config/routes-file.ts'
 import { checkShape } from './config/shape.ts'
 import { type ConfigFile, MAX_FILE_BYTES, readYamlFile, type YamlFile } from './config/yaml-file.ts'
-import type { PathPattern } from './path-pattern.ts'
+import type { PathTrie } from './path-trie.ts'
 import { buildRouteTable, type RouteTable } from './route-table.ts'
 
 export type { ConfigProblem, ProblemCode } from './config/problem.ts'
@@ -37,10 +37,10 @@ type MiddlewareShape = z.output<typeof MIDDLEWARE>
 
 /** middleware.yaml, with its defaults; null for what it leaves out. */
 export interface MiddlewareConfig {
-  readonly requestHeaders: MiddlewareShape['requestHeaders'] | null
-  readonly responseHeaders: MiddlewareShape['responseHeaders'] | null
-  readonly cors: MiddlewareShape['cors'] | null
-  readonly rateLimit: MiddlewareShape['rateLimit'] | null
+  readonly requestHeaders: NonNullable<MiddlewareShape['requestHeaders']> | null
+  readonly responseHeaders: NonNullable<MiddlewareShape['responseHeaders']> | null
+  readonly cors: NonNullable<MiddlewareShape['cors']> | null
+  readonly rateLimit: NonNullable<MiddlewareShape['rateLimit']> | null
   readonly bodyLimitBytes: number | null
   readonly requestIdHeader: string
   readonly timeouts: { readonly connectMs: number; readonly readMs: number }
@@ -48,7 +48,8 @@ export interface MiddlewareConfig {
 
 /** auth.yaml. `keys` verify tokens. */
 export interface AuthConfig {
-  readonly publicPaths: readonly PathPattern[]
+  /** Holds the patterns of the paths that ask nobody. */
+  readonly publicPaths: PathTrie<true>
   readonly apiKeys: readonly ApiKey[]
   readonly jwt: JwtConfig | null
 }

@@ -1,17 +1,8 @@
 import { expect, test } from 'vitest'
 import { matchRoute, nearMisses } from './match-route.ts'
 import { rewritePath } from './rewrite-path.ts'
-import { buildRouteTable, type Route } from './route-table.ts'
-
-export function route(path: string, rewrite: string, target = 'backend:9000'): Route {
-  const [host = '', port = ''] = target.split(':')
-  return {
-    path,
-    rewrite,
-    target: { host, port: Number(port) },
-    place: { file: 'routes.yaml', line: 1, column: 1, length: 1 },
-  }
-}
+import { buildRouteTable } from './route-table.ts'
+import { route } from './testing/routes.ts'
 
 const SEED = buildRouteTable([
   route('/v1/process-design/*', '/api/v1/processes/$1', 'process-design:9003'),
@@ -98,6 +89,6 @@ test('a route that matches too, but lost, is a near miss', () => {
     'it matches too, but stands later in the file',
   )
   expect(nearMisses(table, '/v1/x/y').map(({ because }) => because)).toContain(
-    'it matches too, but has 1 literal segments, not 3',
+    'it matches too, but 1 of its segments is literal, not 3',
   )
 })

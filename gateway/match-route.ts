@@ -1,8 +1,8 @@
 export { type NearMiss, nearMisses } from './near-misses.ts'
 
-import { segmentKey, splitPath } from './path-segments.ts'
-import type { CompiledRoute, Leaf, Route, RouteTable } from './route-table.ts'
-import { apiSegments, search, withoutApi } from './search-routes.ts'
+import { wholePath, withoutApi } from './path-segments.ts'
+import type { Leaf } from './path-trie.ts'
+import type { CompiledRoute, Route, RouteTable } from './route-table.ts'
 
 /** The route of a path, and what its pattern captured there. */
 export interface RouteMatch {
@@ -20,21 +20,20 @@ export interface RouteMatch {
  * rewritten form it has already does, and there `/api` counts. Null where nothing matches.
  */
 export function matchRoute(table: RouteTable, path: string): RouteMatch | null {
-  const raw = splitPath(path)
-  const keys = raw.map(segmentKey)
-  const skip = apiSegments(keys)
+  const whole = wholePath(path)
+  const matched = withoutApi(whole)
   return (
-    asMatch(search(table.byPath, withoutApi(keys, skip)), withoutApi(raw, skip), 'path') ??
-    asMatch(search(table.byRewrittenPath, keys), raw, 'rewritten')
+    asMatch(table.byPath.find(matched.keys), matched.raw, 'path') ??
+    asMatch(table.byRewrittenPath.find(whole.keys), whole.raw, 'rewritten')
   )
 }
 
-function asMatch(leaf: Leaf | null, raw: readonly string[], how: RouteMatch['how']): RouteMatch | null {
+function asMatch(leaf: Leaf<CompiledRoute> | null, raw: readonly string[], how: RouteMatch['how']): RouteMatch | null {
   if (leaf === null) return null
-  return { route: leaf.compiled.route, captures: captured(leaf, raw), how, compiled: leaf.compiled }
+  return { route: leaf.value.route, captures: captured(leaf, raw), how, compiled: leaf.value }
 }
 
-function captured(leaf: Leaf, raw: readonly string[]): string[] {
+function captured(leaf: Leaf<CompiledRoute>, raw: readonly string[]): string[] {
   const captures: string[] = []
   for (const [index, segment] of leaf.segments.entries()) {
     if (segment.kind === 'name') captures.push(raw[index] ?? '')

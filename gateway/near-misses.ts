@@ -1,8 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import { literalCount, type PatternSegment } from './path-pattern.ts'
-import { segmentKey, splitPath } from './path-segments.ts'
+import { wholePath, withoutApi } from './path-segments.ts'
 import type { CompiledRoute, Route, RouteTable } from './route-table.ts'
-import { apiSegments, search, withoutApi } from './search-routes.ts'
 
 /** A route that did not take a path but stood close to doing so, and what kept it from it, in words. */
 export interface NearMiss {
@@ -25,17 +24,17 @@ const MAX_WORD_LENGTH = 80
 
 /** The routes that nearly took a path (raw, without its query), nearest first, at most three. */
 export function nearMisses(table: RouteTable, path: string): readonly NearMiss[] {
-  const all = splitPath(path).map(segmentKey)
-  const keys = withoutApi(all, apiSegments(all))
-  const winner = (search(table.byPath, keys) ?? search(table.byRewrittenPath, all))?.compiled ?? null
+  const whole = wholePath(path)
+  const { keys } = withoutApi(whole)
+  const winner = (table.byPath.find(keys) ?? table.byRewrittenPath.find(whole.keys))?.value ?? null
   const comparisons = table.routes
     .map((compiled, order) => compare(compiled, order, keys, winner))
     .filter(({ compiled, fitting }) => compiled !== winner && fitting > 0)
     .sort((a, b) => b.fitting - a.fitting || a.apart - b.apart || a.order - b.order)
     .map(({ compiled, because }) => ({ route: compiled.route, because }))
-  const unprefixed = keys === all && winner === null ? search(table.byRewrittenPath, ['api', ...keys]) : null
+  const unprefixed = keys === whole.keys && winner === null ? table.byRewrittenPath.find(['api', ...keys]) : null
   if (unprefixed === null) return comparisons.slice(0, MAX_NEAR_MISSES)
-  const { route } = unprefixed.compiled
+  const { route } = unprefixed.value
   const because = `with /api in front it would have the form that this route sends, "${route.rewrite}"`
   return [{ route, because }, ...comparisons.filter((miss) => miss.route !== route)].slice(0, MAX_NEAR_MISSES)
 }
@@ -87,5 +86,5 @@ function lost(segments: readonly PatternSegment[], winner: CompiledRoute | null)
   const best = winner === null ? own : literalCount(winner.pattern.segments)
   return own === best
     ? 'it matches too, but stands later in the file'
-    : `it matches too, but has ${own} literal segments, not ${best}`
+    : `it matches too, but ${own} of its segments ${own === 1 ? 'is' : 'are'} literal, not ${best}`
 }

@@ -14,3 +14,22 @@ export function segmentKey(segment: string): string {
   if (!segment.includes('%')) return segment
   return segment.replace(/%([0-9A-Fa-f]{2})/g, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
+
+/** A path as routes and public paths are compared with it. */
+export interface ComparedPath {
+  /** Raw segments, and what each of them is compared by. */
+  readonly raw: readonly string[]
+  readonly keys: readonly string[]
+}
+
+/** All of a path, `/api` included. */
+export function wholePath(path: string): ComparedPath {
+  const raw = splitPath(path)
+  return { raw, keys: raw.map(segmentKey) }
+}
+
+/** A path without one leading `/api` (or `/%61pi`, the same), which is not part of the match; `/api` alone is `/`. */
+export function withoutApi(path: ComparedPath): ComparedPath {
+  if (path.keys[0] !== 'api') return path
+  return path.keys.length === 1 ? { raw: [''], keys: [''] } : { raw: path.raw.slice(1), keys: path.keys.slice(1) }
+}

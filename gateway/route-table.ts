@@ -1,4 +1,5 @@
-import { literalCount, type PathPattern, type PatternSegment, parsePattern } from './path-pattern.ts'
+import { type PathPattern, type PatternSegment, parsePattern } from './path-pattern.ts'
+import { PathTrie } from './path-trie.ts'
 import type { Place } from './place.ts'
 import { parseRewrite, type RewritePart, rewrittenForm } from './rewrite-path.ts'
 
@@ -32,30 +33,12 @@ export interface CompiledRoute {
   readonly rewritten: readonly PatternSegment[] | null
 }
 
-/** One way into a route: the segments that lead there, how many of them are literal, its position in the file. */
-export interface Leaf {
-  readonly compiled: CompiledRoute
-  readonly segments: readonly PatternSegment[]
-  readonly literals: number
-  readonly order: number
-}
-
-/** A node of the trie: one level per segment, so that the number of routes does not count. */
-export interface TrieNode {
-  readonly literals: Map<string, TrieNode>
-  name: TrieNode | null
-  /** The route whose pattern ends here. */
-  end: Leaf | null
-  /** The route whose pattern takes the rest from here. */
-  rest: Leaf | null
-}
-
 /** Routes, ready to be matched. */
 export interface RouteTable {
   readonly routes: readonly CompiledRoute[]
-  readonly byPath: TrieNode
+  readonly byPath: PathTrie<CompiledRoute>
   /** The routes by what they send: for a path that is rewritten already. */
-  readonly byRewrittenPath: TrieNode
+  readonly byRewrittenPath: PathTrie<CompiledRoute>
 }
 
 /**
@@ -65,11 +48,11 @@ export interface RouteTable {
  */
 export function buildRouteTable(routes: readonly Route[]): RouteTable {
   const compiled = routes.map(compileRoute)
-  const byPath = emptyNode()
-  const byRewrittenPath = emptyNode()
-  for (const [order, each] of compiled.entries()) {
-    plant(byPath, each, each.pattern.segments, order)
-    if (each.rewritten !== null) plant(byRewrittenPath, each, each.rewritten, order)
+  const byPath = new PathTrie<CompiledRoute>()
+  const byRewrittenPath = new PathTrie<CompiledRoute>()
+  for (const each of compiled) {
+    byPath.add(each.pattern.segments, each)
+    if (each.rewritten !== null) byRewrittenPath.add(each.rewritten, each)
   }
   return { routes: compiled, byPath, byRewrittenPath }
 }
@@ -80,32 +63,4 @@ function compileRoute(route: Route): CompiledRoute {
   const rewrite = parseRewrite(route.rewrite, pattern)
   if ('problem' in rewrite) throw new TypeError(rewrite.problem)
   return { route, pattern, rewrite, rewritten: rewrittenForm(rewrite, pattern) }
-}
-
-function emptyNode(): TrieNode {
-  return { literals: new Map(), name: null, end: null, rest: null }
-}
-
-function plant(root: TrieNode, compiled: CompiledRoute, segments: readonly PatternSegment[], order: number): void {
-  const leaf: Leaf = { compiled, segments, literals: literalCount(segments), order }
-  let node = root
-  for (const segment of segments) {
-    if (segment.kind === 'rest') {
-      node.rest ??= leaf
-      return
-    }
-    node = segment.kind === 'literal' ? literalChild(node, segment.key) : nameChild(node)
-  }
-  node.end ??= leaf
-}
-
-function literalChild(node: TrieNode, key: string): TrieNode {
-  const child = node.literals.get(key) ?? emptyNode()
-  node.literals.set(key, child)
-  return child
-}
-
-function nameChild(node: TrieNode): TrieNode {
-  node.name ??= emptyNode()
-  return node.name
 }

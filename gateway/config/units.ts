@@ -61,3 +61,5 @@ function accepts(validate: () => void): boolean {
     return false
   }
 }
+
+export type HeaderEdits = z.output<typeof headerEdits>

@@ -1,0 +1,68 @@
+import type { ServerResponse } from 'node:http'
+import type { Clock } from './clock.ts'
+import type { Place } from './place.ts'
+import type { Target } from './route-table.ts'
+import type { GatewayMiddleware } from './state.ts'
+
+/** What became of a request that was sent on; `invalid` is an answer that is not HTTP, `unresolved` a name without address. */
+export type Outcome = 'answered' | 'refused' | 'connect-timeout' | 'read-timeout' | 'reset' | 'unresolved' | 'invalid'
+
+/** One request, as the access log tells it: which route took it, where it went, what came of it and why. */
+export interface AccessEntry {
+  readonly requestId: string
+  readonly method: string
+  /** Raw as received. */
+  readonly target: string
+  /** As sent; 499 where the client left before it was. */
+  readonly status: number
+  readonly route: { readonly path: string; readonly place: Place } | null
+  /** How the route was found: by its pattern, or because the path has its rewritten form already. */
+  readonly how: 'path' | 'rewritten' | null
+  /** The target that was sent to the backend; null where none was. */
+  readonly sends: string | null
+  readonly upstream: Target | null
+  /** Null where the gateway answered by itself. */
+  readonly outcome: Outcome | null
+  /** One sentence of why: `no route matches /v1/x`. */
+  readonly detail: string
+  readonly elapsedMs: number
+}
+
+/** What is known so far of a request that is on its way. */
+export type AccessDraft = {
+  -readonly [Field in Exclude<keyof AccessEntry, 'status' | 'elapsedMs'>]: AccessEntry[Field]
+} & {
+  /** Set where the response does not tell it: the client left. */
+  status: number | null
+}
+
+/** What the parser refused, in the middle of a request or instead of one. */
+export interface Refusal {
+  readonly status: number
+  readonly detail: string
+}
+
+const refusals = new WeakMap<ServerResponse, Refusal>()
+
+/** Lets the log tell that the parser refused the rest of a request, rather than that its client left. */
+export function noteRefusal(response: ServerResponse, refusal: Refusal | null): void {
+  if (refusal !== null) refusals.set(response, refusal)
+}
+
+/** Calls `onAccess` once for every request, when its response is written or its connection is gone. */
+export function accessLog(onAccess: (entry: AccessEntry) => void, clock: Clock): GatewayMiddleware {
+  return async (ctx, next) => {
+    const startedMs = clock.now()
+    const access = draftOf(ctx.method, ctx.req.url ?? '')
+    ctx.state.access = access
+    await next()
+    const { status = access.status ?? ctx.status, detail = access.detail } = refusals.get(ctx.res) ?? {}
+    onAccess({ ...access, status, detail, elapsedMs: clock.now() - startedMs })
+  }
+}
+
+/** What is known of a request that has only just come. */
+export function draftOf(method: string, target: string): AccessDraft {
+  const nothing = { requestId: '', status: null, route: null, how: null, sends: null, upstream: null, outcome: null }
+  return { ...nothing, method, target, detail: 'answered before it was routed' }
+}

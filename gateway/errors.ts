@@ -1,0 +1,78 @@
+import type { Outcome } from './access-log.ts'
+
+/** What a status is called in `{"detail": …}`: FastAPI answers with the phrase unless it knows better. */
+const DETAILS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Not authenticated',
+  403: 'Not enough permissions',
+  404: 'Not Found',
+  408: 'Request Timeout',
+  413: 'Content Too Large',
+  429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  502: 'Bad Gateway',
+  504: 'Gateway Timeout',
+}
+
+/** The client went away before its answer: a status for the log alone, as nginx has it. */
+export const CLIENT_LEFT = 499
+
+/** The `detail` that a client is told for a status. */
+export function detailOf(status: number): string {
+  return DETAILS[status] ?? 'Internal Server Error'
+}
+
+/** A request that the gateway answers itself, with `{"detail": …}`. The message is for the log: one sentence of why. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError'
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(status: number, why: string, headers: Readonly<Record<string, string>> = {}) {
+    super(why)
+    this.status = status
+    this.headers = headers
+  }
+}
+
+/** What became of a request at its backend, where that was no answer: 502, or 504 where it took too long. */
+export class UpstreamError extends GatewayError {
+  readonly outcome: Exclude<Outcome, 'answered'>
+
+  constructor(outcome: Exclude<Outcome, 'answered'>, why: string) {
+    super(outcome === 'connect-timeout' || outcome === 'read-timeout' ? 504 : 502, why)
+    this.outcome = outcome
+  }
+}
+
+const OUTCOMES: Readonly<Record<string, Exclude<Outcome, 'answered'>>> = {
+  ECONNREFUSED: 'refused',
+  EHOSTUNREACH: 'refused',
+  ENETUNREACH: 'refused',
+  ETIMEDOUT: 'connect-timeout',
+  ENOTFOUND: 'unresolved',
+  EAI_AGAIN: 'unresolved',
+  EAI_FAIL: 'unresolved',
+}
+
+const SENTENCES: Readonly<Record<Exclude<Outcome, 'answered'>, string>> = {
+  refused: 'refused the connection',
+  'connect-timeout': 'did not accept the connection in time',
+  'read-timeout': 'did not answer in time',
+  reset: 'closed the connection before its answer was complete',
+  unresolved: 'is a name that does not resolve',
+  invalid: 'answered with bytes that are not HTTP',
+}
+
+/** What a failure of node:http says about a backend (`name` is `host:port`). */
+export function upstreamError(error: Error, name: string): UpstreamError {
+  if (error instanceof UpstreamError) return error
+  const code = 'code' in error ? String(error.code) : ''
+  return upstreamFailure(OUTCOMES[code] ?? (code.startsWith('HPE_') ? 'invalid' : 'reset'), name)
+}
+
+export function upstreamFailure(outcome: Exclude<Outcome, 'answered'>, name: string): UpstreamError {
+  return new UpstreamError(outcome, `${name} ${SENTENCES[outcome]}`)
+}

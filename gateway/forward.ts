@@ -1,0 +1,102 @@
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
+import type { Context, ParameterizedContext } from 'koa'
+import type KoaProxies from 'koa-proxies'
+import type { Clock } from './clock.ts'
+import type { MiddlewareConfig } from './config.ts'
+import { forwardHeaders, type HeaderMap } from './forward-headers.ts'
+import { Forwarding } from './forwarding.ts'
+import { proxies } from './koa-proxies.ts'
+import type { GatewayMiddleware } from './state.ts'
+
+/** What koa-proxies hands to http-proxy, beyond what its types say. */
+interface ProxyOptions extends KoaProxies.IBaseKoaProxiesOptions {
+  /** Take the target as it is instead of parsing and printing it again. */
+  readonly toProxy: true
+  /** Leave the response to `events.proxyRes`. */
+  readonly selfHandleResponse: true
+}
+
+/** A request on its way, and how to send it. */
+interface Sending {
+  readonly forwarding: Forwarding
+  readonly options: ProxyOptions
+}
+
+/*
+ * koa-proxies keeps the event handlers of every instance for good, in a map of its own, and takes those of the first
+ * request only. So there is one instance for all gateways of a process, and what belongs to a request is found by it.
+ */
+const sendings = new WeakMap<IncomingMessage, Sending>()
+const forwardingOf = (request: IncomingMessage) => sendings.get(request)?.forwarding
+
+const EVENTS = {
+  proxyReq: (sent: ClientRequest, request: IncomingMessage) => forwardingOf(request)?.onSent(sent),
+  proxyRes: (answer: IncomingMessage, request: IncomingMessage) => forwardingOf(request)?.onAnswer(answer),
+  error: (error: Error, request: IncomingMessage) => forwardingOf(request)?.onError(error),
+}
+
+const send = proxies(/^/, (_captures: unknown, ctx: Context) => sendings.get(ctx.req)?.options ?? false)
+const nothing = () => Promise.resolve()
+
+/** What forwarding needs to know beside the request. */
+export interface ForwardOptions {
+  readonly middleware: MiddlewareConfig
+  readonly agent: Agent
+  readonly clock: Clock
+}
+
+/** Sends a request to its route's backend and the answer back. What keeps it from one is thrown as a GatewayError. */
+export function forward({ middleware, agent, clock }: ForwardOptions): GatewayMiddleware {
+  const {
+    timeouts,
+    bodyLimitBytes,
+    responseHeaders: responseEdits,
+    requestHeaders: edits,
+    requestIdHeader,
+  } = middleware
+  return async (ctx) => {
+    const { access, match, target: received } = ctx.state
+    const { target, timeoutMs } = match.route
+    const upstream = `${target.host}:${target.port}`
+    const sends = access.sends ?? received.path
+    const host = received.authority ?? ctx.req.headers.host ?? ''
+    const headers = forwardHeaders(ctx.req, { target, requestId: access.requestId, requestIdHeader, host, edits })
+    const { connectMs, readMs } = timeouts
+    const limits = { connectMs, readMs: timeoutMs ?? readMs, bodyLimitBytes }
+    const forwarding = new Forwarding(ctx.req, ctx.res, { sends, upstream, responseEdits, clock, ...limits })
+    const options: ProxyOptions = {
+      target: `http://${upstream}`,
+      agent,
+      toProxy: true,
+      selfHandleResponse: true,
+      events: EVENTS,
+    }
+    sendings.set(ctx.req, { forwarding, options })
+    access.upstream = target
+    if (ctx.req.headers.expect !== undefined) ctx.res.writeContinue()
+    await run(ctx, forwarding, sends, headers)
+    access.outcome = 'answered'
+  }
+}
+
+async function run(
+  ctx: ParameterizedContext,
+  forwarding: Forwarding,
+  sends: string,
+  headers: HeaderMap,
+): Promise<void> {
+  // http-proxy takes both from the request itself, and adds to given headers but never leaves one out.
+  ctx.req.headers = headers
+  ctx.req.url = sends
+  try {
+    const sent = send(ctx, nothing)
+    forwarding.watchBody()
+    await sent
+  } catch (error) {
+    // koa-proxies rejects when the response is closed early, whoever closed it: the forwarding knows who.
+    if (forwarding.failure === null) throw error
+  } finally {
+    forwarding.settle()
+  }
+  if (forwarding.failure !== null) throw forwarding.failure
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type AccessEntry, draftOf, noteRefusal, type Refusal } from './access-log.ts'
+import { detailOf } from './errors.ts'
+
+const OPTIONS: ServerOptions = {
+  /** Longer than the 60 s after which nginx closes an idle upstream connection, so that it never writes to a closed one. */
+  keepAliveTimeout: 75_000,
+  headersTimeout: 30_000,
+  /** Bounds how long a body may trickle in. */
+  requestTimeout: 300_000,
+  maxHeaderSize: 16 * 1024,
+  /** A missing Host is refused by `checkRequest`, which answers in the gateway's own shape and logs it. */
+  requireHostHeader: false,
+  /** Never lenient: what two readers could frame differently is refused (RFC 9112 section 11.2). */
+  insecureHTTPParser: false,
+}
+
+/** What the parser refuses with another status than 400. */
+const PARSER_STATUS: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
+
+/** A server that is not listening yet, and how it is stopped. */
+export interface HttpServer {
+  readonly server: Server
+  /** Takes no more connections, finishes what is running, closes idle ones. */
+  close(): Promise<void>
+}
+
+/** A node:http server that answers bytes that are no HTTP request in the gateway's shape, and logs them. */
+export function createHttpServer(handle: RequestListener, onAccess: (entry: AccessEntry) => void): HttpServer {
+  const server = createServer(OPTIONS)
+  const running = new WeakMap<Duplex, ServerResponse>()
+  let isClosing = false
+  const onRequest: RequestListener = (request, response) => {
+    running.set(request.socket, response)
+    response.once('close', () => isClosing && server.closeIdleConnections())
+    handle(request, response)
+  }
+  server.on('request', onRequest)
+  // Whether a body is wanted is known when the request is sent on: `forward` tells the client then.
+  server.on('checkContinue', onRequest)
+  server.on('connect', (request, socket) => {
+    const refusal = { status: 400, detail: 'the gateway is no proxy for CONNECT' }
+    refuse(socket, refusal)
+    onAccess(entryOf(refusal, request.method, request.url))
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const refusal = refusalFor(error)
+    const response = running.get(socket)
+    const isRunning = response !== undefined && !response.writableFinished
+    if (isRunning) noteRefusal(response, refusal)
+    // The client is gone, or has a part of an answer that another one must not be mixed into.
+    if (refusal === null || !socket.writable || (isRunning && response.headersSent)) return socket.destroy()
+    refuse(socket, refusal)
+    if (!isRunning) onAccess(entryOf(refusal))
+  })
+  return {
+    server,
+    async close() {
+      isClosing = true
+      // It says so when it was not listening; there is nothing to wait for then.
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+/** What the parser's complaint is answered with; null where the client has only gone away. */
+function refusalFor({ code = '' }: NodeJS.ErrnoException): Refusal | null {
+  if (!code.startsWith('HPE_') && PARSER_STATUS[code] === undefined) return null
+  return { status: PARSER_STATUS[code] ?? 400, detail: `not a valid HTTP request: ${code}` }
+}
+
+function refuse(socket: Duplex, { status }: Refusal): void {
+  const body = JSON.stringify({ detail: detailOf(status) })
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+}
+
+function entryOf({ status, detail }: Refusal, method = '', target = ''): AccessEntry {
+  return { ...draftOf(method, target), requestId: randomUUID(), status, detail, elapsedMs: 0 }
+}

@@ -1,0 +1,30 @@
+import { createRequire } from 'node:module'
+import util from 'node:util'
+import type KoaProxies from 'koa-proxies'
+
+/** What `koa-proxies` exports, and the http-proxy server that it keeps for itself. */
+type Module = typeof KoaProxies & { readonly proxy: { webPasses: { readonly name: string }[] } }
+
+const require = createRequire(import.meta.url)
+
+/**
+ * `koa-proxies`, loaded so that two faults of its http-proxy do no harm.
+ *
+ * http-proxy takes `util._extend` when it is loaded, and the first call of that prints the deprecation warning DEP0060.
+ * It is given `Object.assign`, which Node.js names as the replacement, for as long as it loads.
+ */
+function load(): Module {
+  const original = Object.getOwnPropertyDescriptor(util, '_extend')
+  if (original !== undefined) Object.defineProperty(util, '_extend', { ...original, value: Object.assign })
+  const loaded: Module = require('koa-proxies')
+  if (original !== undefined) Object.defineProperty(util, '_extend', original)
+  return loaded
+}
+
+export const proxies = load()
+
+/*
+ * http-proxy declares the body of every DELETE and OPTIONS without Content-Length empty, and then sends it all the same:
+ * a backend would read a chunked body as the next request. How a request is framed is `forwardHeaders`' to say.
+ */
+proxies.proxy.webPasses = proxies.proxy.webPasses.filter(({ name }) => name !== 'deleteLength')

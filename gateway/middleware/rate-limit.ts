@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http'
+import type { Context } from 'koa'
+import ratelimit from 'koa-ratelimit'
+import type { Principal } from '../auth/principal.ts'
+import type { Clock } from '../clock.ts'
+import type { RateLimitBy } from '../config/middleware-file.ts'
+import type { MiddlewareConfig } from '../config.ts'
+import { GatewayError } from '../errors.ts'
+import { peerAddress } from '../forward-headers.ts'
+import type { GatewayMiddleware } from '../state.ts'
+import { RateWindows } from './rate-windows.ts'
+
+const NAMESPACE = 'limit'
+
+/** Allows so many requests to the backends per caller and window of time; then 429 until the window ends. */
+export function rateLimit(
+  { requests, per, by }: NonNullable<MiddlewareConfig['rateLimit']>,
+  clock: Clock,
+): GatewayMiddleware {
+  const windows = new RateWindows(per, clock)
+  const id = ({ req, state }: Context) => callerOf(by, req, state.principal)
+  const count = ratelimit({
+    driver: 'memory',
+    db: windows,
+    max: requests,
+    duration: per,
+    namespace: NAMESPACE,
+    id,
+    disableHeader: true,
+  })
+  return async (ctx, next) => {
+    let isAllowed = false
+    await count(ctx, async () => {
+      isAllowed = true
+    })
+    // koa-ratelimit's own headers go by the machine's clock.
+    const { remaining, endsMs } = windows.of(`${NAMESPACE}:${callerOf(by, ctx.req, ctx.state.principal)}`)
+    ctx.set({
+      'X-RateLimit-Limit': String(requests),
+      'X-RateLimit-Remaining': String(Math.max(0, remaining - 1)),
+      'X-RateLimit-Reset': String(Math.ceil(endsMs / 1000)),
+    })
+    if (isAllowed) return next()
+    const retryAfter = String(Math.max(1, Math.ceil((endsMs - clock.now()) / 1000)))
+    throw new GatewayError(429, `more than ${requests} requests in ${per / 1000} s`, { 'Retry-After': retryAfter })
+  }
+}
+
+/** Whom to count. Who does not show what is counted by is counted by address. */
+function callerOf(by: RateLimitBy, request: IncomingMessage, principal: Principal | null): string {
+  if (by.kind === 'api-key' && principal?.kind === 'api-key') return `key ${principal.name}`
+  const value = by.kind === 'header' ? request.headers[by.name] : undefined
+  return value === undefined ? `address ${clientAddress(request)}` : `header ${String(value)}`
+}
+
+/** The last address of X-Forwarded-For is the one that nginx saw; those before it are the client's to make up. */
+function clientAddress(request: IncomingMessage): string {
+  const forwarded = request.headers['x-forwarded-for']
+  const last = typeof forwarded === 'string' ? forwarded.split(',').at(-1)?.trim() : undefined
+  return last || (peerAddress(request) ?? 'unknown')
+}

@@ -1,0 +1,31 @@
+import { GatewayError } from '../errors.ts'
+import { matchRoute, type RouteMatch } from '../match-route.ts'
+import { rewritePath } from '../rewrite-path.ts'
+import type { RouteTable } from '../route-table.ts'
+import type { GatewayMiddleware } from '../state.ts'
+
+/** Chooses the route, and with it the target that is sent: 404 where there is none. */
+export function routeRequest(table: RouteTable): GatewayMiddleware {
+  return (ctx, next) => {
+    const { target, access } = ctx.state
+    const match = matchRoute(table, target.path)
+    if (match === null) throw new GatewayError(404, `no route matches ${target.path}`)
+    ctx.state.match = match
+    ctx.state.principal = null
+    access.route = { path: match.route.path, place: match.route.place }
+    access.how = match.how
+    access.detail = reasonOf(match, target.path)
+    access.sends = sentPath(match, target.path) + target.query
+    return next()
+  }
+}
+
+function sentPath({ how, compiled, captures }: RouteMatch, path: string): string {
+  return how === 'rewritten' ? path : rewritePath(compiled.rewrite, captures)
+}
+
+function reasonOf({ how, route }: RouteMatch, path: string): string {
+  return how === 'path'
+    ? `${path} matches ${route.path} and is rewritten to ${route.rewrite}`
+    : `${path} has the form ${route.rewrite} already and goes through unchanged`
+}

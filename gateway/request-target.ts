@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http'
+import { GatewayError } from './errors.ts'
+
+/** A request target in parts, byte for byte as received: Latin-1 strings, percent-encodings untouched. */
+export interface RequestTarget {
+  readonly path: string
+  /** With its `?`; empty where there is none. */
+  readonly query: string
+  /** The host that an absolute-form target names, which replaces the Host header (RFC 9112 section 3.2.2); else null. */
+  readonly authority: string | null
+}
+
+/**
+ * Takes a request target apart. An absolute-form target is only its path here: the host it names is never connected to.
+ * @throws {GatewayError} 400 for what is no path, or could mean another path to somebody who decodes it
+ */
+export function readTarget(target: string): RequestTarget {
+  const [, authority, rest] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(target) ?? []
+  const local = rest === undefined ? target : rest.startsWith('/') ? rest : `/${rest}`
+  if (!local.startsWith('/')) throw new GatewayError(400, 'the request target is no path')
+  const at = local.indexOf('?')
+  const path = at === -1 ? local : local.slice(0, at)
+  checkTarget(local, path)
+  return { path, query: at === -1 ? '' : local.slice(at), authority: authority ?? null }
+}
+
+/** A dot segment, whatever hides it: `.` or `%2e`, between `/`, `\`, `%2f` or `%5c`, percent-encoded any number of times. */
+const DOT_SEGMENT = /(?:[/\\]|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){1,2}(?=$|[/\\]|%(?:25)*(?:2f|5c))/i
+const ENCODED_NUL = /%(?:25)*00/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
+const CONTROL = /[\x00-\x20\x7f]/
+
+function checkTarget(target: string, path: string): void {
+  if (CONTROL.test(target)) throw new GatewayError(400, 'the request target has a raw control character')
+  // A target has no fragment (RFC 9112 section 3.2); readers that see one would read another path.
+  if (target.includes('#')) throw new GatewayError(400, 'the request target has a fragment')
+  if (path.includes('.') || path.includes('%')) {
+    if (DOT_SEGMENT.test(path)) throw new GatewayError(400, 'the path has a dot segment')
+    if (ENCODED_NUL.test(path)) throw new GatewayError(400, 'the path has a NUL')
+  }
+}
+
+/**
+ * Refuses what the parser lets through and RFC 9112 does not: no Host or several (section 3.2), transfer codings that
+ * would be lost on the way (section 6.1), any at all in HTTP/1.0.
+ * @throws {GatewayError} 400, or 501 for an unknown transfer coding
+ */
+export function checkFraming(request: IncomingMessage): void {
+  const hosts = countOf('host', request.rawHeaders)
+  if (hosts > 1) throw new GatewayError(400, 'the request has several Host headers')
+  if (hosts === 0 && request.httpVersion === '1.1') throw new GatewayError(400, 'the request has no Host header')
+  const coding = request.headers['transfer-encoding']
+  if (coding === undefined) return
+  if (request.httpVersion !== '1.1') throw new GatewayError(400, 'HTTP/1.0 has no transfer codings')
+  if (coding.toLowerCase() !== 'chunked')
+    throw new GatewayError(501, 'the request has a transfer coding besides chunked')
+}
+
+function countOf(name: string, rawHeaders: readonly string[]): number {
+  let count = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const candidate = rawHeaders[at]
+    if (candidate?.length === name.length && candidate.toLowerCase() === name) count++
+  }
+  return count
+}
