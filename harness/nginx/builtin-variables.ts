@@ -1,4 +1,4 @@
-import type { RequestState } from './request-state.ts'
+import type { RequestState, UpstreamTry } from './request-state.ts'
 import type { Variable } from './variables.ts'
 
 type Getter = (state: RequestState) => string | null
@@ -129,12 +129,11 @@ function status(state: RequestState): string {
 
 function addForwardedFor(state: RequestState): string {
   const forwarded = joined(state, 'x-forwarded-for', ', ')
-  return forwarded === null || forwarded === ''
-    ? state.input.client.address
-    : `${forwarded}, ${state.input.client.address}`
+  return forwarded === null ? state.input.client.address : `${forwarded}, ${state.input.client.address}`
 }
 
-/** `$upstream_addr` and its kin: every try in order, with commas between. */
-function tries(state: RequestState, text: (entry: RequestState['upstreamTries'][number]) => string): string | null {
-  return state.upstreamTries.length === 0 ? null : state.upstreamTries.map(text).join(', ')
+/** `$upstream_addr` and its kin: every try in order, with commas between, and colons where a location sent it to another group. */
+function tries(state: RequestState, text: (entry: UpstreamTry) => string): string | null {
+  const groups = state.upstreamTries
+  return groups.length === 0 ? null : groups.map((entries) => entries.map(text).join(', ')).join(' : ')
 }

@@ -26,7 +26,10 @@ function chooseLocation(state: RequestState): NginxStep {
       state.because(() => `"${location.label}" is internal: a request from outside gets 404`, location.rule.span)
       return finalize(state, 404)
     }
-    if (isBodyTooLarge(state)) return finalize(state, 413)
+    if (isBodyTooLarge(state)) {
+      state.bodyDiscarded = true
+      return finalize(state, 413)
+    }
     if (found === 'redirect') return redirectToSlash(state)
 
     const ended = rewriteLocation(state)
@@ -78,7 +81,7 @@ export function runContent(state: RequestState): NginxStep {
 
 function isBodyTooLarge(state: RequestState): boolean {
   const { clientMaxBodySize } = state.location.settings
-  if (clientMaxBodySize === 0 || state.contentLength <= clientMaxBodySize) return false
+  if (state.bodyDiscarded || clientMaxBodySize === 0 || state.contentLength <= clientMaxBodySize) return false
   state.because(
     () => `a body of ${state.contentLength} bytes is more than client_max_body_size ${clientMaxBodySize}`,
     state.location.rule.span,

@@ -35,7 +35,7 @@ export function proxyPass(state: RequestState, pass: ProxyPass): NginxStep {
   state.upstream = {
     hostHeader: target.hostHeader,
     port: target.port,
-    choice: new PeerChoice(group, state.site.nowS),
+    choice: new PeerChoice(group, state.location.settings.proxy.nextUpstreamTries, state.site.nowS),
     peer: null,
   }
   const requestTarget = targetOf(state, pass, target)
@@ -56,6 +56,7 @@ export function proxyPass(state: RequestState, pass: ProxyPass): NginxStep {
     state.because(() => `no resolver defined to resolve ${target.host}`, pass.rule.span)
     return finalize(state, 502)
   }
+  state.upstreamTries.push([])
   return sendToNextPeer(state, state.upstream, request)
 }
 

@@ -16,6 +16,12 @@ export interface RequestHeader {
   readonly value: string
 }
 
+/** A try at an upstream, for `$upstream_addr` and `$upstream_status`: the status is null where it did not answer. */
+export interface UpstreamTry {
+  readonly address: string
+  status: number | null
+}
+
 /** The answer's head while it is put together (`headers_out`). A header whose name is empty is not sent. */
 export interface ResponseHead {
   status: number
@@ -52,14 +58,16 @@ export class RequestState {
   /** Bytes; -1 where the request does not say. */
   contentLength = -1
   chunked = false
+  /** Whether nginx reads the body only to throw it away: its length is not looked at a second time. */
+  bodyDiscarded = false
   /** The status of an error page under way; 0 where there is none (`err_status`). */
   errorStatus = 0
   /** Whether an error page has been tried already (`error_page` without recursive_error_pages). */
   errorPageTried = false
   head: ResponseHead = emptyHead()
   upstream: UpstreamState | null = null
-  /** Addresses and statuses of every try, for `$upstream_addr` and `$upstream_status`. */
-  upstreamTries: { address: string; status: number | null }[] = []
+  /** Every try, group by group as the request was sent to them. */
+  readonly upstreamTries: UpstreamTry[][] = []
   /** The reasons so far, worded only when somebody reads them. */
   readonly reasons: (() => Reason)[] = []
   /** The directive that decided last. */

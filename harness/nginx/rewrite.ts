@@ -40,8 +40,11 @@ function runOne(state: RequestState, instruction: Instruction, engine: Engine): 
       return { step: sendText(state, instruction.status, instruction.text) }
     case 'set': {
       const value = evaluate(instruction.value, state, captureEscape(state, engine))
-      if (instruction.target.kind === 'args') state.args = value
-      else state.setVariable(instruction.target.slot, value)
+      if (instruction.target.kind === 'slot') state.setVariable(instruction.target.slot, value)
+      else {
+        state.args = value
+        state.validUnparsedUri = false
+      }
       return 'next'
     }
     case 'break':

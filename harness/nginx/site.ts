@@ -59,10 +59,15 @@ export interface NginxSend {
   resume(outcome: UpstreamOutcome): NginxStep
 }
 
-/** What became of a `send`. A `read-timeout` is one that `readTimeoutMs` set; 101 is an answer like any other. */
+/**
+ * What became of a `send`. A `read-timeout` is one that `readTimeoutMs` set; 101 is an answer like any other. `invalid` with
+ * `startsWithHttp` false does not even begin with `HTTP/`: nginx hands such bytes on as an answer of HTTP/0.9, which no client
+ * of HTTP/1.1 can read.
+ */
 export type UpstreamOutcome =
   | { readonly kind: 'answered'; readonly response: ResponseMessage }
-  | { readonly kind: Exclude<Outcome, 'answered'> }
+  | { readonly kind: 'invalid'; readonly startsWithHttp?: boolean }
+  | { readonly kind: Exclude<Outcome, 'answered' | 'invalid'> }
 
 /** A directive that the model accepts without modelling it, since it cannot change where a request goes or what it carries. */
 export interface AcceptedDirective {

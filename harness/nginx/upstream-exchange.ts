@@ -1,6 +1,7 @@
 import type { RequestMessage, ResponseMessage } from '../chain/message.ts'
 import { decisionOf } from './decision.ts'
 import type { RequestState } from './request-state.ts'
+import { closeConnection } from './respond.ts'
 import type { NginxSend, NginxStep, UpstreamOutcome } from './site.ts'
 import { finalize } from './special-response.ts'
 import { passResponse } from './upstream-response.ts'
@@ -42,11 +43,12 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
   const peer = upstream.choice.next()
   upstream.peer = peer
   if (peer === null) {
+    state.upstreamTries.at(-1)?.push({ address: upstream.choice.name, status: 502 })
     state.because(() => 'no live upstreams: every server is down or has just failed', state.rule.span)
     return finalize(state, 502)
   }
   const shown = peer.address.includes(':') ? `[${peer.address}]` : peer.address
-  state.upstreamTries.push({ address: `${shown}:${peer.port}`, status: null })
+  state.upstreamTries.at(-1)?.push({ address: `${shown}:${peer.port}`, status: null })
   state.because(
     () => `sent to ${shown}:${peer.port}${peer.host === shown ? '' : ` for "${peer.host}"`}`,
     peer.rule.span,
@@ -61,6 +63,7 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
     decision: decisionOf(state),
     resume: (outcome) => {
       if (outcome.kind === 'answered') return take(state, upstream, request, outcome.response)
+      if (outcome.kind === 'invalid' && outcome.startsWithHttp === false) return passRawBytes(state, upstream)
       return fail(state, upstream, request, FAILURES[outcome.kind])
     },
   }
@@ -93,6 +96,14 @@ function take(
   return passResponse(state, response)
 }
 
+/** Bytes that do not begin with `HTTP/` go to the client as they are, without a head (ngx_http_proxy_process_status_line). */
+function passRawBytes(state: RequestState, upstream: UpstreamState): NginxStep {
+  noteStatus(state, 200)
+  upstream.choice.release(false)
+  state.because(() => 'the upstream sent no HTTP header: nginx hands its bytes on as HTTP/0.9', state.rule.span)
+  return closeConnection(state)
+}
+
 /** No answer came: the next peer where one is left, else 502 or 504 (ngx_http_upstream_next). */
 function fail(state: RequestState, upstream: UpstreamState, request: RequestMessage, failure: Failure): NginxStep {
   const { peer } = upstream
@@ -111,6 +122,6 @@ function mayGoOn(state: RequestState, condition: string, sent: boolean): boolean
 }
 
 function noteStatus(state: RequestState, status: number): void {
-  const last = state.upstreamTries.at(-1)
+  const last = state.upstreamTries.at(-1)?.at(-1)
   if (last !== undefined) last.status = status
 }

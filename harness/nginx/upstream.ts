@@ -43,12 +43,19 @@ export class PeerChoice {
   /** Tries that are left. */
   tries: number
 
-  constructor(group: UpstreamGroup, nowS: () => number) {
+  /** @param maxTries `proxy_next_upstream_tries`; 0 is no limit */
+  constructor(group: UpstreamGroup, maxTries: number, nowS: () => number) {
     this.#group = group
     this.#nowS = nowS
     this.#peers = group.primary
     this.#single = group.primary.length === 1 && group.backup.length === 0
-    this.tries = [...group.primary, ...group.backup].filter(({ down }) => !down).length
+    const live = [...group.primary, ...group.backup].filter(({ down }) => !down).length
+    this.tries = maxTries > 0 ? Math.min(live, maxTries) : live
+  }
+
+  /** The group's name. */
+  get name(): string {
+    return this.#group.name
   }
 
   /** The next peer; null where none is live (`no live upstreams`). */

@@ -4,9 +4,8 @@
  */
 export function validateHost(host: string): string | null {
   if (/\.\.|[\0- \x7f/]/.test(host)) return null
-  const literal = /^\[[^\]]*\]/.exec(host)
-  const colon = literal === null ? host.indexOf(':') : -1
-  const withoutPort = literal?.[0] ?? (colon === -1 ? host : host.slice(0, colon))
+  const end = host.startsWith('[') ? host.indexOf(']') + 1 : host.indexOf(':')
+  const withoutPort = end <= 0 && !host.startsWith(':') ? host : host.slice(0, end)
   const name = withoutPort.endsWith('.') ? withoutPort.slice(0, -1) : withoutPort
   return name === '' ? null : name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }

@@ -1,4 +1,5 @@
 import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import { readHead, requestBytes } from './http-bytes.ts'
 
 /**
  * A configuration and requests to it, to be run on the real nginx and on the model. In `site`, `$LISTEN` is the address and port
@@ -50,7 +51,9 @@ export const OK: CaseAnswer = answer(200, [['Content-Type', 'text/plain']], 'ok'
 
 /** An answer with a length, written out. */
 export function answer(status: number, headers: readonly Header[] = [], body = ''): CaseAnswer {
-  const lines = [...headers, ['Content-Length', String(body.length)] as const].map(([name, value]) => `${name}: ${value}\r\n`)
+  const lines = [...headers, ['Content-Length', String(body.length)] as const].map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  )
   return { bytes: `HTTP/1.1 ${status} Reason\r\n${lines.join('')}\r\n${body}` }
 }
 
@@ -87,13 +90,12 @@ export function observedResponse({ status, headers, body }: ResponseMessage): Ob
   }
 }
 
+/** The request that the model sends, read back from its bytes as an upstream would read them. */
 export function observedForward(port: number, request: RequestMessage): ObservedForward {
-  return {
-    port,
-    line: `${request.method} ${request.target} HTTP/${request.httpVersion}`,
-    headers: request.headers.map(([name, value]) => `${name}: ${value}`),
-    body: request.body.toString('latin1'),
-  }
+  const head = readHead(requestBytes(request))
+  if (head === null) throw new Error('a request has a head')
+  const headers = head.headers.map(([name, value]) => `${name}: ${value}`)
+  return { port, line: head.line, headers, body: request.body.toString('latin1') }
 }
 
 /** The request of a case as a message. */

@@ -3,14 +3,18 @@ import type { Header, RequestMessage, ResponseMessage } from '../../chain/messag
 /** A request written out, its body chunked where its headers say so. */
 export function requestBytes({ method, target, httpVersion, headers, body }: RequestMessage): Buffer {
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
-  const chunked = headers.some(([name, value]) => name.toLowerCase() === 'transfer-encoding' && value === 'chunked')
+  const chunked = headers.some(
+    ([name, value]) => name.toLowerCase() === 'transfer-encoding' && value.toLowerCase() === 'chunked',
+  )
   const coded = chunked ? chunks(body) : body
   return Buffer.concat([Buffer.from(`${method} ${target} HTTP/${httpVersion}\r\n${lines}\r\n`, 'latin1'), coded])
 }
 
 function chunks(body: Buffer): Buffer {
   const end = Buffer.from('0\r\n\r\n')
-  return body.length === 0 ? end : Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n'), end])
+  return body.length === 0
+    ? end
+    : Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n'), end])
 }
 
 /** The head of a message: its first line, its headers, and where its body starts. */
@@ -35,9 +39,14 @@ export function readHead(bytes: Buffer): Head | null {
 /** Reads a response; null where it is not all there yet. `ended` says that the connection is closed. */
 export function readResponse(bytes: Buffer, toHead: boolean, ended: boolean): ResponseMessage | null {
   const head = readHead(bytes)
-  if (head === null) return null
+  if (head === null || !head.line.startsWith('HTTP/')) return null
   const status = Number(head.line.split(' ')[1])
-  const body = readBody(bytes.subarray(head.bodyAt), head.headers, toHead || status === 204 || status === 304 || status < 200, ended)
+  const body = readBody(
+    bytes.subarray(head.bodyAt),
+    head.headers,
+    toHead || status === 204 || status === 304 || (status >= 100 && status < 200),
+    ended,
+  )
   return body === null ? null : { status, headers: head.headers, body }
 }
 

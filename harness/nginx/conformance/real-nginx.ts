@@ -56,7 +56,9 @@ export class RealNginx implements AsyncDisposable {
 }
 
 function mainConfig(dir: string): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${dir}/temp/${name};`)
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${dir}/temp/${name};`,
+  )
   return [
     'daemon off;',
     'master_process off;',
@@ -94,10 +96,17 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
+/** So long may nginx be silent before the judge gives up: far more than any timeout in a case. */
+const SILENCE_MS = 5000
+
 /** Sends a request as it is and reads the answer; null where the connection closes without one. Tells the client's own port. */
-export async function send(port: number, request: RequestMessage): Promise<{ response: ResponseMessage | null; clientPort: number }> {
+export async function send(
+  port: number,
+  request: RequestMessage,
+): Promise<{ response: ResponseMessage | null; clientPort: number }> {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => socket.destroy())
+  socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error('nginx does not answer')))
   await once(socket, 'connect')
   const clientPort = socket.localPort ?? 0
   socket.write(requestBytes(request))

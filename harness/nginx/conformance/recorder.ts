@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
-import { type CaseAnswer, OK, type ObservedForward } from './case.ts'
+import { type CaseAnswer, type ObservedForward, OK } from './case.ts'
 import { readBody, readHead } from './http-bytes.ts'
 
 /** Upstreams for the real nginx: they note what they receive, byte for byte, and answer by a script. */

@@ -7,8 +7,8 @@ import {
   type CaseRequest,
   type ConformanceCase,
   type Observation,
-  OK,
   type ObservedForward,
+  OK,
   observedForward,
   observedResponse,
   type Places,
@@ -27,7 +27,11 @@ export interface Comparison {
 }
 
 /** Runs every request of a case on both. */
-export async function runCase(test: ConformanceCase, recorder: Recorder, upstreams: Omit<Places, 'listen'>): Promise<Comparison[]> {
+export async function runCase(
+  test: ConformanceCase,
+  recorder: Recorder,
+  upstreams: Omit<Places, 'listen'>,
+): Promise<Comparison[]> {
   const places = { ...upstreams, listen: await freePort() }
   const site = placed(test.site, places)
   const model = compileModel(site)
@@ -51,7 +55,9 @@ export async function runCase(test: ConformanceCase, recorder: Recorder, upstrea
 export function compileModel(text: string): Site {
   const loaded = loadSiteFile(new Source('site', text), new Map())
   if (loaded.site === null) throw new Error(loaded.diagnostics.map(({ message }) => message).join('\n'))
-  const { site, diagnostics, refused } = compileSite(loaded.site, { resolve: (host) => (host === 'localhost' ? ['127.0.0.1'] : []) })
+  const { site, diagnostics, refused } = compileSite(loaded.site, {
+    resolve: (host) => (host === 'localhost' ? ['127.0.0.1'] : []),
+  })
   if (refused.length > 0) throw new Error(`refused: ${refused.map(({ because }) => because).join('\n')}`)
   if (site === null) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
   return site
@@ -82,5 +88,7 @@ function outcomeOf(answer: CaseAnswer, method: string): UpstreamOutcome {
   if (answer === 'close') return { kind: 'reset' }
   if (answer === 'silence') return { kind: 'read-timeout' }
   const response = readResponse(Buffer.from(answer.bytes, 'latin1'), method === 'HEAD', true)
-  return response === null || !/^HTTP\/\d/.test(answer.bytes) ? { kind: 'invalid' } : { kind: 'answered', response }
+  if (!answer.bytes.startsWith('HTTP/'))
+    return answer.bytes === '' ? { kind: 'reset' } : { kind: 'invalid', startsWithHttp: false }
+  return response === null ? { kind: 'reset' } : { kind: 'answered', response }
 }

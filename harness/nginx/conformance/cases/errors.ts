@@ -18,8 +18,22 @@ export const ERRORS: readonly ConformanceCase[] = [
       location /rec/ { recursive_error_pages on; error_page 404 /e403; return 404; }
     }`,
     requests: [
-      ...get(...[400, 401, 402, 403, 404, 405, 406, 409, 410, 411, 412, 415, 416, 500, 502, 503].map((code) => `/e${code}?a=1`), '/missing', '/50x', '/quiet/', '/nested/', '/rec/', '/%zz', '/..'),
-      { method: 'POST', target: '/e404', body: 'x' }, { method: 'HEAD', target: '/e404' }, { method: 'PUT', target: '/e410', body: 'x' }, { target: '/e404', headers: [] },
+      ...get(
+        ...[400, 401, 402, 403, 404, 405, 406, 409, 410, 411, 412, 415, 416, 500, 502, 503].map(
+          (code) => `/e${code}?a=1`,
+        ),
+        '/missing',
+        '/50x',
+        '/quiet/',
+        '/nested/',
+        '/rec/',
+        '/%zz',
+        '/..',
+      ),
+      { method: 'POST', target: '/e404', body: 'x' },
+      { method: 'HEAD', target: '/e404' },
+      { method: 'PUT', target: '/e410', body: 'x' },
+      { target: '/e404', headers: [] },
     ],
   },
   {
@@ -56,7 +70,20 @@ export const ERRORS: readonly ConformanceCase[] = [
       location @gate { proxy_pass http://$A; }
       location /show { return 200 "$uri|$args"; }
     }`,
-    requests: get('/x', '/x/y%20z?a', '/c/', '/c5/', '/u/', '/uv/a%20b?z', '/p/x', '/loop/', '/miss/', '/c2/', '/c44/', '/rw/a%20b'),
+    requests: get(
+      '/x',
+      '/x/y%20z?a',
+      '/c/',
+      '/c5/',
+      '/u/',
+      '/uv/a%20b?z',
+      '/p/x',
+      '/loop/',
+      '/miss/',
+      '/c2/',
+      '/c44/',
+      '/rw/a%20b',
+    ),
   },
   {
     name: 'internal',
@@ -78,7 +105,19 @@ export const ERRORS: readonly ConformanceCase[] = [
     requests: [
       ...get('/in', '/own', '/err', '/red', '/prox', '/418', '/rel', '/nop', '/snr', '/relp', '/always', '/missing'),
       { target: '/prox', upstream: [answer(500, [['Cache-Control', 'y']], 'x')] },
-      { target: '/prox', upstream: [answer(200, [['Cache-Control', 'y'], ['X-A', 'up']], 'x')] },
+      {
+        target: '/prox',
+        upstream: [
+          answer(
+            200,
+            [
+              ['Cache-Control', 'y'],
+              ['X-A', 'up'],
+            ],
+            'x',
+          ),
+        ],
+      },
       { target: '/always', upstream: [answer(503, [], 'x')] },
     ],
   },

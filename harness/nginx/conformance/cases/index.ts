@@ -14,7 +14,7 @@ import { VARIABLES } from './variables.ts'
 export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   locations: LOCATIONS,
   targets: TARGET_CASES,
-  'proxy_pass': PROXY_PASS,
+  proxy_pass: PROXY_PASS,
   responses: RESPONSES,
   rewrites: REWRITES,
   servers: SERVERS,

@@ -1,6 +1,5 @@
 import { type ConformanceCase, get } from '../case.ts'
 
-
 /** Which location is chosen. `return 200` names it, so that no upstream is needed. */
 export const LOCATIONS: readonly ConformanceCase[] = [
   {
@@ -17,9 +16,34 @@ export const LOCATIONS: readonly ConformanceCase[] = [
       location ~ ^/api/v2/(?<rest>.*)$ { return 200 "v2 $rest"; }
     }`,
     requests: get(
-      '/', '/x', '/api', '/api/', '/api/x', '/api/v1', '/api/v1x', '/api/v1/y', '/images/a.gif', '/images', '/a.gif',
-      '/api/a.jpg', '/b.png', '/b.PNG', '/api/v2/', '/api/v2/a/b', '/API/', '/?a=/api/', '/api/?x', '//api//x', '/./api/../api/v1',
-      '/%61pi/x', '/api%2fx', '/a.gif/', '/a%2egif', '/api/v2/%3F', '/api/%23', '/api/%25',
+      '/',
+      '/x',
+      '/api',
+      '/api/',
+      '/api/x',
+      '/api/v1',
+      '/api/v1x',
+      '/api/v1/y',
+      '/images/a.gif',
+      '/images',
+      '/a.gif',
+      '/api/a.jpg',
+      '/b.png',
+      '/b.PNG',
+      '/api/v2/',
+      '/api/v2/a/b',
+      '/API/',
+      '/?a=/api/',
+      '/api/?x',
+      '//api//x',
+      '/./api/../api/v1',
+      '/%61pi/x',
+      '/api%2fx',
+      '/a.gif/',
+      '/a%2egif',
+      '/api/v2/%3F',
+      '/api/%23',
+      '/api/%25',
     ),
   },
   {
@@ -37,7 +61,23 @@ export const LOCATIONS: readonly ConformanceCase[] = [
       location ~ r$ { return 200 r; }
       return 200 server;
     }`,
-    requests: get('/a/', '/a/b/', '/a/b/x', '/a/exact', '/a/y', '/a/b/y', '/y', '/a/z', '/q/z', '/z', '/n/', '/n/r', '/n/m', '/n/m/r', '/r'),
+    requests: get(
+      '/a/',
+      '/a/b/',
+      '/a/b/x',
+      '/a/exact',
+      '/a/y',
+      '/a/b/y',
+      '/y',
+      '/a/z',
+      '/q/z',
+      '/z',
+      '/n/',
+      '/n/r',
+      '/n/m',
+      '/n/m/r',
+      '/r',
+    ),
   },
   {
     name: 'no return on the server: nested without server return',
@@ -52,7 +92,25 @@ export const LOCATIONS: readonly ConformanceCase[] = [
       location ^~ /n/ { location /n/m { return 200 nm; } location ~ r$ { return 200 nr; } }
       location ~ r$ { return 200 r; }
     }`,
-    requests: get('/a/', '/a/b/', '/a/b/x', '/a/exact', '/a/y', '/a/b/y', '/y', '/a/z', '/q/z', '/z', '/n/', '/n/r', '/n/m', '/n/m/r', '/r', '/none', '/none/'),
+    requests: get(
+      '/a/',
+      '/a/b/',
+      '/a/b/x',
+      '/a/exact',
+      '/a/y',
+      '/a/b/y',
+      '/y',
+      '/a/z',
+      '/q/z',
+      '/z',
+      '/n/',
+      '/n/r',
+      '/n/m',
+      '/n/m/r',
+      '/r',
+      '/none',
+      '/none/',
+    ),
   },
   {
     name: 'the slash at the end is added where the location proxies',
@@ -72,7 +130,21 @@ export const LOCATIONS: readonly ConformanceCase[] = [
       location ~ ^/deep/er { return 200 regex; }
     }`,
     requests: [
-      ...get('/p', '/p?x=1&y', '/p/', '/r', '/e', '/n', '/both', '/ex', '/sp%20ace', '/rx', '/deep/er', '/p%2f', '/p//'),
+      ...get(
+        '/p',
+        '/p?x=1&y',
+        '/p/',
+        '/r',
+        '/e',
+        '/n',
+        '/both',
+        '/ex',
+        '/sp%20ace',
+        '/rx',
+        '/deep/er',
+        '/p%2f',
+        '/p//',
+      ),
       { target: '/p', headers: [['Host', 'Other.Example:8080']] },
       { target: '/p', headers: [], httpVersion: '1.0' },
       { method: 'POST', target: '/p', body: 'abc' },
@@ -102,6 +174,21 @@ export const LOCATIONS: readonly ConformanceCase[] = [
   {
     name: 'a prefix that ends in the middle of a segment, many of them',
     site: `server { listen $LISTEN; ${['/a', '/ab', '/abc', '/abd', '/b/c/d', '/b/c', '/b', '/b/c/e/'].map((path) => `location ${path} { return 200 "${path}"; }`).join('\n')} }`,
-    requests: get('/a', '/ab', '/abc', '/abcd', '/abx', '/b', '/b/', '/b/c', '/b/c/', '/b/c/d/', '/b/c/e', '/b/c/e/', '/bb', '/c'),
+    requests: get(
+      '/a',
+      '/ab',
+      '/abc',
+      '/abcd',
+      '/abx',
+      '/b',
+      '/b/',
+      '/b/c',
+      '/b/c/',
+      '/b/c/d/',
+      '/b/c/e',
+      '/b/c/e/',
+      '/bb',
+      '/c',
+    ),
   },
 ]

@@ -1,5 +1,5 @@
-import { answer, type ConformanceCase, get, type CaseAnswer } from '../case.ts'
 import type { Header } from '../../../chain/message.ts'
+import { answer, type CaseAnswer, type ConformanceCase, get } from '../case.ts'
 
 const from = (target: string, ...upstream: CaseAnswer[]) => ({ target, upstream })
 const redirect = (location: string): CaseAnswer => answer(302, [['Location', location]])
@@ -15,18 +15,54 @@ export const RESPONSES: readonly ConformanceCase[] = [
     }`,
     requests: ['/', '/hide/', '/tokens/'].flatMap((target) => {
       const headers: Header[] = [
-        ['Server', 'upstream/1'], ['Date', 'Mon, 01 Jan 2024 00:00:00 GMT'], ['X-Pad', 'p'], ['X-Accel-Expires', '0'], ['X-Accel-Buffering', 'no'], ['X-Accel-Charset', 'x'], ['X-Accel-Limit-Rate', '0'],
-        ['X-Secret', 's'], ['Set-Cookie', 'a=b'], ['Set-Cookie', 'c=d'], ['Keep-Alive', 'timeout=1'], ['Connection', 'close'], ['Cache-Control', 'no-store'], ['Vary', 'x'], ['ETag', '"e"'],
-        ['Last-Modified', 'Mon, 01 Jan 2024 00:00:00 GMT'], ['Content-Type', 'text/html; charset=utf-8'], ['x_under', 'u'], ['Expires', '0'], ['Link', '<a>'], ['Accept-Ranges', 'bytes'], ['WWW-Authenticate', 'Basic'], ['Trailer', 'T'], ['Content-Encoding', 'identity'], ['Content-Disposition', 'inline'], ['Status', '404'], ['Upgrade', 'h2c'],
+        ['Server', 'upstream/1'],
+        ['Date', 'Mon, 01 Jan 2024 00:00:00 GMT'],
+        ['X-Pad', 'p'],
+        ['X-Accel-Expires', '0'],
+        ['X-Accel-Buffering', 'no'],
+        ['X-Accel-Charset', 'x'],
+        ['X-Accel-Limit-Rate', '0'],
+        ['X-Secret', 's'],
+        ['Set-Cookie', 'a=b'],
+        ['Set-Cookie', 'c=d'],
+        ['Keep-Alive', 'timeout=1'],
+        ['Connection', 'close'],
+        ['Cache-Control', 'no-store'],
+        ['Vary', 'x'],
+        ['ETag', '"e"'],
+        ['Last-Modified', 'Mon, 01 Jan 2024 00:00:00 GMT'],
+        ['Content-Type', 'text/html; charset=utf-8'],
+        ['x_under', 'u'],
+        ['Expires', '0'],
+        ['Link', '<a>'],
+        ['Accept-Ranges', 'bytes'],
+        ['WWW-Authenticate', 'Basic'],
+        ['Trailer', 'T'],
+        ['Content-Encoding', 'identity'],
+        ['Content-Disposition', 'inline'],
+        ['Status', '404'],
+        ['Upgrade', 'h2c'],
       ]
-      return [from(target, answer(200, headers, 'body')), from(target, answer(200)), { ...from(target, answer(200, headers, 'body')), method: 'HEAD' }]
+      return [
+        from(target, answer(200, headers, 'body')),
+        from(target, answer(200)),
+        { ...from(target, answer(200, headers, 'body')), method: 'HEAD' },
+      ]
     }),
   },
   {
     name: 'statuses',
     site: 'server { listen $LISTEN; location / { proxy_pass http://$A; } }',
-    requests: [200, 201, 202, 203, 204, 205, 206, 299, 300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 409, 413, 418, 429, 451, 499, 500, 501, 502, 503, 504, 505, 599, 600, 999].map((status) =>
-      from('/', status === 204 || status === 304 ? { bytes: `HTTP/1.1 ${status} X\r\nX-A: b\r\n\r\n` } : answer(status, [['X-A', 'b']], 'text')),
+    requests: [
+      200, 201, 202, 203, 204, 205, 206, 299, 300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 409, 413, 418,
+      429, 451, 499, 500, 501, 502, 503, 504, 505, 599, 600, 999,
+    ].map((status) =>
+      from(
+        '/',
+        status === 204 || status === 304
+          ? { bytes: `HTTP/1.1 ${status} X\r\nX-A: b\r\n\r\n` }
+          : answer(status, [['X-A', 'b']], 'text'),
+      ),
     ),
   },
   {
@@ -54,13 +90,30 @@ export const RESPONSES: readonly ConformanceCase[] = [
       location ~ ^/re { proxy_pass http://backend; }
     }`,
     requests: ['/d/', '/du/', '/off/', '/x/', '/rx/', '/def/', '/var/', '/par/in/', '/re'].flatMap((target) =>
-      ['http://backend/', 'http://backend/base/x?y', 'http://backend/one/two', 'http://backend', 'http://other/a', '/relative', 'relative', 'https://backend/x', 'http://backend/b/c', 'http://backend/p/c', 'http://backend/q/c', ''].map((location) => from(target, redirect(location))),
+      [
+        'http://backend/',
+        'http://backend/base/x?y',
+        'http://backend/one/two',
+        'http://backend',
+        'http://other/a',
+        '/relative',
+        'relative',
+        'https://backend/x',
+        'http://backend/b/c',
+        'http://backend/p/c',
+        'http://backend/q/c',
+        '',
+      ].map((location) => from(target, redirect(location))),
     ),
   },
   {
     name: 'Refresh is rewritten like Location',
     site: 'upstream backend { server $A; } server { listen $LISTEN; location /d/ { proxy_pass http://backend/b/; } location /o/ { proxy_pass http://backend/b/; proxy_redirect off; } }',
-    requests: ['/d/', '/o/'].flatMap((target) => ['5; url=http://backend/b/x', '5; URL=http://backend/b/x', '5', '0;url=/x'].map((refresh) => from(target, answer(200, [['Refresh', refresh]])))),
+    requests: ['/d/', '/o/'].flatMap((target) =>
+      ['5; url=http://backend/b/x', '5; URL=http://backend/b/x', '5', '0;url=/x'].map((refresh) =>
+        from(target, answer(200, [['Refresh', refresh]])),
+      ),
+    ),
   },
   {
     name: 'no answer: refused, closed, silent, garbage',
@@ -76,8 +129,14 @@ export const RESPONSES: readonly ConformanceCase[] = [
     requests: [
       ...get('/dead/', '/pagesdead/', '/to/x?y'),
       { method: 'POST', target: '/to/x', body: 'abc' },
-      from('/a/', 'close'), from('/a/', 'silence'), from('/a/', { bytes: 'garbage\r\n\r\n' }), from('/a/', { bytes: 'HTTP/1.1 200 OK\r\nBad' }), from('/a/', { bytes: '' }),
-      from('/pages/', 'close'), from('/pages/', 'silence'), from('/pages/', answer(502, [], 'own')),
+      from('/a/', 'close'),
+      from('/a/', 'silence'),
+      from('/a/', { bytes: 'garbage\r\n\r\n' }),
+      from('/a/', { bytes: 'HTTP/1.1 200 OK\r\nBad' }),
+      from('/a/', { bytes: '' }),
+      from('/pages/', 'close'),
+      from('/pages/', 'silence'),
+      from('/pages/', answer(502, [], 'own')),
     ],
   },
   {
@@ -91,7 +150,21 @@ export const RESPONSES: readonly ConformanceCase[] = [
     }`,
     requests: [
       ...['/in/x', '/in/x?y=1', '@n', '/in/a%20b', '/in/../x', '', '/proxied/z', '/nowhere/../../x', 'rel'].map((to) =>
-        from('/', answer(200, [['X-Accel-Redirect', to], ['Set-Cookie', 'a=b'], ['Content-Type', 'x/y'], ['X-Other', 'o'], ['Cache-Control', 'no-cache']], 'body'))),
+        from(
+          '/',
+          answer(
+            200,
+            [
+              ['X-Accel-Redirect', to],
+              ['Set-Cookie', 'a=b'],
+              ['Content-Type', 'x/y'],
+              ['X-Other', 'o'],
+              ['Cache-Control', 'no-cache'],
+            ],
+            'body',
+          ),
+        ),
+      ),
       from('/ign/', answer(200, [['X-Accel-Redirect', '/in/x']], 'body')),
       ...get('/in/x'),
       { ...from('/', answer(200, [['X-Accel-Redirect', '/proxied/z']], 'body')), method: 'POST', body: 'b' },

@@ -24,7 +24,26 @@ export const REWRITES: readonly ConformanceCase[] = [
       location /b2p/ { rewrite ^/b2p/(.*)$ /zz/$1 break; proxy_pass http://$A/base/; }
       location /show { ${SHOW} }
     }`,
-    requests: get('/last/x?a=1', '/break/x', '/none/x', '/chain/x', '/nomatch/x?y', '/q/x', '/q/x?a=1', '/qd/x?a=1', '/qq/x?a=1', '/qv/x%20y?x=1', '/qv/x?x=%20', '/rel/x', '/empty/x', '/emptyq/x', '/br/x', '/brp/x?y', '/b2p/x?y', '/b2p/%20x'),
+    requests: get(
+      '/last/x?a=1',
+      '/break/x',
+      '/none/x',
+      '/chain/x',
+      '/nomatch/x?y',
+      '/q/x',
+      '/q/x?a=1',
+      '/qd/x?a=1',
+      '/qq/x?a=1',
+      '/qv/x%20y?x=1',
+      '/qv/x?x=%20',
+      '/rel/x',
+      '/empty/x',
+      '/emptyq/x',
+      '/br/x',
+      '/brp/x?y',
+      '/b2p/x?y',
+      '/b2p/%20x',
+    ),
   },
   {
     name: 'redirects',
@@ -41,7 +60,28 @@ export const REWRITES: readonly ConformanceCase[] = [
       location /ru/ { return http://o.example$request_uri; } location /rs/ { return $scheme://$host$uri; } location /re/ { return 301; } location /r301t/ { return 301 ""; }
     }`,
     requests: [
-      ...get('/r/x?a=1', '/r/%20x%25', '/p/x', '/h/x?a=1', '/h/a%20b+c', '/hs/x?a=1', '/s/x', '/hq/x?a=1', '/hq/x', '/hl/x', '/hb/x?', '/r1/', '/r2/a%20b', '/r3/?q', '/r7/', '/r8/', '/ru/a%20b?c', '/rs/x', '/re/', '/r301t/'),
+      ...get(
+        '/r/x?a=1',
+        '/r/%20x%25',
+        '/p/x',
+        '/h/x?a=1',
+        '/h/a%20b+c',
+        '/hs/x?a=1',
+        '/s/x',
+        '/hq/x?a=1',
+        '/hq/x',
+        '/hl/x',
+        '/hb/x?',
+        '/r1/',
+        '/r2/a%20b',
+        '/r3/?q',
+        '/r7/',
+        '/r8/',
+        '/ru/a%20b?c',
+        '/rs/x',
+        '/re/',
+        '/r301t/',
+      ),
       { target: '/r1/', headers: [['Host', 'Client.Example:99']] },
       { target: '/r/x', httpVersion: '1.0', headers: [] },
       { target: '/r1/', httpVersion: '1.0', headers: [] },
@@ -51,16 +91,44 @@ export const REWRITES: readonly ConformanceCase[] = [
   },
   {
     name: 'return codes and texts',
-    site: `server { listen $LISTEN; ${[200, 201, 202, 204, 205, 206, 304, 400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 418, 421, 422, 429, 444, 451, 494, 495, 496, 497, 498, 499, 500, 501, 502, 503, 504, 505, 506, 507, 508, 599, 999, 99, 0]
+    site: `server { listen $LISTEN; ${[
+      200, 201, 202, 204, 205, 206, 304, 400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416,
+      418, 421, 422, 429, 444, 451, 494, 495, 496, 497, 498, 499, 500, 501, 502, 503, 504, 505, 506, 507, 508, 599, 999,
+      99, 0,
+    ]
       .map((code) => `location = /${code} { return ${code}; } location = /${code}t { return ${code} "text $uri"; }`)
-      .join('\n')} location /type { default_type application/json; return 200 "{}"; } location /t.html { return 200 h; } location /empty { return 200 ""; } location /empty4 { return 404 ""; } }`,
+      .join(
+        '\n',
+      )} location /type { default_type application/json; return 200 "{}"; } location /t.html { return 200 h; } location /empty { return 200 ""; } location /empty4 { return 404 ""; } }`,
     requests: [
-      ...[200, 201, 202, 204, 205, 206, 304, 400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 418, 421, 422, 429, 444, 451, 494, 495, 496, 497, 498, 499, 500, 501, 502, 503, 504, 505, 506, 507, 508, 599, 999, 99, 0].flatMap((code) => get(`/${code}`, `/${code}t`)),
+      ...[
+        200, 201, 202, 204, 205, 206, 304, 400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415,
+        416, 418, 421, 422, 429, 444, 451, 494, 495, 496, 497, 498, 499, 500, 501, 502, 503, 504, 505, 506, 507, 508,
+        599, 999, 99, 0,
+      ].flatMap((code) => get(`/${code}`, `/${code}t`)),
       ...get('/type', '/t.html', '/t.html/x.GIF', '/empty', '/empty4', '/type/a.jpg', '/type/.jpg', '/type/a.'),
       ...['/200t', '/404', '/404t', '/204', '/301'].map((target) => ({ method: 'HEAD', target })),
-      { target: '/404', headers: [['Host', 'a'], ['User-Agent', 'Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)']] },
-      { target: '/404', headers: [['Host', 'a'], ['User-Agent', 'Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36']] },
-      { target: '/404', headers: [['Host', 'a'], ['User-Agent', 'Mozilla/5.0 Gecko/20100101 Firefox/120']] },
+      {
+        target: '/404',
+        headers: [
+          ['Host', 'a'],
+          ['User-Agent', 'Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)'],
+        ],
+      },
+      {
+        target: '/404',
+        headers: [
+          ['Host', 'a'],
+          ['User-Agent', 'Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36'],
+        ],
+      },
+      {
+        target: '/404',
+        headers: [
+          ['Host', 'a'],
+          ['User-Agent', 'Mozilla/5.0 Gecko/20100101 Firefox/120'],
+        ],
+      },
       { method: 'POST', target: '/200t', body: 'x' },
       { target: '/404', httpVersion: '1.0', headers: [] },
     ],
@@ -114,9 +182,32 @@ export const REWRITES: readonly ConformanceCase[] = [
       location /final { ${SHOW} }
     }`,
     requests: [
-      ...get('/', '/?a=x', '/?a=xy', '/?a=XY', '/?a=0', '/?a=00', '/?a=y', '/?m=GET', '/?a=x%20', '/re', '/re?go=1', '/re/z?go=2', '/re?go=3', '/re?go=4', '/prox', '/prox?x=1'),
+      ...get(
+        '/',
+        '/?a=x',
+        '/?a=xy',
+        '/?a=XY',
+        '/?a=0',
+        '/?a=00',
+        '/?a=y',
+        '/?m=GET',
+        '/?a=x%20',
+        '/re',
+        '/re?go=1',
+        '/re/z?go=2',
+        '/re?go=3',
+        '/re?go=4',
+        '/prox',
+        '/prox?x=1',
+      ),
       { method: 'POST', target: '/?a=x' },
-      { target: '/', headers: [['Host', 'a'], ['Cookie', 'z=1; ID=42; y=2']] },
+      {
+        target: '/',
+        headers: [
+          ['Host', 'a'],
+          ['Cookie', 'z=1; ID=42; y=2'],
+        ],
+      },
     ],
   },
   {
@@ -131,7 +222,21 @@ export const REWRITES: readonly ConformanceCase[] = [
       location ~ ^/opt/(a)?(b)?$ { return 200 "[$1][$2]"; }
     }`,
     requests: [
-      ...['/loc/a/b%20c', '/two/x%20y?a=p%20q', '/two/x', '/fail/q%20w?a=1', '/rw/abc%20d', '/rw/abcd', '/noc/x', '/2024/05', '/opt/', '/opt/a', '/opt/b', '/opt/ab', '/two/+?a=+'].map((target) => ({ target, headers: [['Host', 'www.cap.example']] as const })),
+      ...[
+        '/loc/a/b%20c',
+        '/two/x%20y?a=p%20q',
+        '/two/x',
+        '/fail/q%20w?a=1',
+        '/rw/abc%20d',
+        '/rw/abcd',
+        '/noc/x',
+        '/2024/05',
+        '/opt/',
+        '/opt/a',
+        '/opt/b',
+        '/opt/ab',
+        '/two/+?a=+',
+      ].map((target) => ({ target, headers: [['Host', 'www.cap.example']] as const })),
       ...get('/loc/a/b'),
     ],
   },

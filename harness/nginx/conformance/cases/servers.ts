@@ -1,31 +1,119 @@
-import type { ConformanceCase } from '../case.ts'
 import type { Header } from '../../../chain/message.ts'
+import type { ConformanceCase } from '../case.ts'
 
-const hosts = (...names: readonly string[]) => names.map((name) => ({ target: '/', headers: [['Host', name]] as Header[] }))
-const named = (names: string, extra = '') => `server { listen $LISTEN${extra}; server_name ${names}; location / { return 200 '${names.replaceAll("'", '')}|$server_name|$host'; } }`
+const hosts = (...names: readonly string[]) =>
+  names.map((name) => ({ target: '/', headers: [['Host', name]] as Header[] }))
+const named = (names: string, extra = '') =>
+  `server { listen $LISTEN${extra}; server_name ${names}; location / { return 200 '${names.replaceAll("'", '')}|$server_name|$host'; } }`
 
 /** Which server answers, and hosts that are refused. */
 export const SERVERS: readonly ConformanceCase[] = [
   {
     name: 'exact, wildcards, regular expressions, the first as default',
     site: [
-      named('first.example'), named('exact.example www.exact.example'), named('*.wild.example'), named('*.deep.wild.example'), named('.dot.example'), named('mail.*'), named('mail.deep.*'), named('~^re\\d+\\.example$'), named('~^(?<name>.+)\\.cap\\.example$'), named('both.wild.example'), named('"~^[a-z]{2}\\.br\\.example$"'),
-    ].join('\n').replaceAll('~^re\\d+\\.example$|', 'regex|').replaceAll('~^(?<name>.+)\\.cap\\.example$|', 'cap $name|').replaceAll("'\"~^[a-z]{2}\\.br\\.example$\"|", "'br|"),
+      named('first.example'),
+      named('exact.example www.exact.example'),
+      named('*.wild.example'),
+      named('*.deep.wild.example'),
+      named('.dot.example'),
+      named('mail.*'),
+      named('mail.deep.*'),
+      named('~^re\\d+\\.example$'),
+      named('~^(?<name>.+)\\.cap\\.example$'),
+      named('both.wild.example'),
+      named('"~^[a-z]{2}\\.br\\.example$"'),
+    ]
+      .join('\n')
+      .replaceAll('~^re\\d+\\.example$|', 'regex|')
+      .replaceAll('~^(?<name>.+)\\.cap\\.example$|', 'cap $name|')
+      .replaceAll('\'"~^[a-z]{2}\\.br\\.example$"|', "'br|"),
     requests: hosts(
-      'first.example', 'exact.example', 'EXACT.example', 'exact.example:8080', 'exact.example.', 'exact.example.:80', 'www.exact.example', 'a.wild.example', 'a.b.wild.example', 'wild.example', 'x.deep.wild.example', 'deep.wild.example', 'both.wild.example',
-      'dot.example', 'a.dot.example', 'xdot.example', 'mail.a', 'mail.deep.b', 'mail.', 'mail', 'mail.a.b', 're1.example', 're.example', 'RE22.EXAMPLE', 'foo.cap.example', '.cap.example', 'ab.br.example', 'abc.br.example', 'unknown', '127.0.0.1', '[::1]', '[::1]:80', '.wild.example', 'a..b', '..',
-      '.', '', ':80', 'a:b:c', 'a b', 'a/b', 'a\\b', 'a_b', 'a@b', '-', 'a\tb', '[', '[]', '[:', 'x]', 'a,b', 'exact.example..', '%41', '\xe4.example', 'EXACT.EXAMPLE.:99', 'exact.example:x', '[EXACT]',
+      'first.example',
+      'exact.example',
+      'EXACT.example',
+      'exact.example:8080',
+      'exact.example.',
+      'exact.example.:80',
+      'www.exact.example',
+      'a.wild.example',
+      'a.b.wild.example',
+      'wild.example',
+      'x.deep.wild.example',
+      'deep.wild.example',
+      'both.wild.example',
+      'dot.example',
+      'a.dot.example',
+      'xdot.example',
+      'mail.a',
+      'mail.deep.b',
+      'mail.',
+      'mail',
+      'mail.a.b',
+      're1.example',
+      're.example',
+      'RE22.EXAMPLE',
+      'foo.cap.example',
+      '.cap.example',
+      'ab.br.example',
+      'abc.br.example',
+      'unknown',
+      '127.0.0.1',
+      '[::1]',
+      '[::1]:80',
+      '.wild.example',
+      'a..b',
+      '..',
+      '.',
+      '',
+      ':80',
+      'a:b:c',
+      'a b',
+      'a/b',
+      'a\\b',
+      'a_b',
+      'a@b',
+      '-',
+      'a\tb',
+      '[',
+      '[]',
+      '[:',
+      'x]',
+      'a,b',
+      'exact.example..',
+      '%41',
+      '\xe4.example',
+      'EXACT.EXAMPLE.:99',
+      'exact.example:x',
+      '[EXACT]',
     ),
   },
   {
     name: 'default_server, and no name at all',
-    site: [named('one.example'), named('two.example', ' default_server'), 'server { listen $LISTEN; location / { return 200 "nameless|$server_name|$host"; } }', named('"" three.example'), named('_')].slice(0, 3).join('\n'),
-    requests: [...hosts('one.example', 'two.example', 'none.example', ''), { target: '/', headers: [], httpVersion: '1.0' as const }, { target: '/', headers: [] }],
+    site: [
+      named('one.example'),
+      named('two.example', ' default_server'),
+      'server { listen $LISTEN; location / { return 200 "nameless|$server_name|$host"; } }',
+      named('"" three.example'),
+      named('_'),
+    ]
+      .slice(0, 3)
+      .join('\n'),
+    requests: [
+      ...hosts('one.example', 'two.example', 'none.example', ''),
+      { target: '/', headers: [], httpVersion: '1.0' as const },
+      { target: '/', headers: [] },
+    ],
   },
   {
     name: 'an empty server name takes requests without a host',
-    site: [named('one.example', ' default_server'), named('"" three.example').replace(`'"" three.example|`, `'empty|`)].join('\n'),
-    requests: [...hosts('one.example', 'three.example', 'x'), { target: '/', headers: [], httpVersion: '1.0' as const }],
+    site: [
+      named('one.example', ' default_server'),
+      named('"" three.example').replace(`'"" three.example|`, `'empty|`),
+    ].join('\n'),
+    requests: [
+      ...hosts('one.example', 'three.example', 'x'),
+      { target: '/', headers: [], httpVersion: '1.0' as const },
+    ],
   },
   {
     name: 'the host of an absolute target wins over Host',

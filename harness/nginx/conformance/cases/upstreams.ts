@@ -4,14 +4,46 @@ const times = (count: number, target: string) => Array.from({ length: count }, (
 
 /** Upstream groups: who gets which request, and who gets it next. */
 export const UPSTREAMS: readonly ConformanceCase[] = [
-  { name: 'round robin', site: 'upstream u { server $A; server $B; server $C; } server { listen $LISTEN; location / { proxy_pass http://u; } }', requests: times(7, '/x') },
-  { name: 'weights', site: 'upstream u { server $A weight=5; server $B weight=1; server $C weight=2; } server { listen $LISTEN; location / { proxy_pass http://u; } }', requests: times(17, '/x') },
-  { name: 'down', site: 'upstream u { server $A down; server $B; server $C; } server { listen $LISTEN; location / { proxy_pass http://u; } }', requests: times(5, '/x') },
-  { name: 'all down', site: 'upstream u { server $A down; } upstream v { server $A down; server $B down; } server { listen $LISTEN; location /u { proxy_pass http://u; } location /v { proxy_pass http://v; } }', requests: get('/u', '/v') },
-  { name: 'backup', site: 'upstream u { server $DEAD; server $B backup; } upstream v { server $A; server $B backup; } server { listen $LISTEN; location /u { proxy_pass http://u; } location /v { proxy_pass http://v; } }', requests: [...times(3, '/u'), ...times(3, '/v'), { target: '/v', upstream: ['close'] }, ...times(2, '/v')] },
-  { name: 'a refusing server is left out for fail_timeout', site: 'upstream u { server $DEAD; server $B; } server { listen $LISTEN; location / { proxy_pass http://u; } }', requests: times(5, '/x') },
-  { name: 'max_fails', site: 'upstream u { server $DEAD max_fails=2; server $B; server $C max_fails=0; } server { listen $LISTEN; location / { proxy_pass http://u; } }', requests: times(9, '/x') },
-  { name: 'every server refuses', site: 'upstream u { server $DEAD; server 127.0.0.2:1; } server { listen $LISTEN; location / { proxy_pass http://u; } }', requests: [] },
+  {
+    name: 'round robin',
+    site: 'upstream u { server $A; server $B; server $C; } server { listen $LISTEN; location / { proxy_pass http://u; } }',
+    requests: times(7, '/x'),
+  },
+  {
+    name: 'weights',
+    site: 'upstream u { server $A weight=5; server $B weight=1; server $C weight=2; } server { listen $LISTEN; location / { proxy_pass http://u; } }',
+    requests: times(17, '/x'),
+  },
+  {
+    name: 'down',
+    site: 'upstream u { server $A down; server $B; server $C; } server { listen $LISTEN; location / { proxy_pass http://u; } }',
+    requests: times(5, '/x'),
+  },
+  {
+    name: 'all down',
+    site: 'upstream u { server $A down; } upstream v { server $A down; server $B down; } server { listen $LISTEN; location /u { proxy_pass http://u; } location /v { proxy_pass http://v; } }',
+    requests: get('/u', '/v'),
+  },
+  {
+    name: 'backup',
+    site: 'upstream u { server $DEAD; server $B backup; } upstream v { server $A; server $B backup; } server { listen $LISTEN; location /u { proxy_pass http://u; } location /v { proxy_pass http://v; } }',
+    requests: [...times(3, '/u'), ...times(3, '/v'), { target: '/v', upstream: ['close'] }, ...times(2, '/v')],
+  },
+  {
+    name: 'a refusing server is left out for fail_timeout',
+    site: 'upstream u { server $DEAD; server $B; } server { listen $LISTEN; location / { proxy_pass http://u; } }',
+    requests: times(5, '/x'),
+  },
+  {
+    name: 'max_fails',
+    site: 'upstream u { server $DEAD max_fails=2; server $B; server $C max_fails=0; } server { listen $LISTEN; location / { proxy_pass http://u; } }',
+    requests: times(9, '/x'),
+  },
+  {
+    name: 'every server refuses',
+    site: 'upstream u { server $DEAD; server 127.0.0.2:1; } server { listen $LISTEN; location / { proxy_pass http://u; } }',
+    requests: [],
+  },
   {
     name: 'proxy_next_upstream: default, statuses, off, tries, non_idempotent',
     site: `upstream u { server $A max_fails=0; server $B max_fails=0; server $C max_fails=0; }
@@ -35,6 +67,16 @@ export const UPSTREAMS: readonly ConformanceCase[] = [
       { target, method: 'PUT', body: 'b', upstream: ['close' as const] },
     ]),
   },
-  { name: 'keepalive and least words', site: 'upstream u { server $A; keepalive 8; zone z 64k; } server { listen $LISTEN; location / { proxy_pass http://u; } }', requests: times(2, '/x') },
-  { name: 'the same address in two proxy_pass shares its peers', site: 'server { listen $LISTEN; location /a { proxy_pass http://localhost:$PORTA; } location /b { proxy_pass http://LOCALHOST:$PORTA/x; } }'.replaceAll('localhost:$PORTA', '$A').replaceAll('LOCALHOST:$PORTA', '$A'), requests: get('/a', '/b', '/a') },
+  {
+    name: 'keepalive and least words',
+    site: 'upstream u { server $A; keepalive 8; zone z 64k; } server { listen $LISTEN; location / { proxy_pass http://u; } }',
+    requests: times(2, '/x'),
+  },
+  {
+    name: 'the same address in two proxy_pass shares its peers',
+    site: 'server { listen $LISTEN; location /a { proxy_pass http://localhost:$PORTA; } location /b { proxy_pass http://LOCALHOST:$PORTA/x; } }'
+      .replaceAll('localhost:$PORTA', '$A')
+      .replaceAll('LOCALHOST:$PORTA', '$A'),
+    requests: get('/a', '/b', '/a'),
+  },
 ]

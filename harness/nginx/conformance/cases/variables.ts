@@ -12,17 +12,60 @@ export const VARIABLES: readonly ConformanceCase[] = [
     map $uri $byuri { ~^/v/(\\d+)$ v$1; default nouri; }
     map $uri $vol { volatile; default $uri; }
     map $uri $cached { default $uri; }
-    server { listen $LISTEN; location / { return 200 "$plain|$hostmap|$twice|$pair|$byuri"; } location /c { set $t "$vol$cached"; rewrite ^ /moved; return 200 "$t|$vol|$cached|$uri"; } }`.replace(' $ dollar;', ''),
+    server { listen $LISTEN; location / { return 200 "$plain|$hostmap|$twice|$pair|$byuri"; } location /c { set $t "$vol$cached"; rewrite ^ /moved; return 200 "$t|$vol|$cached|$uri"; } }`.replace(
+      ' $ dollar;',
+      '',
+    ),
     requests: [
-      ...get('/', '/?k=', '/?k=a', '/?k=A', '/?k=b', '/?k=re1', '/?k=RE1', '/?k=ri2', '/?k=~x', '/?k=default', '/?k=a&l=b', '/v/12', '/v/x', '/c', '/?k=zzz'),
-      ...['dot.example', 'a.dot.example', 'a.w.example', 'a.x.w.example', 'w.example', 'm.a', 'm.', 'exact.example', 'EXACT.example', 'exact.example.', 'other', 'a.dot.example.'].map((host) => ({ target: '/', headers: [['Host', host]] as Header[] })),
+      ...get(
+        '/',
+        '/?k=',
+        '/?k=a',
+        '/?k=A',
+        '/?k=b',
+        '/?k=re1',
+        '/?k=RE1',
+        '/?k=ri2',
+        '/?k=~x',
+        '/?k=default',
+        '/?k=a&l=b',
+        '/v/12',
+        '/v/x',
+        '/c',
+        '/?k=zzz',
+      ),
+      ...[
+        'dot.example',
+        'a.dot.example',
+        'a.w.example',
+        'a.x.w.example',
+        'w.example',
+        'm.a',
+        'm.',
+        'exact.example',
+        'EXACT.example',
+        'exact.example.',
+        'other',
+        'a.dot.example.',
+      ].map((host) => ({ target: '/', headers: [['Host', host]] as Header[] })),
     ],
   },
   {
     name: 'map decides the upstream and the headers',
     site: `map $cookie_stage $pool { default $A; ~^b $B; c $C; } map $http_x_mode $mode { default ""; ~. on; }
     server { listen $LISTEN; location / { proxy_pass http://$pool; proxy_set_header X-Mode $mode; proxy_set_header X-Pool $pool; } }`,
-    requests: [[], [['Cookie', 'stage=blue']], [['Cookie', 'a=1; stage=c']], [['X-Mode', 'z']]].map((headers) => ({ target: '/q%20r?s', headers: [['Host', 'a'], ...(headers as Header[])] })),
+    requests: [
+      ['X-A', 'b'],
+      ['Cookie', 'stage=blue'],
+      ['Cookie', 'a=1; stage=c'],
+      ['X-Mode', 'z'],
+    ].map(([name = '', value = '']) => ({
+      target: '/q%20r?s',
+      headers: [
+        ['Host', 'a'],
+        [name, value],
+      ],
+    })),
   },
   {
     name: 'geo',
@@ -37,12 +80,54 @@ export const VARIABLES: readonly ConformanceCase[] = [
     }`,
     requests: [
       ...get('/', '/?a=1&a=2', '/?A=1', '/?xa=1&a=3', '/?a', '/?a=', '/?b=a=1', '/?&a=x&', '/?a%3D1'),
-      { target: '/', headers: [['Host', 'own.example:1'], ['User-Agent', 'u'], ['X-Y', 'one'], ['x-y', 'two'], ['Cookie', 'b=2;a=1'], ['Cookie', 'a=9'], ['Via', 'v'], ['Referer', 'r'], ['X-Forwarded-For', 'f'], ['Content-Type', 't']] },
-      { target: '/', headers: [['Host', 'x'], ['Cookie', 'aa=1; a = sp ; b'], ['X-Forwarded-For', ''], ['X_Y', 'u']] },
-      { target: '/', headers: [['Host', 'x'], ['Cookie', 'a=1,b=2']] },
-      { target: '/', headers: [['Host', 'x'], ['Cookie', 'x="a=1"; A=upper']] },
+      {
+        target: '/',
+        headers: [
+          ['Host', 'own.example:1'],
+          ['User-Agent', 'u'],
+          ['X-Y', 'one'],
+          ['x-y', 'two'],
+          ['Cookie', 'b=2;a=1'],
+          ['Cookie', 'a=9'],
+          ['Via', 'v'],
+          ['Referer', 'r'],
+          ['X-Forwarded-For', 'f'],
+          ['Content-Type', 't'],
+        ],
+      },
+      {
+        target: '/',
+        headers: [
+          ['Host', 'x'],
+          ['Cookie', 'aa=1; a = sp ; b'],
+          ['X-Forwarded-For', ''],
+          ['X_Y', 'u'],
+        ],
+      },
+      {
+        target: '/',
+        headers: [
+          ['Host', 'x'],
+          ['Cookie', 'a=1,b=2'],
+        ],
+      },
+      {
+        target: '/',
+        headers: [
+          ['Host', 'x'],
+          ['Cookie', 'x="a=1"; A=upper'],
+        ],
+      },
       { method: 'POST', target: '/', body: 'four' },
-      { method: 'POST', target: '/', headers: [['Host', 'x'], ['Transfer-Encoding', 'chunked']], body: 'four' },
+      {
+        method: 'POST',
+        target: '/',
+        headers: [
+          ['Host', 'x'],
+          ['Transfer-Encoding', 'chunked'],
+        ],
+        body: 'four',
+      },
       { target: '/', httpVersion: '1.0', headers: [] },
     ],
   },
