@@ -5,6 +5,11 @@ import type { Source } from './source.ts'
 
 export type PlainValue = null | boolean | number | string | PlainValue[] | { [key: string]: PlainValue }
 
+/** Whether a value is a mapping. */
+export function isPlainMap(value: PlainValue): value is { [key: string]: PlainValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** How often aliases of one file may be used: more than people write, fewer than it takes to blow a file up. */
 const MAX_ALIASES = 100
 /** Values of one file, those that aliases repeat included. */
@@ -17,6 +22,7 @@ export class PlainReader {
   readonly #source: Source
   readonly #problems: Problems
   readonly #anchors = new Map<string, Node>()
+  #isRepeating = false
   #aliasUses = 0
   #values = 0
 
@@ -34,7 +40,7 @@ export class PlainReader {
     }
     if (isAlias(node)) return this.#readAlias(node)
     const value = this.#readValue(node)
-    if (isAnchored(node)) this.#anchors.set(node.anchor, node)
+    if (isAnchored(node) && !this.#isRepeating) this.#anchors.set(node.anchor, node)
     return value
   }
 
@@ -93,7 +99,16 @@ export class PlainReader {
       return null
     }
     this.aliases.set(node, target)
-    return this.read(target)
+    return this.#repeat(target)
+  }
+
+  /** Reads an anchored value once more. Anchors in it keep what they mean where they stand. */
+  #repeat(target: Node): PlainValue {
+    const wasRepeating = this.#isRepeating
+    this.#isRepeating = true
+    const value = this.read(target)
+    this.#isRepeating = wasRepeating
+    return value
   }
 
   #report(node: unknown, code: string, message: string, hint?: string): void {

@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
 import { MAX_STEPS_IN_ALL } from './limits.ts'
 import { loadScenario, parseScenario } from './load-scenario.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const fixtures = path.join(import.meta.dirname, 'fixtures')
 const HEAD = 'scenario: s\nchain: chains/flowmaster\n'

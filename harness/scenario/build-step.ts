@@ -1,14 +1,14 @@
 import { checkShape } from '../diagnostics/check-shape.ts'
 import type { Place } from '../diagnostics/place.ts'
 import { didYouMean, suggest } from '../diagnostics/suggest.ts'
-import type { PlainValue } from '../diagnostics/yaml-to-plain.ts'
+import { isPlainMap, type PlainValue } from '../diagnostics/yaml-to-plain.ts'
 import { CHANGES, type ChangeAction } from './build-change.ts'
 import { buildExchange, buildWebSocket } from './build-expectations.ts'
 import { buildCaptures, buildRequest, buildRequestLine, buildWebSocketLine } from './build-request.ts'
 import { CODES } from './codes.ts'
 import type { Step, StepAction } from './scenario.ts'
 import { type Action, STEPS, type WrittenExchangeExpect, type WrittenStep } from './schema.ts'
-import { expected, type StepContext } from './step-context.ts'
+import { expected, type StepContext, textOf } from './step-context.ts'
 import { stepTitle } from './step-title.ts'
 
 type PlainMap = { readonly [key: string]: PlainValue }
@@ -39,7 +39,7 @@ const OTHER_KEYS = ['via', 'host', 'headers', 'body', 'json', 'send', 'expect', 
 
 /** Builds one step of a file, its placeholders already filled in; null where it has no single action or the wrong shape. */
 export function buildStep(value: PlainValue, place: Place, context: StepContext): Step | null {
-  if (!isMap(value)) {
+  if (!isPlainMap(value)) {
     context.report(
       place,
       'E_SCENARIO_STEP',
@@ -106,7 +106,8 @@ function buildRequestStep(written: WrittenStep<'request'>, place: Place, context
 
 function buildWebSocketStep(written: WrittenStep<'websocket'>, place: Place, context: StepContext): StepAction {
   const line = buildWebSocketLine(written.websocket, place.at('websocket'), context)
-  const messages = (written.send ?? []).map(String)
+  const send = place.at('send')
+  const messages = (written.send ?? []).map((text, index) => textOf(text, send.at(index)))
   const expect = buildWebSocket(checkExpects('websocket', written, place, context), place.at('expect'), context)
   return { kind: 'websocket', request: buildRequest(line, written, place, context), messages, expect }
 }
@@ -153,8 +154,4 @@ function checkExpects<Expect extends WrittenExchangeExpect>(
 
 function isAction(key: string): key is Action {
   return Object.hasOwn(STEPS, key)
-}
-
-function isMap(value: PlainValue): value is { [key: string]: PlainValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,7 +1,7 @@
 import type { Place } from '../diagnostics/place.ts'
 import type { Problems } from '../diagnostics/problems.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
-import type { PlainValue } from '../diagnostics/yaml-to-plain.ts'
+import { isPlainMap, type PlainValue } from '../diagnostics/yaml-to-plain.ts'
 import { hasPlaceholder, placeholdersIn } from './placeholders.ts'
 
 /**
@@ -45,11 +45,10 @@ function checkValue(value: PlainValue, place: Place, known: Set<string>, later: 
 }
 
 function capturesOf(step: PlainValue): string[] {
-  if (typeof step !== 'object' || step === null || Array.isArray(step)) return []
-  const { capture } = step
-  return typeof capture === 'object' && capture !== null && !Array.isArray(capture) ? Object.keys(capture) : []
+  const capture = isPlainMap(step) ? step.capture : undefined
+  return capture !== undefined && isPlainMap(capture) ? Object.keys(capture) : []
 }
 
 function isEdit(step: PlainValue): boolean {
-  return typeof step === 'object' && step !== null && 'edit' in step
+  return isPlainMap(step) && Object.hasOwn(step, 'edit')
 }

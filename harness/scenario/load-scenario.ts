@@ -6,16 +6,13 @@ import { Problems } from '../diagnostics/problems.ts'
 import { displayPath, readSource } from '../diagnostics/read-source.ts'
 import { readYaml, type YamlFile } from '../diagnostics/read-yaml.ts'
 import { Source } from '../diagnostics/source.ts'
-import type { PlainValue } from '../diagnostics/yaml-to-plain.ts'
+import { isPlainMap, type PlainValue } from '../diagnostics/yaml-to-plain.ts'
 import { ChainBuilder } from './build-chain.ts'
-import { buildStep } from './build-step.ts'
 import { buildVariants } from './build-variants.ts'
 import { checkEdits } from './check-edits.ts'
-import { checkPlaceholders } from './check-placeholders.ts'
 import { ABSENCES, CODES } from './codes.ts'
 import { readRows } from './examples.ts'
-import { MAX_FILLED_LENGTH, MAX_STEPS_IN_ALL } from './limits.ts'
-import { fill, filledLength, hasPlaceholder, type Row } from './placeholders.ts'
+import { readSteps, stepsOf, toExample } from './read-steps.ts'
 import type { Scenario, Step, Variant } from './scenario.ts'
 import { scenarioHead, type WrittenScenario } from './schema.ts'
 import { type ServiceNames, StepContext } from './step-context.ts'
@@ -68,14 +65,9 @@ function readScenario(source: Source, { value, place }: YamlFile, root: string, 
     problems,
   )
   const variants = buildVariants(parts, place, chains, problems)
-  if (head?.chain === undefined && head !== null && head.variants === undefined) {
-    problems.add(
-      source,
-      place.at('scenario').keySpan,
-      'E_CHAIN_INCOMPLETE',
-      'the scenario has no chain',
-      'Write chain: chains/NAME',
-    )
+  if (head !== null && head.chain === undefined && head.variants === undefined) {
+    const { keySpan } = place.at('scenario')
+    problems.add(source, keySpan, 'E_CHAIN_INCOMPLETE', 'the scenario has no chain', 'Write chain: chains/NAME')
   }
   const rows = readRows(parts.examples, place.at('examples'), problems)
   const stepsByRow = readSteps(value, place.at('steps'), rows, new StepContext(problems, serviceNames(variants)))
@@ -90,60 +82,13 @@ function readScenario(source: Source, { value, place }: YamlFile, root: string, 
 
 /** The parts of a file that has a problem elsewhere, so that steps can still be checked against them. */
 function salvage(value: PlainValue): Pick<WrittenScenario, 'chain' | 'variants' | 'examples'> {
-  if (!isMap(value)) return {}
+  if (!isPlainMap(value)) return {}
   const { chain, variants, examples } = scenarioHead.shape
   return {
     chain: chain.safeParse(value.chain).data,
     variants: variants.safeParse(value.variants).data,
     examples: examples.safeParse(value.examples).data,
   }
-}
-
-/** Builds the steps for every row, by the row's key. Steps without placeholders are the same in all of them. */
-function readSteps(
-  file: PlainValue,
-  place: Place,
-  rows: readonly Row[],
-  context: StepContext,
-): ReadonlyMap<string, readonly Step[]> {
-  const written = isMap(file) && Array.isArray(file.steps) ? file.steps : []
-  if (isTooMuch(written, rows)) {
-    const message = `the steps, once for each of ${rows.length} rows of examples, are too many or too long`
-    context.problems.add(place.source, place.keySpan, 'E_SCENARIO_SIZE', message, 'Split the file.')
-    return new Map()
-  }
-  checkPlaceholders(written, place, [...(rows[0]?.keys() ?? [])], context.problems)
-  const shared = written.map((step, index) => (hasPlaceholder(step) ? null : buildStep(step, place.at(index), context)))
-  const stepsByRow = new Map<string, readonly Step[]>()
-  rows.forEach((row, number) => {
-    const ofRow = new StepContext(new Problems(), context.names)
-    const steps = written.map((step, index) =>
-      hasPlaceholder(step) ? buildStep(fill(step, row), place.at(index), ofRow) : shared[index],
-    )
-    stepsByRow.set(
-      rowKey(toExample(row)),
-      steps.filter((step) => step !== null && step !== undefined),
-    )
-    context.problems.addAll(
-      rows.length === 1 ? ofRow.problems.list : ofRow.problems.list.map((found) => inRow(found, number + 1)),
-    )
-  })
-  return stepsByRow
-}
-
-function isTooMuch(steps: readonly PlainValue[], rows: readonly Row[]): boolean {
-  if (steps.length * rows.length > MAX_STEPS_IN_ALL) return true
-  const open = steps.filter(hasPlaceholder)
-  let length = 0
-  for (const row of rows) {
-    for (const step of open) length += filledLength(step, row)
-    if (length > MAX_FILLED_LENGTH) return true
-  }
-  return false
-}
-
-function inRow(diagnostic: Diagnostic, number: number): Diagnostic {
-  return { ...diagnostic, message: `${diagnostic.message} (with row ${number} of the examples)` }
 }
 
 function checkExpectations(steps: readonly Step[], place: Place, problems: Problems): void {
@@ -160,25 +105,4 @@ function serviceNames(variants: readonly Variant[] | null): ServiceNames | null 
     inEvery: first.filter((name) => others.every((list) => list.includes(name))),
     inAny: [...new Set(lists.flat())],
   }
-}
-
-function stepsOf(
-  stepsByRow: ReadonlyMap<string, readonly Step[]>,
-  row: Readonly<Record<string, string>>,
-): readonly Step[] {
-  const steps = stepsByRow.get(rowKey(row))
-  if (steps === undefined) throw new Error(`The scenario has no such row of examples: ${JSON.stringify(row)}`)
-  return steps
-}
-
-function toExample(row: Row): Readonly<Record<string, string>> {
-  return Object.fromEntries(Array.from(row, ([name, { text }]) => [name, text]))
-}
-
-function rowKey(example: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.entries(example))
-}
-
-function isMap(value: PlainValue): value is { [key: string]: PlainValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
