@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { getResponse } from 'msw'
 import { WebSocketServer } from 'ws'
 import { headersFromRaw, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
 import type { Service } from '../chain/service.ts'
+import type { FaultKind } from '../chain/world-change.ts'
 import { FaultPlan } from './fault-plan.ts'
 import { stubHandlers, type WireMessages } from './stub-handlers.ts'
 
@@ -40,20 +41,22 @@ export function createStubServer({ service, onRecord, wait }: StubServerOptions)
     if (received === null) return
     const record = (answered: ResponseMessage | null): void => onRecord({ service: service.name, received, answered })
     const fault = faults.next()
-    // A closed connection and a client that gave up leave no answer to record.
-    if (fault?.kind === 'reset') {
-      record(null)
-      request.socket.destroy()
-      return
-    }
-    if (fault?.kind === 'drop' || fault?.kind === 'delay') {
-      const gone = goneSignal(response)
-      await wait(fault.kind === 'drop' ? Number.POSITIVE_INFINITY : fault.delayMs, gone)
-      if (gone.aborted) return record(null)
-    }
+    if (!(await survives(fault, request.socket, wait))) return record(null)
     const answer = fault?.kind === 'status' ? faultAnswer(fault.status) : await answerOf(received)
     record(answer)
     write(response, answer)
+  })
+  server.on('upgrade', async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const received = messageOf(request, Buffer.alloc(0))
+    const record = (answered: ResponseMessage | null): void => onRecord({ service: service.name, received, answered })
+    const fault = faults.next()
+    if (!(await survives(fault, socket, wait))) return record(null)
+    if (fault?.kind === 'status') {
+      record(faultAnswer(fault.status))
+      return socket.end(`HTTP/1.1 ${fault.status} ${STATUS_CODES[fault.status] ?? ''}\r\nContent-Length: 0\r\n\r\n`)
+    }
+    record({ status: 101, headers: [], body: Buffer.alloc(0) })
+    echo(request, socket, head)
   })
 
   async function answerOf(received: RequestMessage): Promise<ResponseMessage> {
@@ -68,20 +71,24 @@ export function createStubServer({ service, onRecord, wait }: StubServerOptions)
     }
   }
 
-  if (service.stub.websocket) acceptUpgrades(server, service.name, onRecord)
   return { server, faults }
 }
 
-/** Echoes every message. */
-function acceptUpgrades(server: Server, service: string, onRecord: StubServerOptions['onRecord']): void {
-  const sockets = new WebSocketServer({ noServer: true })
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const received = messageOf(request, Buffer.alloc(0))
-      onRecord({ service, received, answered: { status: 101, headers: [], body: Buffer.alloc(0) } })
-      webSocket.on('message', (data, isBinary) => webSocket.send(data, { binary: isBinary }))
-      webSocket.on('error', () => webSocket.terminate())
-    })
+/** Whether there is still somebody to answer, once a fault has had its way: a reset and a client that gave up leave nobody. */
+async function survives(fault: FaultKind | null, socket: Duplex, wait: StubServerOptions['wait']): Promise<boolean> {
+  if (fault?.kind === 'reset') socket.destroy()
+  if (fault?.kind !== 'drop' && fault?.kind !== 'delay') return !socket.destroyed
+  const gone = new AbortController()
+  socket.once('close', () => gone.abort())
+  await wait(fault.kind === 'drop' ? Number.POSITIVE_INFINITY : fault.delayMs, gone.signal)
+  return !gone.signal.aborted
+}
+
+/** Opens the WebSocket and sends every message back. */
+function echo(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  new WebSocketServer({ noServer: true }).handleUpgrade(request, socket, head, (webSocket) => {
+    webSocket.on('message', (data, isBinary) => webSocket.send(data, { binary: isBinary }))
+    webSocket.on('error', () => webSocket.terminate())
   })
 }
 
@@ -116,12 +123,6 @@ function requestFor({ method, body }: RequestMessage): Request | null {
   if (/^(connect|trace|track)$/i.test(method)) return null
   const mayHaveBody = body.length > 0 && method !== 'GET' && method !== 'HEAD'
   return new Request('http://stub/', { method, ...(mayHaveBody ? { body: new Uint8Array(body) } : {}) })
-}
-
-function goneSignal(response: ServerResponse): AbortSignal {
-  const controller = new AbortController()
-  response.once('close', () => controller.abort())
-  return controller.signal
 }
 
 function faultAnswer(status: number): ResponseMessage {

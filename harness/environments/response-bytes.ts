@@ -1,10 +1,13 @@
 import { STATUS_CODES } from 'node:http'
 import { headerValue, type ResponseMessage } from '../chain/message.ts'
 
-/** A response as HTTP/1.1 bytes; a body gets its `Content-Length` where the message has none (RFC 9112 section 6.2). */
+/**
+ * A response as HTTP/1.1 bytes, with what the connection needs and a message leaves out: `Content-Length` for its body
+ * (RFC 9112 section 6.2), `Connection: upgrade` for a 101 (RFC 9110 section 7.8).
+ */
 export function responseBytes({ status, headers, body }: ResponseMessage): Buffer {
-  const framed = status === 101 || headerValue(headers, 'content-length') !== undefined
-  const lines = framed ? headers : [...headers, ['Content-Length', String(body.length)] as const]
-  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  const [name, value] = status === 101 ? ['Connection', 'upgrade'] : ['Content-Length', String(body.length)]
+  const lines = headerValue(headers, name) === undefined ? [...headers, [name, value] as const] : headers
+  const head = lines.map((line) => `${line.join(': ')}\r\n`).join('')
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n`, 'latin1'), body])
 }

@@ -32,6 +32,7 @@ export async function openWebSocket(
   signal.addEventListener('abort', () => webSocket.terminate())
   webSocket.on('error', () => webSocket.terminate())
 
+  const opened = new Promise<true>((resolve) => webSocket.once('open', () => resolve(true)))
   const closed = new Promise<null>((resolve) => webSocket.once('close', () => resolve(null)))
   const answer = await Promise.race([
     new Promise<IncomingMessage>((resolve) => {
@@ -46,7 +47,8 @@ export async function openWebSocket(
     webSocket.terminate()
     return { response, messages: [] }
   }
-  const received = await converse(webSocket, messages, closed)
+  const isOpen = await Promise.race([opened, closed])
+  const received = isOpen === null ? [] : await converse(webSocket, messages, closed)
   webSocket.close()
   await closed
   return {
@@ -57,8 +59,6 @@ export async function openWebSocket(
 
 async function converse(webSocket: WebSocket, messages: readonly string[], closed: Promise<null>): Promise<string[]> {
   const received: string[] = []
-  const opened = new Promise<true>((resolve) => webSocket.once('open', () => resolve(true)))
-  if ((await Promise.race([opened, closed])) === null) return received
   for (const message of messages) {
     const reply = new Promise<string>((resolve) => webSocket.once('message', (data) => resolve(data.toString())))
     webSocket.send(message)

@@ -43,10 +43,20 @@ export class MemorySocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    const peer = this.#peer
     this.#onActivity()
-    if (peer === null || peer.destroyed || peer.push(chunk)) done()
-    else peer.#resume = done
+    // Never within the writer's own call: a reader that answers at once would write into a stream that is still writing.
+    process.nextTick(() => this.#deliver(chunk, done))
+  }
+
+  #deliver(chunk: Buffer, done: () => void): void {
+    const peer = this.#peer
+    if (peer === null || peer.destroyed) {
+      done()
+      return
+    }
+    // Set before the push: whoever reads the chunk may ask for the next one before the push has returned.
+    peer.#resume = done
+    if (peer.push(chunk)) peer._read()
   }
 
   override _writev(chunks: readonly { chunk: Buffer }[], done: () => void): void {
