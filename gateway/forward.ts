@@ -91,7 +91,7 @@ async function run(
   try {
     const sent = send(ctx, nothing)
     forwarding.watchBody()
-    await sent
+    await Promise.race([sent, forwarding.failed])
   } catch (error) {
     // koa-proxies rejects when the response is closed early, whoever closed it: the forwarding knows who.
     if (forwarding.failure === null) throw error

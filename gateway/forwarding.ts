@@ -22,6 +22,9 @@ export interface ForwardingOptions {
  */
 export class Forwarding {
   failure: GatewayError | null = null
+  /** Resolves when there is a failure: http-proxy does not tell of every one. */
+  readonly failed: Promise<void>
+  #tellFailed: () => void = () => undefined
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   readonly #options: ForwardingOptions
@@ -30,17 +33,22 @@ export class Forwarding {
   /** When the backend, or a client that it waits for, was last heard of, in epoch ms. */
   #heardMs = 0
   #bodyBytes = 0
+  #isAnswered = false
 
   constructor(request: IncomingMessage, response: ServerResponse, options: ForwardingOptions) {
     this.#request = request
     this.#response = response
     this.#options = options
+    this.failed = new Promise((resolve) => {
+      this.#tellFailed = resolve
+    })
     response.once('close', this.#onClose)
   }
 
   /** The request to the backend has a socket, and its head is not written yet. */
   onSent(sent: ClientRequest): void {
     this.#sent = sent
+    sent.once('close', this.#onSentClosed)
     // http-proxy joins `//` in paths; what is sent is what was matched and checked.
     sent.path = this.#options.sends
     if (this.failure !== null) sent.destroy()
@@ -59,6 +67,7 @@ export class Forwarding {
   /** The backend answers: the head goes to the client, and the body after it. */
   onAnswer(answer: IncomingMessage): void {
     const response = this.#response
+    this.#isAnswered = true
     this.#onHeard()
     answer.once('error', this.onError)
     if (this.failure !== null || response.headersSent) return
@@ -81,6 +90,7 @@ export class Forwarding {
   fail(failure: GatewayError): void {
     if (this.failure !== null) return
     this.failure = failure
+    this.#tellFailed()
     this.#sent?.destroy()
     // A part of the answer is out: the client must see that it is cut, not that it is complete.
     if (this.#response.headersSent) this.#response.destroy()
@@ -97,6 +107,11 @@ export class Forwarding {
   readonly #onClose = (): void => {
     if (!this.#response.writableFinished)
       this.fail(new GatewayError(CLIENT_LEFT, 'the client left before its answer was complete'))
+  }
+
+  /** Node.js closes it without a word where a backend switches protocols unasked. */
+  readonly #onSentClosed = (): void => {
+    if (!this.#isAnswered) this.fail(upstreamFailure('reset', this.#options.upstream))
   }
 
   readonly #onConnected = (): void => {
