@@ -15,7 +15,9 @@ export function compileGeo(directive: Directive, scope: CompileScope): void {
   const variable = directive.args.at(-1)
   if (variable === undefined) return
   for (const word of directive.args) {
-    if (!word.text.startsWith('$')) return scope.error(word.span, `invalid variable name "${word.text}"`)
+    if (word.text.startsWith('$')) continue
+    scope.error(word.span, `invalid variable name "${word.text}"`)
+    return
   }
   const table = compileTable(directive, scope)
   const slot = source === undefined ? null : scope.variable(source.text.slice(1), source.span)

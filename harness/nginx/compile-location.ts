@@ -94,7 +94,7 @@ function readHead(directive: Directive, scope: CompileScope): Head | null {
     scope.error(directive.span, `invalid location modifier "${modifier}"`)
     return null
   }
-  const [, modifier = '', name = ''] = /^(=|\^~|~\*?|)([^]*)$/.exec(first.text) ?? []
+  const [, modifier = '', name = ''] = /^(=|\^~|~\*?|)([\s\S]*)$/.exec(first.text) ?? []
   return headOf(asModifier(modifier, first), name)
 }
 

@@ -10,7 +10,10 @@ import { wireText } from './wire.ts'
 export function compileMap(directive: Directive, scope: CompileScope): void {
   const [source, variable] = directive.args
   if (source === undefined || variable === undefined) return
-  if (!variable.text.startsWith('$')) return scope.error(variable.span, `invalid variable name "${variable.text}"`)
+  if (!variable.text.startsWith('$')) {
+    scope.error(variable.span, `invalid variable name "${variable.text}"`)
+    return
+  }
   const name = variable.text.slice(1)
   const table = compileTable(directive.block ?? [], scope)
   const value = scope.template(source)

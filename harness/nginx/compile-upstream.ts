@@ -14,7 +14,10 @@ interface ServerLine {
 export function compileUpstream(directive: Directive, scope: CompileScope): void {
   const [name] = directive.args
   if (name === undefined) return
-  if (scope.upstreams.block(name.text) !== null) return scope.error(directive.span, `duplicate upstream "${name.text}"`)
+  if (scope.upstreams.block(name.text) !== null) {
+    scope.error(directive.span, `duplicate upstream "${name.text}"`)
+    return
+  }
   const lines: ServerLine[] = []
   const servers = (directive.block ?? []).filter((line) => line.name.text === 'server')
   for (const server of servers) {

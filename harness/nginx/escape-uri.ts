@@ -27,17 +27,17 @@ export function unescapeRedirect(text: string): string {
     out += text.slice(at, at + next)
     at += next
     if (text[at] === '?') return out + text.slice(at)
-    const [whole = '', high, low, other] = /^%(?:([0-9a-fA-F])([^])?|([^]))?/.exec(text.slice(at)) ?? []
+    const [whole = '', high, low, other] = /^%(?:([0-9a-fA-F])([\s\S])?|([\s\S]))?/.exec(text.slice(at)) ?? []
     at += whole.length
-    const decoded = high === undefined ? (other ?? '') : decode(whole, low)
-    out += decoded
-    if (decoded === '?' && other === undefined) return out + text.slice(at)
+    const char = high === undefined ? (other ?? '') : decoded(whole, low)
+    out += char
+    if (char === '?' && other === undefined) return out + text.slice(at)
   }
 }
 
 /** What an escape whose first digit is right comes to: nothing where the second is wrong. */
-function decode(escape: string, low: string | undefined): string {
+function decoded(text: string, low: string | undefined): string {
   if (low === undefined || !/[0-9a-fA-F]/.test(low)) return ''
-  const code = Number.parseInt(escape.slice(1), 16)
-  return code > 0x25 && code < 0x7f ? String.fromCharCode(code) : escape
+  const code = Number.parseInt(text.slice(1), 16)
+  return code > 0x25 && code < 0x7f ? String.fromCharCode(code) : text
 }

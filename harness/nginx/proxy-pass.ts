@@ -92,7 +92,7 @@ function fromStatic(target: StaticTarget): Target {
 /** Evaluates `proxy_pass` (ngx_http_proxy_eval); null where its value is no URL. */
 function fromVariables(state: RequestState, { rule }: ProxyPass, target: VariableTarget): Target | null {
   const url = evaluate(target.url, state)
-  const [, scheme = '', rest = ''] = /^(https?:\/\/)([^]+)$/i.exec(url) ?? []
+  const [, scheme = '', rest = ''] = /^(https?:\/\/)([\s\S]+)$/i.exec(url) ?? []
   const parsed = parseUpstreamUrl(rest)
   if (scheme.toLowerCase() !== 'http://' || 'error' in parsed) {
     state.because(() => `proxy_pass comes out as "${url}", which is no URL that can be proxied to`, rule.span)

@@ -28,7 +28,7 @@ export function readTarget(method: string, target: string): RequestTarget | null
 
 function fromAbsolute(target: string): RequestTarget | null {
   const form =
-    /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/((?:\[[a-zA-Z0-9:\-._~!$&'()*+,;=]*\]|[a-zA-Z0-9.-]*))(?::[0-9]*)?([/?][^]*)?$/.exec(
+    /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/((?:\[[a-zA-Z0-9:\-._~!$&'()*+,;=]*\]|[a-zA-Z0-9.-]*))(?::[0-9]*)?([/?][\s\S]*)?$/.exec(
       target,
     )
   if (form === null) return null

@@ -43,8 +43,8 @@ export function readHeaders(state: RequestState, servers: VirtualServers): numbe
 export function takeHost(state: RequestState, host: string, servers: VirtualServers): void {
   state.host = host
   const server = matchServer(servers, host, state)
-  if (server !== null) return enter(state, server)
-  state.because(() => defaultReason(host, servers), state.server.rule.span)
+  if (server !== null) enter(state, server)
+  else state.because(() => defaultReason(host, servers), state.server.rule.span)
 }
 
 function defaultReason(host: string, { defaultIsMarked }: VirtualServers): string {

@@ -99,10 +99,10 @@ function rewrite(state: RequestState, instruction: RewriteInstruction, engine: E
   engine.quote = false
   if (redirect !== null) return redirectTo(state, instruction, redirect)
 
-  const escape = state.quotedUri || state.plusInUri ? escapeArgs : undefined
+  const escaping = captureEscape(state, { quote: true })
   const uri = evaluate(instruction.path, state)
   if (instruction.args !== null) {
-    const args = evaluate(instruction.args, state, escape)
+    const args = evaluate(instruction.args, state, escaping)
     state.args = instruction.addArgs && state.args !== '' ? `${args}&${state.args}` : args
   } else if (!instruction.addArgs) {
     state.args = ''
@@ -117,9 +117,9 @@ function rewrite(state: RequestState, instruction: RewriteInstruction, engine: E
 }
 
 function redirectTo(state: RequestState, instruction: RewriteInstruction, status: number): Outcome {
-  const escape = state.quotedUri || state.plusInUri ? escapeArgs : undefined
+  const escaping = captureEscape(state, { quote: true })
   const { rule, path, hasArgs, addArgs } = instruction
-  const target = unescapeRedirect(evaluate(path, state, escape))
+  const target = unescapeRedirect(evaluate(path, state, escaping))
   const location = addArgs && state.args !== '' ? `${target}${hasArgs ? '&' : '?'}${state.args}` : target
   state.because(() => `"${instruction.regex.pattern}" matches ${state.uri}: redirect to ${location}`, rule.span)
   setLocation(state, location)

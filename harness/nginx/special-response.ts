@@ -66,7 +66,7 @@ function padded(state: RequestState, code: number): boolean {
   if (!state.location.settings.msiePadding || code < 400) return false
   const agent = state.header('user-agent') ?? ''
   const opera = agent.includes('Opera')
-  const msie = !opera && /MSIE [^]{3}/.test(agent)
+  const msie = !opera && /MSIE [\s\S]{3}/.test(agent)
   const chrome = !msie && !opera && !agent.includes('Gecko/') && agent.includes('Chrome/')
   return msie || chrome
 }

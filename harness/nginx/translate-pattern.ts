@@ -36,7 +36,7 @@ const CLASS_ESCAPES: Readonly<Record<string, string>> = {
   a: '\\x07',
   e: '\\x1b',
   b: '\\x08',
-  s: '\\t-\\r ',
+  s: ' \\t-\\r',
   d: '0-9',
   D: '\\D',
   w: '\\w',
@@ -47,6 +47,20 @@ const CLASS_ESCAPES: Readonly<Record<string, string>> = {
   f: '\\f',
 }
 
+/** What the last piece of a pattern is to a quantifier behind it. */
+type Atom = 'none' | 'one' | 'assertion'
+
+/** Characters that mean one thing wherever they stand outside a class. */
+const PIECES: Readonly<Record<string, { readonly source: string; readonly atom: Atom }>> = {
+  '|': { source: '|', atom: 'none' },
+  '^': { source: '^', atom: 'assertion' },
+  $: { source: '(?=\\n?$)', atom: 'assertion' },
+  '.': { source: '[^\\n]', atom: 'one' },
+  '/': { source: '\\/', atom: 'one' },
+  '}': { source: '\\}', atom: 'one' },
+  ']': { source: '\\]', atom: 'one' },
+}
+
 const POSIX: Readonly<Record<string, string>> = {
   alpha: 'a-zA-Z',
   digit: '0-9',
@@ -54,7 +68,7 @@ const POSIX: Readonly<Record<string, string>> = {
   upper: 'A-Z',
   lower: 'a-z',
   xdigit: '0-9a-fA-F',
-  space: '\\t-\\r ',
+  space: ' \\t-\\r',
   blank: '\\t ',
   word: '\\w',
   punct: '!-\\/:-@\\[-`{-~',
@@ -95,7 +109,7 @@ class Translator {
   #out = ''
   #groups = 0
   /** Whether the last piece can be repeated, and how many captures it holds inside a group. */
-  #atom: 'none' | 'one' | 'assertion' = 'none'
+  #atom: Atom = 'none'
   #innerCaptures = 0
 
   constructor(pattern: string, caseless: boolean) {
@@ -126,38 +140,18 @@ class Translator {
 
   #piece(): void {
     const char = this.#pattern.charAt(this.#at)
-    switch (char) {
-      case '(':
-        return this.#openGroup()
-      case ')':
-        return this.#closeGroup()
-      case '[':
-        return this.#class()
-      case '\\':
-        return this.#escape()
-      case '*':
-      case '+':
-      case '?':
-        return this.#quantifier(char)
-      case '{':
-        return this.#brace()
-      case '|':
-        return this.#emit('|', 1, 'none')
-      case '^':
-        return this.#emit('^', 1, 'assertion')
-      case '$':
-        return this.#emit('(?=\\n?$)', 1, 'assertion')
-      case '.':
-        return this.#emit('[^\\n]', 1, 'one')
-      case '}':
-      case ']':
-        return this.#emit(`\\${char}`, 1, 'one')
-      default:
-        return this.#emit(char === '/' ? '\\/' : char, 1, 'one')
-    }
+    const plain = PIECES[char]
+    if (plain !== undefined) this.#emit(plain.source, 1, plain.atom)
+    else if (char === '(') this.#openGroup()
+    else if (char === ')') this.#closeGroup()
+    else if (char === '[') this.#class()
+    else if (char === '\\') this.#escape()
+    else if (char === '{') this.#brace()
+    else if (/[*+?]/.test(char)) this.#quantifier(char)
+    else this.#emit(char, 1, 'one')
   }
 
-  #emit(source: string, length: number, atom: 'none' | 'one' | 'assertion'): void {
+  #emit(source: string, length: number, atom: Atom): void {
     this.#out += source
     this.#at += length
     this.#atom = atom
@@ -172,37 +166,28 @@ class Translator {
       if (this.#names.includes(name))
         this.#fail('two named subpatterns have the same name (PCRE2_DUPNAMES not set)', this.#at)
       this.#names.push(name)
-      return this.#begin(`(?<${name}>`, named[0].length, true, false)
-    }
-    const comment = /^\(\?#[^)]*\)/.exec(rest)
-    if (comment !== null) {
-      this.#at += comment[0].length
+      this.#begin(`(?<${name}>`, named[0].length, true)
       return
     }
-    for (const [opening, lookbehind] of [
-      ['(?:', false],
-      ['(?=', false],
-      ['(?!', false],
-      ['(?<=', true],
-      ['(?<!', true],
-    ] as const) {
-      if (rest.startsWith(opening)) return this.#begin(opening, opening.length, false, lookbehind)
-    }
-    if (rest.startsWith('(?') || rest.startsWith('(*')) this.#refuse(`"${rest.slice(0, 4)}" is not translated`)
-    this.#begin('(', 1, true, false)
+    const comment = /^\(\?#[^)]*\)/.exec(rest)
+    const silent = /^\(\?(?:[:=!]|<[=!])/.exec(rest)
+    if (comment !== null) this.#at += comment[0].length
+    else if (silent !== null) this.#begin(silent[0], silent[0].length, false)
+    else if (/^\([?*]/.test(rest)) this.#refuse(`"${rest.slice(0, 4)}" is not translated`)
+    else this.#begin('(', 1, true)
   }
 
-  #begin(source: string, length: number, captures: boolean, lookbehind: boolean): void {
+  #begin(source: string, length: number, captures: boolean): void {
     if (captures) this.#groups++
-    this.#open.push({ capturesBefore: this.#groups, lookbehind })
+    this.#open.push({ capturesBefore: this.#groups, lookbehind: /^\(\?<[=!]/.test(source) })
     this.#emit(source, length, 'none')
   }
 
   #closeGroup(): void {
     const group = this.#open.pop()
-    if (group === undefined) return this.#fail('unmatched closing parenthesis', this.#at)
+    if (group === undefined) this.#fail('unmatched closing parenthesis', this.#at)
     this.#emit(')', 1, 'one')
-    this.#innerCaptures = this.#groups - group.capturesBefore
+    this.#innerCaptures = this.#groups - (group?.capturesBefore ?? 0)
   }
 
   #quantifier(source: string): void {
@@ -218,23 +203,21 @@ class Translator {
 
   #brace(): void {
     const quantifier = /^\{\d+(?:,\d*)?\}/.exec(this.#pattern.slice(this.#at))
-    if (quantifier !== null) return this.#quantifier(quantifier[0])
-    this.#emit('\\{', 1, 'one')
+    if (quantifier !== null) this.#quantifier(quantifier[0])
+    else this.#emit('\\{', 1, 'one')
   }
 
   #escape(): void {
     const rest = this.#pattern.slice(this.#at + 1)
     if (rest === '') this.#fail('\\ at end of pattern', this.#at + 1)
     const hex = hexEscape(rest)
+    const char = rest.charAt(0)
+    const known = /[A-Za-z0-9]/.test(char) ? ESCAPES[char] : escaped(char)
     if (hex !== null) {
       this.#refuseHighByte(hex.source)
-      return this.#emit(hex.source, hex.length + 1, 'one')
-    }
-    const char = rest.charAt(0)
-    if (!/[A-Za-z0-9]/.test(char)) return this.#emit(escaped(char), 2, 'one')
-    const known = ESCAPES[char]
-    if (known === undefined) this.#refuse(`"\\${char}" is not translated`)
-    this.#emit(known ?? '', 2, /[AZzbB]/.test(char) ? 'assertion' : 'one')
+      this.#emit(hex.source, hex.length + 1, 'one')
+    } else if (known === undefined) this.#refuse(`"\\${char}" is not translated`)
+    else this.#emit(known, 2, /[AZzbB]/.test(char) ? 'assertion' : 'one')
   }
 
   #class(): void {
@@ -284,6 +267,7 @@ class Translator {
     if (known === undefined) this.#fail('unknown POSIX class name', this.#at)
     if (negated !== '') this.#refuse('it has a negated POSIX class')
     this.#at += whole.length
+    if (/^-[^\]]/.test(this.#pattern.slice(this.#at))) this.#refuse('it has a range that begins with a POSIX class')
     return known ?? ''
   }
 

@@ -45,7 +45,10 @@ interface Names {
 
 /** `.example.com` stands for `example.com` and `*.example.com`. */
 function addName({ text, span }: ServerName, server: Server, listen: Listen, names: Names, scope: CompileScope): void {
-  if (!isName(text)) return scope.error(span, `invalid server name or wildcard "${text}" on ${shown(listen)}`)
+  if (!isName(text)) {
+    scope.error(span, `invalid server name or wildcard "${text}" on ${shown(listen)}`)
+    return
+  }
   const entries: [Map<string, Server>, string][] = text.startsWith('*.')
     ? [[names.leading, text.slice(1)]]
     : text.startsWith('.')
@@ -57,7 +60,8 @@ function addName({ text, span }: ServerName, server: Server, listen: Listen, nam
         ? [[names.trailing, text.slice(0, -1)]]
         : [[names.exact, text]]
   if (entries.some(([table, key]) => table.has(key))) {
-    return scope.warn(span, `conflicting server name "${text}" on ${shown(listen)}, ignored`)
+    scope.warn(span, `conflicting server name "${text}" on ${shown(listen)}, ignored`)
+    return
   }
   for (const [table, key] of entries) table.set(key, server)
 }
