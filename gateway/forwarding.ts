@@ -144,9 +144,7 @@ export class Forwarding {
     this.#onHeard()
     this.#bodyBytes += chunk.length
     if (bodyLimitBytes === null || this.#bodyBytes <= bodyLimitBytes) return
-    this.fail(
-      new GatewayError(413, `body of more than ${this.#bodyBytes - 1} bytes is over the limit of ${bodyLimitBytes}`),
-    )
+    this.fail(new GatewayError(413, `a body of unknown length is over the limit of ${bodyLimitBytes} bytes`))
   }
 
   #failUpstream(outcome: 'connect-timeout' | 'read-timeout'): void {
