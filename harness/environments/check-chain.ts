@@ -1,9 +1,9 @@
 import type { Chain } from '../chain/chain.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { compileSite } from '../nginx/compile-site.ts'
-import { loadSiteFile } from '../nginx/load-site-file.ts'
 import { InvalidChainError } from './environment.ts'
 import { loadGatewayConfig } from './load-gateway-config.ts'
+import { readSite } from './load-site.ts'
 
 const checked = new WeakMap<Chain, readonly Diagnostic[]>()
 
@@ -20,7 +20,7 @@ export function checkChain(chain: Chain): readonly Diagnostic[] {
 }
 
 function siteProblems({ site, includes, services }: Chain): readonly Diagnostic[] {
-  const file = loadSiteFile(site, includes)
+  const file = readSite(site, includes)
   if (file.site === null) return file.diagnostics
   // Before the cluster has given addresses out, any address will do for the name of a Service that exists.
   const resolve = (host: string): string[] => {

@@ -1,11 +1,9 @@
 import type { Duplex } from 'node:stream'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { Exchange, Forward, Outcome, Reason } from '../../chain/trace.ts'
-import { compileSite } from '../../nginx/compile-site.ts'
-import { loadSiteFile } from '../../nginx/load-site-file.ts'
 import type { NginxDecision, NginxSend, Site, UpstreamOutcome } from '../../nginx/site.ts'
-import { InvalidChainError, UnsupportedError } from '../environment.ts'
 import { exchangeOver, type Tunnel } from '../http-exchange.ts'
+import { loadSite } from '../load-site.ts'
 import type { SiteOnDisk } from '../site-on-disk.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 import type { VirtualCluster } from './virtual-cluster.ts'
@@ -38,7 +36,7 @@ export class NginxHop {
     this.#site = this.#load()
   }
 
-  /** Takes the file that is on disk now. @throws {InvalidChainError} nginx would refuse it and keep what it has */
+  /** Takes the file that is on disk now. Where `loadSite` throws, nginx keeps what it has. */
   reload(): void {
     this.#site = this.#load()
   }
@@ -136,25 +134,16 @@ export class NginxHop {
 
   #load(): Site {
     const { source, includes } = this.#disk
-    const file = loadSiteFile(source, includes)
-    refuse(file.refused)
-    if (file.site === null) throw new InvalidChainError(file.diagnostics)
-    const compiled = compileSite(file.site, { resolve: (host) => this.#resolve(host) })
-    refuse(compiled.refused)
-    if (compiled.site === null) throw new InvalidChainError(compiled.diagnostics)
-    return compiled.site
+    return loadSite(source, includes, {
+      resolve: (host) => this.#resolve(host),
+      nowMs: () => this.#clock.now(),
+    })
   }
 
   #resolve(host: string): string[] {
     const address = this.#cluster.resolve(host)
     return address === null ? [] : [address]
   }
-}
-
-/** @throws {UnsupportedError} the model does not know one of the directives well enough */
-function refuse(refused: readonly { name: string; span: UnsupportedError['span']; because: string }[]): void {
-  const [first] = refused
-  if (first !== undefined) throw new UnsupportedError(first.name, first.span, first.because)
 }
 
 function outcomeOf({ outcome, response }: Forward): UpstreamOutcome {

@@ -1,0 +1,63 @@
+import type { Chain } from '../chain/chain.ts'
+import type { Source } from '../diagnostics/source.ts'
+import { compileSite } from '../nginx/compile-site.ts'
+import { type LoadedSiteFile, loadSiteFile } from '../nginx/load-site-file.ts'
+import type { RefusedDirective, Site, SiteWorld } from '../nginx/site.ts'
+import type { Directive } from '../nginx/syntax.ts'
+import { InvalidChainError, UnsupportedError } from './environment.ts'
+
+/** What has been read of a site file before: a suite runs hundreds of scenarios on one. */
+interface Known {
+  readonly includes: Chain['includes']
+  readonly file: LoadedSiteFile
+  /** Compiled for every world, where worlds make no difference to it. */
+  site: Site | null
+}
+
+const known = new WeakMap<Source, Known>()
+
+/** A site file with its includes, read once. */
+export function readSite(source: Source, includes: Chain['includes']): LoadedSiteFile {
+  return recall(source, includes).file
+}
+
+/**
+ * The model of nginx for a site file, as it would start in this world.
+ * @throws {InvalidChainError} nginx would not start with it
+ * @throws {UnsupportedError} the model does not know one of its directives well enough
+ */
+export function loadSite(source: Source, includes: Chain['includes'], world: SiteWorld): Site {
+  const entry = recall(source, includes)
+  if (entry.site !== null) return entry.site
+  const { file } = entry
+  if (file.site === null) throw new InvalidChainError(file.diagnostics)
+  const compiled = compileSite(file.site, world)
+  if (compiled.site === null) throw new InvalidChainError(compiled.diagnostics)
+  refuse([...file.refused, ...compiled.refused])
+  if (isWorldly(file.site.directives)) return compiled.site
+  entry.site = compiled.site
+  return compiled.site
+}
+
+function recall(source: Source, includes: Chain['includes']): Known {
+  const before = known.get(source)
+  if (before?.includes === includes) return before
+  const entry = { includes, file: loadSiteFile(source, includes), site: null }
+  known.set(source, entry)
+  return entry
+}
+
+/** Names are looked up, and upstreams count failures and turns, in one world alone; literal addresses are the same in all. */
+function isWorldly(directives: readonly Directive[]): boolean {
+  return directives.some(({ name, args, block }) => {
+    if (name.text === 'upstream') return true
+    if (name.text === 'proxy_pass' && !/^http:\/\/[\d.]+(:\d+)?(\/[^$]*)?$/.test(args[0]?.text ?? '')) return true
+    return block !== null && isWorldly(block)
+  })
+}
+
+function refuse([first, ...more]: readonly RefusedDirective[]): void {
+  if (first === undefined) return
+  const others = more.length === 0 ? '' : ` (and ${more.length} more that it does not know)`
+  throw new UnsupportedError(first.name, first.span, first.because + others)
+}
