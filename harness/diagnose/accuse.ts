@@ -22,7 +22,7 @@ export function noRoute(exchange: Exchange): Blame {
 
 /** The reason that the trace gives for what the deciding line did; null where it gives none. */
 export function decidingReason({ rule, reasons }: Exchange): string | null {
-  const onLine = reasons.findLast(
+  const onLine = reasons.find(
     ({ span }) => span !== null && span.file === rule?.span?.file && span.line === rule.span.line,
   )
   return onLine?.text ?? null

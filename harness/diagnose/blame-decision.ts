@@ -10,23 +10,34 @@ import { headerText, type Scene, type Sender } from './scene.ts'
 export const nginxTookAnotherLocation: BlameCase = (scene) => {
   const failed = scene.failed('nginx.location')
   if (failed === undefined || !scene.nginx) return null
-  const { exchange } = scene.nginx
-  const chosen = exchange.matched === null ? 'no location' : `location ${exchange.matched}`
+  return accuseLocation(scene.nginx.exchange, `, not ${failed.expected}`)
+}
+
+/**
+ * A request in the wrong place, by a location with a modifier: such a one is written to win over the plain prefixes, so as
+ * long as nothing says that it is the right one, it is the line that took the request away.
+ */
+export const nginxLocationTookOver: BlameCase = (scene) => {
+  const { nginx } = scene
+  if (!nginx || scene.passed('nginx.location') || !/^(=|~|\^~)/.test(nginx.exchange.matched ?? '')) return null
+  const misplaced = scene.failed('nginx.to') ?? (scene.gateway ? undefined : scene.failed('gateway', 'backend.service'))
+  return misplaced === undefined ? null : accuseLocation(nginx.exchange, '')
+}
+
+function accuseLocation(exchange: Exchange, notThis: string): Blame {
+  const label = exchange.matched
+  const chosen = label === null ? 'no location' : `location ${label}`
   // The rule of the exchange is what the location did; why it was chosen stands on the location's own line.
-  const label = exchange.matched ?? ''
   const openings = [
     `"${label}"`,
-    `"${label.replace(/^\^~ /, '')}"`,
+    `"${label?.replace(/^\^~ /, '')}"`,
     `regular expression "${label}"`,
     `goes on in location ${label}`,
   ]
   const why = exchange.reasons.findLast(({ text }) => openings.some((opening) => text.startsWith(opening)))
-  const rule = why === undefined ? exchange.rule : { text: chosen, span: why.span }
-  return accuse(
-    exchange,
-    `nginx chose ${chosen}, not ${failed.expected}${why === undefined ? '' : `: ${why.text}`}`,
-    rule,
-  )
+  const fact = `nginx chose ${chosen}${notThis}`
+  if (why === undefined) return accuse(exchange, fact)
+  return accuse(exchange, `${fact}: ${why.text}`, { text: chosen, span: why.span })
 }
 
 /** Upgrade is a hop-by-hop header (RFC 9110 section 7.8): a proxy that is not told to pass it on ends the WebSocket. */

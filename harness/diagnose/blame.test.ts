@@ -68,6 +68,34 @@ const CASES: readonly Case[] = [
     because: 'nginx chose location ~ ^/api/v1, not /api/: regular expression "~ ^/api/v1" matches',
   },
 
+  {
+    why: 'a regex location takes a request to the wrong place, and nothing else is said of locations',
+    flow: {
+      nginx: {
+        matched: '~* csv$',
+        to: destination('frontend-nextjs', PINS.frontend, 3000),
+        reasons: [{ text: 'regular expression "~* csv$" matches', span: at(SITE, 20) }],
+      },
+      gateway: null,
+      backend: { service: 'frontend-nextjs' },
+    },
+    checks: [failed('nginx.to', 'api-gateway')],
+    blames: 'nginx',
+    line: `${SITE}:20`,
+    because: 'nginx chose location ~* csv$: regular expression "~* csv$" matches',
+  },
+  {
+    why: 'the same, where the location is as expected',
+    flow: {
+      nginx: { matched: '~* csv$', to: destination('frontend-nextjs', PINS.frontend, 3000) },
+      gateway: null,
+      backend: { service: 'frontend-nextjs' },
+    },
+    checks: [passed('nginx.location'), failed('nginx.to', 'api-gateway')],
+    blames: 'nginx',
+    line: `${SITE}:14`,
+  },
+
   // nginx: where its pins lead
   {
     why: 'a re-used ClusterIP answers, and well',

@@ -13,6 +13,7 @@ import {
   gatewayTookAnotherRoute,
   nginxAlteredTarget,
   nginxDroppedUpgrade,
+  nginxLocationTookOver,
   nginxSentElse,
   nginxTookAnotherLocation,
 } from './blame-decision.ts'
@@ -46,6 +47,7 @@ export type BlameCase = (scene: Scene) => Blame | null
  */
 const CASES: readonly BlameCase[] = [
   nginxTookAnotherLocation,
+  nginxLocationTookOver,
   pinOfAnother,
   pinOfNobody,
   nginxWrongPort,
