@@ -1,4 +1,5 @@
-import { HttpResponse, http, type RequestHandler } from 'msw'
+import type { RequestHandler } from 'msw'
+import { HttpResponse, http } from 'msw/http'
 import type { RequestMessage } from '../chain/message.ts'
 import type { Service, StubAnswer } from '../chain/service.ts'
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { getResponse } from 'msw'
+import { getResponse } from 'msw/utils/get-response'
 import { WebSocketServer } from 'ws'
 import { headersFromRaw, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
 import type { Service } from '../chain/service.ts'

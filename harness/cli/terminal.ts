@@ -1,4 +1,6 @@
 import pc from 'picocolors'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { renderDiagnostics } from '../diagnostics/render.ts'
 
 /** Whether a stream gets colours: a terminal does, unless NO_COLOR is set (no-color.org); FORCE_COLOR overrules. */
 export function wantsColor(stream: NodeJS.WriteStream): boolean {
@@ -10,4 +12,9 @@ export function wantsColor(stream: NodeJS.WriteStream): boolean {
 /** Prints one line of what went wrong to standard error. */
 export function complain(message: string): void {
   process.stderr.write(`chain: ${message}\n`)
+}
+
+/** Prints problems of files to standard error, each with its line and a caret. */
+export function complainOf(problems: readonly Diagnostic[]): void {
+  process.stderr.write(`${renderDiagnostics(problems, { color: wantsColor(process.stderr) })}\n`)
 }

@@ -1,13 +1,12 @@
-import { renderDiagnostics } from '../../diagnostics/render.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { loadSuite } from '../load-suite.ts'
-import { complain, wantsColor } from '../terminal.ts'
+import { complain, complainOf } from '../terminal.ts'
 
 /** `chain check`: every problem of every file at once; 2 where there is any. */
 export async function check(paths: readonly string[]): Promise<ExitCode> {
   const { diagnostics, fileCount, scenarios } = loadSuite(paths)
   if (diagnostics.length > 0) {
-    process.stderr.write(renderDiagnostics(diagnostics, { color: wantsColor(process.stderr) }))
+    complainOf(diagnostics)
     return EXIT.invalid
   }
   if (fileCount === 0) {

@@ -1,7 +1,6 @@
 import path from 'node:path'
 import { loadChain } from '../../chain/load-chain.ts'
 import type { Header } from '../../chain/message.ts'
-import { renderDiagnostics } from '../../diagnostics/render.ts'
 import { checkChain } from '../../environments/check-chain.ts'
 import { UnsupportedError } from '../../environments/environment.ts'
 import { simulated } from '../../environments/simulated/simulated.ts'
@@ -9,7 +8,7 @@ import { renderExplanation } from '../../reporters/explanation.ts'
 import { traceJson } from '../../reporters/json.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import type { ExplainCommandOptions } from '../program.ts'
-import { complain, wantsColor } from '../terminal.ts'
+import { complain, complainOf, wantsColor } from '../terminal.ts'
 
 /** `chain explain`: one request through a simulated chain, and at every hop what happened and why. */
 export async function explain(requestLine: string, options: ExplainCommandOptions): Promise<ExitCode> {
@@ -30,7 +29,7 @@ export async function explain(requestLine: string, options: ExplainCommandOption
   const { chain, diagnostics } = loadChain(dir, dir)
   const problems = chain === null ? diagnostics : checkChain(chain)
   if (chain === null || problems.length > 0) {
-    process.stderr.write(renderDiagnostics(problems, { color: wantsColor(process.stderr) }))
+    complainOf(problems)
     return EXIT.invalid
   }
   try {

@@ -1,4 +1,3 @@
-import { renderDiagnostics } from '../../diagnostics/render.ts'
 import type { RunResult } from '../../runner/result.ts'
 import { runScenarios } from '../../runner/run-scenario.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
@@ -7,7 +6,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { loadSuite } from '../load-suite.ts'
 import type { RunCommandOptions } from '../program.ts'
 import { openReporters } from '../reporters.ts'
-import { complain, wantsColor } from '../terminal.ts'
+import { complain, complainOf } from '../terminal.ts'
 
 /** `chain run`: load → start → send → judge → report. */
 export async function run(paths: readonly string[], options: RunCommandOptions): Promise<ExitCode> {
@@ -18,7 +17,7 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
 
   const suite = loadSuite(paths)
   if (suite.diagnostics.length > 0) {
-    process.stderr.write(renderDiagnostics(suite.diagnostics, { color: wantsColor(process.stderr) }))
+    complainOf(suite.diagnostics)
     return EXIT.invalid
   }
   const scenarios = suite.scenarios.filter((scenario) => isWanted(scenario, options))
