@@ -1,0 +1,106 @@
+import path from 'node:path'
+import { benchGatewayOverhead, benchRouteMatch } from '../../gateway/bench.ts'
+import { benchExchange } from './exchange.ts'
+import { generateSuite } from './suite.ts'
+import { median, runChain, runNode } from './whole-process.ts'
+
+/** One figure, what it should be at most, and what it was measured against. */
+interface Figure {
+  readonly what: string
+  readonly measured: number
+  readonly atMost: number
+  readonly unit: string
+  readonly beside: string
+}
+
+const figures: Figure[] = [...(await gatewayFigures()), await exchangeFigure(), ...processFigures()]
+for (const { what, measured, atMost, unit, beside } of figures) {
+  const verdict = measured <= atMost ? 'ok  ' : 'OVER'
+  process.stdout.write(`${verdict} ${what}: ${round(measured)}${unit} (at most ${atMost}${unit}; ${beside})\n`)
+}
+
+async function gatewayFigures(): Promise<Figure[]> {
+  const overhead = await benchGatewayOverhead()
+  const match = await benchRouteMatch()
+  return [
+    {
+      what: 'gateway over bare koa-proxies',
+      measured: overhead.overheadPercent,
+      atMost: 15,
+      unit: ' %',
+      beside: `${round(overhead.gatewayPerSecond)} against ${round(overhead.barePerSecond)} requests/s`,
+    },
+    {
+      what: 'matching among 10,000 routes over 10',
+      measured: match.ratio,
+      atMost: 2,
+      unit: ' x',
+      beside: `${round(match.nsWith10000)} against ${round(match.nsWith10)} ns`,
+    },
+  ]
+}
+
+async function exchangeFigure(): Promise<Figure> {
+  const { ratio, bareMs, harnessMs } = await benchExchange()
+  return {
+    what: 'exchange in the harness over the bare call',
+    measured: ratio,
+    atMost: 1.6,
+    unit: ' x',
+    beside: `${round(harnessMs)} against ${round(bareMs)} ms`,
+  }
+}
+
+function processFigures(): Figure[] {
+  using suite = generateSuite(1_000)
+  const generated = path.join(suite.dir, 'generated')
+  const idle = median(repeat(5, () => runNode(['-e', '0']).wallMs))
+  const one = repeat(5, () => runChain([path.join(generated, '0.yaml')]))
+  const thousand = repeat(3, () => runChain([generated]))
+  const beside = `node -e 0 takes ${round(idle)} ms`
+  const wallOf1000 = median(thousand.map(({ wallMs }) => wallMs))
+  return [
+    {
+      what: 'one scenario, whole process',
+      measured: median(one.map(({ wallMs }) => wallMs)),
+      atMost: 600,
+      unit: ' ms',
+      beside,
+    },
+    { what: '1,000 scenarios of two requests', measured: wallOf1000, atMost: 3_000, unit: ' ms', beside },
+    {
+      what: 'peak memory of that',
+      measured: median(thousand.map(({ peakMiB }) => peakMiB)),
+      atMost: 300,
+      unit: ' MiB',
+      beside: `one scenario has ${round(median(one.map(({ peakMiB }) => peakMiB)))} MiB`,
+    },
+    growthFigure(),
+  ]
+}
+
+/** Start-up is taken out by the difference: 100 more scenarios against 9,900 more. */
+function growthFigure(): Figure {
+  const wallMs = (count: number): number => {
+    using suite = generateSuite(count)
+    return runChain([path.join(suite.dir, 'generated')]).wallMs
+  }
+  const [hundred, thousand, tenThousand] = [wallMs(100), wallMs(1_000), wallMs(10_000)]
+  const early = (thousand - hundred) / 900
+  const late = (tenThousand - thousand) / 9_000
+  return {
+    what: 'cost of a scenario, from 1,000 to 10,000 over from 100 to 1,000',
+    measured: late / early,
+    atMost: 1.1,
+    unit: ' x',
+    beside: `${round(late)} against ${round(early)} ms`,
+  }
+}
+
+function repeat<Value>(times: number, measure: () => Value): Value[] {
+  return Array.from({ length: times }, measure)
+}
+
+function round(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3)
+}
