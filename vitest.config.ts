@@ -4,7 +4,15 @@ import { scenarioFiles } from './harness/vitest/scenario-plugin.ts'
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'code', include: ['gateway/**/*.test.ts', 'harness/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'code',
+          include: ['gateway/**/*.test.ts', 'harness/**/*.test.ts'],
+          // Some start whole processes and real nginx; a busy machine may take its time for that.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         plugins: [scenarioFiles()],
         test: {

@@ -5,5 +5,28 @@ import { fileURLToPath } from 'node:url'
 // Stripping types and compiling a hundred files costs more than running a scenario: keep the result between runs.
 enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/chain', import.meta.url)))
 
-const { main } = await import('./program.ts')
-process.exitCode = await main(process.argv)
+let isDone = false
+
+// A reader that has seen enough (`| head`) is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  isDone = true
+  process.exit(error.code === 'EPIPE' ? 0 : 3)
+})
+
+// Node.js ends by itself where nothing is left to wait for: a promise that nobody keeps must not pass for success.
+process.once('exit', () => {
+  if (!isDone) broke('something was waited for that never came')
+})
+
+try {
+  const { main } = await import('./program.ts')
+  process.exitCode = await main(process.argv)
+} catch (error) {
+  broke(error instanceof Error ? (error.stack ?? error.message) : String(error))
+}
+isDone = true
+
+function broke(what: string): void {
+  process.stderr.write(`chain: This is a bug in chain: ${what}\nPlease report it with the command and its files.\n`)
+  process.exitCode = 3
+}

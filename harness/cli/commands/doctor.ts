@@ -8,13 +8,22 @@ interface Need {
   readonly remedy: string
 }
 
-const NEEDS: readonly { readonly environment: string; readonly needs: readonly Need[] }[] = [
+interface Needs {
+  readonly environment: string
+  /** Whether this version of chain has the environment at all. */
+  readonly isHere: boolean
+  readonly needs: readonly Need[]
+}
+
+const NEEDS: readonly Needs[] = [
   {
     environment: 'simulated',
+    isHere: true,
     needs: [{ what: 'Node.js 24', find: nodeVersion, remedy: 'run it by "npx chain", which brings its own Node.js' }],
   },
   {
     environment: 'sandbox',
+    isHere: false,
     needs: [
       { what: 'Linux', find: () => (process.platform === 'linux' ? 'linux' : null), remedy: 'needs Linux' },
       { what: 'nginx', find: () => firstLine('nginx', ['-v']), remedy: 'apt-get install nginx-light' },
@@ -24,6 +33,7 @@ const NEEDS: readonly { readonly environment: string; readonly needs: readonly N
   },
   {
     environment: 'k3s',
+    isHere: false,
     needs: [
       {
         what: 'a Docker engine',
@@ -37,8 +47,8 @@ const NEEDS: readonly { readonly environment: string; readonly needs: readonly N
 /** `chain doctor`: what this machine can run, and what is missing for the rest. */
 export async function doctor(): Promise<ExitCode> {
   let simulatedWorks = true
-  for (const { environment, needs } of NEEDS) {
-    process.stdout.write(`${environment}\n`)
+  for (const { environment, isHere, needs } of NEEDS) {
+    process.stdout.write(isHere ? `${environment}\n` : `${environment} (not in this version yet)\n`)
     for (const { what, find, remedy } of needs) {
       const found = find()
       if (found === null && environment === 'simulated') simulatedWorks = false

@@ -1,0 +1,184 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const ROOT = path.join(import.meta.dirname, '../..')
+const MAIN = path.join(import.meta.dirname, 'main.ts')
+const FLOWMASTER = path.join(ROOT, 'scenarios/chains/flowmaster')
+
+const PASSING = `scenario: Passes
+tags: [good]
+chain: chains/flowmaster
+steps:
+  - request: GET /api/v1/processes
+    expect: {status: 200}
+`
+const FAILING = `scenario: Fails
+chain: chains/flowmaster
+steps:
+  - request: GET /api/v1/processes
+    expect: {status: 201}
+`
+const UNSUPPORTED = `scenario: Unsupported
+chain: {from: chains/flowmaster, site: {replace: "client_max_body_size 10m;", with: "auth_request /auth;"}}
+steps:
+  - request: GET /api/v1/processes
+    expect: {status: 200}
+`
+
+let dir: string
+beforeAll(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'chain-cli-'))
+  cpSync(FLOWMASTER, path.join(dir, 'chains/flowmaster'), { recursive: true })
+  mkdirSync(path.join(dir, 'empty'))
+  for (const [name, text] of Object.entries({ PASSING, FAILING, UNSUPPORTED })) {
+    writeFileSync(path.join(dir, `${name.toLowerCase()}.yaml`), text)
+  }
+})
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+describe('exit codes', () => {
+  test('0: every scenario passed, and one line says so', () => {
+    expect(chain('run', 'passing.yaml', '--seed', '7')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^1 scenario passed in \d+\.\d s, seed 7\n$/),
+      stderr: '',
+    })
+  })
+
+  test('1: a scenario failed, and the report names the line', () => {
+    const { status, stdout } = chain('run', 'passing.yaml', 'failing.yaml')
+    expect(status).toBe(1)
+    expect(stdout).toContain('failing.yaml:5:22: error[status]: expected 201, got 200')
+    expect(stdout).toMatch(/repeat it: curl .*http:\/\/localhost\/api\/v1\/processes/)
+  })
+
+  test('2: a file is not valid, and nothing is run', () => {
+    writeFileSync(path.join(dir, 'bad.yml'), 'scenario: x\nsteps:\n  - requst: GET /\n')
+    const { status, stdout, stderr } = chain('run', 'passing.yaml', 'bad.yml')
+    expect(status).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toContain('bad.yml:3:5: error[E_SCENARIO_STEP]: unknown step "requst": did you mean "request"?')
+  })
+
+  test.each([
+    [['run', 'nope.yaml'], 'there is no such file'],
+    [['run', '--env', 'simulatd', 'passing.yaml'], 'Did you mean "simulated"?'],
+    [['run', '--reporter', 'junti', 'passing.yaml'], 'Did you mean "junit"?'],
+    [['run', '--reporter', 'json', '--reporter', 'junit', 'passing.yaml'], 'would both go to standard output'],
+    [['run', '--reporter', 'json=no/such/folder/x', 'passing.yaml'], 'Failed to write report "no/such/folder/x"'],
+    [['run', '--grep', '(', 'passing.yaml'], 'not a regular expression'],
+    [['run', '--tag', 'nope', 'passing.yaml'], '--tag and --grep leave none of the 1'],
+    [['run', 'empty'], 'there is no .yaml file'],
+    [['explain', 'GET'], "Write 'GET /api/v1/processes'"],
+    [['explain', 'GET /', '-H', 'nocolon', '--chain', 'chains/flowmaster'], 'it has no colon'],
+    [['explain', 'GET /', '--chain', 'chains/nope'], 'there is no such chain folder'],
+    [['frobnicate'], 'unknown command'],
+  ])('2: wrong use: chain %j', (args, message) => {
+    const { status, stderr } = chain(...args)
+    expect(status).toBe(2)
+    expect(stderr).toContain(message)
+    expect(stderr).not.toMatch(/\n\s+at /)
+  })
+
+  test('3: nothing could be shown, and the directive is named', () => {
+    const { status, stdout } = chain('run', 'unsupported.yaml')
+    expect(status).toBe(3)
+    expect(stdout).toMatch(/unsupported: .*nginx\.conf:8:5: .*auth_request/)
+  })
+
+  test('3: an environment that this version does not have', () => {
+    const { status, stdout } = chain('run', 'passing.yaml', '--env', 'k3s')
+    expect(status).toBe(3)
+    expect(stdout).toContain('no "k3s" environment yet')
+  })
+})
+
+describe('chain run', () => {
+  test('--tag and --grep choose; --bail stops at the first failure', () => {
+    expect(chain('run', 'passing.yaml', 'failing.yaml', '--tag', 'good').status).toBe(0)
+    expect(chain('run', 'passing.yaml', 'failing.yaml', '--grep', '^passes$').status).toBe(0)
+    expect(chain('run', 'failing.yaml', 'passing.yaml', '--bail').stdout).toContain('1 scenario failed, 0 passed')
+  })
+
+  test('a report may go to a file while people read the pretty one', () => {
+    const { stdout } = chain('run', 'passing.yaml', '--reporter', 'json=out.json', '--reporter', 'junit=out.xml')
+    expect(stdout).toMatch(/^1 scenario passed/)
+    const report = JSON.parse(readFileSync(path.join(dir, 'out.json'), 'utf8'))
+    expect(report).toMatchObject({ version: 1, scenarios: [{ name: 'Passes', verdict: 'pass' }] })
+    expect(readFileSync(path.join(dir, 'out.xml'), 'utf8')).toContain('<testcase name="Passes"')
+  })
+
+  test('the same seed gives the same run', () => {
+    // But for the Date that node:http writes.
+    const trace = () =>
+      chain('explain', 'GET /api/v1/scheduling', '--json', '--chain', 'chains/flowmaster').stdout.replaceAll(
+        /[\d:]{8} GMT/g,
+        '',
+      )
+    const first = trace()
+    expect(first).toContain('10.43.')
+    expect(trace()).toBe(first)
+  })
+
+  test('colours on request only', () => {
+    expect(chain('run', 'failing.yaml').stdout).not.toContain('\u001b[')
+    expect(chainWith({ FORCE_COLOR: '1' }, 'run', 'failing.yaml').stdout).toContain('\u001b[')
+    expect(chainWith({ FORCE_COLOR: '1', NO_COLOR: '1' }, 'run', 'failing.yaml').stdout).not.toContain('\u001b[')
+  })
+
+  test('Ctrl-C ends it with 130 and what is known by then', async () => {
+    const many = path.join(dir, 'many')
+    mkdirSync(many)
+    for (let n = 0; n < 2_000; n++) writeFileSync(path.join(many, `${n}.yaml`), n === 0 ? FAILING : PASSING)
+    const child = spawn(process.execPath, [MAIN, 'run', 'many', '--seed', '1'], { cwd: dir })
+    let stdout = ''
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk
+    })
+    // The first failure's report shows that the run is under way.
+    child.stdout.once('data', () => child.kill('SIGINT'))
+    const status = await new Promise((resolve) => child.once('close', resolve))
+    expect(status).toBe(130)
+    expect(stdout).toMatch(/1 scenario failed, \d+ passed in/)
+  })
+})
+
+describe('chain check', () => {
+  test('every problem of every file at once', () => {
+    writeFileSync(
+      path.join(dir, 'two.yml'),
+      'scenario: x\nchain: chains/flowmastr\nsteps:\n  - request: GET / HTTP\n    expect: {status: 1}\n',
+    )
+    const { status, stderr } = chain('check', 'two.yml', 'passing.yaml')
+    expect(status).toBe(2)
+    for (const place of ['two.yml:2:8', 'two.yml:4:14', 'two.yml:5:22']) expect(stderr).toContain(place)
+    expect(chain('check', 'passing.yaml', 'failing.yaml')).toMatchObject({
+      status: 0,
+      stdout: '2 scenarios are valid\n',
+    })
+  })
+})
+
+describe('chain explain', () => {
+  test('says at every hop what happened and why', () => {
+    const { status, stdout } = chain('explain', 'GET /api/v1/processes', '--chain', 'chains/flowmaster')
+    expect(status).toBe(0)
+    expect(stdout).toContain('"/api/" is the longest matching prefix')
+    expect(stdout).toContain('route /v1/process-design/*')
+    expect(stdout).toContain('at process-design')
+  })
+})
+
+function chain(...args: readonly string[]) {
+  return chainWith({}, ...args)
+}
+
+function chainWith(env: Record<string, string>, ...args: readonly string[]) {
+  const { FORCE_COLOR: _force, NO_COLOR: _no, ...rest } = process.env
+  const options = { cwd: dir, encoding: 'utf8' as const, env: { ...rest, ...env } }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], options)
+  return { status, stdout, stderr }
+}
