@@ -198,6 +198,10 @@ test.each([
   ['no Host', 'GET /v1/execution/x HTTP/1.1\r\nConnection: close\r\n\r\n'],
   ['two Hosts', 'GET /v1/execution/x HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n'],
   ['chunks in HTTP/1.0', 'POST /v1/execution/x HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+  [
+    'two Authorizations',
+    'GET /v1/execution/x HTTP/1.1\r\nHost: a\r\nAuthorization: a\r\nAuthorization: b\r\nConnection: close\r\n\r\n',
+  ],
   ['CONNECT', 'CONNECT elsewhere.test:443 HTTP/1.1\r\nHost: h\r\n\r\n'],
 ])('%s is a bad request, never passes, and is logged', async (_what, bytes) => {
   const [count, logged] = [backend.received.length, gateway.entries.length]
@@ -238,4 +242,13 @@ test('a client that expects 100-continue is asked for its body only when it is w
   expect(backend.received.at(-1)).toMatchObject({ body: 'hi' })
   expect(backend.received.at(-1)?.headers).not.toHaveProperty('expect')
   expect(await ask('/nowhere')).toMatch(/^HTTP\/1\.1 404 /)
+})
+
+test('HTTP/1.0 knows no 100-continue, and no other expectation is met', async () => {
+  const ask = (version: string, expectation: string) =>
+    gateway.raw(
+      `POST /v1/execution/x HTTP/${version}\r\nHost: h\r\nExpect: ${expectation}\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi`,
+    )
+  expect(await ask('1.0', '100-continue')).toMatch(/^HTTP\/1\.1 200 /)
+  expect(await ask('1.1', 'magic')).toMatch(/^HTTP\/1\.1 417 [\s\S]*\{"detail":"Expectation Failed"\}$/)
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseGatewayConfig } from './config.ts'
 
@@ -217,4 +218,43 @@ test('scopes without auth.yaml are refused: nothing would check them', () => {
   expect(problems('- {path: /v1/a, target: a:1, rewrite: /b, scopes: [x]}')).toEqual([
     expect.stringContaining('there is no auth.yaml'),
   ])
+})
+
+const FULL = {
+  routes: `${SEED}- {path: "/v1/{tenant}/x", target: a:1, rewrite: "/{tenant}", timeout: 5s, scopes: [a]}`,
+  middleware:
+    'requestHeaders: {set: {X-A: b}, remove: [X-B]}\ncors: {origins: ["*"]}\nrateLimit: {requests: 1, per: 1m}\nbodyLimit: 1mb\n',
+  auth: `publicPaths: [/v1/open/*]\n${KEY}\n`,
+}
+
+test('whatever is done to a config, it is read or refused with places, and never throws', () => {
+  const noise = fc.oneof(
+    fc.constantFrom('{', '}', '[', ']', ':', '- ', '*', '&a', '\t', '\n', '"', '#', '|', '!!', '%', '\0', '? ', '<<: '),
+    fc.string({ maxLength: 5 }),
+  )
+  const damaged = (text: string) =>
+    fc
+      .array(fc.tuple(fc.nat(text.length), fc.nat(8), noise), { maxLength: 4 })
+      .map((cuts) => cuts.reduce((left, [at, length, put]) => left.slice(0, at) + put + left.slice(at + length), text))
+  fc.assert(
+    fc.property(damaged(FULL.routes), damaged(FULL.middleware), damaged(FULL.auth), (routes, middleware, auth) => {
+      const result = parseGatewayConfig(
+        {
+          routes: { file: 'r', text: routes },
+          middleware: { file: 'm', text: middleware },
+          auth: { file: 'a', text: auth },
+        },
+        {},
+      )
+      const texts = { r: routes, m: middleware, a: auth }
+      for (const { place, message } of result.ok ? [] : result.problems) {
+        const lines = texts[place.file === 'r' ? 'r' : place.file === 'm' ? 'm' : 'a'].split('\n')
+        expect(message).not.toBe('')
+        expect(place.line).toBeGreaterThanOrEqual(1)
+        expect(place.line).toBeLessThanOrEqual(lines.length)
+        expect(Math.min(place.column, place.length)).toBeGreaterThanOrEqual(1)
+      }
+    }),
+    { numRuns: 500 },
+  )
 })

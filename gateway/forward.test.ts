@@ -217,3 +217,51 @@ test('connections in memory are served without listening', async () => {
   for await (const chunk of client) answer += String(chunk)
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*\r\n\r\n\/a\/x$/)
 })
+
+test.each([
+  [
+    'HEAD',
+    'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n',
+    /^HTTP\/1\.1 200 OK\r\n[\s\S]*content-length: 10\r\n[\s\S]*\r\n\r\n$/i,
+  ],
+  [
+    'GET',
+    'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n',
+    /^HTTP\/1\.1 304 Not Modified\r\n[\s\S]*etag: "a"\r\n[\s\S]*\r\n\r\n$/i,
+  ],
+  ['GET', 'HTTP/1.1 204 No Content\r\n\r\n', /^HTTP\/1\.1 204 No Content\r\n[\s\S]*\r\n\r\n$/],
+])('%s: an answer without a body stays without one (%j)', async (method, bytes, expected) => {
+  const { server, port } = await saying(bytes, true)
+  await using gateway = await TestGateway.start({ routes: ROUTES }, port)
+  const answer = await gateway.raw(`${method} /v1/a/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`)
+  expect(answer).toMatch(expected)
+  expect(answer).not.toMatch(/transfer-encoding/i)
+  server.close()
+})
+
+test('a client that takes its time with a body is not the backend being silent', async () => {
+  const clock = new ManualClock()
+  await using backend = await TestBackend.start()
+  await using gateway = await TestGateway.start({ routes: ROUTES }, backend.port, { clock })
+  const arrived = once(backend.server, 'request')
+  const client = connect(gateway.port, '127.0.0.1')
+  client.write('POST /v1/a/x HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nsl')
+  await arrived
+  clock.pass(45_000)
+  clock.pass(45_000)
+  client.write('ow')
+  expect(String((await once(client, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /)
+  expect(backend.received).toMatchObject([{ body: 'slow' }])
+  client.destroy()
+})
+
+test('an answer that comes before the body is complete arrives whole', async () => {
+  const { server, port } = await saying('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno', true)
+  await using gateway = await TestGateway.start({ routes: ROUTES }, port)
+  const client = connect(gateway.port, '127.0.0.1')
+  client.write('POST /v1/a/x HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nsl')
+  expect(String((await once(client, 'data'))[0])).toMatch(/^HTTP\/1\.1 403 [\s\S]*no$/)
+  expect(await gateway.logged(1)).toMatchObject([{ status: 403, outcome: 'answered' }])
+  client.destroy()
+  server.close()
+})

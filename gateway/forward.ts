@@ -6,6 +6,7 @@ import type { MiddlewareConfig } from './config.ts'
 import { forwardHeaders, type HeaderMap } from './forward-headers.ts'
 import { Forwarding } from './forwarding.ts'
 import { proxies } from './koa-proxies.ts'
+import { expectsContinue } from './request-framing.ts'
 import type { GatewayMiddleware } from './state.ts'
 
 /** What koa-proxies hands to http-proxy, beyond what its types say. */
@@ -73,7 +74,7 @@ export function forward({ middleware, agent, clock }: ForwardOptions): GatewayMi
     }
     sendings.set(ctx.req, { forwarding, options })
     access.upstream = target
-    if (ctx.req.headers.expect !== undefined) ctx.res.writeContinue()
+    if (expectsContinue(ctx.req)) ctx.res.writeContinue()
     await run(ctx, forwarding, sends, headers)
     access.outcome = 'answered'
   }

@@ -84,7 +84,10 @@ export class Forwarding {
     answer.pipe(response)
   }
 
-  readonly onError = (error: Error): void => this.fail(upstreamError(error, this.#options.upstream))
+  readonly onError = (error: Error): void => {
+    // A backend may answer, and close, before it has read all of a body: the answer is complete all the same.
+    if (!this.#response.writableEnded) this.fail(upstreamError(error, this.#options.upstream))
+  }
 
   /** Ends the exchange, unless it has failed before. */
   fail(failure: GatewayError): void {
@@ -105,8 +108,8 @@ export class Forwarding {
   }
 
   readonly #onClose = (): void => {
-    if (!this.#response.writableFinished)
-      this.fail(new GatewayError(CLIENT_LEFT, 'the client left before its answer was complete'))
+    if (this.#response.writableFinished) return
+    this.fail(new GatewayError(CLIENT_LEFT, 'the client left before its answer was complete'))
   }
 
   /** Node.js closes it without a word where a backend switches protocols unasked. */

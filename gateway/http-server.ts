@@ -47,6 +47,7 @@ export function createHttpServer(handle: RequestListener, onAccess: (entry: Acce
   server.on('request', onRequest)
   // Whether a body is wanted is known when the request is sent on: `forward` tells the client then.
   server.on('checkContinue', onRequest)
+  server.on('checkExpectation', onRequest)
   server.on('connect', (request, socket) => {
     const refusal = { status: 400, detail: 'the gateway is no proxy for CONNECT' }
     refuse(socket, refusal)

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { GatewayError } from './errors.ts'
 
 /** A request target in parts, byte for byte as received: Latin-1 strings, percent-encodings untouched. */
@@ -35,29 +34,4 @@ function checkTarget(target: string, path: string): void {
     if (DOT_SEGMENT.test(path)) throw new GatewayError(400, 'the path has a dot segment')
     if (ENCODED_NUL.test(path)) throw new GatewayError(400, 'the path has a NUL')
   }
-}
-
-/**
- * Refuses what the parser lets through and RFC 9112 does not: no Host or several (section 3.2), transfer codings that
- * would be lost on the way (section 6.1), any at all in HTTP/1.0.
- * @throws {GatewayError} 400, or 501 for an unknown transfer coding
- */
-export function checkFraming(request: IncomingMessage): void {
-  const hosts = countOf('host', request.rawHeaders)
-  if (hosts > 1) throw new GatewayError(400, 'the request has several Host headers')
-  if (hosts === 0 && request.httpVersion === '1.1') throw new GatewayError(400, 'the request has no Host header')
-  const coding = request.headers['transfer-encoding']
-  if (coding === undefined) return
-  if (request.httpVersion !== '1.1') throw new GatewayError(400, 'HTTP/1.0 has no transfer codings')
-  if (coding.toLowerCase() !== 'chunked')
-    throw new GatewayError(501, 'the request has a transfer coding besides chunked')
-}
-
-function countOf(name: string, rawHeaders: readonly string[]): number {
-  let count = 0
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const candidate = rawHeaders[at]
-    if (candidate?.length === name.length && candidate.toLowerCase() === name) count++
-  }
-  return count
 }

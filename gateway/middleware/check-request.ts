@@ -1,4 +1,5 @@
-import { checkFraming, readTarget } from '../request-target.ts'
+import { checkFraming } from '../request-framing.ts'
+import { readTarget } from '../request-target.ts'
 import type { GatewayMiddleware } from '../state.ts'
 
 /** Refuses requests whose target or framing could be read in two ways. */

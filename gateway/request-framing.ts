@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http'
+import { GatewayError } from './errors.ts'
+
+/**
+ * Refuses what the parser lets through and RFC 9112 does not: no Host or several (section 3.2), transfer codings that
+ * would be lost on the way (section 6.1), any at all in HTTP/1.0. And two Authorizations: one would be checked here and
+ * the other could count at the backend.
+ * @throws {GatewayError} 400; 501 for an unknown transfer coding, 417 for an unknown expectation
+ */
+export function checkFraming(request: IncomingMessage): void {
+  const { httpVersion, headers, rawHeaders } = request
+  const hosts = countOf('host', rawHeaders)
+  if (hosts > 1) throw new GatewayError(400, 'the request has several Host headers')
+  if (hosts === 0 && httpVersion === '1.1') throw new GatewayError(400, 'the request has no Host header')
+  if (countOf('authorization', rawHeaders) > 1)
+    throw new GatewayError(400, 'the request has several Authorization headers')
+  if (httpVersion === '1.1' && headers.expect !== undefined && !expectsContinue(request)) {
+    throw new GatewayError(417, 'the request expects something besides 100-continue')
+  }
+  const coding = headers['transfer-encoding']
+  if (coding === undefined) return
+  if (httpVersion !== '1.1') throw new GatewayError(400, 'HTTP/1.0 has no transfer codings')
+  if (coding.toLowerCase() !== 'chunked')
+    throw new GatewayError(501, 'the request has a transfer coding besides chunked')
+}
+
+/** Whether the client waits to be told to send its body; in HTTP/1.0 that is ignored (RFC 9110 section 10.1.1). */
+export function expectsContinue({ httpVersion, headers }: IncomingMessage): boolean {
+  return httpVersion === '1.1' && headers.expect?.toLowerCase() === '100-continue'
+}
+
+function countOf(name: string, rawHeaders: readonly string[]): number {
+  let count = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const candidate = rawHeaders[at]
+    if (candidate?.length === name.length && candidate.toLowerCase() === name) count++
+  }
+  return count
+}
