@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 
-const CLI = path.join(import.meta.dirname, '../cli/main.ts')
+const CHAIN = path.join(import.meta.dirname, '../cli/chain.js')
 const REPORT_MEMORY = path.join(import.meta.dirname, 'report-memory.ts')
 
 /** What one run of a whole process took. */
@@ -12,7 +12,7 @@ export interface ProcessFigures {
 
 /** Runs `chain run PATHS` as a process of its own. @throws {Error} it did not end with 0 */
 export function runChain(paths: readonly string[]): ProcessFigures {
-  return runNode([CLI, 'run', ...paths, '--seed', '1'])
+  return runNode([CHAIN, 'run', ...paths, '--seed', '1'])
 }
 
 /** Runs Node.js with `args` as a process of its own. @throws {Error} it did not end with 0 */

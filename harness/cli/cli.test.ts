@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const ROOT = path.join(import.meta.dirname, '../..')
-const MAIN = path.join(import.meta.dirname, 'main.ts')
+const CHAIN = path.join(import.meta.dirname, 'chain.js')
 const FLOWMASTER = path.join(ROOT, 'scenarios/chains/flowmaster')
 
 const PASSING = `scenario: Passes
@@ -133,7 +133,7 @@ describe('chain run', () => {
     const many = path.join(dir, 'many')
     mkdirSync(many)
     for (let n = 0; n < 2_000; n++) writeFileSync(path.join(many, `${n}.yaml`), n === 0 ? FAILING : PASSING)
-    const child = spawn(process.execPath, [MAIN, 'run', 'many', '--seed', '1'], { cwd: dir })
+    const child = spawn(process.execPath, [CHAIN, 'run', 'many', '--seed', '1'], { cwd: dir })
     let stdout = ''
     child.stdout.on('data', (chunk) => {
       stdout += chunk
@@ -179,6 +179,6 @@ function chain(...args: readonly string[]) {
 function chainWith(env: Record<string, string>, ...args: readonly string[]) {
   const { FORCE_COLOR: _force, NO_COLOR: _no, ...rest } = process.env
   const options = { cwd: dir, encoding: 'utf8' as const, env: { ...rest, ...env } }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], options)
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CHAIN, ...args], options)
   return { status, stdout, stderr }
 }

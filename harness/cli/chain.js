@@ -2,13 +2,14 @@
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-// Stripping types and compiling a hundred files costs more than running a scenario: keep the result between runs.
+// Stripping types and compiling a hundred files costs more than running a scenario: keep the result between runs. This
+// file is plain JavaScript, so that the compiler need not be loaded for the one file that comes before the cache.
 enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/chain', import.meta.url)))
 
 let isDone = false
 
 // A reader that has seen enough (`| head`) is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
   isDone = true
   process.exit(error.code === 'EPIPE' ? 0 : 3)
 })
@@ -26,7 +27,8 @@ try {
 }
 isDone = true
 
-function broke(what: string): void {
+/** @param {string} what */
+function broke(what) {
   process.stderr.write(`chain: This is a bug in chain: ${what}\nPlease report it with the command and its files.\n`)
   process.exitCode = 3
 }
