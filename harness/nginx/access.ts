@@ -1,10 +1,11 @@
 import { type BlockList, isIPv6 } from 'node:net'
+import type { Rule } from '../chain/trace.ts'
 
 /** One `allow` or `deny`. `list` null is `all`. */
 export interface AccessRule {
   readonly action: 'allow' | 'deny'
   readonly list: BlockList | null
-  readonly text: string
+  readonly rule: Rule
 }
 
 /** The first rule that knows the address decides; without one it is allowed (ngx_http_access_handler). */

@@ -12,13 +12,13 @@ export function compileAccess(block: Block, scope: CompileScope): readonly Acces
     if (action !== 'allow' && action !== 'deny') continue
     const [word] = directive.args
     if (word === undefined) continue
-    const { text } = ruleOf(directive)
-    if (word.text === 'all') rules.push({ action, list: null, text })
+    const rule = ruleOf(directive)
+    if (word.text === 'all') rules.push({ action, list: null, rule })
     else if (word.text === 'unix:') continue
     else {
       const network = parseCidr(word.text)
       if (network === null || isIP(network.address) === 0) scope.error(word.span, `invalid parameter "${word.text}"`)
-      else rules.push({ action, list: listOf(network), text })
+      else rules.push({ action, list: listOf(network), rule })
     }
   }
   return rules.length === 0 ? null : rules

@@ -1,7 +1,8 @@
+import type { HeaderRule } from '../chain/trace.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { Block } from './block.ts'
 import { compileRedirects } from './compile-redirect.ts'
-import type { CompileScope } from './compile-scope.ts'
+import { type CompileScope, ruleOf } from './compile-scope.ts'
 import { mergeHeaders } from './proxy-headers.ts'
 import type { ProxySettings, SetHeader } from './settings.ts'
 import { parseNumber, parseTimeMs } from './values.ts'
@@ -26,8 +27,10 @@ export function DEFAULT_PROXY(scope: CompileScope): ProxySettings {
   return {
     connectTimeoutMs: 60_000,
     readTimeoutMs: 60_000,
+    readTimeoutRule: null,
     httpVersion: '1.0',
     setHeaders: null,
+    headerRules: new Map(),
     headers: mergeHeaders([], (value) => scope.templateOf(value, NOWHERE)),
     method: null,
     passRequestHeaders: true,
@@ -56,14 +59,17 @@ export function compileProxySettings(
   scope: CompileScope,
 ): ProxySettings {
   const method = block.word('proxy_method')
+  const readTimeout = block.one('proxy_read_timeout')
   const setHeaders = compileSetHeaders(block, scope) ?? around.setHeaders
   const hideHeaders = namesOf(block, 'proxy_hide_header') ?? around.hideHeaders
   const passHeaders = namesOf(block, 'proxy_pass_header') ?? around.passHeaders
   return {
     connectTimeoutMs: time(block, 'proxy_connect_timeout', around.connectTimeoutMs),
     readTimeoutMs: time(block, 'proxy_read_timeout', around.readTimeoutMs),
+    readTimeoutRule: readTimeout === undefined ? around.readTimeoutRule : ruleOf(readTimeout),
     httpVersion: httpVersion(block) ?? around.httpVersion,
     setHeaders,
+    headerRules: headerRules(block, around.headerRules),
     headers:
       setHeaders === around.setHeaders
         ? around.headers
@@ -89,6 +95,19 @@ function compileSetHeaders(block: Block, scope: CompileScope): readonly SetHeade
   return directives.flatMap(({ args: [name, value] }) =>
     name === undefined || value === undefined ? [] : [{ name: wireText(name.text), value: scope.template(value) }],
   )
+}
+
+/** One line in a block is enough to inherit none of the block around it: the first one stands for those that are lost. */
+function headerRules(block: Block, around: ProxySettings['headerRules']): ProxySettings['headerRules'] {
+  const [first, ...others] = block.all('proxy_set_header')
+  if (first === undefined) return around
+  const rules = new Map<string, HeaderRule>()
+  for (const name of around.keys()) rules.set(name, { ...ruleOf(first), drops: true })
+  for (const directive of [first, ...others]) {
+    const [name] = directive.args
+    if (name !== undefined) rules.set(wireText(name.text).toLowerCase(), { ...ruleOf(directive), drops: false })
+  }
+  return rules
 }
 
 /** What `proxy_pass_header` does not let through (ngx_http_upstream_hide_headers_hash). */

@@ -2,7 +2,7 @@ import type { Block } from './block.ts'
 import { compileAccess } from './compile-access.ts'
 import { compileErrorPages } from './compile-error-page.ts'
 import { compileProxySettings, DEFAULT_PROXY } from './compile-proxy-settings.ts'
-import type { CompileScope } from './compile-scope.ts'
+import { type CompileScope, ruleOf } from './compile-scope.ts'
 import type { AddHeader, Settings } from './settings.ts'
 import { parseSizeBytes } from './values.ts'
 import { wireText } from './wire.ts'
@@ -10,8 +10,10 @@ import { wireText } from './wire.ts'
 /** What nginx does where no block says otherwise. `http { }` around the site file is taken to say nothing. */
 export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   clientMaxBodySize: 1024 * 1024,
+  bodySizeRule: null,
   errorPages: null,
   recursiveErrorPages: false,
+  internal: false,
   serverTokens: 'on',
   absoluteRedirect: true,
   serverNameInRedirect: false,
@@ -38,13 +40,16 @@ export function rootSettings(scope: CompileScope): Settings {
  * @param replaced the name of the location, for `proxy_redirect default`; empty where it has none that a URI starts with
  */
 export function compileSettings(block: Block, around: Settings, replaced: string, scope: CompileScope): Settings {
-  const size = block.word('client_max_body_size')
+  const sizeLine = block.one('client_max_body_size')
+  const size = sizeLine?.args[0]
   const tokens = block.word('server_tokens')
   const type = block.word('default_type')
   return {
     clientMaxBodySize: size === undefined ? around.clientMaxBodySize : (parseSizeBytes(size.text, true) ?? 0),
+    bodySizeRule: sizeLine === undefined ? around.bodySizeRule : ruleOf(sizeLine),
     errorPages: compileErrorPages(block.all('error_page'), scope) ?? around.errorPages,
     recursiveErrorPages: block.flag('recursive_error_pages', around.recursiveErrorPages),
+    internal: around.internal || block.one('internal') !== undefined,
     serverTokens: tokens === undefined ? around.serverTokens : serverTokens(tokens.text),
     absoluteRedirect: block.flag('absolute_redirect', around.absoluteRedirect),
     serverNameInRedirect: block.flag('server_name_in_redirect', around.serverNameInRedirect),

@@ -1,4 +1,4 @@
-import type { NearMiss, Reason, Rule } from '../chain/trace.ts'
+import type { DecidedBy, NearMiss, Reason, Rule } from '../chain/trace.ts'
 import { nearMissesOf } from './near-misses.ts'
 import type { RequestState } from './request-state.ts'
 import type { NginxDecision } from './site.ts'
@@ -13,6 +13,7 @@ class Decision implements NginxDecision {
   readonly location: Rule | null
   readonly matched: string | null
   readonly rule: Rule
+  readonly decidedBy: DecidedBy
   readonly #state: RequestState
   readonly #reasonCount: number
   readonly #choiceCount: number
@@ -22,6 +23,13 @@ class Decision implements NginxDecision {
     this.location = state.location.label === null ? null : state.location.rule
     this.matched = state.location.label
     this.rule = state.rule
+    const { headerRules, readTimeoutRule } = state.location.settings.proxy
+    this.decidedBy = {
+      location: this.location === null ? null : (state.ledBy ?? this.location),
+      target: state.targetRule,
+      headers: headerRules,
+      readTimeout: readTimeoutRule,
+    }
     this.#state = state
     this.#reasonCount = state.reasons.length
     this.#choiceCount = state.choices.length

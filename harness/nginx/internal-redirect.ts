@@ -7,6 +7,8 @@ import { finalize } from './special-response.ts'
 export function redirectInternally(state: RequestState, uri: string, args: string): NginxStep {
   if (!countChange(state, `internally redirecting to "${uri}"`)) return finalize(state, 500)
   state.because(() => `internal redirect to ${uri}${args === '' ? '' : `?${args}`}`, state.rule.span)
+  state.ledBy = state.rule
+  state.targetRule = state.rule
   state.uri = uri
   state.args = args
   state.upstream = null
@@ -25,11 +27,13 @@ export function continueAtNamed(state: RequestState, name: string): NginxStep {
     return finalize(state, 500)
   }
   state.because(() => `goes on in location ${name}`, location.rule.span)
+  state.ledBy = state.rule
   state.internal = true
   state.upstream = null
   state.location = location
   state.rule = location.rule
   state.uriChanged = false
+  state.insideIf = false
   return runLocation(state)
 }
 

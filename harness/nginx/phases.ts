@@ -1,4 +1,5 @@
 import { denyingRule } from './access.ts'
+import { isBodyTooLarge } from './body-limit.ts'
 import { escapeUri } from './escape-uri.ts'
 import { matchLocation } from './match-location.ts'
 import { proxyPass } from './proxy-pass.ts'
@@ -19,14 +20,15 @@ export function runPhases(state: RequestState): NginxStep {
 function chooseLocation(state: RequestState): NginxStep {
   for (;;) {
     state.uriChanged = false
+    state.insideIf = false
     const found = matchLocation(state)
     const { location } = state
     state.rule = location.rule
-    if (location.internal && !state.internal) {
+    if (location.settings.internal && !state.internal) {
       state.because(() => `"${location.label}" is internal: a request from outside gets 404`, location.rule.span)
       return finalize(state, 404)
     }
-    if (isBodyTooLarge(state)) {
+    if (!state.bodyDiscarded && isBodyTooLarge(state, state.contentLength)) {
       state.bodyDiscarded = true
       return finalize(state, 413)
     }
@@ -37,7 +39,7 @@ function chooseLocation(state: RequestState): NginxStep {
     if (!state.uriChanged) return afterRewrite(state)
     state.uriChanges--
     if (state.uriChanges === 0) return rewriteCycle(state)
-    state.location = state.server.root
+    leaveLocation(state)
   }
 }
 
@@ -48,13 +50,19 @@ export function runLocation(state: RequestState): NginxStep {
   if (!state.uriChanged) return afterRewrite(state)
   state.uriChanges--
   if (state.uriChanges === 0) return rewriteCycle(state)
-  state.location = state.server.root
+  leaveLocation(state)
   return chooseLocation(state)
 }
 
 /** The server's own rewrites are not run a second time where no location matched. */
 function rewriteLocation(state: RequestState): NginxStep | null {
   return state.location === state.server.root ? null : runRewrites(state, state.location.rewrites)
+}
+
+/** A rewrite changed the URI: another location is chosen for it. */
+function leaveLocation(state: RequestState): void {
+  state.ledBy = state.rule
+  state.location = state.server.root
 }
 
 function rewriteCycle(state: RequestState): NginxStep {
@@ -66,10 +74,11 @@ function afterRewrite(state: RequestState): NginxStep {
   const { location } = state
   const denied = denyingRule(location.settings.access ?? [], state.input.client.address)
   if (denied !== null) {
-    state.because(() => `${denied.text} keeps ${state.input.client.address} out`, location.rule.span)
+    state.rule = denied.rule
+    state.because(() => `${denied.rule.text} keeps ${state.input.client.address} out`, denied.rule.span)
     return finalize(state, 403)
   }
-  if (location.tryFiles !== null) return tryFiles(state, location.tryFiles)
+  if (location.tryFiles !== null && !state.insideIf) return tryFiles(state, location.tryFiles)
   return runContent(state)
 }
 
@@ -77,16 +86,6 @@ function afterRewrite(state: RequestState): NginxStep {
 export function runContent(state: RequestState): NginxStep {
   const { pass } = state.location
   return pass === null ? answerFromFiles(state) : proxyPass(state, pass)
-}
-
-function isBodyTooLarge(state: RequestState): boolean {
-  const { clientMaxBodySize } = state.location.settings
-  if (state.bodyDiscarded || clientMaxBodySize === 0 || state.contentLength <= clientMaxBodySize) return false
-  state.because(
-    () => `a body of ${state.contentLength} bytes is more than client_max_body_size ${clientMaxBodySize}`,
-    state.location.rule.span,
-  )
-  return true
 }
 
 function redirectToSlash(state: RequestState): NginxStep {

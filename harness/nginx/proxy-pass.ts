@@ -1,4 +1,6 @@
 import type { RequestMessage } from '../chain/message.ts'
+import type { Rule } from '../chain/trace.ts'
+import { isBodyTooLarge } from './body-limit.ts'
 import type { ProxyPass, StaticTarget, VariableTarget } from './config.ts'
 import { escapeUri } from './escape-uri.ts'
 import { parseUpstreamUrl, type UpstreamUrl } from './parse-upstream-url.ts'
@@ -61,8 +63,10 @@ export function proxyPass(state: RequestState, pass: ProxyPass): NginxStep {
 }
 
 /** The target that the upstream gets (ngx_http_proxy_create_request). */
-function targetOf(state: RequestState, { rule }: ProxyPass, { uri, location, evaluated }: Target): string {
+function targetOf(state: RequestState, pass: ProxyPass, { uri, location, evaluated }: Target): string {
+  const { rule } = pass
   if (evaluated && uri !== '') {
+    state.targetRule = formedBy(state, pass, uri)
     state.because(() => `proxy_pass has variables and a URI part "${uri}": it is sent as it is`, rule.span)
     return uri
   }
@@ -71,11 +75,33 @@ function targetOf(state: RequestState, { rule }: ProxyPass, { uri, location, eva
     return state.unparsedUri
   }
   const replaced = state.validLocation && uri !== '' ? location : ''
+  if (replaced !== '' && replaced !== uri) state.targetRule = rule
   const rest = state.uri.slice(replaced.length)
   const escaped = state.quotedUri || state.internal ? escapeUri(rest) : rest
   const path = (state.validLocation ? uri : '') + escaped
   state.because(() => targetReason(state, uri, replaced), rule.span)
   return state.args === '' ? path : `${path}?${state.args}`
+}
+
+/** Variables that hold what a `rewrite` made of the target. */
+const REWRITTEN: ReadonlySet<string> = new Set(['uri', 'document_uri', 'args', 'query_string'])
+
+/** The line that gave `proxy_pass` with variables its URI part: a `set` whose value stands in it, a `rewrite`, or itself. */
+function formedBy(state: RequestState, { rule, target }: ProxyPass, uri: string): Rule {
+  const parts = target.kind === 'variable' ? target.url.parts : []
+  const slots = parts.flatMap((part) => (part.kind === 'variable' ? [part.slot] : []))
+  const setSlot = slots.findLast((slot) => state.setBy.has(slot) && overlaps(state.variable(slot) ?? '', uri))
+  const set = setSlot === undefined ? undefined : state.setBy.get(setSlot)
+  if (set !== undefined) {
+    state.because(() => `${set.text} gives the target its value`, set.span)
+    return set
+  }
+  const holdsRewritten = slots.some((slot) => REWRITTEN.has(state.site.variables.at(slot).name))
+  return (holdsRewritten ? state.targetRule : null) ?? rule
+}
+
+function overlaps(value: string, uri: string): boolean {
+  return value !== '' && (uri.includes(value) || value.endsWith(uri))
 }
 
 function targetReason(state: RequestState, uri: string, replaced: string): string {
@@ -131,14 +157,7 @@ function groupOf(
 function readBody(state: RequestState): Buffer | null {
   const { body } = state.input.request
   if (!state.chunked) return state.contentLength > 0 ? body : Buffer.alloc(0)
-  const { clientMaxBodySize } = state.location.settings
-  if (clientMaxBodySize !== 0 && body.length > clientMaxBodySize) {
-    state.because(
-      () => `a chunked body of ${body.length} bytes is more than client_max_body_size ${clientMaxBodySize}`,
-      state.location.rule.span,
-    )
-    return null
-  }
+  if (isBodyTooLarge(state, body.length)) return null
   state.contentLength = body.length
   return body
 }

@@ -1,5 +1,5 @@
 import type { Header } from '../chain/message.ts'
-import type { Reason } from '../chain/trace.ts'
+import type { Reason, Rule } from '../chain/trace.ts'
 import type { Location, Server } from './config.ts'
 import type { Regex } from './regex.ts'
 import type { NginxRequest } from './site.ts'
@@ -58,6 +58,8 @@ export class RequestState {
   /** Bytes; -1 where the request does not say. */
   contentLength = -1
   chunked = false
+  /** Whether an `if` of the location held: its block knows no `try_files` then. */
+  insideIf = false
   /** Whether nginx reads the body only to throw it away: its length is not looked at a second time. */
   bodyDiscarded = false
   /** The status of an error page under way; 0 where there is none (`err_status`). */
@@ -71,7 +73,13 @@ export class RequestState {
   /** The reasons so far, worded only when somebody reads them. */
   readonly reasons: (() => Reason)[] = []
   /** The directive that decided last. */
-  rule: Location['rule']
+  rule: Rule
+  /** The directive that led from one location into another; null while the request is in the first one. */
+  ledBy: Rule | null = null
+  /** The last directive that changed the target. */
+  targetRule: Rule | null = null
+  /** The `set` that last gave a variable its value, by the variable's slot. */
+  readonly setBy = new Map<number, Rule>()
   /** The places where locations were chosen, for the near misses. */
   readonly choices: { readonly uri: string; readonly chosen: Location; readonly root: Location }[] = []
 

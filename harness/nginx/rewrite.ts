@@ -40,10 +40,14 @@ function runOne(state: RequestState, instruction: Instruction, engine: Engine): 
       return { step: sendText(state, instruction.status, instruction.text) }
     case 'set': {
       const value = evaluate(instruction.value, state, captureEscape(state, engine))
-      if (instruction.target.kind === 'slot') state.setVariable(instruction.target.slot, value)
-      else {
+      if (instruction.target.kind === 'slot') {
+        state.setVariable(instruction.target.slot, value)
+        state.setBy.set(instruction.target.slot, instruction.rule)
+      } else {
         state.args = value
         state.validUnparsedUri = false
+        state.targetRule = instruction.rule
+        state.because(() => `the arguments become "${value}"`, instruction.rule.span)
       }
       return 'next'
     }
@@ -55,6 +59,7 @@ function runOne(state: RequestState, instruction: Instruction, engine: Engine): 
       return 'end'
     case 'if':
       if (!holds(state, instruction.condition, engine)) return 'next'
+      state.insideIf = state.location !== state.server.root
       state.because(() => `${instruction.rule.text} holds`, instruction.rule.span)
       return run(state, instruction.body, engine)
   }
@@ -82,7 +87,7 @@ function holds(state: RequestState, condition: Condition, engine: Engine): boole
 
 function rewrite(state: RequestState, instruction: RewriteInstruction, engine: Engine): Outcome {
   const { rule, regex, redirect } = instruction
-  const before = state.uri
+  const { uri: before, args: argsBefore } = state
   if (!state.matches(regex, before)) {
     state.forgetCaptures()
     return 'next'
@@ -112,6 +117,7 @@ function rewrite(state: RequestState, instruction: RewriteInstruction, engine: E
     return { step: finalize(state, 500) }
   }
   state.uri = uri
+  if (uri !== before || state.args !== argsBefore) state.targetRule = rule
   state.because(() => `"${regex.pattern}" matches ${before}: it becomes ${uri}`, rule.span)
   return instruction.ends ? 'end' : 'next'
 }

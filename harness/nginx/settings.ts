@@ -1,4 +1,4 @@
-import type { Rule } from '../chain/trace.ts'
+import type { HeaderRule, Rule } from '../chain/trace.ts'
 import type { AccessRule } from './access.ts'
 import type { ProxyRedirect } from './redirect.ts'
 import type { Template } from './template.ts'
@@ -7,8 +7,12 @@ import type { Template } from './template.ts'
 export interface Settings {
   /** Bytes; 0 is no limit. */
   readonly clientMaxBodySize: number
+  /** The line that sets it; null for nginx's default. */
+  readonly bodySizeRule: Rule | null
   readonly errorPages: readonly ErrorPage[] | null
   readonly recursiveErrorPages: boolean
+  /** Whether requests from outside get 404. The locations inside an internal one are internal too. */
+  readonly internal: boolean
   readonly serverTokens: 'on' | 'off' | 'build'
   readonly absoluteRedirect: boolean
   readonly serverNameInRedirect: boolean
@@ -45,9 +49,13 @@ export interface AddHeader {
 export interface ProxySettings {
   readonly connectTimeoutMs: number
   readonly readTimeoutMs: number
+  /** The line that sets it; null for nginx's default. */
+  readonly readTimeoutRule: Rule | null
   readonly httpVersion: '1.0' | '1.1'
   /** `proxy_set_header` lines as written, null where there are none up to here. */
   readonly setHeaders: readonly SetHeader[] | null
+  /** See `headers` of DecidedBy. */
+  readonly headerRules: ReadonlyMap<string, HeaderRule>
   /** Those and nginx's own for what they leave out, in the order they go on the wire. */
   readonly headers: ProxyHeaders
   readonly method: Template | null

@@ -1,6 +1,6 @@
 import type { RequestMessage, ResponseMessage } from '../chain/message.ts'
 import type { Pin } from '../chain/service.ts'
-import type { NearMiss, Outcome, Reason, Rule } from '../chain/trace.ts'
+import type { DecidedBy, NearMiss, Outcome, Reason, Rule } from '../chain/trace.ts'
 import type { Span } from '../diagnostics/span.ts'
 
 /** What the model needs from outside itself. */
@@ -30,6 +30,7 @@ export interface NginxDecision {
   readonly matched: string | null
   /** The directive that decided: `proxy_pass …`, `return …`, the location where nothing narrower did. */
   readonly rule: Rule
+  readonly decidedBy: DecidedBy
   readonly reasons: readonly Reason[]
   readonly nearMisses: readonly NearMiss[]
 }

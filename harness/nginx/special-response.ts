@@ -38,6 +38,7 @@ export function finalize(state: RequestState, code: number): NginxStep {
 function sendErrorPage(state: RequestState, page: ErrorPage): NginxStep {
   if (page.overwrite !== null) state.errorStatus = page.overwrite
   const uri = evaluate(page.uri, state)
+  state.rule = page.rule
   state.because(() => `${page.status} is answered by ${page.rule.text}`, page.rule.span)
   if (uri.startsWith('/')) {
     const mark = page.uri.text === null ? uri.indexOf('?') : -1
@@ -47,7 +48,6 @@ function sendErrorPage(state: RequestState, page: ErrorPage): NginxStep {
   }
   if (uri.startsWith('@')) return continueAtNamed(state, uri)
   if (page.overwrite === null || !REDIRECTS.has(page.overwrite)) state.errorStatus = 302
-  state.rule = page.rule
   state.head.location = addHeader(state.head, ['Location', uri])
   return sendOwnPage(state, state.errorStatus)
 }

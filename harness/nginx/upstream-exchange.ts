@@ -49,10 +49,9 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
   }
   const shown = peer.address.includes(':') ? `[${peer.address}]` : peer.address
   state.upstreamTries.at(-1)?.push({ address: `${shown}:${peer.port}`, status: null })
-  state.because(
-    () => `sent to ${shown}:${peer.port}${peer.host === shown ? '' : ` for "${peer.host}"`}`,
-    peer.rule.span,
-  )
+  // Without an upstream block there is nothing to choose, and where it was sent says it all.
+  if (peer.host !== upstream.choice.name)
+    state.because(() => `upstream "${upstream.choice.name}" gives ${shown}:${peer.port}`, peer.rule.span)
   const { connectTimeoutMs, readTimeoutMs } = state.location.settings.proxy
   const send: NginxSend = {
     kind: 'send',
@@ -89,7 +88,10 @@ function take(
   if (response.status >= 300 && settings.proxy.interceptErrors) {
     const page = settings.errorPages?.find(({ status }) => status === response.status)
     if (page !== undefined) {
-      state.because(() => `proxy_intercept_errors takes the upstream's ${response.status} away`, page.rule.span)
+      state.because(
+        () => `proxy_intercept_errors hands the upstream's ${response.status} to ${page.rule.text}`,
+        page.rule.span,
+      )
       return finalize(state, response.status)
     }
   }
