@@ -19,6 +19,27 @@ export interface Reason {
   readonly span: Span | null
 }
 
+/** A `proxy_set_header`, as the line that decides about one header. */
+export interface HeaderRule extends Rule {
+  /** It sets another header; being the first in its block, it keeps the one in question from being inherited. */
+  readonly drops: boolean
+}
+
+/**
+ * Lines of nginx's file that decided one side of an exchange each, beside the `rule` that decided it as a whole. Where one is
+ * null, it is the rule's doing, or nginx's default.
+ */
+export interface DecidedBy {
+  /** The location, or the `rewrite`, `error_page` or `try_files` that led into it from another one; null where none was chosen. */
+  readonly location: Rule | null
+  /** The last line that changed the target: a `rewrite`, a `set`, `proxy_pass` with its URI part. */
+  readonly target: Rule | null
+  /** By a request header's name in lower case: the `proxy_set_header` that has the say in it. */
+  readonly headers: ReadonlyMap<string, HeaderRule>
+  /** `proxy_read_timeout`. */
+  readonly readTimeout: Rule | null
+}
+
 /** A rule that did not decide but stood close to doing so, and what kept it from it. */
 export interface NearMiss {
   readonly rule: Rule
@@ -58,6 +79,8 @@ export interface Exchange {
   readonly rule: Rule | null
   /** What an expectation names it by: `/api/` for a location, `/v1/scheduling/*` for a route; null where none matched. */
   readonly matched: string | null
+  /** For nginx alone: at the gateway, the route decides it all. */
+  readonly decidedBy?: DecidedBy
   readonly reasons: readonly Reason[]
   readonly nearMisses: readonly NearMiss[]
   /** Every try, in order; the last one gave the answer. Empty where this hop answered by itself. */

@@ -20,10 +20,11 @@ export function noRoute(exchange: Exchange): Blame {
   return accuse(exchange, `no route of the gateway matches ${path}${near}`, nearest?.rule ?? null)
 }
 
-/** The reason that the trace gives for what the deciding line did; null where it gives none. */
-export function decidingReason({ rule, reasons }: Exchange): string | null {
-  const onLine = reasons.find(
-    ({ span }) => span !== null && span.file === rule?.span?.file && span.line === rule.span.line,
+/** The reasons that the trace gives for what a line did, in order. */
+export function reasonsOn({ reasons }: Exchange, rule: Rule | null): string[] {
+  const place = rule?.span ?? null
+  if (place === null) return []
+  return reasons.flatMap(({ text, span }) =>
+    span?.file === place.file && span.line === place.line && span.column === place.column ? [text] : [],
   )
-  return onLine?.text ?? null
 }

@@ -1,4 +1,5 @@
-import { accuse, accuseService, decidingReason, noRoute } from './accuse.ts'
+import type { Exchange } from '../chain/trace.ts'
+import { accuse, accuseService, noRoute, reasonsOn } from './accuse.ts'
 import type { BlameCase } from './blame.ts'
 import { maskHeaders } from './mask.ts'
 import { isOwn404 } from './own-404.ts'
@@ -99,11 +100,12 @@ export const answeredByBackend: BlameCase = (scene) => {
   return answerer === undefined ? null : accuse(answerer, answeredItself(answerer.service ?? answerer.hop, answerer))
 }
 
-function answeredItself(who: string, exchange: Parameters<typeof decidingReason>[0]): string {
-  const reason = decidingReason(exchange)
+/** The last thing that the rule did is the answer. */
+function answeredItself(who: string, exchange: Exchange): string {
+  const reason = reasonsOn(exchange, exchange.rule).at(-1)
   const fact =
     exchange.answered === null
       ? `${who} closed the connection without an answer`
       : `${who} answered ${exchange.answered.status} itself`
-  return reason === null ? fact : `${fact}: ${reason}`
+  return reason === undefined ? fact : `${fact}: ${reason}`
 }

@@ -1,6 +1,6 @@
 import { headerValue } from '../chain/message.ts'
-import type { Exchange } from '../chain/trace.ts'
-import { accuse, decidingReason, noRoute } from './accuse.ts'
+import type { Exchange, Forward, Rule } from '../chain/trace.ts'
+import { accuse, noRoute, reasonsOn } from './accuse.ts'
 import type { Blame, BlameCase } from './blame.ts'
 import { maskHeaders } from './mask.ts'
 import { isOwn404 } from './own-404.ts'
@@ -27,17 +27,9 @@ export const nginxLocationTookOver: BlameCase = (scene) => {
 function accuseLocation(exchange: Exchange, notThis: string): Blame {
   const label = exchange.matched
   const chosen = label === null ? 'no location' : `location ${label}`
-  // The rule of the exchange is what the location did; why it was chosen stands on the location's own line.
-  const openings = [
-    `"${label}"`,
-    `"${label?.replace(/^\^~ /, '')}"`,
-    `regular expression "${label}"`,
-    `goes on in location ${label}`,
-  ]
-  const why = exchange.reasons.findLast(({ text }) => openings.some((opening) => text.startsWith(opening)))
-  const fact = `nginx chose ${chosen}${notThis}`
-  if (why === undefined) return accuse(exchange, fact)
-  return accuse(exchange, `${fact}: ${why.text}`, { text: chosen, span: why.span })
+  // The rule of the exchange is what the location did; what led there is another line.
+  const rule = exchange.decidedBy?.location ?? exchange.rule
+  return accuse(exchange, withReason(`nginx chose ${chosen}${notThis}`, exchange, rule), rule)
 }
 
 /** Upgrade is a hop-by-hop header (RFC 9110 section 7.8): a proxy that is not told to pass it on ends the WebSocket. */
@@ -51,12 +43,14 @@ export const nginxDroppedUpgrade: BlameCase = (scene) => {
     return accuse(
       nginx.exchange,
       `nginx got Upgrade: ${got} and does not send it on: it needs proxy_set_header Upgrade`,
+      nginx.exchange.decidedBy?.headers.get('upgrade'),
     )
   }
   if (!/\bupgrade\b/i.test(headerText(sent, 'connection'))) {
     return accuse(
       nginx.exchange,
       'nginx sends Upgrade on without Connection: upgrade, so it means nothing to the next hop',
+      nginx.exchange.decidedBy?.headers.get('connection'),
     )
   }
   if (sent.httpVersion === '1.1') return null
@@ -86,7 +80,7 @@ export const nginxAlteredTarget: BlameCase = (scene) => {
     'backend.service',
   )
   if (misled === undefined && !isLost(scene)) return null
-  return accuse(nginx.exchange, sentence(nginx))
+  return accuseSent(nginx)
 }
 
 /** The gateway got what it should and chose another route for it, or none. */
@@ -102,7 +96,9 @@ export const gatewayTookAnotherRoute: BlameCase = (scene) => {
 function sentElse(scene: Scene, sender: Sender): Blame | null {
   const { hop, exchange, forward } = sender
   if (!forward) return null
-  if (scene.failed(`${hop}.sends`, `${hop}.to`)) return accuse(exchange, sentence(sender))
+  if (scene.failed(`${hop}.sends`)) return accuseSent(sender)
+  const wrongTo = scene.failed(`${hop}.to`)
+  if (wrongTo !== undefined) return accuse(exchange, sentElsewhere(scene, sender.who, forward, wrongTo.expected))
   const next = scene.next(sender)
   if (next !== undefined) {
     const at = next.hop
@@ -110,7 +106,7 @@ function sentElse(scene: Scene, sender: Sender): Blame | null {
       return accuse(exchange, `${sender.who} sends it to ${forward.to.service}, which it must not reach`)
     const received = scene.failed(`${at}.receives`, 'backend.service', 'backend.method', 'backend.body')
     // What the backend gets through the gateway is for the gateway to answer for.
-    if (received?.what.startsWith(at)) return accuse(exchange, sentence(sender))
+    if (received?.what.startsWith(at)) return accuseSent(sender)
   }
   if (hop === 'nginx' && scene.failed('gateway') && !scene.gateway && forward.outcome === 'answered') {
     return accuse(exchange, `nginx sends it to ${forward.to.service ?? forward.to.host}, past the gateway`)
@@ -137,7 +133,11 @@ function wrongHeader(scene: Scene, sender: Sender, next: Exchange | undefined): 
   const name = [...direct, ...through].find((one) => isOurs(scene, sender, one))
   if (name === undefined || !sender.forward) return null
   const sent = headerText({ headers: maskHeaders(sender.forward.request.headers) }, name)
-  return accuse(sender.exchange, `${sender.who} sends ${sent === '' ? `no ${name}` : `${name}: ${sent}`}`)
+  const fact = `${sender.who} sends ${sent === '' ? `no ${name}` : `${name}: ${sent}`}`
+  const line = sender.exchange.decidedBy?.headers.get(name.toLowerCase())
+  if (line === undefined) return accuse(sender.exchange, fact)
+  const lost = `a location with a proxy_set_header of its own inherits none of those around it, such as ${name}`
+  return accuse(sender.exchange, line.drops ? `${fact}: ${lost}` : fact, { text: line.text, span: line.span })
 }
 
 /** Whether this sender gave the header the value that it has at the end. */
@@ -151,16 +151,36 @@ function isOurs(scene: Scene, { hop, exchange, forward }: Sender, name: string):
   return !gatewayChanges && (changes(exchange.received, forward?.request) || EDGE_HEADERS.has(name.toLowerCase()))
 }
 
-/** "nginx got /api/x and sends /x to api-gateway: …", with the reason that the trace gives for it. */
-function sentence(sender: Sender): string {
+/** "nginx got /api/x and sends /x to api-gateway: …", by the line that changed it. */
+function accuseSent(sender: Sender): Blame {
   const { exchange, forward } = sender
   const target = forward?.request.target ?? 'nothing'
-  const to = forward === undefined ? '' : ` to ${forward.to.service ?? `${forward.to.host}:${forward.to.port}`}`
-  const reason = decidingReason(exchange)
-  const fact = alters(sender)
+  const to = forward === undefined ? '' : ` to ${serviceOrHost(forward)}`
+  const altered = alters(sender)
+  const rule = (altered ? exchange.decidedBy?.target : null) ?? exchange.rule
+  const fact = altered
     ? `${sender.who} got ${exchange.received.target} and sends ${target}${to}`
     : `${sender.who} sends ${target} as it is${to}`
-  return reason === null ? fact : `${fact}: ${reason}`
+  return accuse(exchange, withReason(fact, exchange, rule), rule)
+}
+
+/** "nginx sends /x to frontend-nextjs: the address 10.43.185.219 is frontend-nextjs's, not api-gateway's". */
+function sentElsewhere(scene: Scene, who: string, forward: Forward, expected: string): string {
+  const { host, address, service } = forward.to
+  const fact = `${who} sends ${forward.request.target} to ${serviceOrHost(forward)}`
+  return service !== null && host === address && scene.service(expected) !== undefined
+    ? `${fact}: the address ${address} is ${service}'s, not ${expected}'s`
+    : `${fact}, not to ${expected}`
+}
+
+function serviceOrHost({ to }: Forward): string {
+  return to.service ?? `${to.host}:${to.port}`
+}
+
+/** The first thing that a line did is what it is there for. */
+function withReason(fact: string, exchange: Exchange, rule: Rule | null): string {
+  const [reason] = reasonsOn(exchange, rule)
+  return reason === undefined ? fact : `${fact}: ${reason}`
 }
 
 function alters({ exchange, forward }: Sender): boolean {

@@ -30,6 +30,21 @@ export const pinOfNobody: BlameCase = (scene) => {
 export const nginxWrongPort: BlameCase = (scene) => wrongPort(scene, scene.nginx)
 export const gatewayWrongPort: BlameCase = (scene) => wrongPort(scene, scene.gateway)
 
+/**
+ * nginx's own limit ended the wait while the gateway was in its time: it had asked a backend, and left when nginx did. A
+ * gateway that had given up on the backend by then answers for itself, or names the backend.
+ */
+export const nginxGaveUp: BlameCase = ({ nginx, gateway, backend }) => {
+  if (nginx?.forward?.outcome !== 'read-timeout' || !gateway || gateway.forward || !backend) return null
+  const line = nginx.exchange.decidedBy?.readTimeout ?? null
+  const limit = line === null ? 'the 60s that proxy_read_timeout is where no line sets it' : line.text
+  return accuse(
+    nginx.exchange,
+    `nginx gave up after ${limit}, while the gateway still had time to wait for ${backend.service}`,
+    line ?? nginx.exchange.rule,
+  )
+}
+
 /** Nobody answered, and where it was sent is right: whoever should listen there is to blame, not who asked. */
 export const nginxUnreachable: BlameCase = (scene) => unreachable(scene, scene.nginx)
 export const gatewayUnreachable: BlameCase = (scene) => unreachable(scene, scene.gateway)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { DecidedBy } from '../chain/trace.ts'
 import {
   at,
   destination,
@@ -27,6 +28,14 @@ interface Case {
   readonly line?: string | null
   readonly because?: string
 }
+
+const decidedBy = (some: Partial<DecidedBy>): DecidedBy => ({
+  location: null,
+  target: null,
+  headers: new Map(),
+  readTimeout: null,
+  ...some,
+})
 
 const NO_GATEWAY = { gateway: null, backend: null } as const
 const STRIPPED: FlowOptions = {
@@ -59,6 +68,7 @@ const CASES: readonly Case[] = [
       status: 404,
       nginx: {
         matched: '~ ^/api/v1',
+        decidedBy: decidedBy({ location: { text: 'location ~ ^/api/v1', span: at(SITE, 20) } }),
         reasons: [{ text: 'regular expression "~ ^/api/v1" matches', span: at(SITE, 20) }],
       },
     },
@@ -73,6 +83,7 @@ const CASES: readonly Case[] = [
     flow: {
       nginx: {
         matched: '~* csv$',
+        decidedBy: decidedBy({ location: { text: 'location ~* csv$', span: at(SITE, 20) } }),
         to: destination('frontend-nextjs', PINS.frontend, 3000),
         reasons: [{ text: 'regular expression "~* csv$" matches', span: at(SITE, 20) }],
       },
@@ -170,6 +181,32 @@ const CASES: readonly Case[] = [
     because: 'the gateway asked process-design, which did not answer in time',
   },
   {
+    why: 'nginx gave up while the gateway still waited for its backend',
+    flow: {
+      status: 504,
+      nginx: {
+        outcome: 'read-timeout',
+        decidedBy: decidedBy({ readTimeout: { text: 'proxy_read_timeout 3s', span: at(SITE, 22) } }),
+      },
+      gateway: { alone: true, status: null },
+      backend: { status: null },
+    },
+    blames: 'nginx',
+    line: `${SITE}:22`,
+    because: 'nginx gave up after proxy_read_timeout 3s, while the gateway still had time to wait for process-design',
+  },
+  {
+    why: 'the same, by the default of nginx',
+    flow: {
+      status: 504,
+      nginx: { outcome: 'read-timeout', decidedBy: decidedBy({}) },
+      gateway: { alone: true, status: null },
+      backend: { status: null },
+    },
+    blames: 'nginx',
+    line: `${SITE}:14`,
+  },
+  {
     why: 'the gateway itself was slow',
     flow: { status: 504, nginx: { outcome: 'read-timeout' }, gateway: { alone: true, status: null }, backend: null },
     blames: 'gateway',
@@ -183,6 +220,30 @@ const CASES: readonly Case[] = [
     blames: 'nginx',
     line: `${SITE}:14`,
     because: 'nginx got /api/v1/processes and sends /v1/processes to api-gateway',
+  },
+  {
+    why: 'a rewrite strips the prefix',
+    flow: {
+      target: '/api/v1/processes',
+      nginx: {
+        sends: '/v1/processes',
+        decidedBy: decidedBy({ target: { text: 'rewrite ^/api/(.*)$ /$1 break', span: at(SITE, 16) } }),
+        reasons: [{ text: 'it becomes /v1/processes', span: at(SITE, 16) }],
+      },
+    },
+    checks: [failed('nginx.sends')],
+    blames: 'nginx',
+    line: `${SITE}:16`,
+    because: 'nginx got /api/v1/processes and sends /v1/processes to api-gateway: it becomes /v1/processes',
+  },
+  {
+    why: 'an address of another Service of the chain',
+    flow: { nginx: { to: destination('frontend-nextjs', PINS.frontend, 3000, PINS.frontend) }, ...NO_GATEWAY },
+    checks: [failed('nginx.to', 'api-gateway')],
+    blames: 'nginx',
+    line: `${SITE}:14`,
+    because:
+      "nginx sends /api/v1/processes/42 to frontend-nextjs: the address 10.43.185.219 is frontend-nextjs's, not api-gateway's",
   },
   { why: 'the same, expected on nginx', flow: STRIPPED, checks: [failed('nginx.sends')], blames: 'nginx' },
   { why: 'the same, expected on the gateway', flow: STRIPPED, checks: [failed('gateway.receives')], blames: 'nginx' },
@@ -266,6 +327,38 @@ const CASES: readonly Case[] = [
     checks: [failed('backend.headers.x-forwarded-proto', 'http')],
     blames: 'nginx',
     because: 'nginx sends no x-forwarded-proto',
+  },
+  {
+    why: 'a location inherits no proxy_set_header',
+    flow: {
+      nginx: {
+        decidedBy: decidedBy({
+          headers: new Map([
+            ['x-forwarded-proto', { text: 'proxy_set_header X-A b', span: at(SITE, 17), drops: true }],
+          ]),
+        }),
+      },
+    },
+    checks: [failed('gateway.headers.x-forwarded-proto', 'http')],
+    blames: 'nginx',
+    line: `${SITE}:17`,
+    because:
+      'nginx sends no x-forwarded-proto: a location with a proxy_set_header of its own inherits none of those around it, such as x-forwarded-proto',
+  },
+  {
+    why: 'a header is set to a wrong value',
+    flow: {
+      nginx: {
+        sentHeaders: [['Host', 'other']],
+        decidedBy: decidedBy({
+          headers: new Map([['host', { text: 'proxy_set_header Host other', span: at(SITE, 17), drops: false }]]),
+        }),
+      },
+    },
+    checks: [failed('gateway.headers.host', 'flowmaster.example')],
+    blames: 'nginx',
+    line: `${SITE}:17`,
+    because: 'nginx sends host: other',
   },
   {
     why: 'the gateway loses a header',
@@ -371,7 +464,7 @@ const CASES: readonly Case[] = [
     why: 'the gateway says 401',
     flow: {
       status: 401,
-      gateway: { alone: true, reasons: [{ text: 'no API key', span: at(ROUTES, 1) }] },
+      gateway: { alone: true, reasons: [{ text: 'no API key', span: at(ROUTES, 1, 3) }] },
       backend: null,
     },
     blames: 'gateway',

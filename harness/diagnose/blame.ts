@@ -20,6 +20,7 @@ import {
 import {
   gatewayUnreachable,
   gatewayWrongPort,
+  nginxGaveUp,
   nginxUnreachable,
   nginxWrongPort,
   pinOfAnother,
@@ -53,6 +54,7 @@ const CASES: readonly BlameCase[] = [
   nginxWrongPort,
   nginxDroppedUpgrade,
   nginxSentElse,
+  nginxGaveUp,
   nginxUnreachable,
   nginxAnswered,
   nginxAlteredTarget,

@@ -106,6 +106,7 @@ export class NginxHop {
       received,
       rule: decision.rule,
       matched: decision.matched,
+      decidedBy: decision.decidedBy,
       // Worded when somebody reads them: most exchanges pass, and nobody does.
       get reasons() {
         return [...decision.reasons, ...pinReasons]
