@@ -77,7 +77,6 @@ function compileBody(
     settings,
     rewrites: compileRewrites(directives, scope),
     pass: pass === undefined ? null : compileProxyPass(pass, name, modifier, scope),
-    internal: block.one('internal') !== undefined,
     tryFiles: tryFiles === undefined ? null : compileTryFiles(tryFiles, scope),
     children: compileLocations(directives, settings, { name, modifier }, scope).set,
   }

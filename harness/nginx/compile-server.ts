@@ -31,7 +31,6 @@ export function compileServer(directive: Directive, http: Block, outer: Settings
     settings,
     rewrites: compileRewrites(directives, scope),
     pass: null,
-    internal: false,
     tryFiles: tryFiles === undefined ? null : compileTryFiles(tryFiles, scope),
     children: set,
   }

@@ -23,7 +23,6 @@ export interface Location {
   readonly settings: Settings
   readonly rewrites: readonly Instruction[]
   readonly pass: ProxyPass | null
-  readonly internal: boolean
   readonly tryFiles: TryFiles | null
   readonly children: LocationSet
 }

@@ -44,7 +44,6 @@ function readRequest(state: RequestState, servers: VirtualServers): number | nul
   }
   const code = readHeaders(state, servers)
   if (code !== null) return code
-  if (state.host === '') takeHost(state, '', servers)
   if (!servers.tls) return null
   state.because(() => 'the plain HTTP request was sent to an HTTPS port', state.server.rule.span)
   return 497

@@ -20,10 +20,11 @@ export function runPhases(state: RequestState): NginxStep {
 function chooseLocation(state: RequestState): NginxStep {
   for (;;) {
     state.uriChanged = false
+    state.insideIf = false
     const found = matchLocation(state)
     const { location } = state
     state.rule = location.rule
-    if (location.internal && !state.internal) {
+    if (location.settings.internal && !state.internal) {
       state.because(() => `"${location.label}" is internal: a request from outside gets 404`, location.rule.span)
       return finalize(state, 404)
     }
@@ -77,7 +78,7 @@ function afterRewrite(state: RequestState): NginxStep {
     state.because(() => `${denied.rule.text} keeps ${state.input.client.address} out`, denied.rule.span)
     return finalize(state, 403)
   }
-  if (location.tryFiles !== null) return tryFiles(state, location.tryFiles)
+  if (location.tryFiles !== null && !state.insideIf) return tryFiles(state, location.tryFiles)
   return runContent(state)
 }
 

@@ -36,6 +36,7 @@ export function readHeaders(state: RequestState, servers: VirtualServers): numbe
     const code = takeHeader(state, header, servers)
     if (code !== null) return code
   }
+  if (state.host === '') takeHost(state, '', servers)
   return checkHead(state)
 }
 

@@ -58,6 +58,8 @@ export class RequestState {
   /** Bytes; -1 where the request does not say. */
   contentLength = -1
   chunked = false
+  /** Whether an `if` of the location held: its block knows no `try_files` then. */
+  insideIf = false
   /** Whether nginx reads the body only to throw it away: its length is not looked at a second time. */
   bodyDiscarded = false
   /** The status of an error page under way; 0 where there is none (`err_status`). */

@@ -59,6 +59,7 @@ function runOne(state: RequestState, instruction: Instruction, engine: Engine): 
       return 'end'
     case 'if':
       if (!holds(state, instruction.condition, engine)) return 'next'
+      state.insideIf = state.location !== state.server.root
       state.because(() => `${instruction.rule.text} holds`, instruction.rule.span)
       return run(state, instruction.body, engine)
   }

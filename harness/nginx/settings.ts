@@ -11,6 +11,8 @@ export interface Settings {
   readonly bodySizeRule: Rule | null
   readonly errorPages: readonly ErrorPage[] | null
   readonly recursiveErrorPages: boolean
+  /** Whether requests from outside get 404. The locations inside an internal one are internal too. */
+  readonly internal: boolean
   readonly serverTokens: 'on' | 'off' | 'build'
   readonly absoluteRedirect: boolean
   readonly serverNameInRedirect: boolean

@@ -91,6 +91,17 @@ export const ERRORS: readonly ConformanceCase[] = [
     requests: get('/in/', '/in/x', '/to/x', '/to/z', '/err', '/secret', '/s/', '/tob/in', '/in'),
   },
   {
+    name: 'what an if in a location, and a location in an internal one, take over',
+    site: `server { listen $LISTEN; merge_slashes off;
+      location /f/ { if ($arg_go) { set $x 1; } try_files /none =503; }
+      location /in/ { internal; location ~ deep { proxy_pass http://$A; } location /in/flat { return 200 flat; } }
+      location /h/ { if ($arg_go) { set $x 1; } proxy_pass http://$A/base/; proxy_set_header X-X "$x"; proxy_redirect / /r/; }
+      location /e/ { error_page 404 @n; if ($arg_go) { set $x 1; } }
+      location @n { return 200 named; }
+    }`,
+    requests: get('/f/', '/f/?go=1', '/in/deep', '/in/flat', '/h/x', '/h/x?go=1', '/e/', '/e/?go=1'),
+  },
+  {
     name: 'allow and deny',
     site: `server { listen $LISTEN; location /a { deny all; return 200 returned; } location /b { deny all; proxy_pass http://$A; } location /c { allow 127.0.0.0/8; deny all; proxy_pass http://$A; } location /d { deny 127.0.0.1; proxy_pass http://$A; } location /e { allow 10.0.0.0/8; deny all; error_page 403 /f; proxy_pass http://$A; } location /f { return 200 "sorry"; } location /g { allow 127.0.0.1; deny all; location /g/h { deny all; proxy_pass http://$A; } proxy_pass http://$A; } }`,
     requests: get('/a', '/b', '/c', '/d', '/e', '/g', '/g/h'),

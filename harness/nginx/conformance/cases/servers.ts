@@ -129,6 +129,15 @@ export const SERVERS: readonly ConformanceCase[] = [
     ],
   },
   {
+    name: 'a server without a name takes a request without a host',
+    site: 'server { listen $LISTEN; server_name one.example; return 200 one; } server { listen $LISTEN; server_tokens off; return 200 nameless; }',
+    requests: [
+      { target: '/', headers: [] },
+      { target: '/', headers: [], httpVersion: '1.0' },
+      ...hosts('one.example', 'two.example'),
+    ],
+  },
+  {
     name: 'several ports and addresses',
     site: `server { listen 127.0.0.1:$PORT; listen *:$PORT; server_name a.example; return 200 a; }
     server { listen *:$PORT; server_name b.example; return 200 b; }
