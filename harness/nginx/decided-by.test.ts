@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { Source } from '../diagnostics/source.ts'
+import { compileSite } from './compile-site.ts'
+import { loadSiteFile } from './load-site-file.ts'
+import type { NginxDecision } from './site.ts'
+
+/** What nginx decided about a request in the end, where every upstream answers 404. */
+function decided(locations: string, target: string, body = ''): NginxDecision {
+  const { site } = loadSiteFile(new Source('site', `server {\nlisten 80;\n${locations}\n}\n`), new Map())
+  if (site === null) throw new Error('the site file has errors')
+  const result = compileSite(site, { resolve: () => [] })
+  if (result.site === null) throw new Error('the site does not compile')
+  const headers = [['Host', 'a.example'] as const, ['Content-Length', String(body.length)] as const]
+  let step = result.site.decide({
+    request: { method: 'POST', target, httpVersion: '1.1', headers, body: Buffer.from(body) },
+    client: { address: '127.0.0.1', port: 40_000 },
+    server: { address: '127.0.0.1', port: 80 },
+    requestId: '0'.repeat(32),
+  })
+  while (step.kind === 'send') {
+    step = step.resume({ kind: 'answered', response: { status: 404, headers: [], body: Buffer.alloc(0) } })
+  }
+  return step.decision
+}
+
+const PASS = 'proxy_pass http://10.0.0.1'
+
+test.each([
+  ['a rewrite', `location /api/ { rewrite ^/api/(.*)$ /$1 break; ${PASS}; }`, 'rewrite ^/api/(.*)$ /$1 break'],
+  ['the URI part of proxy_pass', `location /api/ { ${PASS}/v2/; }`, `${PASS}/v2/`],
+  [
+    'the URI part after a rewrite',
+    `location /api/ { rewrite ^/api/(.*)$ /in/$1 last; } location /in/ { ${PASS}/v2/; }`,
+    `${PASS}/v2/`,
+  ],
+  ['a set in proxy_pass', `location /api/ { set $to /v2$uri; ${PASS}$to; }`, 'set $to /v2$uri'],
+  [
+    'a set of the address alone',
+    'location /api/ { set $h 10.0.0.1; proxy_pass http://$h/v2; }',
+    'proxy_pass http://$h/v2',
+  ],
+  ['a rewrite that $uri passes on', `location /api/ { rewrite ^ /x break; ${PASS}$uri; }`, 'rewrite ^ /x break'],
+  ['new arguments', `location /api/ { set $args a=b; ${PASS}; }`, 'set $args a=b'],
+  ['try_files', `location /api/ { try_files /none /in/x; } location /in/ { ${PASS}; }`, 'try_files /none /in/x'],
+  ['nothing', `location /api/ { ${PASS}; }`, null],
+  ['a rewrite to the same', `location /api/ { rewrite ^(.*)$ $1 break; ${PASS}; }`, null],
+])('%s changes the target', (_, locations, line) => {
+  expect(decided(locations, '/api/v1/x').decidedBy.target?.text ?? null).toBe(line)
+})
+
+test.each([
+  ['the location itself', `location /api/ { ${PASS}; }`, 'location /api/'],
+  ['a rewrite', 'location /api/ { rewrite ^ /in/x last; } location /in/ { return 200; }', 'rewrite ^ /in/x last'],
+  [
+    'an error_page',
+    `location /api/ { ${PASS}; proxy_intercept_errors on; error_page 404 =200 /; } location / { return 200; }`,
+    'error_page 404 =200 /',
+  ],
+  ['a named location', 'location /api/ { error_page 404 @n; } location @n { return 200; }', 'error_page 404 @n'],
+  ['no location', '', null],
+])('%s leads into the location', (_, locations, line) => {
+  expect(decided(locations, '/api/v1/x').decidedBy.location?.text ?? null).toBe(line)
+})
+
+test('a line that is inherited keeps its place, and a block’s own takes its', () => {
+  const { decidedBy } = decided(
+    `proxy_read_timeout 3s; proxy_set_header A a; proxy_set_header B b;
+     location /api/ { ${PASS}; proxy_set_header C c; proxy_set_header B d; }`,
+    '/api/',
+  )
+  expect(decidedBy.readTimeout).toMatchObject({ text: 'proxy_read_timeout 3s', span: { line: 3 } })
+  expect([...decidedBy.headers].map(([name, { text, drops }]) => [name, text, drops])).toEqual([
+    ['a', 'proxy_set_header C c', true],
+    ['b', 'proxy_set_header B d', false],
+    ['c', 'proxy_set_header C c', false],
+  ])
+})
+
+test.each([
+  ['client_max_body_size 4; location / { return 200; }', 'client_max_body_size 4', 'client_max_body_size 4'],
+  ['location / { return 200; }', 'location /', 'the 1m that client_max_body_size is where no line sets it'],
+])('%s refuses a body by its line', (locations, line, limit) => {
+  const { rule, reasons } = decided(locations, '/', 'x'.repeat(1024 * 1024 + 1))
+  expect(rule.text).toBe(line)
+  expect(reasons.at(-1)).toEqual({ text: `a body of 1048577 bytes is more than ${limit}`, span: rule.span })
+})
+
+test('a deny is the rule that keeps a client out', () => {
+  expect(decided('location / { deny 127.0.0.0/8; }', '/').rule.text).toBe('deny 127.0.0.0/8')
+})
