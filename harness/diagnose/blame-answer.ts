@@ -12,6 +12,18 @@ export const nginxAnswered: BlameCase = (scene) => {
   return accuse(scene.nginx.exchange, answeredItself('nginx', scene.nginx.exchange))
 }
 
+/** nginx had the expected answer in its hands and gave another one: an `error_page`, or one more try. */
+export const nginxReplacedAnswer: BlameCase = (scene) => {
+  const expected = scene.failed('status')?.expected
+  const { exchange } = scene.nginx ?? {}
+  const had = exchange?.forwards.find(({ response }) => response !== null && String(response.status) === expected)
+  if (!exchange || !had) return null
+  const rule = exchange.decidedBy?.location ?? exchange.rule
+  const [reason] = reasonsOn(exchange, rule)
+  const fact = `nginx got ${expected} from ${had.to.service ?? had.to.host} and answers ${exchange.answered?.status ?? 'nothing'}`
+  return accuse(exchange, reason === undefined ? fact : `${fact}: ${reason}`, rule)
+}
+
 /** The gateway answered without asking anybody: no route, not allowed, too large, too often. */
 export const gatewayAnswered: BlameCase = (scene) => {
   if (!scene.gateway || scene.gateway.forward) return null

@@ -314,6 +314,21 @@ const CASES: readonly Case[] = [
     because: 'nginx answered 301 itself',
   },
   {
+    why: 'an error_page puts another answer in the place of the expected one',
+    flow: {
+      status: 404,
+      nginx: {
+        status: 200,
+        decidedBy: decidedBy({ location: { text: 'error_page 404 =200 /', span: at(SITE, 15) } }),
+        reasons: [{ text: '404 is answered by error_page 404 =200 /', span: at(SITE, 15) }],
+      },
+    },
+    checks: [failed('status', '404')],
+    blames: 'nginx',
+    line: `${SITE}:15`,
+    because: 'nginx got 404 from api-gateway and answers 200: 404 is answered by error_page 404 =200 /',
+  },
+  {
     why: 'nginx closes the connection',
     flow: { status: null, nginx: { alone: true }, ...NO_GATEWAY },
     blames: 'nginx',

@@ -5,6 +5,7 @@ import {
   gatewayAnswered,
   letThrough,
   nginxAnswered,
+  nginxReplacedAnswer,
   redirectLeavesTheSite,
   servesNothing,
 } from './blame-answer.ts'
@@ -54,6 +55,7 @@ const CASES: readonly BlameCase[] = [
   nginxWrongPort,
   nginxDroppedUpgrade,
   nginxSentElse,
+  nginxReplacedAnswer,
   nginxGaveUp,
   nginxUnreachable,
   nginxAnswered,
