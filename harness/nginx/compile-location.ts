@@ -1,4 +1,6 @@
 import { Block } from './block.ts'
+import { refuseFiles } from './compile-files.ts'
+import { compileLimitExcept } from './compile-limit-except.ts'
 import { compileProxyPass } from './compile-proxy-pass.ts'
 import { compileRewrites } from './compile-rewrite.ts'
 import { type CompileScope, ruleOf } from './compile-scope.ts'
@@ -71,15 +73,20 @@ function compileBody(
   const settings = compileSettings(block, outer, head.regex === null && modifier !== '@' ? name : '', scope)
   const pass = block.one('proxy_pass')
   const tryFiles = block.one('try_files')
-  return {
+  const limitExcept = block.one('limit_except')
+  const location: Location = {
     ...head,
     rule: ruleOf(directive),
     settings,
     rewrites: compileRewrites(directives, scope),
     pass: pass === undefined ? null : compileProxyPass(pass, name, modifier, scope),
     tryFiles: tryFiles === undefined ? null : compileTryFiles(tryFiles, scope),
+    limitExcept: null,
     children: compileLocations(directives, settings, { name, modifier }, scope).set,
   }
+  refuseFiles(location, scope)
+  if (limitExcept === undefined) return location
+  return { ...location, limitExcept: compileLimitExcept(limitExcept, location, scope) }
 }
 
 /** The modifier and the name, which may be written as one word (ngx_http_core_location). */

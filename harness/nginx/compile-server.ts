@@ -1,4 +1,5 @@
 import { Block } from './block.ts'
+import { refuseFiles } from './compile-files.ts'
 import { compileLocations } from './compile-location.ts'
 import { compileRewrites } from './compile-rewrite.ts'
 import type { CompileScope } from './compile-scope.ts'
@@ -32,8 +33,10 @@ export function compileServer(directive: Directive, http: Block, outer: Settings
     rewrites: compileRewrites(directives, scope),
     pass: null,
     tryFiles: tryFiles === undefined ? null : compileTryFiles(tryFiles, scope),
+    limitExcept: null,
     children: set,
   }
+  refuseFiles(root, scope)
   const flag = (name: string, otherwise: boolean) => block.flag(name, http.flag(name, otherwise))
   return {
     rule,

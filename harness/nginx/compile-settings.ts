@@ -1,6 +1,7 @@
 import type { Block } from './block.ts'
 import { compileAccess } from './compile-access.ts'
 import { compileErrorPages } from './compile-error-page.ts'
+import { compileRoot } from './compile-files.ts'
 import { compileProxySettings, DEFAULT_PROXY } from './compile-proxy-settings.ts'
 import { type CompileScope, ruleOf } from './compile-scope.ts'
 import type { AddHeader, Settings } from './settings.ts'
@@ -27,6 +28,7 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   ]),
   addHeaders: null,
   access: null,
+  root: null,
   resolver: false,
 }
 
@@ -59,6 +61,7 @@ export function compileSettings(block: Block, around: Settings, replaced: string
     types: compileTypes(block) ?? around.types,
     addHeaders: compileAddHeaders(block, scope) ?? around.addHeaders,
     access: compileAccess(block, scope) ?? around.access,
+    root: compileRoot(block, around.root, scope),
     resolver: block.word('resolver') === undefined ? around.resolver : block.word('resolver')?.text !== 'off',
     proxy: compileProxySettings(block, around.proxy, replaced, scope),
   }

@@ -1,5 +1,6 @@
 import type { Rule } from '../chain/trace.ts'
 import type { Span } from '../diagnostics/span.ts'
+import type { LimitExcept } from './limit-except.ts'
 import type { RadixTree } from './radix-tree.ts'
 import type { Regex } from './regex.ts'
 import type { Instruction } from './rewrite-instruction.ts'
@@ -24,6 +25,7 @@ export interface Location {
   readonly rewrites: readonly Instruction[]
   readonly pass: ProxyPass | null
   readonly tryFiles: TryFiles | null
+  readonly limitExcept: LimitExcept | null
   readonly children: LocationSet
 }
 

@@ -1,6 +1,7 @@
 import { denyingRule } from './access.ts'
 import { isBodyTooLarge } from './body-limit.ts'
 import { escapeUri } from './escape-uri.ts'
+import { limitMethod } from './limit-except.ts'
 import { matchLocation } from './match-location.ts'
 import { proxyPass } from './proxy-pass.ts'
 import type { RequestState } from './request-state.ts'
@@ -28,6 +29,7 @@ function chooseLocation(state: RequestState): NginxStep {
       state.because(() => `"${location.label}" is internal: a request from outside gets 404`, location.rule.span)
       return finalize(state, 404)
     }
+    limitMethod(state)
     if (!state.bodyDiscarded && isBodyTooLarge(state, state.contentLength)) {
       state.bodyDiscarded = true
       return finalize(state, 413)
@@ -45,6 +47,7 @@ function chooseLocation(state: RequestState): NginxStep {
 
 /** The phases of a location without choosing one: a named location begins here. */
 export function runLocation(state: RequestState): NginxStep {
+  limitMethod(state)
   const ended = rewriteLocation(state)
   if (ended !== null) return ended
   if (!state.uriChanged) return afterRewrite(state)

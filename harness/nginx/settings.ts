@@ -1,6 +1,7 @@
 import type { HeaderRule, Rule } from '../chain/trace.ts'
 import type { AccessRule } from './access.ts'
 import type { ProxyRedirect } from './redirect.ts'
+import type { Directive } from './syntax.ts'
 import type { Template } from './template.ts'
 
 /** The settings that a block inherits from the one around it, with nginx's own defaults where nothing is said. */
@@ -23,6 +24,8 @@ export interface Settings {
   readonly types: ReadonlyMap<string, string>
   readonly addHeaders: readonly AddHeader[] | null
   readonly access: readonly AccessRule[] | null
+  /** The `root` or `alias` that files would be served from. */
+  readonly root: Directive | null
   /** Whether a `resolver` is known, for names in `proxy_pass` with variables. */
   readonly resolver: boolean
   readonly proxy: ProxySettings

@@ -4,6 +4,7 @@ import {
   HTTP_SERVER_LOCATION,
   LOCATION,
   type ModuleTable,
+  modelled,
   NONE,
   NUMBER,
   ONE,
@@ -23,7 +24,7 @@ export const CONTENT_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_index_module',
     rows: {
-      index: [HTTP_SERVER_LOCATION, ONE_OR_MORE, refused('serves files')],
+      index: [HTTP_SERVER_LOCATION, ONE_OR_MORE, modelled],
     },
   },
   {

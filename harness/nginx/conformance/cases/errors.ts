@@ -102,6 +102,25 @@ export const ERRORS: readonly ConformanceCase[] = [
     requests: get('/f/', '/f/?go=1', '/in/deep', '/in/flat', '/h/x', '/h/x?go=1', '/e/', '/e/?go=1'),
   },
   {
+    name: 'limit_except',
+    site: `server { listen $LISTEN;
+      location /g/ { limit_except GET { deny all; } proxy_pass http://$A; }
+      location /h/ { limit_except HEAD POST { proxy_pass http://$B; proxy_set_header X-L l; } proxy_pass http://$A/base/; proxy_set_header X-O o; }
+      location /r/ { limit_except GET { allow 127.0.0.1; deny all; } return 200 returned; }
+      location /n/ { limit_except GET { deny all; } location /n/in/ { proxy_pass http://$A; } proxy_pass http://$A; }
+      location /t/ { limit_except GET { allow all; } try_files /none @n; }
+      location /e/ { error_page 403 @n; limit_except GET { deny all; } proxy_pass http://$A; }
+      location @n { limit_except GET { deny all; } proxy_pass http://$C; }
+    }`.replace(' proxy_set_header X-L l;', ''),
+    requests: ['/g/x', '/h/x', '/r/x', '/n/x', '/n/in/x', '/t/x', '/e/x', '/g'].flatMap((target) =>
+      ['GET', 'HEAD', 'POST', 'DELETE', 'FOO'].map((method) => ({
+        target,
+        method,
+        body: method === 'POST' ? '1234567' : '',
+      })),
+    ),
+  },
+  {
     name: 'allow and deny',
     site: `server { listen $LISTEN; location /a { deny all; return 200 returned; } location /b { deny all; proxy_pass http://$A; } location /c { allow 127.0.0.0/8; deny all; proxy_pass http://$A; } location /d { deny 127.0.0.1; proxy_pass http://$A; } location /e { allow 10.0.0.0/8; deny all; error_page 403 /f; proxy_pass http://$A; } location /f { return 200 "sorry"; } location /g { allow 127.0.0.1; deny all; location /g/h { deny all; proxy_pass http://$A; } proxy_pass http://$A; } }`,
     requests: get('/a', '/b', '/c', '/d', '/e', '/g', '/g/h'),
