@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest'
+import { Source } from '../diagnostics/source.ts'
+import { compileSite } from './compile-site.ts'
+import { loadSiteFile } from './load-site-file.ts'
+import type { NginxRequest, NginxStep, Site, SiteWorld } from './site.ts'
+
+const FLOWMASTER = `server {
+  listen 80;
+  location / { proxy_pass http://10.43.185.219:3000; }
+  location /api/ { proxy_pass http://10.43.193.134:9000; }
+  location ~ \\.json$ { return 404; }
+}`
+
+test('a decision tells why, and what nearly decided', () => {
+  const step = decide(compile(FLOWMASTER), '/api/v1/processes?page=2')
+  expect(step.kind === 'send' && [step.to.port, step.request.target]).toEqual([9000, '/api/v1/processes?page=2'])
+  expect(step.decision.matched).toBe('/api/')
+  expect(step.decision.rule).toMatchObject({ text: 'proxy_pass http://10.43.193.134:9000', span: { line: 4 } })
+  expect(step.decision.reasons.map(({ text }) => text)).toContain('"/api/" is the longest matching prefix')
+  expect(step.decision.nearMisses.map(({ because }) => because)).toContain(
+    '"/" matches too, but it is shorter than "/api/"',
+  )
+})
+
+test('a regular expression that steals a request names itself', () => {
+  const step = decide(compile(FLOWMASTER), '/api/x.json')
+  expect(step.decision.matched).toBe('~ \\.json$')
+  expect(step.decision.reasons.map(({ text }) => text)).toContain(
+    'regular expression "~ \\.json$" matches; it is tried before the prefix "/api/" is used',
+  )
+})
+
+test('what a decision said stays what it was when the request goes on', () => {
+  const send = decide(compile(FLOWMASTER), '/')
+  if (send.kind !== 'send') throw new Error('it is sent on')
+  const before = send.decision.reasons.length
+  const end = send.resume({ kind: 'connect-timeout' })
+  expect(end.kind === 'answer' && end.response?.status).toBe(504)
+  expect(send.decision.reasons).toHaveLength(before)
+  expect(end.decision.reasons.map(({ text }) => text)).toContain(
+    '10.43.185.219:3000 did not take the connection in time',
+  )
+})
+
+test('a server that failed is asked again when fail_timeout is over', () => {
+  let nowMs = 0
+  const site = compile(
+    'upstream u { server 10.0.0.1; server 10.0.0.2; } server { location / { proxy_pass http://u; } }',
+    {
+      resolve: () => [],
+      nowMs: () => nowMs,
+    },
+  )
+  const first = decide(site, '/')
+  expect(addressOf(first)).toBe('10.0.0.1')
+  expect(first.kind === 'send' && addressOf(first.resume({ kind: 'refused' }))).toBe('10.0.0.2')
+  expect([1, 2, 3].map(() => addressOf(decide(site, '/')))).not.toContain('10.0.0.1')
+  nowMs = 11_000
+  expect([1, 2, 3].map(() => addressOf(decide(site, '/')))).toContain('10.0.0.1')
+})
+
+test('names are looked up when the file is loaded, and again for each request where there is a resolver', () => {
+  let address = '10.0.0.1'
+  const world = { resolve: (host: string) => (host === 'api' ? [address] : []) }
+  const loaded = compile('server { location / { proxy_pass http://api; } }', world)
+  const asked = compile('server { resolver 10.0.0.53; set $to api; location / { proxy_pass http://$to; } }', world)
+  address = '10.0.0.2'
+  expect([loaded, asked].map((site) => addressOf(decide(site, '/')))).toEqual(['10.0.0.1', '10.0.0.2'])
+})
+
+test('a plain request to an HTTPS port is told so', () => {
+  const step = decide(compile('server { listen 80 ssl; location / { proxy_pass http://1.1.1.1; } }'), '/')
+  expect(step.kind === 'answer' && step.response?.status).toBe(400)
+  expect(step.kind === 'answer' && step.response?.body.toString()).toContain(
+    'plain HTTP request was sent to HTTPS port',
+  )
+})
+
+test.each([
+  ['server { location / { return 200 $msec; } }', '$msec'],
+  ['server { location / { proxy_pass https://10.0.0.1; } }', 'proxy_pass'],
+  ['server { location ~ a++ { return 200; } }', 'a++'],
+  ['server { listen 80 proxy_protocol; return 200; }', 'listen'],
+])('%s is refused by name', (text, name) => {
+  expect(load(text).refused.map((refused) => refused.name)).toEqual([name])
+})
+
+function load(text: string, world: SiteWorld = { resolve: () => [] }) {
+  const { site } = loadSiteFile(new Source('site', text), new Map())
+  if (site === null) throw new Error('the site file is wrong')
+  return compileSite(site, world)
+}
+
+function compile(text: string, world?: SiteWorld): Site {
+  const { site, diagnostics } = load(text, world)
+  if (site === null) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
+  return site
+}
+
+function decide(site: Site, target: string): NginxStep {
+  const request: NginxRequest = {
+    request: { method: 'GET', target, httpVersion: '1.1', headers: [['Host', 'flow.example']], body: Buffer.alloc(0) },
+    client: { address: '127.0.0.1', port: 40_000 },
+    server: { address: '127.0.0.1', port: 80 },
+    requestId: '0'.repeat(32),
+  }
+  return site.decide(request)
+}
+
+const addressOf = (step: NginxStep) => (step.kind === 'send' ? step.to.address : null)
