@@ -34,7 +34,7 @@ export interface LocationSet {
   readonly all: readonly Location[]
   readonly exact: ReadonlyMap<string, Location>
   readonly prefixes: RadixTree<Location>
-  /** Names ending with `/` whose location proxies: asked for without the slash, nginx redirects. By the name without it. */
+  /** Names ending with `/` of which a location proxies: asked for without the slash, nginx redirects. By the name without it; the exact one of two answers. */
   readonly redirects: ReadonlyMap<string, Location>
   readonly regexes: readonly Location[]
 }

@@ -15,9 +15,11 @@ export function locationSet(all: readonly Location[], scope: CompileScope): Loca
     if (table.has(name)) scope.error(location.rule.span ?? NOWHERE, `duplicate location "${name}"`)
     table.set(name, location)
     if (modifier !== '=') prefixes.set(name, location)
-    const known = redirects.get(name.slice(0, -1))
-    if (name.endsWith('/') && location.pass !== null && known?.modifier !== '=')
-      redirects.set(name.slice(0, -1), location)
+  }
+  for (const { name, pass } of [...plain.values(), ...exact.values()]) {
+    if (pass === null || !name.endsWith('/')) continue
+    const answers = exact.get(name) ?? plain.get(name)
+    if (answers !== undefined) redirects.set(name.slice(0, -1), answers)
   }
   return { all, exact, prefixes, redirects, regexes: all.filter(({ regex }) => regex !== null) }
 }

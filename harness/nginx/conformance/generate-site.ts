@@ -135,6 +135,13 @@ function location(random: Random, seen: Set<string>, under: string): Line | null
   return block(`location ${modifier}"${name}"`, [
     ...some(random, 2, LOCATION_SETTINGS),
     ...random.list(random.below(3), () => rewriting(random, 'location')),
+    ...(random.once(8)
+      ? [
+          block(`limit_except ${random.of(['GET', 'POST', 'HEAD PUT'])}`, [
+            directive(random.of(['deny all', 'allow all', 'proxy_pass http://$B'])),
+          ]),
+        ]
+      : []),
     ...content(random, isRegex, name),
     ...(nested === null ? [] : [nested]),
   ])

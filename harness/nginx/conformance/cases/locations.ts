@@ -126,6 +126,8 @@ export const LOCATIONS: readonly ConformanceCase[] = [
       location "/sp ace/" { proxy_pass http://$A; }
       location ~ ^/rx { return 200 rx; }
       location /rx/ { proxy_pass http://$A; }
+      location = /exd/ { add_header X-E e; return 200 exd; }
+      location /exd/ { add_header X-P p; proxy_pass http://$A; }
       location /deep/ { location /deep/er/ { proxy_pass http://$A; } }
       location ~ ^/deep/er { return 200 regex; }
     }`,
@@ -142,6 +144,8 @@ export const LOCATIONS: readonly ConformanceCase[] = [
         '/sp%20ace',
         '/rx',
         '/deep/er',
+        '/exd',
+        '/exd/',
         '/p%2f',
         '/p//',
       ),
