@@ -3,11 +3,10 @@ import { Agent, createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import Koa from 'koa'
-import { pino } from 'pino'
 import { AGENT_OPTIONS, createGateway } from './app.ts'
 import { parseGatewayConfig } from './config.ts'
 import { proxies } from './koa-proxies.ts'
-import { logLine } from './log-line.ts'
+import { logLine, openLog } from './log-line.ts'
 import { matchRoute } from './match-route.ts'
 import { buildRouteTable, type Route } from './route-table.ts'
 
@@ -28,8 +27,8 @@ export interface RouteMatchCost {
   readonly ratio: number
 }
 
-const PAIRS = 11
-const REQUESTS = 4_000
+const PAIRS = 25
+const REQUESTS = 1_200
 const CONNECTIONS = 16
 
 /**
@@ -72,7 +71,7 @@ function gatewayServer(backendPort: number): Server {
   const text = `- {path: /v1/process-design/*, target: "127.0.0.1:${backendPort}", rewrite: /api/v1/processes/$1}`
   const result = parseGatewayConfig({ routes: { file: 'routes.yaml', text }, middleware: null, auth: null })
   if (!result.ok) throw new TypeError('the config of the benchmark is wrong')
-  const log = pino(pino.destination('/dev/null'))
+  const log = openLog('/dev/null')
   return createGateway({ config: result.config, onAccess: (entry) => log.info(logLine(entry), 'request') }).server
 }
 

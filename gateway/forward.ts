@@ -1,21 +1,12 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
-import type { Context, ParameterizedContext } from 'koa'
-import type KoaProxies from 'koa-proxies'
+import type { ParameterizedContext } from 'koa'
 import type { Clock } from './clock.ts'
 import type { MiddlewareConfig } from './config.ts'
 import { forwardHeaders, type HeaderMap } from './forward-headers.ts'
 import { Forwarding } from './forwarding.ts'
-import { proxies } from './koa-proxies.ts'
+import { type ProxyOptions, proxies } from './koa-proxies.ts'
 import { expectsContinue } from './request-framing.ts'
 import type { GatewayMiddleware } from './state.ts'
-
-/** What koa-proxies hands to http-proxy, beyond what its types say. */
-interface ProxyOptions extends KoaProxies.IBaseKoaProxiesOptions {
-  /** Take the target as it is instead of parsing and printing it again. */
-  readonly toProxy: true
-  /** Leave the response to `events.proxyRes`. */
-  readonly selfHandleResponse: true
-}
 
 /** A request on its way, and how to send it. */
 interface Sending {
@@ -30,13 +21,13 @@ interface Sending {
 const sendings = new WeakMap<IncomingMessage, Sending>()
 const forwardingOf = (request: IncomingMessage) => sendings.get(request)?.forwarding
 
-const EVENTS = {
+const events: NonNullable<ProxyOptions['events']> = {
   proxyReq: (sent: ClientRequest, request: IncomingMessage) => forwardingOf(request)?.onSent(sent),
   proxyRes: (answer: IncomingMessage, request: IncomingMessage) => forwardingOf(request)?.onAnswer(answer),
   error: (error: Error, request: IncomingMessage) => forwardingOf(request)?.onError(error),
 }
 
-const send = proxies(/^/, (_captures: unknown, ctx: Context) => sendings.get(ctx.req)?.options ?? false)
+const send = proxies(/^/, (_captures, ctx) => sendings.get(ctx.req)?.options ?? false)
 const nothing = () => Promise.resolve()
 
 /** What forwarding needs to know beside the request. */
@@ -65,13 +56,8 @@ export function forward({ middleware, agent, clock }: ForwardOptions): GatewayMi
     const { connectMs, readMs } = timeouts
     const limits = { connectMs, readMs: timeoutMs ?? readMs, bodyLimitBytes }
     const forwarding = new Forwarding(ctx.req, ctx.res, { sends, upstream, responseEdits, clock, ...limits })
-    const options: ProxyOptions = {
-      target: `http://${upstream}`,
-      agent,
-      toProxy: true,
-      selfHandleResponse: true,
-      events: EVENTS,
-    }
+    const to = { protocol: 'http:', hostname: target.host, port: target.port } as const
+    const options = { target: to, agent, toProxy: true, selfHandleResponse: true, events }
     sendings.set(ctx.req, { forwarding, options })
     access.upstream = target
     if (expectsContinue(ctx.req)) ctx.res.writeContinue()
@@ -98,6 +84,8 @@ async function run(
     if (forwarding.failure === null) throw error
   } finally {
     forwarding.settle()
+    // By hand: a map that only the garbage collector empties makes it slow.
+    sendings.delete(ctx.req)
   }
   if (forwarding.failure !== null) throw forwarding.failure
 }

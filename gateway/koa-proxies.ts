@@ -1,9 +1,32 @@
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import { createRequire } from 'node:module'
 import util from 'node:util'
-import type KoaProxies from 'koa-proxies'
+import type { Context, Middleware } from 'koa'
+
+/** What `koa-proxies` takes and hands on to http-proxy, of which its own types tell only a part. */
+export interface ProxyOptions {
+  /** A URL, or what http-proxy makes of one for every request. */
+  readonly target: string | { readonly protocol: 'http:'; readonly hostname: string; readonly port: number }
+  readonly agent: Agent
+  readonly rewrite?: (target: string) => string
+  /** Take the request target as it is instead of parsing and printing it again. */
+  readonly toProxy?: boolean
+  /** Leave the response to `events.proxyRes`. */
+  readonly selfHandleResponse?: boolean
+  readonly events?: {
+    readonly proxyReq: (sent: ClientRequest, request: IncomingMessage) => void
+    readonly proxyRes: (answer: IncomingMessage, request: IncomingMessage) => void
+    readonly error: (error: Error, request: IncomingMessage) => void
+  }
+}
+
+type OptionsOf = (captures: unknown, ctx: Context) => ProxyOptions | false
 
 /** What `koa-proxies` exports, and the http-proxy server that it keeps for itself. */
-type Module = typeof KoaProxies & { readonly proxy: { webPasses: { readonly name: string }[] } }
+interface Module {
+  (path: string | RegExp, options: ProxyOptions | OptionsOf): Middleware
+  readonly proxy: { webPasses: { readonly name: string }[] }
+}
 
 const require = createRequire(import.meta.url)
 

@@ -2,10 +2,9 @@
 import { once } from 'node:events'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { pino } from 'pino'
 import { createGateway, type Gateway } from './app.ts'
 import { ConfigReadError, type GatewayConfig, parseGatewayConfig, readGatewayConfig } from './config.ts'
-import { logLine } from './log-line.ts'
+import { logLine, openLog } from './log-line.ts'
 import { formatPlace } from './place.ts'
 
 const USAGE = `Usage: gateway --config DIR [--port 9000] [--host 0.0.0.0]
@@ -41,7 +40,7 @@ try {
 
 async function start({ dir, host, port }: Settings): Promise<void> {
   const config = await readConfig(dir)
-  const log = pino()
+  const log = openLog(process.stdout.fd)
   const gateway = createGateway({ config, onAccess: (entry) => log.info(logLine(entry), 'request') })
   const { server, configHash } = gateway
   server.on('error', (error: NodeJS.ErrnoException) => {
