@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 
 const CHAIN = path.join(import.meta.dirname, '../cli/chain.js')
-const REPORT_MEMORY = path.join(import.meta.dirname, 'report-memory.ts')
+const REPORT_MEMORY = path.join(import.meta.dirname, 'report-memory.js')
 
 /** What one run of a whole process took. */
 export interface ProcessFigures {
