@@ -1,4 +1,4 @@
-import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose'
+import type { JWTHeaderParameters, JWTPayload } from 'jose'
 import { isFor } from '../config/jwt-keys.ts'
 import type { JwtConfig } from '../config.ts'
 import type { Principal } from './principal.ts'
@@ -9,11 +9,18 @@ import type { Principal } from './principal.ts'
  * @returns who it was issued to, or why it is no good, in words
  */
 export async function verifyToken(jwt: JwtConfig, token: string, nowMs: number): Promise<Principal | string> {
+  // Loaded with the first token: most gateways of a suite see none.
+  const { errors, jwtVerify } = await import('jose')
   const { issuer, audience } = jwt
   const algorithms = [...jwt.algorithms]
   const options = { issuer, audience, algorithms, currentDate: new Date(nowMs), requiredClaims: ['exp'] }
   try {
-    const { payload } = await jwtVerify(token, (header: JWTHeaderParameters) => keyFor(jwt, header), options)
+    const keyOf = (header: JWTHeaderParameters) => {
+      const key = keyFor(jwt, header)
+      if (key === undefined) throw new errors.JWKSNoMatchingKey()
+      return key
+    }
+    const { payload } = await jwtVerify(token, keyOf, options)
     return { kind: 'jwt', name: payload.sub ?? '', scopes: scopesOf(payload) }
   } catch (error) {
     if (error instanceof errors.JWTExpired) return 'token expired'
@@ -22,12 +29,10 @@ export async function verifyToken(jwt: JwtConfig, token: string, nowMs: number):
   }
 }
 
-/** The key that a token names by `kid`, or the first for its algorithm where it names none. */
+/** The key that a token names by `kid`, or the first for its algorithm where it names none; undefined where none fits. */
 function keyFor({ keys }: JwtConfig, { alg, kid }: JWTHeaderParameters) {
   const fitting = keys.filter(({ id, key }) => isFor(key, alg) && (kid === undefined || id === null || id === kid))
-  const [first] = fitting
-  if (first === undefined) throw new errors.JWKSNoMatchingKey()
-  return first.key
+  return fitting[0]?.key
 }
 
 /** `scope`, separated by spaces (RFC 8693 section 4.2), or a list under `scopes` as FastAPI services write it. */

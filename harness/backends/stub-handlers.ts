@@ -3,30 +3,38 @@ import { HttpResponse, http } from 'msw/http'
 import type { RequestMessage } from '../chain/message.ts'
 import type { Service, StubAnswer } from '../chain/service.ts'
 
-/**
- * The wire message behind a Request that MSW shows its handlers: a WHATWG URL has `//`, `/./` and `%2e%2e` collapsed, and
- * what a backend received is compared byte for byte.
- */
-export type WireMessages = WeakMap<Request, RequestMessage>
+/** What a stub backend knows of a request: who it is, and the message as it stood on the wire. */
+export interface StubRequest {
+  readonly service: Pick<Service, 'name' | 'stub'>
+  readonly message: RequestMessage
+}
 
 /**
- * MSW handlers that answer as a Service's stub says: its canned answers first, its own 404 for a path that it does not
- * serve, 426 where only an upgrade makes sense (RFC 9110 section 15.5.22), and a JSON echo for the rest.
+ * The stub's view of a Request that MSW shows its handlers. A WHATWG URL has `//`, `/./` and `%2e%2e` collapsed, and what
+ * a backend received is compared byte for byte; so handlers look the message up here.
  */
-export function stubHandlers({ name, stub }: Pick<Service, 'name' | 'stub'>, wire: WireMessages): RequestHandler[] {
-  return [
-    http.all('*', ({ request }) => {
-      const message = wire.get(request)
-      if (message === undefined) return undefined
-      const canned = stub.answers.find((answer) => isFor(answer, message))
-      if (canned !== undefined) return cannedResponse(canned)
-      const path = message.target.split('?', 1)[0] ?? ''
-      if (isHealthPath(path)) return HttpResponse.json({ status: 'ok', service: name })
-      if (stub.websocket) return upgradeRequired()
-      if (stub.serves !== null && !stub.serves.some((prefix) => isUnder(path, prefix))) return notFound()
-      return HttpResponse.json({ service: name, method: message.method, path: message.target })
-    }),
-  ]
+export const stubRequests = new WeakMap<Request, StubRequest>()
+
+/**
+ * The MSW handlers of every stub: canned answers first, the service's own 404 for a path that it does not serve, 426
+ * where only an upgrade makes sense (RFC 9110 section 15.5.22), and a JSON echo for the rest. They are made once: a
+ * handler finds out where in the code it was made, which costs more than answering.
+ */
+export const stubHandlers: RequestHandler[] = [
+  http.all('*', ({ request }) => {
+    const found = stubRequests.get(request)
+    return found === undefined ? undefined : answer(found)
+  }),
+]
+
+function answer({ service: { name, stub }, message }: StubRequest): Response {
+  const canned = stub.answers.find((each) => isFor(each, message))
+  if (canned !== undefined) return cannedResponse(canned)
+  const path = message.target.split('?', 1)[0] ?? ''
+  if (isHealthPath(path)) return HttpResponse.json({ status: 'ok', service: name })
+  if (stub.websocket) return upgradeRequired()
+  if (stub.serves !== null && !stub.serves.some((prefix) => isUnder(path, prefix))) return notFound()
+  return HttpResponse.json({ service: name, method: message.method, path: message.target })
 }
 
 function isFor(answer: StubAnswer, { method, target }: RequestMessage): boolean {

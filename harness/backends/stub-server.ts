@@ -1,12 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { getResponse } from 'msw/utils/get-response'
-import { WebSocketServer } from 'ws'
 import { headersFromRaw, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
 import type { Service } from '../chain/service.ts'
 import type { FaultKind } from '../chain/world-change.ts'
 import { FaultPlan } from './fault-plan.ts'
-import { stubHandlers, type WireMessages } from './stub-handlers.ts'
+import { stubHandlers, stubRequests } from './stub-handlers.ts'
 
 /** What a backend received, byte for byte, and what it answered; null where it did not answer. */
 export interface BackendRecord {
@@ -31,8 +30,6 @@ export interface StubServer {
 
 /** Builds the stub of a Service. It answers as `Stub` says, misbehaves as its faults say, and records every request. */
 export function createStubServer({ service, onRecord, wait }: StubServerOptions): StubServer {
-  const wire: WireMessages = new WeakMap()
-  const handlers = stubHandlers(service, wire)
   const faults = new FaultPlan()
 
   const server = createServer({ shouldUpgradeCallback: (request) => service.stub.websocket && isWebSocket(request) })
@@ -56,14 +53,14 @@ export function createStubServer({ service, onRecord, wait }: StubServerOptions)
       return socket.end(`HTTP/1.1 ${fault.status} ${STATUS_CODES[fault.status] ?? ''}\r\nContent-Length: 0\r\n\r\n`)
     }
     record({ status: 101, headers: [], body: Buffer.alloc(0) })
-    echo(request, socket, head)
+    await echo(request, socket, head)
   })
 
   async function answerOf(received: RequestMessage): Promise<ResponseMessage> {
     const request = requestFor(received)
     if (request === null) return { status: 405, headers: [], body: Buffer.alloc(0) }
-    wire.set(request, received)
-    const response = (await getResponse(handlers, request)) ?? new Response(null, { status: 501 })
+    stubRequests.set(request, { service, message: received })
+    const response = (await getResponse(stubHandlers, request)) ?? new Response(null, { status: 501 })
     return {
       status: response.status,
       headers: [...response.headers],
@@ -84,8 +81,9 @@ async function survives(fault: FaultKind | null, socket: Duplex, wait: StubServe
   return !gone.signal.aborted
 }
 
-/** Opens the WebSocket and sends every message back. */
-function echo(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+/** Opens the WebSocket and sends every message back. The library is loaded when the first one opens. */
+async function echo(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  const { WebSocketServer } = await import('ws')
   new WebSocketServer({ noServer: true }).handleUpgrade(request, socket, head, (webSocket) => {
     webSocket.on('message', (data, isBinary) => webSocket.send(data, { binary: isBinary }))
     webSocket.on('error', () => webSocket.terminate())

@@ -12,18 +12,23 @@ export interface ProcessFigures {
 
 /** Runs `chain run PATHS` as a process of its own. @throws {Error} it did not end with 0 */
 export function runChain(paths: readonly string[]): ProcessFigures {
-  return runNode([CHAIN, 'run', ...paths, '--seed', '1'])
+  return measure(CHAIN, ['run', ...paths, '--seed', '1'])
 }
 
 /** Runs Node.js with `args` as a process of its own. @throws {Error} it did not end with 0 */
 export function runNode(args: readonly string[]): ProcessFigures {
+  return measure(process.execPath, args)
+}
+
+function measure(program: string, args: readonly string[]): ProcessFigures {
   const startedMs = performance.now()
-  const { status, stdout, stderr, output } = spawnSync(process.execPath, ['--import', REPORT_MEMORY, ...args], {
+  const { status, stdout, stderr, output } = spawnSync(program, args, {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: `--import ${REPORT_MEMORY}` },
   })
   const wallMs = performance.now() - startedMs
-  if (status !== 0) throw new Error(`"${args.join(' ')}" ended with ${status}:\n${stdout}${stderr}`)
+  if (status !== 0) throw new Error(`"${program} ${args.join(' ')}" ended with ${status}:\n${stdout}${stderr}`)
   return { wallMs, peakMiB: Number(output[3]) / 1024 }
 }
 

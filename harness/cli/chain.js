@@ -1,10 +1,7 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=16
+// What a scenario leaves behind dies young; with room to spare V8 lets it lie about, and a long run takes more memory.
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { setFlagsFromString } from 'node:v8'
-
-// What a scenario leaves behind dies young; with room to spare V8 lets it lie about, and a long run takes more memory.
-setFlagsFromString('--max-semi-space-size=8')
 
 // Stripping types and compiling a hundred files costs more than running a scenario: keep the result between runs. This
 // file is plain JavaScript, so that the compiler need not be loaded for the one file that comes before the cache.

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { checkChain } from '../environments/check-chain.ts'
 import { findRoot, findScenarioFiles } from '../scenario/find-scenario-files.ts'
@@ -16,8 +17,12 @@ export function loadSuite(paths: readonly string[]): Suite {
   const found = findScenarioFiles(paths)
   const scenarios: Scenario[] = []
   const problems: Diagnostic[] = [...found.diagnostics]
+  const roots = new Map<string, string>()
   for (const file of found.files) {
-    const { scenario, diagnostics } = loadScenario(file, { root: findRoot(file) })
+    const dir = path.dirname(file)
+    const root = roots.get(dir) ?? findRoot(file)
+    roots.set(dir, root)
+    const { scenario, diagnostics } = loadScenario(file, { root })
     problems.push(...diagnostics)
     if (scenario !== null) scenarios.push(scenario)
   }

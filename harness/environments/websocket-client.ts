@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { WebSocket } from 'ws'
+import type { WebSocket } from 'ws'
 import { headersFromRaw, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
 
 export interface WebSocketSession {
@@ -20,7 +20,9 @@ export async function openWebSocket(
   messages: readonly string[],
   signal: AbortSignal,
 ): Promise<WebSocketSession> {
-  const webSocket = new WebSocket('ws://chain/', {
+  // Loaded when the first WebSocket opens: most scenarios have none.
+  const { WebSocket: Client } = await import('ws')
+  const webSocket = new Client('ws://chain/', {
     createConnection: () => socket,
     headers: headerRecord(opening),
     // The library tidies the URL that it is given; the target has to travel as it is.

@@ -56,6 +56,10 @@ export class GatewayHop {
     return this.#entries.splice(0)
   }
 
+  get hasEntries(): boolean {
+    return this.#entries.length > 0
+  }
+
   async close(): Promise<void> {
     await this.#gateway.close()
   }

@@ -209,9 +209,7 @@ export class SimulatedWorld implements World {
 
   /** A log line is written when the answer is through, which may be a moment after the client has it. */
   async #gatewayEntries() {
-    const entries = this.#gateway.takeEntries()
-    if (entries.length > 0) return entries
-    await this.#clock.settle()
+    await this.#clock.settle(() => this.#gateway.hasEntries)
     return this.#gateway.takeEntries()
   }
 

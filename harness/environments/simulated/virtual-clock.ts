@@ -73,11 +73,14 @@ export class VirtualClock {
     this.#running = false
   }
 
-  /** Lets promises, streams and parsers run until no byte has moved for a few turns of the event loop. */
-  async settle(): Promise<void> {
+  /**
+   * Lets promises, streams and parsers run until no byte has moved for a few turns of the event loop, or until what is
+   * waited for is there.
+   */
+  async settle(isEnough: () => boolean = () => false): Promise<void> {
     const quietTurns = 4
     let seen = this.#activity()
-    for (let quiet = 0; quiet < quietTurns; quiet++) {
+    for (let quiet = 0; quiet < quietTurns && !isEnough(); quiet++) {
       await new Promise<void>((resolve) => setImmediate(resolve))
       if (this.#activity() === seen) continue
       seen = this.#activity()
