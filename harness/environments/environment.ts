@@ -6,8 +6,6 @@ import type { WorldChange } from '../chain/world-change.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Span } from '../diagnostics/span.ts'
 
-export type { ClientRequest }
-
 export type EnvironmentName = 'simulated' | 'sandbox' | 'k3s' | 'cluster'
 
 /** Something that can carry a request. One value per kind; `start` may be called many times, side by side. */
