@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { bareNginxConf } from './bare-nginx-conf.ts'
 
 const NGINX = '/usr/sbin/nginx'
 
@@ -25,20 +26,7 @@ export interface Complaint {
 export function judge(site: string | Buffer, files: Readonly<Record<string, string>> = {}): Complaint | null {
   const dir = mkdtempSync(join(tmpdir(), 'nginx-judge-'))
   try {
-    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-      (name) => `${name}_temp_path ${dir}/temp/${name};`,
-    )
-    const main = [
-      'error_log stderr;',
-      `pid ${dir}/pid;`,
-      'events { }',
-      'http {',
-      ...temporary,
-      'access_log off;',
-      `include ${dir}/site;`,
-      '}',
-    ]
-    writeFileSync(join(dir, 'nginx.conf'), main.join('\n'))
+    writeFileSync(join(dir, 'nginx.conf'), bareNginxConf(dir))
     writeFileSync(join(dir, 'site'), site)
     mkdirSync(join(dir, 'temp'))
     for (const [path, text] of Object.entries(files)) {

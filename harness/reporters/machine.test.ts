@@ -169,7 +169,9 @@ test('junit: a suite per environment, a case per scenario, the screen of a failu
 const PARSE = ['-c', 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.stdin.buffer)']
 const HAS_PYTHON = spawnSync('python3', PARSE, { input: '<a/>' }).status === 0
 
-test.skipIf(!HAS_PYTHON)('junit: any name gives XML that a parser takes', async () => {
+const NO_PARSER = HAS_PYTHON ? '' : ' (skipped: no python3 to parse it)'
+
+test.skipIf(!HAS_PYTHON)(`junit: any name gives XML that a parser takes${NO_PARSER}`, async () => {
   const hostile = ']]> & <a b="c\'"> \0 \u001b[31m \ud800 \ufffe \u{1f600} \n\t'
   const options = { request: () => flow({ status: 500, body: hostile, target: hostile }) }
   const source = new Source(hostile, hostile)

@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import { bareNginxConf } from '../bare-nginx-conf.ts'
 import { readResponse, requestBytes } from './http-bytes.ts'
 
 /** The real nginx with one site file, on 127.0.0.1. Disposing it leaves neither process nor files behind. */
@@ -28,7 +29,7 @@ export class RealNginx implements AsyncDisposable {
     const dir = mkdtempSync(join(tmpdir(), 'nginx-conformance-'))
     mkdirSync(join(dir, 'temp'))
     writeFileSync(join(dir, 'site'), site)
-    writeFileSync(join(dir, 'nginx.conf'), mainConfig(dir))
+    writeFileSync(join(dir, 'nginx.conf'), bareNginxConf(dir, ['daemon off;', 'master_process off;']))
     const nginx = new RealNginx(dir)
     try {
       await nginx.#listening(port)
@@ -53,24 +54,6 @@ export class RealNginx implements AsyncDisposable {
     }
     rmSync(this.#dir, { recursive: true, force: true })
   }
-}
-
-function mainConfig(dir: string): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (name) => `${name}_temp_path ${dir}/temp/${name};`,
-  )
-  return [
-    'daemon off;',
-    'master_process off;',
-    'error_log stderr;',
-    `pid ${dir}/pid;`,
-    'events { }',
-    'http {',
-    ...temporary,
-    'access_log off;',
-    `include ${dir}/site;`,
-    '}',
-  ].join('\n')
 }
 
 async function accepts(port: number): Promise<boolean> {
