@@ -83,6 +83,29 @@ const CASES: readonly ContractCase[] = [
     },
   },
   {
+    name: 'a pin that was repinned goes stale again with the next re-creation',
+    holds: async (world) => {
+      for (let round = 0; round < 2; round++) {
+        await world.change({ kind: 'recreate', service: GATEWAY, clusterIP: null })
+        await world.change({ kind: 'repin' })
+      }
+      const now = (await world.services()).find(({ name }) => name === GATEWAY)?.clusterIP
+      expect((await world.pins()).find(({ service }) => service === GATEWAY)?.address).toBe(now)
+      expect((await get(world, '/api/v1/processes')).response?.status).toBe(200)
+    },
+  },
+  {
+    name: 'a ClusterIP on a port that its Service does not have is silence',
+    holds: async (world) => {
+      const edit = { kind: 'replace', find: '10.43.193.134:9000', with: '10.43.193.134:9001' } as const
+      await world.change({ kind: 'edit', file: 'site', edit })
+      await world.change({ kind: 'reload' })
+      const trace = await get(world, '/api/v1/processes')
+      expect(trace.response?.status).toBe(504)
+      expect(exchangeAt(trace, 'nginx')?.forwards).toMatchObject([{ outcome: 'connect-timeout' }])
+    },
+  },
+  {
     name: 'a Service found by name may be re-created and nobody notices',
     holds: async (world) => {
       await world.change({ kind: 'recreate', service: 'process-design', clusterIP: null })
