@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
-import { checkContext } from './check-context.ts'
-import { readWithIncludes } from './include.ts'
+import { checkContext } from './read/check-context.ts'
+import { readWithIncludes } from './read/include.ts'
 import type { AcceptedDirective, RefusedDirective } from './site.ts'
 import type { SiteFile } from './syntax.ts'
 

@@ -1,0 +1,53 @@
+import { BlockList, isIP } from 'node:net'
+import { wireText } from '../config/wire.ts'
+import { geoValue } from '../decide/geo.ts'
+import type { RequestState } from '../decide/request-state.ts'
+import { parseCidr } from '../read/addresses.ts'
+import type { Directive } from '../syntax.ts'
+import type { CompileScope } from './scope.ts'
+
+/** Words of a geo block that the model does not follow. */
+const REFUSED: ReadonlySet<string> = new Set(['ranges', 'delete', 'proxy', 'proxy_recursive', 'include'])
+
+/** Compiles `geo [$ADDRESS] $VARIABLE { NETWORK VALUE; … }`. */
+export function compileGeo(directive: Directive, scope: CompileScope): void {
+  const source = directive.args.length === 2 ? directive.args[0] : undefined
+  const variable = directive.args.at(-1)
+  if (variable === undefined) return
+  for (const word of directive.args) {
+    if (word.text.startsWith('$')) continue
+    scope.error(word.span, `invalid variable name "${word.text}"`)
+    return
+  }
+  const table = compileTable(directive, scope)
+  const slot = source === undefined ? null : scope.variable(source.text.slice(1), source.span)
+  const get = (state: RequestState) => geoValue(table, addressOf(state, slot))
+  if (scope.definesOwn(variable.text.slice(1), variable.span)) {
+    scope.variables.define({ name: variable.text.slice(1), get, cacheable: true }, variable.span, false)
+  }
+}
+
+/** The address asked for: the client's, or a variable's. Where that is no address, nginx takes 255.255.255.255. */
+function addressOf(state: RequestState, slot: number | null): string {
+  if (slot === null) return state.input.client.address
+  const address = state.variable(slot) ?? ''
+  return isIP(address) === 0 ? '255.255.255.255' : address
+}
+
+function compileTable(directive: Directive, scope: CompileScope) {
+  const networks: { list: BlockList; value: string; bits: number }[] = []
+  let otherwise = ''
+  for (const { name, args, span } of directive.block ?? []) {
+    const value = wireText(args[0]?.text ?? '')
+    if (REFUSED.has(name.text)) scope.refuse('geo', span, `${name.text} in geo is not modelled`)
+    else if (name.text === 'default') otherwise = value
+    else {
+      const network = parseCidr(name.text)
+      if (network === null) continue
+      const list = new BlockList()
+      list.addSubnet(network.address, network.bits, network.family === 4 ? 'ipv4' : 'ipv6')
+      networks.push({ list, value, bits: network.bits })
+    }
+  }
+  return { networks: networks.sort((a, b) => b.bits - a.bits), otherwise }
+}

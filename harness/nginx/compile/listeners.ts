@@ -1,0 +1,54 @@
+import { isIPv6 } from 'node:net'
+import type { Server } from '../config/site-config.ts'
+import type { VirtualServers } from '../decide/match-server.ts'
+import type { Listen } from './listen.ts'
+import type { CompileScope } from './scope.ts'
+import { virtualServers } from './virtual-servers.ts'
+
+/** A server with the places it listens at. */
+export interface ListeningServer {
+  readonly server: Server
+  readonly listens: readonly Listen[]
+}
+
+/** Which servers answer at which address and port (ngx_http_add_listen, ngx_http_optimize_servers). */
+export class Listeners {
+  readonly #places: ReadonlyMap<string, VirtualServers>
+  readonly places: readonly { readonly address: string | null; readonly port: number }[]
+
+  constructor(servers: readonly ListeningServer[], scope: CompileScope) {
+    const groups = new Map<string, { server: Server; listen: Listen }[]>()
+    for (const { server, listens } of servers) {
+      for (const listen of listens) {
+        const key = keyOf(listen.address, listen.port)
+        const group = groups.get(key) ?? []
+        if (group.some((entry) => entry.server === server)) {
+          scope.error(listen.span, `a duplicate listen ${shown(listen)}`)
+          continue
+        }
+        group.push({ server, listen })
+        groups.set(key, group)
+      }
+    }
+    this.#places = new Map([...groups].map(([key, group]) => [key, virtualServers(group, scope)]))
+    this.places = [...groups.values()].flatMap(([first]) =>
+      first === undefined ? [] : [{ address: first.listen.address, port: first.listen.port }],
+    )
+  }
+
+  /** The servers for a connection accepted on an address and port: those that name the address, else those for any. */
+  at(address: string, port: number): VirtualServers | null {
+    const any = isIPv6(address) ? '::' : null
+    return this.#places.get(keyOf(address, port)) ?? this.#places.get(keyOf(any, port)) ?? null
+  }
+}
+
+function keyOf(address: string | null, port: number): string {
+  return `${address ?? '0.0.0.0'} ${port}`
+}
+
+/** A place as nginx writes it: `0.0.0.0:80`, `[::]:80`. */
+export function shown({ address, port }: { address: string | null; port: number }): string {
+  const host = address ?? '0.0.0.0'
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`
+}

@@ -1,0 +1,131 @@
+import type { Regex } from '../config/regex.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Location, LocationSet, Modifier } from '../config/site-config.ts'
+import { wireText } from '../config/wire.ts'
+import type { Directive, Word } from '../syntax.ts'
+import { Block } from './block.ts'
+import { refuseFiles } from './files.ts'
+import { compileLimitExcept } from './limit-except.ts'
+import { locationSet } from './location-set.ts'
+import { compileProxyPass } from './proxy-pass.ts'
+import { compileRewrites } from './rewrite.ts'
+import { type CompileScope, ruleOf } from './scope.ts'
+import { compileSettings } from './settings.ts'
+import { compileTryFiles } from './try-files.ts'
+
+/** A location while it is compiled: what the ones inside it must know of it. */
+interface Around {
+  readonly name: string
+  readonly modifier: Modifier
+}
+
+/** Compiles the locations of a block, with the ones inside them. Named ones come apart: they stand on the server's level only. */
+export function compileLocations(
+  directives: readonly Directive[],
+  settings: Settings,
+  around: Around | null,
+  scope: CompileScope,
+): { set: LocationSet; named: Map<string, Location> } {
+  const named = new Map<string, Location>()
+  const locations: Location[] = []
+  for (const directive of directives) {
+    if (directive.name.text !== 'location') continue
+    const location = compileLocation(directive, settings, around, scope)
+    if (location === null) continue
+    if (location.modifier !== '@') locations.push(location)
+    else if (named.has(location.name)) scope.error(directive.span, `duplicate location "${location.name}"`)
+    else named.set(location.name, location)
+  }
+  return { set: locationSet(locations, scope), named }
+}
+
+function compileLocation(
+  directive: Directive,
+  outer: Settings,
+  around: Around | null,
+  scope: CompileScope,
+): Location | null {
+  const head = readHead(directive, scope)
+  if (head === null) return null
+  const { modifier, name, label } = head
+  if (around !== null && !mayStandInside(directive, head, around, scope)) return null
+
+  const regex = modifier === '~' || modifier === '~*' ? scope.regex(name, modifier === '~*', directive.span) : null
+  if (regex === null && (modifier === '~' || modifier === '~*')) return null
+  return compileBody(directive, { modifier, name, label, regex }, outer, scope)
+}
+
+interface Head {
+  readonly modifier: Modifier
+  readonly name: string
+  readonly label: string
+}
+
+function compileBody(
+  directive: Directive,
+  head: Head & { regex: Regex | null },
+  outer: Settings,
+  scope: CompileScope,
+): Location {
+  const { modifier, name } = head
+  const directives = directive.block ?? []
+  const block = new Block(directives)
+  const settings = compileSettings(block, outer, head.regex === null && modifier !== '@' ? name : '', scope)
+  const pass = block.one('proxy_pass')
+  const tryFiles = block.one('try_files')
+  const limitExcept = block.one('limit_except')
+  const location: Location = {
+    ...head,
+    rule: ruleOf(directive),
+    settings,
+    rewrites: compileRewrites(directives, scope),
+    pass: pass === undefined ? null : compileProxyPass(pass, name, modifier, scope),
+    tryFiles: tryFiles === undefined ? null : compileTryFiles(tryFiles, scope),
+    limitExcept: null,
+    children: compileLocations(directives, settings, { name, modifier }, scope).set,
+  }
+  refuseFiles(location, scope)
+  if (limitExcept === undefined) return location
+  return { ...location, limitExcept: compileLimitExcept(limitExcept, location, scope) }
+}
+
+/** The modifier and the name, which may be written as one word (ngx_http_core_location). */
+function readHead(directive: Directive, scope: CompileScope): Head | null {
+  const [first, second] = directive.args
+  if (first === undefined) return null
+  if (second !== undefined) {
+    const modifier = first.text
+    if (modifier === '=' || modifier === '^~' || modifier === '~' || modifier === '~*')
+      return headOf(modifier, second.text)
+    scope.error(directive.span, `invalid location modifier "${modifier}"`)
+    return null
+  }
+  const [, modifier = '', name = ''] = /^(=|\^~|~\*?|)([\s\S]*)$/.exec(first.text) ?? []
+  return headOf(asModifier(modifier, first), name)
+}
+
+function asModifier(text: string, { text: whole }: Word): Modifier {
+  if (text === '=' || text === '^~' || text === '~' || text === '~*') return text
+  return whole.startsWith('@') ? '@' : ''
+}
+
+function headOf(modifier: Modifier, text: string): Head {
+  const name = wireText(text)
+  const plain = modifier === '' || modifier === '@'
+  return { modifier, name, label: plain ? text : `${modifier} ${text}` }
+}
+
+function mayStandInside(directive: Directive, { modifier, name }: Head, around: Around, scope: CompileScope): boolean {
+  const problem = problemInside(modifier, name, around)
+  if (problem !== null) scope.error(directive.span, problem)
+  return problem === null
+}
+
+function problemInside(modifier: Modifier, name: string, around: Around): string | null {
+  if (around.modifier === '=') return `location "${name}" cannot be inside the exact location "${around.name}"`
+  if (around.modifier === '@') return `location "${name}" cannot be inside the named location "${around.name}"`
+  if (modifier === '@') return `named location "${name}" can be on the server level only`
+  const isRegex = modifier === '~' || modifier === '~*'
+  if (!isRegex && !name.startsWith(around.name)) return `location "${name}" is outside location "${around.name}"`
+  return null
+}

@@ -1,0 +1,107 @@
+import type { Span } from '../../diagnostics/span.ts'
+import { parseUpstreamUrl, type UpstreamUrl } from '../config/parse-upstream-url.ts'
+import type { Modifier, ProxyPass } from '../config/site-config.ts'
+import { newPeer, type UpstreamGroup } from '../config/upstream.ts'
+import { wireText } from '../config/wire.ts'
+import type { Directive } from '../syntax.ts'
+import { type CompileScope, ruleOf } from './scope.ts'
+
+const NO_URI =
+  '"proxy_pass" cannot have URI part in location given by regular expression, or inside named location, ' +
+  'or inside "if" statement, or inside "limit_except" block'
+
+/** Compiles `proxy_pass` of a location (ngx_http_proxy_pass); null where it is wrong or refused. */
+export function compileProxyPass(
+  directive: Directive,
+  name: string,
+  modifier: Modifier,
+  scope: CompileScope,
+): ProxyPass | null {
+  const [word] = directive.args
+  if (word === undefined) return null
+  const rule = ruleOf(directive)
+  const url = wireText(word.text)
+  if (/^https:\/\//i.test(url)) {
+    scope.refuse('proxy_pass', directive.span, 'proxy_pass to https is not modelled: the chain speaks plain HTTP')
+    return null
+  }
+  if (url.includes('$')) return { rule, target: { kind: 'variable', url: scope.template(word) } }
+  if (!/^http:\/\//i.test(url)) {
+    scope.error(word.span, 'invalid URL prefix')
+    return null
+  }
+  const rest = url.slice('http://'.length)
+  if (rest.startsWith('unix:')) {
+    scope.refuse('proxy_pass', directive.span, 'proxy_pass to a unix domain socket is not modelled')
+    return null
+  }
+  const parsed = parseUpstreamUrl(rest)
+  if ('error' in parsed) {
+    scope.error(word.span, `${parsed.error} in upstream "${rest}"`)
+    return null
+  }
+  const replaces = modifier === '' || modifier === '=' || modifier === '^~'
+  if (!replaces && parsed.uri !== '') {
+    scope.error(directive.span, NO_URI)
+    return null
+  }
+  const group = groupFor(parsed, directive, scope)
+  if (group === null) return null
+  notePin(parsed, addressSpan(word.span, word.quoted, 'http://'.length, parsed), scope)
+  return {
+    rule,
+    target: {
+      kind: 'static',
+      hostHeader: parsed.port === null || parsed.port === '80' ? parsed.host : `${parsed.host}:${parsed.port}`,
+      port: parsed.port ?? '80',
+      uri: parsed.uri,
+      location: replaces ? name : '',
+      host: parsed.host,
+      group,
+    },
+  }
+}
+
+/** The upstream block of that name, or what the name resolves to now (ngx_http_upstream_add, init_round_robin). */
+function groupFor(
+  { host, port, address }: UpstreamUrl,
+  directive: Directive,
+  scope: CompileScope,
+): UpstreamGroup | null {
+  const block = scope.upstreams.block(host)
+  if (block !== null) {
+    if (port === null) return block
+    scope.error(directive.span, `upstream "${host}" may not have port ${port}`)
+    return null
+  }
+  const known = scope.upstreams.find(host, Number(port ?? 80))
+  if (known !== null) return known
+  const addresses = address !== null ? [address] : scope.world.resolve(host)
+  if (addresses.length === 0) {
+    scope.error(directive.span, `host not found in upstream "${host}"`)
+    return null
+  }
+  const peer = {
+    host,
+    port: Number(port ?? 80),
+    weight: 1,
+    maxFails: 1,
+    failTimeoutS: 10,
+    down: false,
+    rule: ruleOf(directive),
+  }
+  const group = { name: host, primary: addresses.map((found) => newPeer({ ...peer, address: found })), backup: [] }
+  scope.upstreams.add({ name: host, port: peer.port, group })
+  return group
+}
+
+/** Notes an address that is written into the file. */
+export function notePin({ address, port }: UpstreamUrl, span: Span, scope: CompileScope): void {
+  if (address !== null) scope.pins.push({ address, port: Number(port ?? 80), span })
+}
+
+/** The place of the host inside a word. */
+export function addressSpan(word: Span, quoted: boolean, before: number, { host }: UpstreamUrl): Span {
+  const bracket = host.startsWith('[') ? 1 : 0
+  return { ...word, column: word.column + before + bracket + (quoted ? 1 : 0), length: host.length - 2 * bracket }
+}

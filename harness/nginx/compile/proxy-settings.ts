@@ -1,0 +1,143 @@
+import type { HeaderRule } from '../../chain/trace.ts'
+import type { Span } from '../../diagnostics/span.ts'
+import type { ProxySettings, SetHeader } from '../config/settings.ts'
+import { wireText } from '../config/wire.ts'
+import { mergeHeaders } from '../decide/proxy-headers.ts'
+import { parseNumber, parseTimeMs } from '../read/values.ts'
+import type { Block } from './block.ts'
+import { compileRedirects } from './redirect.ts'
+import { type CompileScope, ruleOf } from './scope.ts'
+
+/** Response headers that nginx keeps to itself (ngx_http_proxy_hide_headers). */
+const HIDDEN: readonly string[] = [
+  'date',
+  'server',
+  'x-pad',
+  'x-accel-expires',
+  'x-accel-redirect',
+  'x-accel-limit-rate',
+  'x-accel-buffering',
+  'x-accel-charset',
+]
+
+const NOWHERE: Span = { file: '', line: 0, column: 0, length: 0 }
+
+/** What nginx does where no `proxy_*` directive says otherwise. */
+export function DEFAULT_PROXY(scope: CompileScope): ProxySettings {
+  return {
+    connectTimeoutMs: 60_000,
+    readTimeoutMs: 60_000,
+    readTimeoutRule: null,
+    httpVersion: '1.0',
+    setHeaders: null,
+    headerRules: new Map(),
+    headers: mergeHeaders([], (value) => scope.templateOf(value, NOWHERE)),
+    method: null,
+    passRequestHeaders: true,
+    passRequestBody: true,
+    interceptErrors: false,
+    hideHeaders: null,
+    passHeaders: null,
+    hidden: new Set(HIDDEN),
+    ignoreHeaders: new Set(),
+    redirect: true,
+    redirects: null,
+    nextUpstream: new Set(['error', 'timeout']),
+    nextUpstreamTries: 0,
+    nextUpstreamTimeoutMs: 0,
+  }
+}
+
+/**
+ * The `proxy_*` settings inside a block (ngx_http_proxy_merge_loc_conf).
+ * @param replaced see {@link compileRedirects}
+ */
+export function compileProxySettings(
+  block: Block,
+  around: ProxySettings,
+  replaced: string,
+  scope: CompileScope,
+): ProxySettings {
+  const method = block.word('proxy_method')
+  const readTimeout = block.one('proxy_read_timeout')
+  const setHeaders = compileSetHeaders(block, scope) ?? around.setHeaders
+  const hideHeaders = namesOf(block, 'proxy_hide_header') ?? around.hideHeaders
+  const passHeaders = namesOf(block, 'proxy_pass_header') ?? around.passHeaders
+  return {
+    connectTimeoutMs: time(block, 'proxy_connect_timeout', around.connectTimeoutMs),
+    readTimeoutMs: time(block, 'proxy_read_timeout', around.readTimeoutMs),
+    readTimeoutRule: readTimeout === undefined ? around.readTimeoutRule : ruleOf(readTimeout),
+    httpVersion: httpVersion(block) ?? around.httpVersion,
+    setHeaders,
+    headerRules: headerRules(block, around.headerRules),
+    headers:
+      setHeaders === around.setHeaders
+        ? around.headers
+        : mergeHeaders(setHeaders ?? [], (value) => scope.templateOf(value, NOWHERE)),
+    method: method === undefined ? around.method : scope.template(method),
+    passRequestHeaders: block.flag('proxy_pass_request_headers', around.passRequestHeaders),
+    passRequestBody: block.flag('proxy_pass_request_body', around.passRequestBody),
+    interceptErrors: block.flag('proxy_intercept_errors', around.interceptErrors),
+    hideHeaders,
+    passHeaders,
+    hidden: hiddenBy(hideHeaders, passHeaders),
+    ignoreHeaders: setOf(block, 'proxy_ignore_headers') ?? around.ignoreHeaders,
+    ...compileRedirects(block, around, replaced, scope),
+    nextUpstream: setOf(block, 'proxy_next_upstream') ?? around.nextUpstream,
+    nextUpstreamTries: count(block, 'proxy_next_upstream_tries', around.nextUpstreamTries),
+    nextUpstreamTimeoutMs: time(block, 'proxy_next_upstream_timeout', around.nextUpstreamTimeoutMs),
+  }
+}
+
+function compileSetHeaders(block: Block, scope: CompileScope): readonly SetHeader[] | null {
+  const directives = block.all('proxy_set_header')
+  if (directives.length === 0) return null
+  return directives.flatMap(({ args: [name, value] }) =>
+    name === undefined || value === undefined ? [] : [{ name: wireText(name.text), value: scope.template(value) }],
+  )
+}
+
+/** One line in a block is enough to inherit none of the block around it: the first one stands for those that are lost. */
+function headerRules(block: Block, around: ProxySettings['headerRules']): ProxySettings['headerRules'] {
+  const [first, ...others] = block.all('proxy_set_header')
+  if (first === undefined) return around
+  const rules = new Map<string, HeaderRule>()
+  for (const name of around.keys()) rules.set(name, { ...ruleOf(first), drops: true })
+  for (const directive of [first, ...others]) {
+    const [name] = directive.args
+    if (name !== undefined) rules.set(wireText(name.text).toLowerCase(), { ...ruleOf(directive), drops: false })
+  }
+  return rules
+}
+
+/** What `proxy_pass_header` does not let through (ngx_http_upstream_hide_headers_hash). */
+function hiddenBy(hide: readonly string[] | null, pass: readonly string[] | null): ReadonlySet<string> {
+  const hidden = new Set([...HIDDEN, ...(hide ?? [])])
+  for (const name of pass ?? []) hidden.delete(name)
+  return hidden
+}
+
+function namesOf(block: Block, directive: string): readonly string[] | null {
+  const names = block.all(directive).flatMap(({ args }) => args.map(({ text }) => text.toLowerCase()))
+  return names.length === 0 ? null : names
+}
+
+function setOf(block: Block, directive: string): ReadonlySet<string> | null {
+  const words = block.all(directive).flatMap(({ args }) => args.map(({ text }) => text))
+  return words.length === 0 ? null : new Set(words)
+}
+
+function httpVersion(block: Block): '1.0' | '1.1' | null {
+  const word = block.word('proxy_http_version')
+  return word === undefined ? null : word.text === '1.1' ? '1.1' : '1.0'
+}
+
+function time(block: Block, directive: string, otherwise: number): number {
+  const word = block.word(directive)
+  return word === undefined ? otherwise : (parseTimeMs(word.text, false) ?? otherwise)
+}
+
+function count(block: Block, directive: string, otherwise: number): number {
+  const word = block.word(directive)
+  return word === undefined ? otherwise : (parseNumber(word.text) ?? otherwise)
+}

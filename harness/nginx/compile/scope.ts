@@ -1,0 +1,132 @@
+import type { Pin } from '../../chain/service.ts'
+import type { Rule } from '../../chain/trace.ts'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import type { Span } from '../../diagnostics/span.ts'
+import { compileRegex, type Regex } from '../config/regex.ts'
+import { constantTemplate, type Part, type Template } from '../config/template.ts'
+import { wireText } from '../config/wire.ts'
+import { builtinVariable, isUnmodelled } from '../decide/builtin-variables.ts'
+import { Variables } from '../decide/variables.ts'
+import type { RefusedDirective, SiteWorld } from '../site.ts'
+import type { Directive, SiteFile, Word } from '../syntax.ts'
+import { UpstreamRegistry } from './upstream-registry.ts'
+
+/** What compiling a site file fills in: variables, upstreams, pins, and everything that is wrong or refused. */
+export class CompileScope {
+  readonly world: SiteWorld
+  readonly variables = new Variables()
+  readonly upstreams = new UpstreamRegistry()
+  readonly pins: Pin[] = []
+  readonly diagnostics: Diagnostic[] = []
+  readonly refused: RefusedDirective[] = []
+  readonly #file: SiteFile
+  readonly #checks: (() => void)[] = []
+
+  constructor(file: SiteFile, world: SiteWorld) {
+    this.#file = file
+    this.world = world
+  }
+
+  /** A mistake that `nginx -t` would stop at, in its words. */
+  error(span: Span, message: string): void {
+    this.#diagnose('error', span, message)
+  }
+
+  /** What `nginx -t` warns of. */
+  warn(span: Span, message: string): void {
+    this.#diagnose('warning', span, message)
+  }
+
+  /** Something that nginx would take and the model does not know well enough. */
+  refuse(name: string, span: Span, because: string): void {
+    this.refused.push({ name, span, because })
+  }
+
+  /** Compiles a value with variables (ngx_http_script_compile). A name that nothing defines is told at the end. */
+  template(word: Word): Template {
+    return this.templateOf(wireText(word.text), word.span)
+  }
+
+  templateOf(source: string, span: Span): Template {
+    if (!source.includes('$')) return constantTemplate(source)
+    const parts: Part[] = []
+    const piece = /\$(?:([1-9])|\{([A-Za-z0-9_]*)\}|([A-Za-z0-9_]+)|(.?))|[^$]+/gs
+    for (const [text, group, braced, plain, wrong] of source.matchAll(piece)) {
+      const name = braced ?? plain
+      if (group !== undefined) parts.push({ kind: 'capture', group: Number(group) })
+      else if (name !== undefined && name !== '') parts.push({ kind: 'variable', slot: this.variable(name, span) })
+      else if (wrong === undefined && name === undefined) parts.push({ kind: 'text', text })
+      else
+        this.error(
+          span,
+          wrong === '{' ? `the closing bracket in "${source}" variable is missing` : 'invalid variable name',
+        )
+    }
+    return { source, text: null, parts }
+  }
+
+  /** The slot of a variable used at `span`; one that nginx knows and the model does not is refused. */
+  variable(name: string, span: Span): number {
+    if (isUnmodelled(name.toLowerCase())) this.refuse(`$${name}`, span, `the variable $${name} is not modelled`)
+    return this.variables.use(name, span)
+  }
+
+  /** Compiles a regular expression; null where it is wrong or refused, which is noted. Its named groups become variables. */
+  regex(pattern: string, caseless: boolean, span: Span): Regex | null {
+    const result = compileRegex(wireText(pattern), caseless)
+    if (result.kind === 'invalid') this.error(span, result.because)
+    if (result.kind === 'unsupported') this.refuse(pattern, span, result.because)
+    if (result.kind !== 'ok') return null
+    for (const name of result.regex.names) this.variables.declare(name, span)
+    return result.regex
+  }
+
+  /** The slot of a variable that `set` fills; null where nginx does not let it be changed. */
+  settable(name: string, span: Span): number | null {
+    const known = builtinVariable(name)
+    if (known === null && !isUnmodelled(name)) return this.variables.declare(name, span)
+    if (name === 'proxy_host' || name === 'proxy_port' || name === 'limit_rate') {
+      this.refuse('set', span, `set $${name} is not modelled`)
+      return null
+    }
+    this.error(span, `the duplicate "${name}" variable`)
+    return null
+  }
+
+  /** Whether a `map` or `geo` may define this variable; where not, it says so. */
+  definesOwn(name: string, span: Span): boolean {
+    const known = builtinVariable(name.toLowerCase())
+    if (known === null && !isUnmodelled(name.toLowerCase())) return true
+    this.error(span, `the duplicate "${name}" variable`)
+    return false
+  }
+
+  /** Runs a check when every variable of the file is known. */
+  afterVariables(check: () => void): void {
+    this.#checks.push(check)
+  }
+
+  /** Tells of every variable that nothing defines, and runs the checks that waited for them. */
+  checkVariables(): void {
+    for (const check of this.#checks) check()
+    for (const { name, span } of this.variables.unknown()) {
+      if (!isUnmodelled(name)) this.error(span, `unknown "${name}" variable`)
+    }
+  }
+
+  #diagnose(severity: Diagnostic['severity'], span: Span, message: string): void {
+    const source = span.file === this.#file.source.file ? { source: this.#file.source } : {}
+    this.diagnostics.push({
+      code: severity === 'error' ? 'E_NGINX_CONFIG' : 'W_NGINX_CONFIG',
+      severity,
+      message,
+      span,
+      ...source,
+    })
+  }
+}
+
+/** A directive as people read it, with its place. */
+export function ruleOf({ name, args, span }: Directive): Rule {
+  return { text: [name, ...args].map(({ text, quoted }) => (quoted ? `"${text}"` : text)).join(' '), span }
+}

@@ -1,0 +1,103 @@
+import type { AddHeader, Settings } from '../config/settings.ts'
+import { wireText } from '../config/wire.ts'
+import { parseSizeBytes } from '../read/values.ts'
+import { compileAccess } from './access.ts'
+import type { Block } from './block.ts'
+import { compileErrorPages } from './error-page.ts'
+import { compileRoot } from './files.ts'
+import { compileProxySettings, DEFAULT_PROXY } from './proxy-settings.ts'
+import { type CompileScope, ruleOf } from './scope.ts'
+
+/** What nginx does where no block says otherwise. `http { }` around the site file is taken to say nothing. */
+export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
+  clientMaxBodySize: 1024 * 1024,
+  bodySizeRule: null,
+  errorPages: null,
+  recursiveErrorPages: false,
+  internal: false,
+  serverTokens: 'on',
+  absoluteRedirect: true,
+  serverNameInRedirect: false,
+  portInRedirect: true,
+  msiePadding: true,
+  defaultType: 'text/plain',
+  types: new Map([
+    ['html', 'text/html'],
+    ['gif', 'image/gif'],
+    ['jpg', 'image/jpeg'],
+  ]),
+  addHeaders: null,
+  access: null,
+  root: null,
+  resolver: false,
+}
+
+/** The settings of `http { }`, before the site file says anything. */
+export function rootSettings(scope: CompileScope): Settings {
+  return { ...DEFAULT_SETTINGS, proxy: DEFAULT_PROXY(scope) }
+}
+
+/**
+ * The settings inside a block: its own where it has them, else those of the block around it.
+ * @param replaced the name of the location, for `proxy_redirect default`; empty where it has none that a URI starts with
+ */
+export function compileSettings(block: Block, around: Settings, replaced: string, scope: CompileScope): Settings {
+  const sizeLine = block.one('client_max_body_size')
+  const size = sizeLine?.args[0]
+  const tokens = block.word('server_tokens')
+  const type = block.word('default_type')
+  return {
+    clientMaxBodySize: size === undefined ? around.clientMaxBodySize : (parseSizeBytes(size.text, true) ?? 0),
+    bodySizeRule: sizeLine === undefined ? around.bodySizeRule : ruleOf(sizeLine),
+    errorPages: compileErrorPages(block.all('error_page'), scope) ?? around.errorPages,
+    recursiveErrorPages: block.flag('recursive_error_pages', around.recursiveErrorPages),
+    internal: around.internal || block.one('internal') !== undefined,
+    serverTokens: tokens === undefined ? around.serverTokens : serverTokens(tokens.text),
+    absoluteRedirect: block.flag('absolute_redirect', around.absoluteRedirect),
+    serverNameInRedirect: block.flag('server_name_in_redirect', around.serverNameInRedirect),
+    portInRedirect: block.flag('port_in_redirect', around.portInRedirect),
+    msiePadding: block.flag('msie_padding', around.msiePadding),
+    defaultType: type === undefined ? around.defaultType : wireText(type.text),
+    types: compileTypes(block) ?? around.types,
+    addHeaders: compileAddHeaders(block, scope) ?? around.addHeaders,
+    access: compileAccess(block, scope) ?? around.access,
+    root: compileRoot(block, around.root, scope),
+    resolver: block.word('resolver') === undefined ? around.resolver : block.word('resolver')?.text !== 'off',
+    proxy: compileProxySettings(block, around.proxy, replaced, scope),
+  }
+}
+
+function serverTokens(text: string): Settings['serverTokens'] {
+  const value = text.toLowerCase()
+  return value === 'off' || value === 'build' ? value : 'on'
+}
+
+/** `types { text/html html htm; }`: a block of them replaces all of the outer ones. */
+function compileTypes(block: Block): ReadonlyMap<string, string> | null {
+  const blocks = block.all('types')
+  if (blocks.length === 0) return null
+  const types = new Map<string, string>()
+  for (const { block: lines } of blocks) {
+    for (const { name, args } of lines ?? []) {
+      for (const extension of args) types.set(extension.text.toLowerCase(), wireText(name.text))
+    }
+  }
+  return types
+}
+
+/** `add_header NAME VALUE [always]`. */
+function compileAddHeaders(block: Block, scope: CompileScope): readonly AddHeader[] | null {
+  const directives = block.all('add_header')
+  if (directives.length === 0) return null
+  const headers: AddHeader[] = []
+  for (const { args, span } of directives) {
+    const [name, value, always] = args
+    if (name === undefined || value === undefined) continue
+    if (always !== undefined && always.text !== 'always') scope.error(always.span, `invalid parameter "${always.text}"`)
+    const special = ['last-modified', 'etag', 'cache-control', 'link'].includes(name.text.toLowerCase())
+    if (special && name.text.toLowerCase() !== 'cache-control')
+      scope.refuse('add_header', span, `add_header ${name.text} is not modelled`)
+    headers.push({ name: wireText(name.text), value: scope.template(value), always: always !== undefined })
+  }
+  return headers
+}

@@ -1,0 +1,91 @@
+import { parseUpstreamUrl } from '../config/parse-upstream-url.ts'
+import { newPeer, type Peer } from '../config/upstream.ts'
+import { parseNumber, parseTimeMs } from '../read/values.ts'
+import type { Directive, Word } from '../syntax.ts'
+import { addressSpan, notePin } from './proxy-pass.ts'
+import { type CompileScope, ruleOf } from './scope.ts'
+
+interface ServerLine {
+  readonly peers: Peer[]
+  readonly backup: boolean
+}
+
+/** Compiles an `upstream` block (ngx_http_upstream, ngx_http_upstream_init_round_robin) into the scope. */
+export function compileUpstream(directive: Directive, scope: CompileScope): void {
+  const [name] = directive.args
+  if (name === undefined) return
+  if (scope.upstreams.block(name.text) !== null) {
+    scope.error(directive.span, `duplicate upstream "${name.text}"`)
+    return
+  }
+  const lines: ServerLine[] = []
+  const servers = (directive.block ?? []).filter((line) => line.name.text === 'server')
+  for (const server of servers) {
+    const line = compileServer(server, scope)
+    if (line !== null) lines.push(line)
+  }
+  if (servers.length === 0) scope.error(directive.span, 'no servers are inside upstream')
+  const primary = lines.filter(({ backup }) => !backup).flatMap(({ peers }) => peers)
+  const backup = lines.filter((line) => line.backup).flatMap(({ peers }) => peers)
+  if (servers.length > 0 && primary.length === 0 && lines.length === servers.length) {
+    scope.error(directive.span, `no servers in upstream "${name.text}"`)
+  }
+  scope.upstreams.add({ name: name.text, port: null, group: { name: name.text, primary, backup } })
+}
+
+/** `server ADDRESS [weight=N] [max_fails=N] [fail_timeout=T] [backup] [down]`. */
+function compileServer(directive: Directive, scope: CompileScope): ServerLine | null {
+  const [word, ...parameters] = directive.args
+  if (word === undefined) return null
+  const settings = { weight: 1, maxFails: 1, failTimeoutS: 10, down: false, backup: false }
+  for (const parameter of parameters) {
+    if (!takeParameter(settings, parameter)) scope.error(parameter.span, `invalid parameter "${parameter.text}"`)
+    if (/^(?:max_conns|slow_start|route|service|resolve|drain)(?:=|$)/.test(parameter.text)) {
+      scope.refuse('server', parameter.span, `${parameter.text} is not modelled`)
+    }
+  }
+  const parsed = parseUpstreamUrl(word.text)
+  if ('error' in parsed || parsed.uri !== '') {
+    scope.error(word.span, `${'error' in parsed ? parsed.error : 'invalid host'} in upstream "${word.text}"`)
+    return null
+  }
+  const addresses = parsed.address !== null ? [parsed.address] : scope.world.resolve(parsed.host)
+  if (addresses.length === 0) {
+    scope.error(word.span, `host not found in upstream "${word.text}"`)
+    return null
+  }
+  notePin(parsed, addressSpan(word.span, word.quoted, 0, parsed), scope)
+  const { backup, ...rest } = settings
+  const shared = { host: parsed.host, port: Number(parsed.port ?? 80), rule: ruleOf(directive), ...rest }
+  return { backup, peers: addresses.map((address) => newPeer({ ...shared, address })) }
+}
+
+function takeParameter(
+  settings: { weight: number; maxFails: number; failTimeoutS: number; down: boolean; backup: boolean },
+  { text }: Word,
+): boolean {
+  const [key = '', value] = text.split('=', 2)
+  if (value === undefined) {
+    if (key !== 'backup' && key !== 'down') return false
+    settings[key] = true
+    return true
+  }
+  const number = parseNumber(value)
+  switch (key) {
+    case 'weight':
+      settings.weight = number ?? 0
+      return number !== null && number > 0
+    case 'max_fails':
+      settings.maxFails = number ?? 0
+      return number !== null
+    case 'max_conns':
+      return number !== null
+    case 'fail_timeout': {
+      const timeMs = parseTimeMs(value, true)
+      settings.failTimeoutS = (timeMs ?? 0) / 1000
+      return timeMs !== null
+    }
+    default:
+      return false
+  }
+}

@@ -1,0 +1,77 @@
+import type { Regex } from '../config/regex.ts'
+import type { Server, ServerName } from '../config/site-config.ts'
+import type { VirtualServers } from '../decide/match-server.ts'
+import type { Listen } from './listen.ts'
+import { shown } from './listeners.ts'
+import type { CompileScope } from './scope.ts'
+
+/** Sorts the servers of one address and port by their names (ngx_http_server_names). Of two with the same name the first stays. */
+export function virtualServers(
+  group: readonly { server: Server; listen: Listen }[],
+  scope: CompileScope,
+): VirtualServers {
+  const [first] = group
+  if (first === undefined) throw new Error('a listening place has at least one server')
+  const marked = group.filter(({ listen }) => listen.isDefault)
+  for (const { listen } of marked.slice(1)) scope.error(listen.span, `a duplicate default server for ${shown(listen)}`)
+
+  const exact = new Map<string, Server>()
+  const leading = new Map<string, Server>()
+  const trailing = new Map<string, Server>()
+  const regexes: { regex: Regex; server: Server }[] = []
+  for (const { server, listen } of group) {
+    const names = server.names.length === 0 ? [{ text: '', regex: null, span: listen.span }] : server.names
+    for (const name of names) {
+      if (name.regex !== null) regexes.push({ regex: name.regex, server })
+      else addName(name, server, listen, { exact, leading, trailing }, scope)
+    }
+  }
+  return {
+    default: (marked[0] ?? first).server,
+    defaultIsMarked: marked.length > 0,
+    exact,
+    leading,
+    trailing,
+    regexes,
+    tls: group.some(({ listen }) => listen.tls),
+  }
+}
+
+interface Names {
+  readonly exact: Map<string, Server>
+  readonly leading: Map<string, Server>
+  readonly trailing: Map<string, Server>
+}
+
+/** `.example.com` stands for `example.com` and `*.example.com`. */
+function addName({ text, span }: ServerName, server: Server, listen: Listen, names: Names, scope: CompileScope): void {
+  if (!isName(text)) {
+    scope.error(span, `invalid server name or wildcard "${text}" on ${shown(listen)}`)
+    return
+  }
+  const entries: [Map<string, Server>, string][] = text.startsWith('*.')
+    ? [[names.leading, text.slice(1)]]
+    : text.startsWith('.')
+      ? [
+          [names.leading, text],
+          [names.exact, text.slice(1)],
+        ]
+      : text.endsWith('.*')
+        ? [[names.trailing, text.slice(0, -1)]]
+        : [[names.exact, text]]
+  if (entries.some(([table, key]) => table.has(key))) {
+    scope.warn(span, `conflicting server name "${text}" on ${shown(listen)}, ignored`)
+    return
+  }
+  for (const [table, key] of entries) table.set(key, server)
+}
+
+/** ngx_hash_add_key: one `*` at an end with a dot beside it, no empty labels. */
+function isName(text: string): boolean {
+  const stars = text.split('*').length - 1
+  if (text.includes('..') || text.includes('\0') || text === '.') return false
+  if (stars === 0) return true
+  return (
+    stars === 1 && text.length > 2 && (/^\*\.[^*]+$/.test(text) || /^[^*]+\.\*$/.test(text)) && !text.startsWith('.')
+  )
+}

@@ -1,0 +1,91 @@
+import type { HeaderRule, Rule } from '../../chain/trace.ts'
+import type { AccessRule } from '../decide/access.ts'
+import type { ProxyRedirect } from '../decide/redirect.ts'
+import type { Directive } from '../syntax.ts'
+import type { Template } from './template.ts'
+
+/** The settings that a block inherits from the one around it, with nginx's own defaults where nothing is said. */
+export interface Settings {
+  /** Bytes; 0 is no limit. */
+  readonly clientMaxBodySize: number
+  /** The line that sets it; null for nginx's default. */
+  readonly bodySizeRule: Rule | null
+  readonly errorPages: readonly ErrorPage[] | null
+  readonly recursiveErrorPages: boolean
+  /** Whether requests from outside get 404. The locations inside an internal one are internal too. */
+  readonly internal: boolean
+  readonly serverTokens: 'on' | 'off' | 'build'
+  readonly absoluteRedirect: boolean
+  readonly serverNameInRedirect: boolean
+  readonly portInRedirect: boolean
+  readonly msiePadding: boolean
+  readonly defaultType: string
+  /** Content types by file extension in lower case. */
+  readonly types: ReadonlyMap<string, string>
+  readonly addHeaders: readonly AddHeader[] | null
+  readonly access: readonly AccessRule[] | null
+  /** The `root` or `alias` that files would be served from. */
+  readonly root: Directive | null
+  /** Whether a `resolver` is known, for names in `proxy_pass` with variables. */
+  readonly resolver: boolean
+  readonly proxy: ProxySettings
+}
+
+/** `error_page` for one code. */
+export interface ErrorPage {
+  readonly rule: Rule
+  readonly status: number
+  /** The code the client gets: null keeps the error's, 0 takes the page's own. */
+  readonly overwrite: number | null
+  readonly uri: Template
+  readonly args: string
+}
+
+/** `add_header`. */
+export interface AddHeader {
+  readonly name: string
+  readonly value: Template
+  readonly always: boolean
+}
+
+/** What `proxy_*` directives say. */
+export interface ProxySettings {
+  readonly connectTimeoutMs: number
+  readonly readTimeoutMs: number
+  /** The line that sets it; null for nginx's default. */
+  readonly readTimeoutRule: Rule | null
+  readonly httpVersion: '1.0' | '1.1'
+  /** `proxy_set_header` lines as written, null where there are none up to here. */
+  readonly setHeaders: readonly SetHeader[] | null
+  /** See `headers` of DecidedBy. */
+  readonly headerRules: ReadonlyMap<string, HeaderRule>
+  /** Those and nginx's own for what they leave out, in the order they go on the wire. */
+  readonly headers: ProxyHeaders
+  readonly method: Template | null
+  readonly passRequestHeaders: boolean
+  readonly passRequestBody: boolean
+  readonly interceptErrors: boolean
+  readonly hideHeaders: readonly string[] | null
+  readonly passHeaders: readonly string[] | null
+  /** Names in lower case of response headers that are not passed on. */
+  readonly hidden: ReadonlySet<string>
+  readonly ignoreHeaders: ReadonlySet<string>
+  readonly redirect: boolean
+  readonly redirects: readonly ProxyRedirect[] | null
+  readonly nextUpstream: ReadonlySet<string>
+  /** 0 is no limit. */
+  readonly nextUpstreamTries: number
+  readonly nextUpstreamTimeoutMs: number
+}
+
+/** One `proxy_set_header`, or one of nginx's own. */
+export interface SetHeader {
+  readonly name: string
+  readonly value: Template
+}
+
+/** The headers that nginx writes itself, and the client's that it does not pass on because of that (in lower case). */
+export interface ProxyHeaders {
+  readonly lines: readonly SetHeader[]
+  readonly replaced: ReadonlySet<string>
+}

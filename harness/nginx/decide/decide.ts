@@ -1,0 +1,55 @@
+import type { Listeners } from '../compile/listeners.ts'
+import type { NginxRequest, NginxStep } from '../site.ts'
+import type { VirtualServers } from './match-server.ts'
+import { normaliseUri } from './normalise-uri.ts'
+import { runPhases } from './phases.ts'
+import { readTarget } from './read-target.ts'
+import { readHeaders, takeHost } from './request-headers.ts'
+import { RequestState } from './request-state.ts'
+import type { SiteContext } from './site-context.ts'
+import { finalize } from './special-response.ts'
+import { validateHost } from './validate-host.ts'
+
+/**
+ * Decides what nginx does with a request, up to the first try at an upstream.
+ * @throws {Error} nothing listens at the address and port of the request: ask {@link Site.listens} first
+ */
+export function decide(request: NginxRequest, listeners: Listeners, site: SiteContext): NginxStep {
+  const { address, port } = request.server
+  const servers = listeners.at(address, port)
+  if (servers === null) throw new Error(`nothing listens on ${address}:${port}`)
+  const state = new RequestState(request, servers.default, site)
+  const code = readRequest(state, servers)
+  if (code !== null) return finalize(state, code)
+  return runPhases(state)
+}
+
+/** Reads the request line and the headers. Gives the code that nginx answers with, null where it goes on. */
+function readRequest(state: RequestState, servers: VirtualServers): number | null {
+  const { method, target } = state.input.request
+  const read = readTarget(method, target)
+  if (read === null) return refuse(state, 'the request line is not one')
+  const uri = normaliseUri(read, state.server.mergeSlashes)
+  if (uri === null) return refuse(state, `${target} has a wrong escape or climbs above the root`)
+  state.uri = uri.uri
+  state.args = uri.args
+  state.quotedUri = uri.quoted
+  state.plusInUri = uri.plus
+  state.unparsedUri = read.unparsed
+  state.validUnparsedUri = !read.emptyPath
+  if (read.host !== null) {
+    const host = validateHost(read.host)
+    if (host === null) return refuse(state, `"${read.host}" is no host`)
+    takeHost(state, host, servers)
+  }
+  const code = readHeaders(state, servers)
+  if (code !== null) return code
+  if (!servers.tls) return null
+  state.because(() => 'the plain HTTP request was sent to an HTTPS port', state.server.rule.span)
+  return 497
+}
+
+function refuse(state: RequestState, because: string): number {
+  state.because(() => `400: ${because}`, null)
+  return 400
+}

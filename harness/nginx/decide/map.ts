@@ -1,0 +1,28 @@
+import type { Regex } from '../config/regex.ts'
+import { evaluate, type Template } from '../config/template.ts'
+import { longestLeading, longestTrailing } from '../config/wildcards.ts'
+import type { RequestState } from './request-state.ts'
+
+/** A compiled `map` block. Keys are in lower case. */
+export interface MapTable {
+  readonly hostnames: boolean
+  readonly exact: ReadonlyMap<string, Template>
+  /** By what follows the `*`. */
+  readonly leading: ReadonlyMap<string, Template>
+  /** By what stands before the `*`. */
+  readonly trailing: ReadonlyMap<string, Template>
+  readonly regexes: readonly { readonly regex: Regex; readonly value: Template }[]
+  readonly otherwise: Template | null
+}
+
+/** What a map gives for a source value (ngx_http_map_find): exact, then wildcards, then regular expressions in order, then the default. */
+export function mapValue(state: RequestState, table: MapTable, source: string): string {
+  const dotless = table.hostnames && source.endsWith('.') ? source.slice(0, -1) : source
+  const key = dotless.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+  const plain =
+    table.exact.get(key) ?? longestLeading(table.leading, key)?.value ?? longestTrailing(table.trailing, key)?.value
+  if (plain !== undefined) return evaluate(plain, state)
+  const byRegex = source === '' ? undefined : table.regexes.find(({ regex }) => state.matches(regex, dotless))
+  const value = byRegex?.value ?? table.otherwise
+  return value === null ? '' : evaluate(value, state)
+}

@@ -1,0 +1,97 @@
+import type { NginxStep } from '../site.ts'
+import { denyingRule } from './access.ts'
+import { isBodyTooLarge } from './body-limit.ts'
+import { escapeUri } from './escape-uri.ts'
+import { limitMethod } from './limit-except.ts'
+import { matchLocation } from './match-location.ts'
+import { proxyPass } from './proxy-pass.ts'
+import type { RequestState } from './request-state.ts'
+import { runRewrites } from './rewrite.ts'
+import { setLocation } from './set-location.ts'
+import { finalize } from './special-response.ts'
+import { answerFromFiles } from './static-files.ts'
+import { tryFiles } from './try-files.ts'
+
+/** Takes a request through the phases, from the server's rewrites on (ngx_http_handler, ngx_http_core_run_phases). */
+export function runPhases(state: RequestState): NginxStep {
+  state.validLocation = true
+  return runRewrites(state, state.server.root.rewrites) ?? chooseLocation(state)
+}
+
+function chooseLocation(state: RequestState): NginxStep {
+  for (;;) {
+    state.uriChanged = false
+    state.insideIf = false
+    const found = matchLocation(state)
+    const { location } = state
+    state.rule = location.rule
+    if (location.settings.internal && !state.internal) {
+      state.because(() => `"${location.label}" is internal: a request from outside gets 404`, location.rule.span)
+      return finalize(state, 404)
+    }
+    limitMethod(state)
+    if (!state.bodyDiscarded && isBodyTooLarge(state, state.contentLength)) {
+      state.bodyDiscarded = true
+      return finalize(state, 413)
+    }
+    if (found === 'redirect') return redirectToSlash(state)
+
+    const ended = rewriteLocation(state)
+    if (ended !== null) return ended
+    if (!state.uriChanged) return afterRewrite(state)
+    state.uriChanges--
+    if (state.uriChanges === 0) return rewriteCycle(state)
+    leaveLocation(state)
+  }
+}
+
+/** The phases of a location without choosing one: a named location begins here. */
+export function runLocation(state: RequestState): NginxStep {
+  limitMethod(state)
+  const ended = rewriteLocation(state)
+  if (ended !== null) return ended
+  if (!state.uriChanged) return afterRewrite(state)
+  state.uriChanges--
+  if (state.uriChanges === 0) return rewriteCycle(state)
+  leaveLocation(state)
+  return chooseLocation(state)
+}
+
+/** The server's own rewrites are not run a second time where no location matched. */
+function rewriteLocation(state: RequestState): NginxStep | null {
+  return state.location === state.server.root ? null : runRewrites(state, state.location.rewrites)
+}
+
+/** A rewrite changed the URI: another location is chosen for it. */
+function leaveLocation(state: RequestState): void {
+  state.ledBy = state.rule
+  state.location = state.server.root
+}
+
+function rewriteCycle(state: RequestState): NginxStep {
+  state.because(() => `rewrite or internal redirection cycle while processing "${state.uri}"`, state.rule.span)
+  return finalize(state, 500)
+}
+
+function afterRewrite(state: RequestState): NginxStep {
+  const { location } = state
+  const denied = denyingRule(location.settings.access ?? [], state.input.client.address)
+  if (denied !== null) {
+    state.rule = denied.rule
+    state.because(() => `${denied.rule.text} keeps ${state.input.client.address} out`, denied.rule.span)
+    return finalize(state, 403)
+  }
+  if (location.tryFiles !== null && !state.insideIf) return tryFiles(state, location.tryFiles)
+  return runContent(state)
+}
+
+/** The content phase: the location's proxy, or files. */
+export function runContent(state: RequestState): NginxStep {
+  const { pass } = state.location
+  return pass === null ? answerFromFiles(state) : proxyPass(state, pass)
+}
+
+function redirectToSlash(state: RequestState): NginxStep {
+  setLocation(state, escapeUri(state.location.name) + (state.args === '' ? '' : `?${state.args}`))
+  return finalize(state, 301)
+}

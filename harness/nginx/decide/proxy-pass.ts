@@ -1,0 +1,163 @@
+import type { RequestMessage } from '../../chain/message.ts'
+import type { Rule } from '../../chain/trace.ts'
+import { parseUpstreamUrl, type UpstreamUrl } from '../config/parse-upstream-url.ts'
+import type { ProxyPass, StaticTarget, VariableTarget } from '../config/site-config.ts'
+import { evaluate } from '../config/template.ts'
+import { newPeer, PeerChoice, type UpstreamGroup } from '../config/upstream.ts'
+import type { NginxStep } from '../site.ts'
+import { isBodyTooLarge } from './body-limit.ts'
+import { escapeUri } from './escape-uri.ts'
+import { proxyHeaders } from './proxy-headers.ts'
+import type { RequestState } from './request-state.ts'
+import { finalize } from './special-response.ts'
+import { sendToNextPeer } from './upstream-exchange.ts'
+
+/** Where a request goes and how its target is made, once `proxy_pass` is evaluated. */
+interface Target {
+  readonly hostHeader: string
+  readonly port: string
+  readonly uri: string
+  /** The location's name that `uri` replaces. */
+  readonly location: string
+  /** Whether the URI part came out of variables: then it is sent as it is. */
+  readonly evaluated: boolean
+  readonly group: UpstreamGroup | null
+  readonly host: string
+}
+
+/** Sends the request on as `proxy_pass` says (ngx_http_proxy_handler). */
+export function proxyPass(state: RequestState, pass: ProxyPass): NginxStep {
+  state.rule = pass.rule
+  const target = pass.target.kind === 'static' ? fromStatic(pass.target) : fromVariables(state, pass, pass.target)
+  if (target === null) return finalize(state, 500)
+  const body = readBody(state)
+  if (body === null) return finalize(state, 413)
+
+  const group = target.group ?? { name: target.host, primary: [], backup: [] }
+  state.upstream = {
+    hostHeader: target.hostHeader,
+    port: target.port,
+    choice: new PeerChoice(group, state.location.settings.proxy.nextUpstreamTries, state.site.nowS),
+    peer: null,
+  }
+  const requestTarget = targetOf(state, pass, target)
+  if (requestTarget === '') {
+    state.because(() => 'zero length URI to proxy', pass.rule.span)
+    return finalize(state, 500)
+  }
+  const { settings } = state.location
+  const method = settings.proxy.method === null ? state.method : evaluate(settings.proxy.method, state)
+  const request: RequestMessage = {
+    method,
+    target: requestTarget,
+    httpVersion: settings.proxy.httpVersion,
+    headers: proxyHeaders(state, settings.proxy),
+    body: settings.proxy.passRequestBody ? body : Buffer.alloc(0),
+  }
+  if (target.group === null) {
+    state.because(() => `no resolver defined to resolve ${target.host}`, pass.rule.span)
+    return finalize(state, 502)
+  }
+  state.upstreamTries.push([])
+  return sendToNextPeer(state, state.upstream, request)
+}
+
+/** The target that the upstream gets (ngx_http_proxy_create_request). */
+function targetOf(state: RequestState, pass: ProxyPass, { uri, location, evaluated }: Target): string {
+  const { rule } = pass
+  if (evaluated && uri !== '') {
+    state.targetRule = formedBy(state, pass, uri)
+    state.because(() => `proxy_pass has variables and a URI part "${uri}": it is sent as it is`, rule.span)
+    return uri
+  }
+  if (uri === '' && state.validUnparsedUri) {
+    state.because(() => 'proxy_pass has no URI part: the target goes on as the client sent it', rule.span)
+    return state.unparsedUri
+  }
+  const replaced = state.validLocation && uri !== '' ? location : ''
+  if (replaced !== '' && replaced !== uri) state.targetRule = rule
+  const rest = state.uri.slice(replaced.length)
+  const escaped = state.quotedUri || state.internal ? escapeUri(rest) : rest
+  const path = (state.validLocation ? uri : '') + escaped
+  state.because(() => targetReason(state, uri, replaced), rule.span)
+  return state.args === '' ? path : `${path}?${state.args}`
+}
+
+/** Variables that hold what a `rewrite` made of the target. */
+const REWRITTEN: ReadonlySet<string> = new Set(['uri', 'document_uri', 'args', 'query_string'])
+
+/** The line that gave `proxy_pass` with variables its URI part: a `set` whose value stands in it, a `rewrite`, or itself. */
+function formedBy(state: RequestState, { rule, target }: ProxyPass, uri: string): Rule {
+  const parts = target.kind === 'variable' ? target.url.parts : []
+  const slots = parts.flatMap((part) => (part.kind === 'variable' ? [part.slot] : []))
+  const setSlot = slots.findLast((slot) => state.setBy.has(slot) && overlaps(state.variable(slot) ?? '', uri))
+  const set = setSlot === undefined ? undefined : state.setBy.get(setSlot)
+  if (set !== undefined) {
+    state.because(() => `${set.text} gives the target its value`, set.span)
+    return set
+  }
+  const holdsRewritten = slots.some((slot) => REWRITTEN.has(state.site.variables.at(slot).name))
+  return (holdsRewritten ? state.targetRule : null) ?? rule
+}
+
+function overlaps(value: string, uri: string): boolean {
+  return value !== '' && (uri.includes(value) || value.endsWith(uri))
+}
+
+function targetReason(state: RequestState, uri: string, replaced: string): string {
+  if (uri === '') return `proxy_pass has no URI part: the rewritten URI ${state.uri} goes on`
+  if (replaced === '')
+    return `proxy_pass has a URI part "${uri}", but the URI was rewritten with "break": it goes on as it is`
+  return `proxy_pass has a URI part "${uri}": the matched prefix "${replaced}" is replaced by it`
+}
+
+function fromStatic(target: StaticTarget): Target {
+  return { ...target, evaluated: false }
+}
+
+/** Evaluates `proxy_pass` (ngx_http_proxy_eval); null where its value is no URL. */
+function fromVariables(state: RequestState, { rule }: ProxyPass, target: VariableTarget): Target | null {
+  const url = evaluate(target.url, state)
+  const [, scheme = '', rest = ''] = /^(https?:\/\/)([\s\S]+)$/i.exec(url) ?? []
+  const parsed = parseUpstreamUrl(rest)
+  if (scheme.toLowerCase() !== 'http://' || 'error' in parsed) {
+    state.because(() => `proxy_pass comes out as "${url}", which is no URL that can be proxied to`, rule.span)
+    return null
+  }
+  state.because(() => `proxy_pass comes out as ${url}`, rule.span)
+  return {
+    hostHeader: parsed.port === null || parsed.port === '80' ? parsed.host : `${parsed.host}:${parsed.port}`,
+    port: parsed.port ?? '80',
+    uri: parsed.uri.startsWith('?') ? `/${parsed.uri}` : parsed.uri,
+    location: '',
+    evaluated: true,
+    group: groupOf(state, parsed, rule),
+    host: parsed.host,
+  }
+}
+
+/** The upstream block of that name, the literal address, or what the resolver finds; null where there is no way to know. */
+function groupOf(
+  state: RequestState,
+  { host, port, address }: UpstreamUrl,
+  rule: ProxyPass['rule'],
+): UpstreamGroup | null {
+  const known = state.site.upstreams.find(host, port === null ? null : Number(port))
+  if (known !== null) return known
+  const addresses = address !== null ? [address] : state.location.settings.resolver ? state.site.resolve(host) : []
+  if (addresses.length === 0) return null
+  const peer = { host, port: Number(port ?? 80), weight: 1, maxFails: 1, failTimeoutS: 10, down: false, rule }
+  return { name: host, primary: addresses.map((found) => newPeer({ ...peer, address: found })), backup: [] }
+}
+
+/**
+ * Takes in the body: a chunked one gets a length from here on, since nginx keeps it before it connects (proxy_request_buffering).
+ * Null where it is larger than client_max_body_size allows.
+ */
+function readBody(state: RequestState): Buffer | null {
+  const { body } = state.input.request
+  if (!state.chunked) return state.contentLength > 0 ? body : Buffer.alloc(0)
+  if (isBodyTooLarge(state, body.length)) return null
+  state.contentLength = body.length
+  return body
+}

@@ -1,0 +1,28 @@
+import type { Regex } from '../config/regex.ts'
+import { evaluate, type Template } from '../config/template.ts'
+import type { RequestState } from './request-state.ts'
+
+/** One `proxy_redirect`: what a Location starts with, or a pattern for the whole of it, and what stands there instead. */
+export interface ProxyRedirect {
+  readonly pattern:
+    | { readonly kind: 'prefix'; readonly prefix: Template }
+    | { readonly kind: 'regex'; readonly regex: Regex }
+  readonly replacement: Template
+}
+
+/** Rewrites a URL of the upstream's by the first `proxy_redirect` that fits (ngx_http_proxy_rewrite_redirect); null where none does. */
+export function rewriteRedirect(
+  state: RequestState,
+  redirects: readonly ProxyRedirect[] | null,
+  url: string,
+): string | null {
+  for (const { pattern, replacement } of redirects ?? []) {
+    if (pattern.kind === 'regex') {
+      if (state.matches(pattern.regex, url)) return evaluate(replacement, state)
+      continue
+    }
+    const prefix = evaluate(pattern.prefix, state)
+    if (url.startsWith(prefix)) return evaluate(replacement, state) + url.slice(prefix.length)
+  }
+  return null
+}

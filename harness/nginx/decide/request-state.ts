@@ -1,0 +1,157 @@
+import type { Header } from '../../chain/message.ts'
+import type { Reason, Rule } from '../../chain/trace.ts'
+import type { Regex } from '../config/regex.ts'
+import type { Location, Server } from '../config/site-config.ts'
+import type { NginxRequest } from '../site.ts'
+import type { SiteContext } from './site-context.ts'
+import type { UpstreamState } from './upstream-state.ts'
+
+/** A rewrite or an internal redirect may happen this often, less one (NGX_HTTP_MAX_URI_CHANGES). */
+const URI_CHANGES = 11
+
+/** A header of the request that nginx took, with its name in lower case. */
+export interface RequestHeader {
+  readonly name: string
+  readonly key: string
+  readonly value: string
+}
+
+/** A try at an upstream, for `$upstream_addr` and `$upstream_status`: the status is null where it did not answer. */
+export interface UpstreamTry {
+  readonly address: string
+  status: number | null
+}
+
+/** The answer's head while it is put together (`headers_out`). A header whose name is empty is not sent. */
+export interface ResponseHead {
+  status: number
+  contentType: string
+  /** Bytes; -1 where it is not known. */
+  contentLength: number
+  headers: { name: string; value: string }[]
+  /** The entry of `headers` that is nginx's Location: made absolute where it starts with `/`. */
+  location: { name: string; value: string } | null
+  /** Whether the Server line is the upstream's (`proxy_pass_header Server`), so that nginx writes none. */
+  ownServer: boolean
+}
+
+/** One request on its way through nginx: what `ngx_http_request_t` holds of it, and why things happened. */
+export class RequestState {
+  readonly input: NginxRequest
+  readonly site: SiteContext
+  server: Server
+  location: Location
+  method: string
+  uri = ''
+  args = ''
+  unparsedUri = ''
+  validUnparsedUri = false
+  quotedUri = false
+  plusInUri = false
+  internal = false
+  validLocation = true
+  uriChanged = false
+  uriChanges = URI_CHANGES
+  /** The host that servers were chosen by: lower case, without port; empty where there was none. */
+  host = ''
+  headers: RequestHeader[] = []
+  /** Bytes; -1 where the request does not say. */
+  contentLength = -1
+  chunked = false
+  /** Whether an `if` of the location held: its block knows no `try_files` then. */
+  insideIf = false
+  /** Whether nginx reads the body only to throw it away: its length is not looked at a second time. */
+  bodyDiscarded = false
+  /** The status of an error page under way; 0 where there is none (`err_status`). */
+  errorStatus = 0
+  /** Whether an error page has been tried already (`error_page` without recursive_error_pages). */
+  errorPageTried = false
+  head: ResponseHead = emptyHead()
+  upstream: UpstreamState | null = null
+  /** Every try, group by group as the request was sent to them. */
+  readonly upstreamTries: UpstreamTry[][] = []
+  /** The reasons so far, worded only when somebody reads them. */
+  readonly reasons: (() => Reason)[] = []
+  /** The directive that decided last. */
+  rule: Rule
+  /** The directive that led from one location into another; null while the request is in the first one. */
+  ledBy: Rule | null = null
+  /** The last directive that changed the target. */
+  targetRule: Rule | null = null
+  /** The `set` that last gave a variable its value, by the variable's slot. */
+  readonly setBy = new Map<number, Rule>()
+  /** The places where locations were chosen, for the near misses. */
+  readonly choices: { readonly uri: string; readonly chosen: Location; readonly root: Location }[] = []
+
+  #captures: readonly (string | undefined)[] | null = null
+  readonly #values: (string | null | undefined)[] = []
+
+  constructor(input: NginxRequest, server: Server, site: SiteContext) {
+    this.input = input
+    this.method = input.request.method
+    this.site = site
+    this.server = server
+    this.location = server.root
+    this.rule = server.rule
+  }
+
+  /** The value of a variable; null where nginx calls it not found. */
+  variable(slot: number): string | null {
+    const stored = this.#values[slot]
+    if (stored !== undefined) return stored
+    const { get, cacheable } = this.site.variables.at(slot)
+    const value = get(this)
+    if (cacheable) this.#values[slot] = value
+    return value
+  }
+
+  setVariable(slot: number, value: string): void {
+    this.#values[slot] = value
+  }
+
+  /** What group `group` of the last regular expression that matched captured; empty where it captured nothing. */
+  capture(group: number): string {
+    return this.#captures?.[group] ?? ''
+  }
+
+  forgetCaptures(): void {
+    this.#captures = null
+  }
+
+  /** Runs a regular expression (ngx_http_regex_exec). A match replaces the captures and sets its named groups' variables. */
+  matches(regex: Regex, subject: string): boolean {
+    if (!regex.captures) {
+      if (!regex.compiled.test(subject)) return false
+      this.#captures = null
+      return true
+    }
+    const match = regex.compiled.exec(subject)
+    if (match === null) return false
+    this.#captures = match
+    for (const name of regex.names) {
+      this.#values[this.site.variables.slotOf(name)] = match.groups?.[name] ?? ''
+    }
+    return true
+  }
+
+  /** The first header of that name (in lower case). */
+  header(key: string): string | undefined {
+    return this.headers.find((header) => header.key === key)?.value
+  }
+
+  because(text: () => string, span: Reason['span']): void {
+    this.reasons.push(() => ({ text: text(), span }))
+  }
+}
+
+/** The head of an answer before anything is known of it. */
+export function emptyHead(): ResponseHead {
+  return { status: 0, contentType: '', contentLength: -1, headers: [], location: null, ownServer: false }
+}
+
+/** Adds a header line to the answer. */
+export function addHeader(head: ResponseHead, [name, value]: Header): { name: string; value: string } {
+  const line = { name, value }
+  head.headers.push(line)
+  return line
+}

@@ -1,0 +1,12 @@
+import type { UpstreamRegistry } from '../compile/upstream-registry.ts'
+import type { Variables } from './variables.ts'
+
+/** What every request of a site shares. */
+export interface SiteContext {
+  readonly variables: Variables
+  readonly upstreams: UpstreamRegistry
+  /** Seconds on the world's clock. */
+  nowS(): number
+  /** Addresses of a name now, for a site with a `resolver`. */
+  resolve(host: string): readonly string[]
+}

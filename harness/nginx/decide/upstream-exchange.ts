@@ -1,0 +1,129 @@
+import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import type { NginxSend, NginxStep, UpstreamOutcome } from '../site.ts'
+import { decisionOf } from './decision.ts'
+import type { RequestState } from './request-state.ts'
+import { closeConnection } from './respond.ts'
+import { finalize } from './special-response.ts'
+import { passResponse } from './upstream-response.ts'
+import type { UpstreamState } from './upstream-state.ts'
+
+/** What an outcome is to `proxy_next_upstream`, what the client gets for it, and whether the request had been sent by then. */
+const FAILURES: Readonly<Record<Exclude<UpstreamOutcome['kind'], 'answered'>, Failure>> = {
+  refused: { condition: 'error', status: 502, sent: false, because: 'refused the connection' },
+  unresolved: { condition: 'error', status: 502, sent: false, because: 'could not be resolved' },
+  'connect-timeout': { condition: 'timeout', status: 504, sent: false, because: 'did not take the connection in time' },
+  'read-timeout': { condition: 'timeout', status: 504, sent: true, because: 'did not answer in time' },
+  reset: { condition: 'error', status: 502, sent: true, because: 'closed the connection before it answered' },
+  invalid: { condition: 'invalid_header', status: 502, sent: true, because: 'answered with what is not HTTP' },
+}
+
+interface Failure {
+  readonly condition: string
+  readonly status: number
+  readonly sent: boolean
+  readonly because: string
+}
+
+/** Answers that `proxy_next_upstream` can pass over, by its parameter; what the client gets when no try is left; 403 and 404 are no failures. */
+const PASSED_OVER: Readonly<Record<number, { readonly condition: string; readonly failed: boolean }>> = {
+  500: { condition: 'http_500', failed: true },
+  502: { condition: 'http_502', failed: true },
+  503: { condition: 'http_503', failed: true },
+  504: { condition: 'http_504', failed: true },
+  403: { condition: 'http_403', failed: false },
+  404: { condition: 'http_404', failed: false },
+  429: { condition: 'http_429', failed: true },
+}
+
+/** Methods that are not tried again once they were sent, unless `proxy_next_upstream non_idempotent` says so. */
+const NOT_IDEMPOTENT: ReadonlySet<string> = new Set(['POST', 'LOCK', 'PATCH'])
+
+/** Connects to the next peer of the group (ngx_http_upstream_connect); 502 where none is live. */
+export function sendToNextPeer(state: RequestState, upstream: UpstreamState, request: RequestMessage): NginxStep {
+  const peer = upstream.choice.next()
+  upstream.peer = peer
+  if (peer === null) {
+    state.upstreamTries.at(-1)?.push({ address: upstream.choice.name, status: 502 })
+    state.because(() => 'no live upstreams: every server is down or has just failed', state.rule.span)
+    return finalize(state, 502)
+  }
+  const shown = peer.address.includes(':') ? `[${peer.address}]` : peer.address
+  state.upstreamTries.at(-1)?.push({ address: `${shown}:${peer.port}`, status: null })
+  // Without an upstream block there is nothing to choose, and where it was sent says it all.
+  if (peer.host !== upstream.choice.name)
+    state.because(() => `upstream "${upstream.choice.name}" gives ${shown}:${peer.port}`, peer.rule.span)
+  const { connectTimeoutMs, readTimeoutMs } = state.location.settings.proxy
+  const send: NginxSend = {
+    kind: 'send',
+    to: { host: peer.host, address: peer.address, port: peer.port },
+    request,
+    connectTimeoutMs,
+    readTimeoutMs,
+    decision: decisionOf(state),
+    resume: (outcome) => {
+      if (outcome.kind === 'answered') return take(state, upstream, request, outcome.response)
+      if (outcome.kind === 'invalid' && outcome.startsWithHttp === false) return passRawBytes(state, upstream)
+      return fail(state, upstream, request, FAILURES[outcome.kind])
+    },
+  }
+  return send
+}
+
+/** An answer came: it is passed over, intercepted by an error page, or passed on (ngx_http_upstream_process_header). */
+function take(
+  state: RequestState,
+  upstream: UpstreamState,
+  request: RequestMessage,
+  response: ResponseMessage,
+): NginxStep {
+  noteStatus(state, response.status)
+  const over = PASSED_OVER[response.status]
+  if (over !== undefined && upstream.choice.tries > 1 && mayGoOn(state, over.condition, true)) {
+    upstream.choice.release(over.failed)
+    state.because(() => `${response.status} is passed over by proxy_next_upstream`, state.rule.span)
+    return sendToNextPeer(state, upstream, request)
+  }
+  upstream.choice.release(false)
+  const { settings } = state.location
+  if (response.status >= 300 && settings.proxy.interceptErrors) {
+    const page = settings.errorPages?.find(({ status }) => status === response.status)
+    if (page !== undefined) {
+      state.because(
+        () => `proxy_intercept_errors hands the upstream's ${response.status} to ${page.rule.text}`,
+        page.rule.span,
+      )
+      return finalize(state, response.status)
+    }
+  }
+  return passResponse(state, response)
+}
+
+/** Bytes that do not begin with `HTTP/` go to the client as they are, without a head (ngx_http_proxy_process_status_line). */
+function passRawBytes(state: RequestState, upstream: UpstreamState): NginxStep {
+  noteStatus(state, 200)
+  upstream.choice.release(false)
+  state.because(() => 'the upstream sent no HTTP header: nginx hands its bytes on as HTTP/0.9', state.rule.span)
+  return closeConnection(state)
+}
+
+/** No answer came: the next peer where one is left, else 502 or 504 (ngx_http_upstream_next). */
+function fail(state: RequestState, upstream: UpstreamState, request: RequestMessage, failure: Failure): NginxStep {
+  const { peer } = upstream
+  noteStatus(state, failure.status)
+  state.because(() => `${peer?.address}:${peer?.port} ${failure.because}`, peer?.rule.span ?? null)
+  upstream.choice.release(true)
+  if (upstream.choice.tries > 0 && mayGoOn(state, failure.condition, failure.sent))
+    return sendToNextPeer(state, upstream, request)
+  return finalize(state, failure.status)
+}
+
+function mayGoOn(state: RequestState, condition: string, sent: boolean): boolean {
+  const { nextUpstream } = state.location.settings.proxy
+  if (nextUpstream.has('off') || !nextUpstream.has(condition)) return false
+  return !sent || !NOT_IDEMPOTENT.has(state.method) || nextUpstream.has('non_idempotent')
+}
+
+function noteStatus(state: RequestState, status: number): void {
+  const last = state.upstreamTries.at(-1)?.at(-1)
+  if (last !== undefined) last.status = status
+}

@@ -1,0 +1,180 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import type { Source } from '../../diagnostics/source.ts'
+import type { Span } from '../../diagnostics/span.ts'
+import { suggest } from '../../diagnostics/suggest.ts'
+import type { AcceptedDirective, RefusedDirective } from '../site.ts'
+import type { Directive } from '../syntax.ts'
+import { checkArguments } from './check-arguments.ts'
+import { checkBuffers } from './check-buffers.ts'
+import { checkEntries } from './check-entries.ts'
+import { checkValues } from './check-values.ts'
+import type { Context, DirectiveRule } from './directives/rule.ts'
+import { DIRECTIVES, ruleIn } from './directives.ts'
+import { MAX_PROBLEMS } from './lexer.ts'
+import { refusal } from './refuse.ts'
+
+/** What a walk through the directives finds. */
+export interface Findings {
+  readonly diagnostics: Diagnostic[]
+  readonly accepted: AcceptedDirective[]
+  readonly refused: RefusedDirective[]
+}
+
+/**
+ * Holds directives against the table of nginx 1.22: known, allowed here, with block or without, as many arguments as
+ * they take, of their kind, once only (`ngx_conf_handler` and the slot functions), in nginx's words.
+ * @param sources every file that the directives stand in, by its name
+ */
+export function checkContext(directives: readonly Directive[], sources: ReadonlyMap<string, Source>): Findings {
+  const findings: Findings = { diagnostics: [], accepted: [], refused: [] }
+  const check = new ContextCheck(sources, findings)
+  check.block(directives, 'http')
+  if (findings.diagnostics.length === 0) check.buffers(directives)
+  return findings
+}
+
+class ContextCheck {
+  readonly #sources: ReadonlyMap<string, Source>
+  readonly #findings: Findings
+
+  constructor(sources: ReadonlyMap<string, Source>, findings: Findings) {
+    this.#sources = sources
+    this.#findings = findings
+  }
+
+  block(directives: readonly Directive[], context: Context): void {
+    const seen = new Map<string, Directive>()
+    for (const directive of directives) {
+      if (this.#findings.diagnostics.length >= MAX_PROBLEMS) return
+      const rule = this.#allowed(directive, context)
+      if (rule === null) continue
+      this.#once(directive, rule, seen)
+      this.#values(directive, rule)
+      this.#support(directive, rule, context)
+      this.#inside(directive, context)
+    }
+  }
+
+  /** nginx compares settings with each other when it has read them all. */
+  buffers(directives: readonly Directive[]): void {
+    for (const { directive, message } of checkBuffers(directives)) this.#error('BUFFERS', message, directive.span)
+  }
+
+  /** The rule that the directive keeps; null where it breaks one, and what it holds says nothing then. */
+  #allowed({ name, args, block, span }: Directive, context: Context): DirectiveRule | null {
+    if (name.text === '{' && !name.quoted) return null
+    const rules = DIRECTIVES.get(name.text)
+    if (rules === undefined) return this.#unknown(name.text, context, name.span)
+
+    const rule = ruleIn(name.text, context)
+    if (rule === undefined) {
+      const places = rules.flatMap(({ contexts }) => contexts).join(', ')
+      return this.#error(
+        'CONTEXT',
+        `"${name.text}" directive is not allowed here`,
+        name.span,
+        `It belongs in: ${places}.`,
+      )
+    }
+    if (rule.args.block && block === null) {
+      return this.#error('NO_BLOCK', `directive "${name.text}" has no opening "{"`, span)
+    }
+    if (!rule.args.block && block !== null) {
+      return this.#error('NOT_TERMINATED', `directive "${name.text}" is not terminated by ";"`, span)
+    }
+    if (args.length < rule.args.min || args.length > rule.args.max) {
+      const message = `invalid number of arguments in "${name.text}" directive`
+      return this.#error('ARGUMENTS', message, span, argumentsHint({ name, args, block, span }, rule))
+    }
+    return rule
+  }
+
+  #unknown(name: string, context: Context, span: Span): null {
+    const near = suggest(name, namesIn(context)) ?? suggest(name, DIRECTIVES.keys())
+    const hint = name.startsWith('\uFEFF')
+      ? 'The file starts with a byte order mark, which nginx takes for a part of the name. Save it without.'
+      : near && `Did you mean "${near}"?`
+    return this.#error('UNKNOWN_DIRECTIVE', `unknown directive "${name}"`, span, hint)
+  }
+
+  #once(directive: Directive, rule: DirectiveRule, seen: Map<string, Directive>): void {
+    const once = onceOnly(directive, rule)
+    if (once === null) return
+    const first = seen.get(once.key)
+    if (first === undefined) seen.set(once.key, directive)
+    else
+      this.#error('DUPLICATE', once.message(first), directive.name.span, `The first one is on line ${first.span.line}.`)
+  }
+
+  #values(directive: Directive, rule: DirectiveRule): void {
+    const problem = checkValues(directive, rule.args) ?? checkArguments(directive)
+    if (problem !== null) this.#error('VALUE', problem.message, problem.word.span, problem.hint)
+  }
+
+  #support({ name, args, span }: Directive, rule: DirectiveRule, context: Context): void {
+    const because = refusal(name.text, rule, context, args)
+    if (because !== null) this.#findings.refused.push({ name: name.text, span, because })
+    else if (rule.support !== 'modelled') this.#findings.accepted.push({ name: name.text, span })
+  }
+
+  #inside({ name, block }: Directive, context: Context): void {
+    if (block === null) return
+    const inner = contextInside(name.text, context)
+    if (inner !== null) this.block(block, inner)
+    else for (const { message, word } of checkEntries(name.text, block)) this.#error('ENTRY', message, word.span)
+  }
+
+  #error(code: string, message: string, span: Span, hint?: string): null {
+    const source = this.#sources.get(span.file)
+    this.#findings.diagnostics.push({
+      code: `E_NGINX_${code}`,
+      severity: 'error',
+      message,
+      span,
+      ...(hint !== undefined && { hint }),
+      ...(source !== undefined && { source }),
+    })
+    return null
+  }
+}
+
+/** What a directive may be in a block only once, and what nginx says of a second one; null where it may repeat. */
+function onceOnly({ name: { text }, args }: Directive, { args: takes }: DirectiveRule) {
+  if (text === 'root' || text === 'alias') {
+    const message = ({ name: first }: Directive) =>
+      first.text === text
+        ? `"${text}" directive is duplicate`
+        : `"${text}" directive is duplicate, "${first.text}" directive was specified earlier`
+    return { key: 'root', message }
+  }
+  if (text === 'log_format') {
+    const format = args[0]?.text ?? ''
+    return { key: `log_format ${format}`, message: () => `duplicate "log_format" name "${format}"` }
+  }
+  return takes.unique ? { key: text, message: () => `"${text}" directive is duplicate` } : null
+}
+
+/** The context that a block opens; null for the blocks whose lines are no directives (map, types, geo…). */
+function contextInside(name: string, context: Context): Context | null {
+  if (name === 'if') return context === 'server' ? 'if in server' : 'if in location'
+  if (name === 'server' || name === 'location' || name === 'upstream' || name === 'limit_except') return name
+  return null
+}
+
+function namesIn(context: Context): string[] {
+  return [...DIRECTIVES]
+    .filter(([, rules]) => rules.some((rule) => rule.contexts.includes(context)))
+    .map(([name]) => name)
+}
+
+/** Words on several lines mean, nearly always, that the `;` of the first line is missing. */
+function argumentsHint({ name, args }: Directive, { args: takes }: DirectiveRule): string {
+  const last = args.findLast(({ span }) => span.line === name.span.line)
+  if (args.some(({ span }) => span.line > name.span.line)) {
+    return `Is a ";" missing behind "${(last ?? name).text}" on line ${name.span.line}?`
+  }
+  if (takes.min === takes.max) return `It takes ${takes.min === 0 ? 'none' : takes.min}.`
+  return takes.max === Number.POSITIVE_INFINITY
+    ? `It takes ${takes.min} or more.`
+    : `It takes ${takes.min} to ${takes.max}.`
+}

@@ -1,0 +1,50 @@
+import type { ModuleTable, Rows, Takes } from './directives/rule.ts'
+import { MODULES } from './directives.ts'
+
+/**
+ * The command tables as a page of the guide: what the simulated nginx makes of every directive, module by module.
+ * @returns Markdown, the text of docs/guide/nginx-directives.md
+ */
+export function directiveTable(): string {
+  return `${[INTRODUCTION, ...MODULES.map(moduleSection)].join('\n\n')}\n`
+}
+
+const INTRODUCTION = `# nginx directives
+
+What the simulated nginx makes of every directive of nginx 1.22, as Debian builds it. **modelled**: it does what nginx
+does. **accepted**: it is checked as \`nginx -t\` checks it, and then left aside, since it cannot change where a request
+goes or what it carries. **refused**: it can, and the model does not know it; a scenario answers \`unsupported\` and names
+the directive and its line. Run such a scenario on an environment with a real nginx.
+
+Some rest on the machine, and the simulated nginx does not look at it: whether files of certificates, logs and passwords
+exist, and whether log formats and shared memory zones are defined in nginx.conf.
+
+This page is written by \`directiveTable()\` in harness/nginx/read/directive-table.ts; a test holds the two equal.`
+
+function moduleSection({ module, rows }: ModuleTable): string {
+  const lines = Object.entries(rows).map(([name, row]) => tableRow(module, name, row))
+  return [`## ${module}`, '', '| directive | stands in | arguments | |', '|---|---|---|---|', ...lines].join('\n')
+}
+
+function tableRow(module: string, name: string, [contexts, takes, support]: NonNullable<Rows[string]>): string {
+  const page = `https://nginx.org/en/docs/${module === 'ngx_core_module' ? '' : 'http/'}${module}.html`
+  const off = support.support === 'refused' && support.unless === 'off' ? ' unless off' : ''
+  const why = support.support === 'modelled' ? '' : `: ${support.why}`
+  return `| [${name}](${page}#${name}) | ${contexts.join(', ')} | ${argumentsText(takes)} | **${support.support}**${off}${why} |`
+}
+
+function argumentsText(takes: Takes): string {
+  const { min, max, kind, words, block } = takes
+  const count = max === Number.POSITIVE_INFINITY ? `${min} or more` : min === max ? `${min}` : `${min} to ${max}`
+  const body = block ? ', block' : ''
+  if (kind === 'text') return `${count}${body}`
+  if (kind === 'flag') return '`on` or `off`'
+  if (kind === 'buffers') return 'number and size'
+  if (kind === 'enum') return `one of ${list(words)}`
+  if (kind === 'set') return `some of ${list(words)}`
+  return kind === 'seconds' ? 'time in seconds' : kind === 'offset' ? 'size' : kind
+}
+
+function list(words: readonly string[] = []): string {
+  return words.map((word) => `\`${word}\``).join(', ')
+}
