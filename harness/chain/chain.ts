@@ -11,8 +11,19 @@ export interface Chain {
   /** Files that the site file includes, by the path written in `include` with globs expanded. */
   readonly includes: ReadonlyMap<string, Source>
   readonly gatewayConfig: GatewayConfigFiles
+  /** What runs as the gateway, where it is not the project's own. */
+  readonly gateway: GatewayProgram
   readonly services: readonly Service[]
   readonly servicesFile: Source
+}
+
+/**
+ * The gateway of the user's own: `command` in the sandbox, `image` on a cluster. It reads the files in `GATEWAY_CONFIG_DIR` and
+ * listens on the port of its Service. Null: the project's own gateway stands for it there.
+ */
+export interface GatewayProgram {
+  readonly command: readonly string[] | null
+  readonly image: string | null
 }
 
 /** The data keys of ConfigMap `gateway-config`. */
@@ -24,3 +35,6 @@ export interface GatewayConfigFiles {
 
 /** The name of the Service that is the gateway: its hop is `gateway`; every other Service is a `backend`. */
 export const GATEWAY_SERVICE = 'api-gateway'
+
+/** The project's own gateway, everywhere. */
+export const OWN_GATEWAY: GatewayProgram = { command: null, image: null }

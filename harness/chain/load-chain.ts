@@ -4,7 +4,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { Problems } from '../diagnostics/problems.ts'
 import { displayPath, readSource, systemFact } from '../diagnostics/read-source.ts'
 import { Source } from '../diagnostics/source.ts'
-import type { Chain } from './chain.ts'
+import { type Chain, OWN_GATEWAY } from './chain.ts'
 import { loadServices } from './load-chain-services.ts'
 
 /** A chain, or every reason why the folder is none. Reasons that are about a file as a whole stand at its line 1. */
@@ -65,7 +65,8 @@ function readChain(dir: string, root: string): ChainResult {
   }
   const gatewayConfig = { routes, middleware, auth }
   const name = path.basename(dir)
-  return { chain: { name, dir, site, includes, gatewayConfig, services, servicesFile }, diagnostics: [] }
+  const chain = { name, dir, site, includes, gatewayConfig, gateway: OWN_GATEWAY, services, servicesFile }
+  return { chain, diagnostics: [] }
 }
 
 /** Reads files of one folder; what is missing or leads out of the root is a problem. */

@@ -8,8 +8,11 @@ import type { Span } from '../diagnostics/span.ts'
 
 export type EnvironmentName = 'simulated' | 'sandbox' | 'k3s' | 'cluster'
 
-/** Something that can carry a request. One value per kind; `start` may be called many times, side by side. */
-export interface Environment {
+/**
+ * Something that can carry a request. One value per kind; `start` may be called many times, side by side. What it keeps warm
+ * between worlds (processes, a cluster) ends when it is disposed.
+ */
+export interface Environment extends AsyncDisposable {
   readonly name: EnvironmentName
   /**
    * Brings a chain to life.

@@ -11,5 +11,6 @@ export function missingEnvironment(name: EnvironmentName): Environment {
         `this version of chain has no "${name}" environment yet; run it on "simulated"`,
       )
     },
+    [Symbol.asyncDispose]: async () => {},
   }
 }

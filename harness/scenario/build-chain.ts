@@ -1,4 +1,4 @@
-import type { Chain, GatewayConfigFiles } from '../chain/chain.ts'
+import { type Chain, type GatewayConfigFiles, type GatewayProgram, OWN_GATEWAY } from '../chain/chain.ts'
 import { loadChain } from '../chain/load-chain.ts'
 import { changeService, toService } from '../chain/load-chain-services.ts'
 import type { Service } from '../chain/service.ts'
@@ -61,13 +61,15 @@ export class ChainBuilder {
     if (base === null) this.#checkComplete(written, place)
     if (site === null || routes === null || this.#problems.list.length > before) return null
     const gatewayConfig: GatewayConfigFiles = { routes, middleware, auth }
-    if (base !== null) return { ...base, site, gatewayConfig, services }
+    const gateway = gatewayOf(written, base)
+    if (base !== null) return { ...base, site, gatewayConfig, gateway, services }
     return {
       name: this.#scenario,
       dir: this.#paths.dir,
       site,
       includes: new Map(),
       gatewayConfig,
+      gateway,
       services,
       servicesFile: place.source,
     }
@@ -149,6 +151,11 @@ export class ChainBuilder {
       'Write them, or take them from: chains/NAME',
     )
   }
+}
+
+function gatewayOf({ gateway: written = {} }: WrittenMapping, base: Chain | null): GatewayProgram {
+  const { command, image } = base?.gateway ?? OWN_GATEWAY
+  return { command: written.command ?? command, image: written.image ?? image }
 }
 
 /** Why a text cannot be replaced, or null: it must be there once, or nobody knows which one was meant. */

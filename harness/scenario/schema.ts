@@ -184,9 +184,15 @@ const chain = z.union(
       middleware: part.optional(),
       auth: part.optional(),
       services: z.record(z.string(), serviceChanges).optional(),
+      gateway: z
+        .strictObject({
+          command: z.array(z.string().min(1).max(1_000)).min(1).max(100).optional(),
+          image: z.string().min(1).max(500).optional(),
+        })
+        .optional(),
     }),
   ],
-  { error: 'this must be a chain folder, or a mapping of from, site, routes, middleware, auth, services' },
+  { error: 'this must be a chain folder, or a mapping of from, site, routes, middleware, auth, services, gateway' },
 )
 
 const variant = z.strictObject({

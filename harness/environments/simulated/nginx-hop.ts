@@ -5,8 +5,8 @@ import type { NginxDecision, NginxSend, Site, UpstreamOutcome } from '../../ngin
 import { exchangeOver, type Tunnel } from '../http-exchange.ts'
 import { loadSite } from '../load-site.ts'
 import type { SiteOnDisk } from '../site-on-disk.ts'
+import type { VirtualCluster } from '../virtual-cluster.ts'
 import type { VirtualClock } from './virtual-clock.ts'
-import type { VirtualCluster } from './virtual-cluster.ts'
 import type { VirtualNetwork } from './virtual-network.ts'
 
 /** Where nginx runs: on the k3s node, outside the cluster, port 80; clients reach it from the node itself. */

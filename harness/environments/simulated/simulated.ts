@@ -5,4 +5,5 @@ import { SimulatedWorld } from './simulated-world.ts'
 export const simulated: Environment = {
   name: 'simulated',
   start: async (chain, { seed }) => new SimulatedWorld(chain, seed),
+  [Symbol.asyncDispose]: async () => {},
 }

@@ -1,7 +1,7 @@
 import { Agent, type AgentOptions, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { SERVICE_CIDR, type VirtualCluster } from '../virtual-cluster.ts'
 import { MemorySocket } from './memory-socket.ts'
-import { SERVICE_CIDR, type VirtualCluster } from './virtual-cluster.ts'
 
 /**
  * What a connection attempt meets, as kube-proxy treats it: a Service with ready endpoints connects; one without is

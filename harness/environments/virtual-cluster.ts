@@ -1,4 +1,4 @@
-import type { Service, ServiceState, Stub } from '../../chain/service.ts'
+import type { Service, ServiceState, Stub } from '../chain/service.ts'
 import { randomFrom } from './random.ts'
 
 /** A Service and the pods behind it. `replicas` is what runs, `wanted` what `start` brings back. */
