@@ -1,3 +1,4 @@
+import { excerpts } from '../diagnose/excerpt.ts'
 import { isSecretHeader, MASK } from '../diagnose/mask.ts'
 import type { BodyMatcher, TextMatcher } from '../scenario/scenario.ts'
 import { firstDifference, partAskedFor } from './match-json.ts'
@@ -8,9 +9,6 @@ export interface Mismatch {
   readonly actual: string
   readonly at: string | null
 }
-
-/** How much of a long text a report gets, in UTF-16 code units around the first difference. */
-const EXCERPT = { before: 1_000, length: 4_000 }
 
 /**
  * Holds a header's lines against a matcher. One line that matches is enough, and so is their list joined by `, `, which
@@ -86,16 +84,4 @@ export function parseJson(text: string): { readonly value: unknown } | null {
 
 function pretty(value: unknown): string {
   return JSON.stringify(value, null, 2)
-}
-
-/** Both texts, cut to the stretch around their first difference where they are long. */
-function excerpts(expected: string, actual: string): [string, string] {
-  let same = 0
-  while (same < expected.length && expected[same] === actual[same]) same++
-  const start = Math.max(0, same - EXCERPT.before)
-  const cut = (text: string): string => {
-    const end = start + EXCERPT.length
-    return `${start > 0 ? '…' : ''}${text.slice(start, end)}${end < text.length ? `… (${text.length} characters)` : ''}`
-  }
-  return [cut(expected), cut(actual)]
 }

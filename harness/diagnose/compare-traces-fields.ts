@@ -1,0 +1,146 @@
+import { isUtf8 } from 'node:buffer'
+import type { RequestMessage, ResponseMessage } from '../chain/message.ts'
+import type { Exchange, Forward, Trace } from '../chain/trace.ts'
+import { formatSpan } from '../diagnostics/span.ts'
+import { comparedHeaders, type HeaderSide, valuesByName } from './compare-traces-headers.ts'
+
+/**
+ * One thing that must be the same in two traces. `read` gives it as text, or several texts by name (a header each), as they
+ * are compared.
+ */
+export interface Field<Of> {
+  /** Its path: `received.target`; of several texts each has its name behind that. */
+  readonly name: string
+  readonly because: string
+  readonly read: (of: Of, trace: Trace) => string | ReadonlyMap<string, string>
+}
+
+/** A response, and who made it. */
+interface Answer {
+  readonly response: ResponseMessage | null
+  readonly side: HeaderSide
+}
+
+/** A request as it stood on the wire: the model of nginx claims it byte for byte. */
+const REQUEST: readonly Field<RequestMessage>[] = [
+  { name: 'method', because: 'a hop may change it', read: ({ method }) => method },
+  { name: 'target', because: 'routing is what becomes of it, byte for byte', read: ({ target }) => target },
+  { name: 'httpVersion', because: 'a hop speaks its own', read: ({ httpVersion }) => `HTTP/${httpVersion}` },
+  {
+    name: 'headers',
+    because: 'each by its name, `Connection` and framing with them: hops set, drop and pass them on by rule',
+    read: ({ headers }, trace) => valuesByName(comparedHeaders(headers, 'request', trace)),
+  },
+  {
+    name: 'header lines',
+    because: 'their order and the case of their names: the model claims what stands on the wire',
+    read: ({ headers }, trace) =>
+      comparedHeaders(headers, 'request', trace)
+        .map(([name]) => name)
+        .join('\n'),
+  },
+  { name: 'body', because: 'it has to arrive whole', read: ({ body }) => bodyText(body) },
+]
+
+/** A response as it was read. The order of its header lines means nothing to anybody (RFC 9110 section 5.3). */
+const RESPONSE: readonly Field<Answer>[] = [
+  {
+    name: 'status',
+    because: 'with whether there was an answer at all',
+    read: ({ response }) => (response === null ? 'no answer' : String(response.status)),
+  },
+  {
+    name: 'headers',
+    because: 'each by its name; their order means nothing (RFC 9110 section 5.3)',
+    read: ({ response, side }, trace) => valuesByName(comparedHeaders(response?.headers ?? [], side, trace)),
+  },
+  {
+    name: 'body',
+    because: 'decoded from its transfer coding',
+    read: ({ response }) => bodyText(response?.body ?? NO_BODY),
+  },
+]
+
+/** What a hop got and what it made of that. */
+export const DECISION: readonly Field<Exchange>[] = [
+  { name: 'service', because: 'whose pod it is', read: ({ service }) => service ?? 'none' },
+  ...under('received', REQUEST, ({ received }: Exchange) => received),
+  { name: 'matched', because: 'the location or the route', read: ({ matched }) => matched ?? 'none' },
+  {
+    name: 'rule',
+    because: 'the line that decided: its text, and where it begins; its length follows from the text',
+    read: ({ rule }) => (rule === null ? 'none' : `${rule.text}${rule.span ? `  ${formatSpan(rule.span)}` : ''}`),
+  },
+]
+
+/** One try of a hop to send the request on. */
+export const FORWARD: readonly Field<Forward>[] = [
+  { name: 'to.service', because: 'who had that address at that moment', read: ({ to }) => to.service ?? 'none' },
+  {
+    name: 'to.address',
+    because: 'one that is or was the ClusterIP of a Service counts as the first, second … one of that Service',
+    read: ({ to }) => to.address ?? 'none',
+  },
+  { name: 'to.port', because: 'a wrong one leads nowhere', read: ({ to }) => String(to.port) },
+  ...under('request', REQUEST, ({ request }: Forward) => request),
+  { name: 'outcome', because: 'answered, refused, silence: what the hop had to go on', read: ({ outcome }) => outcome },
+]
+
+/** What came back to a hop from one try. */
+export const COMING_BACK: readonly Field<Forward>[] = under('response', RESPONSE, ({ response }: Forward) => ({
+  response,
+  side: 'response' as const,
+}))
+
+/** What a hop answered. */
+export const ANSWER: readonly Field<Exchange>[] = [
+  { name: 'origin', because: 'whether the hop made the answer or passed it on', read: ({ origin }) => origin },
+  ...under('answered', RESPONSE, (exchange: Exchange) => ({ response: exchange.answered, side: sideOf(exchange) })),
+]
+
+/** What the client sent, before any hop. */
+export const CLIENT_REQUEST: readonly Field<Trace>[] = under('request', REQUEST, ({ request }: Trace) => request)
+
+/** What the client got. */
+export const CLIENT_RESPONSE: readonly Field<Trace>[] = under(
+  'response',
+  RESPONSE,
+  ({ response, exchanges }: Trace) => ({
+    response,
+    side: exchanges[0] === undefined ? ('response' as const) : sideOf(exchanges[0]),
+  }),
+)
+
+/** What two traces may differ in and still agree, apart from headers. */
+export const NOT_COMPARED: readonly Pick<Field<Trace>, 'name' | 'because'>[] = [
+  { name: 'requestId', because: 'it is chance; wherever it stands it is taken for the same' },
+  { name: 'elapsedMs', because: 'it is time; a step that says `within` is judged in each environment' },
+  { name: 'reasons, nearMisses', because: 'they are wording; what was decided is compared' },
+  { name: 'decidedBy', because: 'no log of nginx says it, so the model names these lines in every environment' },
+  { name: 'forwards[].to.host', because: 'it is what the file says, and the rule and the address are compared' },
+  { name: 'rule.span.length', because: 'an address that is written into the file anew may be longer' },
+]
+
+const NO_BODY = Buffer.alloc(0)
+
+/** Fields of a part, as fields of the whole. */
+function under<Whole, Part>(
+  name: string,
+  fields: readonly Field<Part>[],
+  part: (whole: Whole) => Part,
+): readonly Field<Whole>[] {
+  return fields.map((field) => ({
+    name: `${name}.${field.name}`,
+    because: field.because,
+    read: (whole, trace) => field.read(part(whole), trace),
+  }))
+}
+
+function sideOf({ hop, origin }: Exchange): HeaderSide {
+  return hop === 'nginx' && origin === 'self' ? 'response of nginx itself' : 'response'
+}
+
+/** Bytes as text that is the same for the same bytes only. */
+function bodyText(body: Buffer): string {
+  return isUtf8(body) ? body.toString('utf8') : `base64 ${body.toString('base64')}`
+}

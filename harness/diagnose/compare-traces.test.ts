@@ -1,0 +1,391 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Header, Headers } from '../chain/message.ts'
+import type { Exchange, Forward, Trace } from '../chain/trace.ts'
+import { at, flow, ROUTES, SITE } from '../runner/fixtures/flow.ts'
+import { firstDifference } from './compare-traces.ts'
+import { comparisonPage } from './compare-traces-page.ts'
+
+/** A request that nginx had to send twice, and what else a trace can have. */
+const BASE = retried(
+  flow({
+    target: '/api/v1/processes/42?page=2',
+    method: 'POST',
+    requestBody: '{"a":1}',
+    headers: [
+      ['Host', 'flowmaster.example'],
+      ['X-A', 'one'],
+      ['X-A', 'two'],
+      ['X-Request-ID', '0123456789abcdef0123456789abcdef'],
+    ],
+    answerHeaders: [
+      ['Content-Type', 'application/json'],
+      ['X-B', 'b'],
+    ],
+  }),
+)
+
+function retried(trace: Trace): Trace {
+  return onForward(0, 0)((forward) => forward)(trace, ({ forwards: [first] }) =>
+    first === undefined ? [] : [{ ...first, outcome: 'refused', response: null }, first],
+  )
+}
+
+type Mutation = (trace: Trace) => Trace
+
+/** Changes one exchange. */
+function onHop(index: number, change: (exchange: Exchange) => Partial<Exchange>): Mutation {
+  return (trace) => ({
+    ...trace,
+    exchanges: trace.exchanges.map((exchange, i) => (i === index ? { ...exchange, ...change(exchange) } : exchange)),
+  })
+}
+
+/** Changes one try of an exchange, or with a second argument all of them. */
+function onForward(hop: number, index: number) {
+  return (change: (forward: Forward) => Partial<Forward>) =>
+    (trace: Trace, all?: (exchange: Exchange) => readonly Forward[]): Trace =>
+      onHop(hop, (exchange) => ({
+        forwards:
+          all?.(exchange) ??
+          exchange.forwards.map((forward, i) => (i === index ? { ...forward, ...change(forward) } : forward)),
+      }))(trace)
+}
+
+const swap = ([first, second, ...rest]: Headers): Headers => [second, first, ...rest].filter((one) => one !== undefined)
+const set =
+  (name: string, value: string) =>
+  (headers: Headers): Headers => [...headers.filter(([key]) => key.toLowerCase() !== name.toLowerCase()), [name, value]]
+
+const received = (change: (message: Exchange['received']) => Partial<Exchange['received']>) =>
+  onHop(1, (exchange) => ({ received: { ...exchange.received, ...change(exchange.received) } }))
+const sent = (change: (message: Forward['request']) => Partial<Forward['request']>) =>
+  onForward(0, 1)((forward) => ({ request: { ...forward.request, ...change(forward.request) } }))
+const back = (change: (message: NonNullable<Forward['response']>) => object) =>
+  onForward(0, 1)(({ response }) => ({ response: response && { ...response, ...change(response) } }))
+const answered = (change: (message: NonNullable<Trace['response']>) => object) =>
+  onHop(2, (exchange) => ({ answered: exchange.answered && { ...exchange.answered, ...change(exchange.answered) } }))
+const asked =
+  (change: (message: Trace['request']) => object): Mutation =>
+  (trace) => ({ ...trace, request: { ...trace.request, ...change(trace.request) } })
+const got =
+  (change: (message: NonNullable<Trace['response']>) => object): Mutation =>
+  (trace) => ({ ...trace, response: trace.response && { ...trace.response, ...change(trace.response) } })
+const to = (change: Partial<Forward['to']>) => onForward(0, 1)((forward) => ({ to: { ...forward.to, ...change } }))
+
+const OTHER = Buffer.from('other')
+
+/** Every place that is compared, each changed alone: the hop and the field that must be named. */
+const COMPARED: readonly (readonly [hop: string, field: string, Mutation])[] = [
+  ['client', 'request.method', asked(() => ({ method: 'PUT' }))],
+  ['client', 'request.target', asked(() => ({ target: '/other' }))],
+  ['client', 'request.httpVersion', asked(() => ({ httpVersion: '1.0' }))],
+  ['client', 'request.headers.host', asked(({ headers }) => ({ headers: set('Host', 'other')(headers) }))],
+  ['client', 'request.header lines', asked(({ headers }) => ({ headers: swap(headers) }))],
+  ['client', 'request.body', asked(() => ({ body: OTHER }))],
+  ['gateway', 'reached', (trace) => ({ ...trace, exchanges: trace.exchanges.slice(0, 1) })],
+  ['nginx', 'reached', (trace) => ({ ...trace, exchanges: trace.exchanges.slice(1) })],
+  ['backend', 'reached', (trace) => ({ ...trace, exchanges: trace.exchanges.slice(0, 2) })],
+  ['gateway', 'service', onHop(1, () => ({ service: 'other' }))],
+  ['gateway', 'received.method', received(() => ({ method: 'PUT' }))],
+  ['gateway', 'received.target', received(() => ({ target: '/v1/processes/42?page=2' }))],
+  ['gateway', 'received.httpVersion', received(() => ({ httpVersion: '1.0' }))],
+  ['gateway', 'received.headers.x-a', received(({ headers }) => ({ headers: set('X-A', 'one')(headers) }))],
+  ['gateway', 'received.headers.x-new', received(({ headers }) => ({ headers: [...headers, ['X-New', '']] }))],
+  [
+    'gateway',
+    'received.headers.connection',
+    received(({ headers }) => ({ headers: [...headers, ['Connection', 'close']] })),
+  ],
+  ['gateway', 'received.header lines', received(({ headers }) => ({ headers: swap(headers) }))],
+  ['gateway', 'received.body', received(() => ({ body: OTHER }))],
+  ['nginx', 'matched', onHop(0, () => ({ matched: '/' }))],
+  ['nginx', 'rule', onHop(0, (exchange) => ({ rule: exchange.rule && { ...exchange.rule, text: 'other' } }))],
+  [
+    'nginx',
+    'rule',
+    onHop(0, (exchange) => ({ rule: exchange.rule && { ...exchange.rule, span: at(SITE, 99, 5, 36) } })),
+  ],
+  [
+    'gateway',
+    'rule',
+    onHop(1, (exchange) => ({ rule: exchange.rule && { ...exchange.rule, span: at('x', 1, 3, 28) } })),
+  ],
+  [
+    'gateway',
+    'rule',
+    onHop(1, (exchange) => ({ rule: exchange.rule && { ...exchange.rule, span: at(ROUTES, 1, 9, 28) } })),
+  ],
+  ['gateway', 'rule', onHop(1, () => ({ rule: null }))],
+  ['nginx', 'forwards[1].to.service', to({ service: 'other' })],
+  ['nginx', 'forwards[1].to.port', to({ port: 9001 })],
+  ['nginx', 'forwards[1].request.method', sent(() => ({ method: 'GET' }))],
+  ['nginx', 'forwards[1].request.target', sent(() => ({ target: '/v1' }))],
+  ['nginx', 'forwards[1].request.httpVersion', sent(() => ({ httpVersion: '1.0' }))],
+  ['nginx', 'forwards[1].request.headers.host', sent(({ headers }) => ({ headers: set('Host', 'other')(headers) }))],
+  ['nginx', 'forwards[1].request.header lines', sent(({ headers }) => ({ headers: headers.map(lowerCased) }))],
+  ['nginx', 'forwards[1].request.body', sent(() => ({ body: OTHER }))],
+  ['nginx', 'forwards[1].outcome', onForward(0, 1)(() => ({ outcome: 'reset' }))],
+  ['nginx', 'forwards', onHop(0, ({ forwards }) => ({ forwards: forwards.slice(0, 1) }))],
+  ['nginx', 'forwards[1].response.status', back(() => ({ status: 201 }))],
+  ['nginx', 'forwards[1].response.status', onForward(0, 1)(() => ({ response: null }))],
+  ['nginx', 'forwards[1].response.headers.x-b', back(({ headers }) => ({ headers: set('X-B', 'c')(headers) }))],
+  ['nginx', 'forwards[1].response.body', back(() => ({ body: OTHER }))],
+  ['backend', 'origin', onHop(2, () => ({ origin: 'upstream' }))],
+  ['backend', 'answered.status', answered(() => ({ status: 500 }))],
+  ['backend', 'answered.status', onHop(2, () => ({ answered: null }))],
+  ['backend', 'answered.headers.content-type', answered(() => ({ headers: [['X-B', 'b']] }))],
+  ['backend', 'answered.body', answered(() => ({ body: Buffer.from([0xff]) }))],
+  ['client', 'response.status', got(() => ({ status: 500 }))],
+  ['client', 'response.status', (trace) => ({ ...trace, response: null })],
+  ['client', 'response.headers.x-b', got(({ headers }) => ({ headers: set('X-B', 'c')(headers) }))],
+  ['client', 'response.body', got(() => ({ body: OTHER }))],
+]
+
+function lowerCased([name, value]: Header): Header {
+  return [name.toLowerCase(), value]
+}
+
+test.each(COMPARED)('%s: %s is compared (%#)', (hop, field, mutate) => {
+  const mutated = mutate(BASE)
+  expect(firstDifference(BASE, mutated)).toMatchObject({ hop, field })
+  // From the other side a hop that is missing is the same hop that is there too many.
+  expect(firstDifference(mutated, BASE)?.field).toBe(field)
+})
+
+const everyResponse =
+  (change: (headers: Headers) => Headers): Mutation =>
+  (trace) => ({
+    ...trace,
+    response: trace.response && { ...trace.response, headers: change(trace.response.headers) },
+    exchanges: trace.exchanges.map((exchange) => ({
+      ...exchange,
+      answered: exchange.answered && { ...exchange.answered, headers: change(exchange.answered.headers) },
+      forwards: exchange.forwards.map((forward) => ({
+        ...forward,
+        response: forward.response && { ...forward.response, headers: change(forward.response.headers) },
+      })),
+    })),
+  })
+
+/** Every place that is not compared, each changed alone. */
+const IGNORED: readonly (readonly [what: string, Mutation])[] = [
+  ...[
+    'Date',
+    'Server',
+    'X-RateLimit-Reset',
+    'Retry-After',
+    'Connection',
+    'Keep-Alive',
+    'Transfer-Encoding',
+    'Content-Length',
+    'Sec-WebSocket-Accept',
+  ].map((name) => [`${name} of a response`, everyResponse((headers) => [...headers, [name, 'x']])] as const),
+  ['the order of response headers', everyResponse(swap)],
+  ['the case of response header names', everyResponse((headers) => headers.map(lowerCased))],
+  ['Sec-WebSocket-Key', received(({ headers }) => ({ headers: [...headers, ['Sec-WebSocket-Key', 'x']] }))],
+  [
+    'a request id that a hop made',
+    received(({ headers }) => ({ headers: swap(swap(set('X-Request-ID', 'f'.repeat(32))(headers))) })),
+  ],
+  ['the request id of the run', (trace) => withRequestId(trace, 'f'.repeat(32))],
+  ['elapsed time', (trace) => ({ ...trace, elapsedMs: 999 })],
+  ['reasons', onHop(0, () => ({ reasons: [{ text: 'other words', span: null }] }))],
+  ['near misses', onHop(0, () => ({ nearMisses: [{ rule: { text: 'x', span: null }, because: 'y' }] }))],
+  [
+    'lines that no log names',
+    onHop(0, () => ({ decidedBy: { location: null, target: null, headers: new Map(), readTimeout: null } })),
+  ],
+  ['the host as the file writes it', to({ host: 'other' })],
+  [
+    'the length of a rule',
+    onHop(0, (exchange) => ({ rule: exchange.rule && { ...exchange.rule, span: at(SITE, 14, 5, 40) } })),
+  ],
+]
+
+function withRequestId(trace: Trace, requestId: string): Trace {
+  const replace = (headers: Headers): Headers =>
+    headers.map(([name, value]) => [name, value.replaceAll(trace.requestId, requestId)])
+  return {
+    ...trace,
+    requestId,
+    request: { ...trace.request, headers: replace(trace.request.headers) },
+    exchanges: trace.exchanges.map((exchange) => ({
+      ...exchange,
+      received: { ...exchange.received, headers: replace(exchange.received.headers) },
+      forwards: exchange.forwards.map((forward) => ({
+        ...forward,
+        request: { ...forward.request, headers: replace(forward.request.headers) },
+      })),
+    })),
+  }
+}
+
+test.each(IGNORED)('%s may differ', (_, mutate) => {
+  expect(mutate(BASE)).not.toEqual(BASE)
+  expect(firstDifference(BASE, mutate(BASE))).toBeNull()
+})
+
+test('ETag and Last-Modified may differ where nginx made them, and nowhere else', () => {
+  const answer = (etag: string, alone: boolean): Trace =>
+    flow({
+      answerHeaders: [
+        ['ETag', etag],
+        ['Last-Modified', etag],
+      ],
+      nginx: { alone },
+      ...(alone ? { gateway: null, backend: null } : {}),
+    })
+  expect(firstDifference(answer('"a"', true), answer('"b"', true))).toBeNull()
+  expect(firstDifference(answer('"a"', false), answer('"b"', false))).toMatchObject({ field: 'answered.headers.etag' })
+})
+
+describe('request ids', () => {
+  const withId = (given: string, passedOn: string): Trace =>
+    flow({ headers: [['X-Request-ID', given]], nginx: { sentHeaders: [['X-Request-ID', passedOn]] } })
+
+  test('one that the scenario gives is compared, whatever it looks like', () => {
+    const uuid = '11111111-2222-3333-4444-555555555555'
+    expect(firstDifference(withId(uuid, uuid), withId(uuid, 'f'.repeat(32)))).toMatchObject({
+      field: 'forwards[0].request.headers.x-request-id',
+    })
+    expect(firstDifference(withId('mine', 'mine'), withId('mine', 'yours'))).not.toBeNull()
+  })
+
+  test('two that hops made are the same', () => {
+    expect(firstDifference(withId('mine', 'e'.repeat(32)), withId('mine', 'f'.repeat(32)))).toBeNull()
+  })
+})
+
+describe('ClusterIPs', () => {
+  const sentTo = (address: string, service: string | null): Trace =>
+    flow({
+      nginx: {
+        to: { address, host: address, service },
+        rule: { text: `proxy_pass http://${address}:9000`, span: at(SITE, 14, 5, 20 + address.length) },
+        sentHeaders: [['Host', `${address}:9000`]],
+      },
+    })
+
+  test('a Service may have another one in each environment, wherever it is written', () => {
+    expect(firstDifference(sentTo('10.43.1.1', 'api-gateway'), sentTo('10.43.200.200', 'api-gateway'))).toBeNull()
+  })
+
+  test('one that no Service ever had counts as it stands', () => {
+    const elsewhere = (address: string): Trace => flow({ nginx: { to: { address, service: null } } })
+    expect(firstDifference(elsewhere('10.43.1.1'), elsewhere('10.43.1.1'))).toBeNull()
+    expect(firstDifference(elsewhere('10.43.1.1'), elsewhere('10.43.1.2'))).toMatchObject({
+      field: 'forwards[0].to.address',
+      left: '10.43.1.1',
+      right: '10.43.1.2',
+    })
+  })
+
+  test('one that a Service no longer has counts as the one that it was', () => {
+    const left = new Map([
+      ['10.43.1.1', 'api-gateway (2)'],
+      ['10.43.1.2', 'api-gateway (3)'],
+    ])
+    const right = new Map([
+      ['10.43.7.1', 'api-gateway (2)'],
+      ['10.43.7.2', 'api-gateway (3)'],
+    ])
+    const compare = (mine: string, its: string) =>
+      firstDifference(sentTo(mine, null), sentTo(its, null), { left, right })
+    expect(compare('10.43.1.1', '10.43.7.1')).toBeNull()
+    expect(compare('10.43.1.1', '10.43.7.2')).toMatchObject({ hop: 'nginx', field: 'rule' })
+    expect(compare('10.43.1.1', '10.43.9.9')).not.toBeNull()
+  })
+})
+
+test('the line that sets a header is named, not the one that decided the exchange', () => {
+  const line = { text: 'proxy_set_header Host $host', span: at(SITE, 16, 5, 27), drops: false }
+  const decidedBy = { location: null, target: null, headers: new Map([['host', line]]), readTimeout: null }
+  const one = (host: string): Trace => flow({ nginx: { decidedBy, sentHeaders: [['Host', host]] } })
+  expect(firstDifference(one('a'), one('b'))).toMatchObject({
+    field: 'forwards[0].request.headers.host',
+    left: 'a',
+    right: 'b',
+    leftRule: line,
+    rightRule: line,
+  })
+})
+
+test('of several differences the one that came first is told', () => {
+  const mutate = [sent(() => ({ target: '/x' })), answered(() => ({ status: 500 })), got(() => ({ status: 500 }))]
+  const all = mutate.reduce((trace, one) => one(trace), BASE)
+  expect(firstDifference(BASE, all)).toMatchObject({ hop: 'nginx', field: 'forwards[1].request.target' })
+  const backwards = [answered(() => ({ status: 500 })), back(() => ({ status: 500 }))]
+  expect(
+    firstDifference(
+      BASE,
+      backwards.reduce((trace, one) => one(trace), BASE),
+    ),
+  ).toMatchObject({ hop: 'backend' })
+})
+
+test('secrets are masked, and long values cut around where they part', () => {
+  const secret = (value: string): Trace => flow({ headers: [['Authorization', value]], body: value })
+  const difference = firstDifference(secret('Bearer hunter22'), secret('Bearer hunter33'))
+  expect(difference).toMatchObject({ field: 'request.headers.authorization', left: '***', right: '***' })
+  const echoed = firstDifference(
+    { ...secret('Bearer hunter22'), response: { status: 200, headers: [], body: Buffer.from('hunter22') } },
+    { ...secret('Bearer hunter22'), response: { status: 200, headers: [], body: Buffer.from('hunter22!') } },
+  )
+  expect(JSON.stringify(echoed)).not.toContain('hunter22')
+  const long = firstDifference(BASE, got(() => ({ body: Buffer.alloc(1_000_000, 'x') }))(BASE))
+  expect(long?.right.length).toBeLessThan(5_000)
+})
+
+const anyFlow = fc
+  .record({
+    target: fc.string(),
+    method: fc.string(),
+    requestBody: fc.string(),
+    body: fc.string(),
+    headers: fc.array(fc.tuple(fc.string(), fc.string())),
+    answerHeaders: fc.array(fc.tuple(fc.string(), fc.string())),
+    status: fc.option(fc.integer({ min: 100, max: 599 })),
+  })
+  .map((options) => flow(options))
+
+test('any trace equals itself', () => {
+  fc.assert(
+    fc.property(fc.clone(anyFlow, 2), ([one, other]) => {
+      expect(other).not.toBe(one)
+      expect(firstDifference(one, other)).toBeNull()
+    }),
+  )
+})
+
+/** Changes that make any trace another one, whatever it holds. */
+const CHANGES: readonly ((trace: Trace, text: string) => Trace)[] = [
+  (trace, text) => asked(({ target }) => ({ target: target + text }))(trace),
+  (trace, text) => received(({ target }) => ({ target: target + text }))(trace),
+  (trace, text) => received(({ headers }) => ({ headers: [...headers, [`x-${text}`, text]] }))(trace),
+  (trace, text) => received(({ body }) => ({ body: Buffer.concat([body, Buffer.from(text)]) }))(trace),
+  (trace, text) => onForward(0, 0)(({ to: old }) => ({ to: { ...old, service: `${old.service}${text}` } }))(trace),
+  (trace, text) =>
+    onForward(1, 0)(({ request }) => ({ request: { ...request, method: request.method + text } }))(trace),
+  (trace, text) => onHop(0, ({ matched }) => ({ matched: `${matched}${text}` }))(trace),
+  (trace, text) =>
+    onHop(1, ({ rule }) => ({ rule: { text: `${rule?.text}${text}`, span: rule?.span ?? null } }))(trace),
+  (trace, text) =>
+    onHop(2, ({ answered: old }) => ({
+      answered: { status: old?.status ?? 200, headers: [...(old?.headers ?? []), [`x-${text}`, text]], body: OTHER },
+    }))(trace),
+]
+
+test('any trace that is changed in a place that is compared differs', () => {
+  const change = fc.constantFrom(...CHANGES)
+  fc.assert(
+    fc.property(anyFlow, change, fc.string({ minLength: 1 }), (trace, mutate, text) => {
+      expect(firstDifference(trace, mutate(trace, text))).not.toBeNull()
+    }),
+  )
+})
+
+/** Run with `--update` to write the page anew after a change of the tables. */
+test('the page of the guide is the tables', async () => {
+  await expect(comparisonPage()).toMatchFileSnapshot('../../docs/guide/agreement.md')
+})

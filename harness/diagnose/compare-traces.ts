@@ -1,0 +1,168 @@
+import type { Exchange, HopName, Rule, Trace } from '../chain/trace.ts'
+import {
+  ANSWER,
+  CLIENT_REQUEST,
+  CLIENT_RESPONSE,
+  COMING_BACK,
+  DECISION,
+  type Field,
+  FORWARD,
+} from './compare-traces-fields.ts'
+import { type AddressNames, Witness } from './compare-traces-names.ts'
+import { excerpts } from './excerpt.ts'
+import { isSecretHeader, MASK, maskText, secretsOf } from './mask.ts'
+
+/** The first place where two traces of one request part. */
+export interface TraceDifference {
+  readonly hop: HopName | 'client'
+  /** The Service whose pod the hop is; null for nginx and the client. */
+  readonly service: string | null
+  /** Its path in a trace's exchange: `received.target`, `forwards[0].request.headers.host`, `rule`; `reached` for the hop itself. */
+  readonly field: string
+  /** Both values as people read them, secrets masked, cut around where they part where they are long. */
+  readonly left: string
+  readonly right: string
+  /** The lines of configuration that decided it. */
+  readonly leftRule: Rule | null
+  readonly rightRule: Rule | null
+}
+
+const NOTHING_KNOWN: AddressNames = new Map()
+
+/**
+ * Compares the traces of one request in two environments, in the order in which things happened: hop by hop what was
+ * received, decided and sent on, then back again what was answered. What is compared, and what real time, chance and
+ * versions decide, is in the tables of compare-traces-fields.ts and compare-traces-headers.ts.
+ * @param addresses what each side's ClusterIPs are called, beyond what a trace says of them itself
+ * @returns null where the two agree
+ */
+export function firstDifference(
+  left: Trace,
+  right: Trace,
+  addresses: { readonly left: AddressNames; readonly right: AddressNames } = {
+    left: NOTHING_KNOWN,
+    right: NOTHING_KNOWN,
+  },
+): TraceDifference | null {
+  const comparison = new Comparison(new Witness(left, addresses.left), new Witness(right, addresses.right))
+  const [first = null] = comparison.differences()
+  return first
+}
+
+type Exchanges = readonly [left: Exchange | null, right: Exchange | null]
+
+class Comparison {
+  readonly #left: Witness
+  readonly #right: Witness
+
+  constructor(left: Witness, right: Witness) {
+    this.#left = left
+    this.#right = right
+  }
+
+  /** Differences as they are met. Only the first one means something: what follows may come from it. */
+  *differences(): Generator<TraceDifference> {
+    const [left, right] = [this.#left.trace, this.#right.trace]
+    const hops = pairs(left.exchanges, right.exchanges)
+    yield* this.#compare([null, null], '', CLIENT_REQUEST, left, right)
+    for (const [one, other] of hops) yield* this.#wayThere(one, other)
+    for (const [one, other] of hops.toReversed()) yield* this.#wayBack(one, other)
+    yield* this.#compare([null, null], '', CLIENT_RESPONSE, left, right)
+  }
+
+  *#wayThere(left: Exchange | undefined, right: Exchange | undefined): Generator<TraceDifference> {
+    if (left === undefined || right === undefined || left.hop !== right.hop) {
+      const name = (exchange: Exchange | undefined): string => exchange?.hop ?? 'nothing more'
+      yield this.#difference([left ?? null, right ?? null], 'reached', name(left), name(right))
+      return
+    }
+    const hops: Exchanges = [left, right]
+    yield* this.#compare(hops, '', DECISION, left, right)
+    for (const [index, [one, other]] of pairs(left.forwards, right.forwards).entries()) {
+      if (one !== undefined && other !== undefined)
+        yield* this.#compare(hops, `forwards[${index}].`, FORWARD, one, other)
+    }
+    const [tries, otherTries] = [left.forwards.length, right.forwards.length]
+    if (tries !== otherTries) yield this.#difference(hops, 'forwards', triesText(tries), triesText(otherTries))
+  }
+
+  *#wayBack(left: Exchange | undefined, right: Exchange | undefined): Generator<TraceDifference> {
+    if (left === undefined || right === undefined) return
+    const hops: Exchanges = [left, right]
+    for (const [index, [one, other]] of pairs(left.forwards, right.forwards).entries()) {
+      if (one !== undefined && other !== undefined) {
+        yield* this.#compare(hops, `forwards[${index}].`, COMING_BACK, one, other)
+      }
+    }
+    yield* this.#compare(hops, '', ANSWER, left, right)
+  }
+
+  *#compare<Of>(
+    hops: Exchanges,
+    prefix: string,
+    fields: readonly Field<Of>[],
+    left: Of,
+    right: Of,
+  ): Generator<TraceDifference> {
+    for (const { name, read } of fields) {
+      const [one, other] = [read(left, this.#left.trace), read(right, this.#right.trace)]
+      for (const [part, mine, its] of textPairs(one, other)) {
+        if (this.#same(mine, its)) continue
+        yield this.#difference(hops, `${prefix}${name}${part}`, mine ?? 'absent', its ?? 'absent')
+      }
+    }
+  }
+
+  #same(left: string | undefined, right: string | undefined): boolean {
+    if (left === right) return true
+    if (left === undefined || right === undefined) return false
+    return this.#left.named(left) === this.#right.named(right)
+  }
+
+  #difference([one, other]: Exchanges, field: string, left: string, right: string): TraceDifference {
+    const secret = isSecretHeader(field.split('headers.').at(-1) ?? '')
+    const secrets = [...secretsOf(this.#left.trace), ...secretsOf(this.#right.trace)]
+    const shown = (text: string): string => (secret && text !== 'absent' ? MASK : maskText(text, secrets))
+    const [mine, its] = excerpts(shown(left), shown(right))
+    const hop = one ?? other
+    return {
+      hop: hop?.hop ?? 'client',
+      service: hop?.service ?? null,
+      field,
+      left: mine,
+      right: its,
+      leftRule: one && ruleOf(one, field),
+      rightRule: other && ruleOf(other, field),
+    }
+  }
+}
+
+/** The line that has the say in a field, where one is known; the one that decided the exchange elsewhere. */
+function ruleOf({ rule, decidedBy }: Exchange, field: string): Rule | null {
+  const [, sent = ''] = /^forwards\[\d+\]\.request\.(.*)$/.exec(field) ?? []
+  if (field === 'matched') return decidedBy?.location ?? rule
+  if (sent === 'target') return decidedBy?.target ?? rule
+  if (sent.startsWith('headers.')) return decidedBy?.headers.get(sent.slice('headers.'.length)) ?? rule
+  return rule
+}
+
+/** Two readings of a field as pairs of texts: one, or one for each name that either side has. */
+function* textPairs(
+  left: string | ReadonlyMap<string, string>,
+  right: string | ReadonlyMap<string, string>,
+): Generator<readonly [part: string, left: string | undefined, right: string | undefined]> {
+  if (typeof left === 'string' || typeof right === 'string') {
+    yield ['', String(left), String(right)]
+    return
+  }
+  for (const name of new Set([...left.keys(), ...right.keys()])) yield [`.${name}`, left.get(name), right.get(name)]
+}
+
+function pairs<One>(left: readonly One[], right: readonly One[]): (readonly [One | undefined, One | undefined])[] {
+  const length = Math.max(left.length, right.length)
+  return Array.from({ length }, (_, index) => [left[index], right[index]] as const)
+}
+
+function triesText(count: number): string {
+  return count === 1 ? '1 try' : `${count} tries`
+}
