@@ -31,10 +31,10 @@ function answer({ service: { name, stub }, message }: StubRequest): Response {
   const canned = stub.answers.find((each) => isFor(each, message))
   if (canned !== undefined) return cannedResponse(canned)
   const path = message.target.split('?', 1)[0] ?? ''
-  if (isHealthPath(path)) return HttpResponse.json({ status: 'ok', service: name })
+  if (isHealthPath(path)) return json({ status: 'ok', service: name })
   if (stub.websocket) return upgradeRequired()
   if (stub.serves !== null && !stub.serves.some((prefix) => isUnder(path, prefix))) return notFound()
-  return HttpResponse.json({ service: name, method: message.method, path: message.target })
+  return json({ service: name, method: message.method, path: message.target })
 }
 
 function isFor(answer: StubAnswer, { method, target }: RequestMessage): boolean {
@@ -58,12 +58,19 @@ function cannedResponse({ status, headers, body }: StubAnswer): Response {
 }
 
 function notFound(): Response {
-  return HttpResponse.json({ detail: 'Not Found' }, { status: 404 })
+  return json({ detail: 'Not Found' }, { status: 404 })
 }
 
 function upgradeRequired(): Response {
-  return HttpResponse.json(
+  return json(
     { detail: 'Upgrade Required' },
     { status: 426, headers: { upgrade: 'websocket', connection: 'upgrade' } },
   )
+}
+
+/** As `HttpResponse.json` answers, which makes a Blob of the text only to count its bytes. */
+function json(value: object, init: { status?: number; headers?: Record<string, string> } = {}): Response {
+  const body = JSON.stringify(value)
+  const headers = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }
+  return new HttpResponse(body, { ...init, headers: { ...headers, ...init.headers } })
 }

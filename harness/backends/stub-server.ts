@@ -14,6 +14,9 @@ export interface BackendRecord {
   readonly answered: ResponseMessage | null
 }
 
+/** More are in flight at a time only where scenarios run side by side. */
+const MAX_IDLE_REQUESTS = 64
+
 export interface StubServerOptions {
   readonly service: Pick<Service, 'name' | 'stub'>
   /** Called once a request is answered, or given up. */
@@ -57,10 +60,11 @@ export function createStubServer({ service, onRecord, wait }: StubServerOptions)
   })
 
   async function answerOf(received: RequestMessage): Promise<ResponseMessage> {
-    const request = requestFor(received)
+    const request = takeRequest(received)
     if (request === null) return { status: 405, headers: [], body: Buffer.alloc(0) }
     stubRequests.set(request, { service, message: received })
     const response = (await getResponse(stubHandlers, request)) ?? new Response(null, { status: 501 })
+    giveBack(request)
     return {
       status: response.status,
       headers: [...response.headers],
@@ -116,11 +120,23 @@ function messageOf(request: IncomingMessage, body: Buffer): RequestMessage {
   }
 }
 
-/** The Request that MSW matches; null for the methods that the Fetch standard forbids (CONNECT, TRACE, TRACK). */
-function requestFor({ method, body }: RequestMessage): Request | null {
+/** Requests without a body that are answered, by method: they are as good as new, and making one costs more than an answer. */
+const idleRequests = new Map<string, Request[]>()
+
+/** A Request for MSW to match; null for the methods that the Fetch standard forbids (CONNECT, TRACE, TRACK). */
+function takeRequest({ method, body }: RequestMessage): Request | null {
   if (/^(connect|trace|track)$/i.test(method)) return null
-  const mayHaveBody = body.length > 0 && method !== 'GET' && method !== 'HEAD'
-  return new Request('http://stub/', { method, ...(mayHaveBody ? { body: new Uint8Array(body) } : {}) })
+  if (body.length > 0 && method !== 'GET' && method !== 'HEAD') {
+    return new Request('http://stub/', { method, body: new Uint8Array(body) })
+  }
+  return idleRequests.get(method)?.pop() ?? new Request('http://stub/', { method })
+}
+
+function giveBack(request: Request): void {
+  if (request.body !== null) return
+  const idle = idleRequests.get(request.method) ?? []
+  idleRequests.set(request.method, idle)
+  if (idle.length < MAX_IDLE_REQUESTS) idle.push(request)
 }
 
 function faultAnswer(status: number): ResponseMessage {
