@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
-import type { Exchange, Forward, Outcome, Reason } from '../../chain/trace.ts'
+import type { Exchange, Forward, Outcome } from '../../chain/trace.ts'
 import type { NginxDecision, NginxSend, Site, UpstreamOutcome } from '../../nginx/site.ts'
 import { exchangeOver, type Tunnel } from '../http-exchange.ts'
 import { loadSite } from '../load-site.ts'
+import { pinReasons } from '../pin-reasons.ts'
 import type { SiteOnDisk } from '../site-on-disk.ts'
 import type { VirtualCluster } from '../virtual-cluster.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -99,7 +100,7 @@ export class NginxHop {
     origin: Exchange['origin'],
     forwards: readonly Forward[],
   ): Exchange {
-    const pinReasons = this.#pinReasons(forwards)
+    const changedHands = pinReasons(forwards, (address) => this.#disk.ownerOf(address), this.#site.pins)
     return {
       hop: 'nginx',
       service: null,
@@ -109,7 +110,7 @@ export class NginxHop {
       decidedBy: decision.decidedBy,
       // Worded when somebody reads them: most exchanges pass, and nobody does.
       get reasons() {
-        return [...decision.reasons, ...pinReasons]
+        return [...decision.reasons, ...changedHands]
       },
       get nearMisses() {
         return decision.nearMisses
@@ -118,19 +119,6 @@ export class NginxHop {
       answered,
       origin,
     }
-  }
-
-  /** An address that has changed hands since the file was written is the first thing an operator has to know. */
-  #pinReasons(forwards: readonly Forward[]): Reason[] {
-    const reasons: Reason[] = []
-    for (const { to } of forwards) {
-      const owner = to.address === null ? null : this.#disk.ownerOf(to.address)
-      if (owner === null || owner === to.service) continue
-      const now = to.service === null ? 'no Service has it now' : `Service ${to.service} has it now`
-      const pin = this.#site.pins.find(({ address }) => address === to.address)
-      reasons.push({ text: `${to.address} was ${owner}'s when the file was written; ${now}`, span: pin?.span ?? null })
-    }
-    return reasons
   }
 
   #load(): Site {

@@ -1,0 +1,73 @@
+import type { Outcome } from '../../chain/trace.ts'
+import type { LogEntry } from './log-entries.ts'
+
+/** What an entry of nginx's debug log says of a request, as far as a trace needs to know it. */
+export type LogEvent =
+  /** A location was compared with the URI. */
+  | { readonly kind: 'tested'; readonly name: string; readonly isRegex: boolean }
+  /** A location was chosen; an empty name is the server block itself. */
+  | { readonly kind: 'chosen'; readonly name: string; readonly isExact: boolean }
+  | { readonly kind: 'named'; readonly name: string }
+  | { readonly kind: 'redirected'; readonly uri: string }
+  /** The request for the upstream was put together. The text is its head, cut where the log entry is full. */
+  | { readonly kind: 'made'; readonly head: string }
+  | { readonly kind: 'connects'; readonly address: string; readonly port: number }
+  /** A connection that was kept alive is used again; the log does not say whereto. */
+  | { readonly kind: 'reuses' }
+  | { readonly kind: 'failed'; readonly outcome: Exclude<Outcome, 'answered'> }
+  /** The upstream's bytes do not begin with `HTTP/`: they go on to the client as they are. */
+  | { readonly kind: 'raw' }
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'header'; readonly name: string; readonly value: string }
+  | { readonly kind: 'answered' }
+  /** nginx makes the answer itself, or an error page does. */
+  | { readonly kind: 'own-answer'; readonly status: number }
+
+type Reader = (...groups: string[]) => LogEvent
+
+const failed =
+  (outcome: Exclude<Outcome, 'answered'>): Reader =>
+  () => ({ kind: 'failed', outcome })
+
+/** The entries that say something, at level `debug`. The formats are those of nginx 1.22 (src/http), and of newer ones. */
+const DEBUG: readonly (readonly [RegExp, Reader])[] = [
+  [/^test location: (~ )?"([\s\S]*)"$/, (regex, name) => ({ kind: 'tested', name, isRegex: regex !== '' })],
+  [/^using configuration "(=?)([\s\S]*)"$/, (exact, name) => ({ kind: 'chosen', name, isExact: exact !== '' })],
+  [/^using location: (@\S*) /, (name) => ({ kind: 'named', name })],
+  [/^internal redirect: "([\s\S]*)"$/, (uri) => ({ kind: 'redirected', uri })],
+  [/^http proxy header:\n"([\s\S]*)$/, (head) => ({ kind: 'made', head })],
+  [/^connect to (?:\[([^\]]+)\]|([^:\s]+)):(\d+), fd:/, (v6, v4, port) => connects(v6 || v4, port)],
+  [/^get keepalive peer: using connection /, () => ({ kind: 'reuses' })],
+  [/^http proxy status (\d+) /, (status) => ({ kind: 'status', status: Number(status) })],
+  [/^http proxy header: "([^:]*): ?([\s\S]*)"$/, (name, value) => ({ kind: 'header', name, value })],
+  [/^http proxy header done$/, () => ({ kind: 'answered' })],
+  [/^http special response: (\d+), /, (status) => ({ kind: 'own-answer', status: Number(status) })],
+]
+
+/** What went wrong with an upstream, in the entries of every other level. */
+const FAILURES: readonly (readonly [RegExp, Reader])[] = [
+  [/^connect\(\) .*failed \(110: [\s\S]*while connecting to upstream/, failed('connect-timeout')],
+  [/^connect\(\) .*failed [\s\S]*while connecting to upstream/, failed('refused')],
+  [/^upstream timed out [\s\S]*while connecting to upstream/, failed('connect-timeout')],
+  [/^upstream timed out [\s\S]*while (?:reading|sending) .*upstream/, failed('read-timeout')],
+  [/^upstream prematurely closed connection while (?:reading|sending) .*upstream/, failed('reset')],
+  [/^\w+\(\) failed \(\d+: [^)]*\) while (?:reading|sending) .*upstream/, failed('reset')],
+  [/^upstream sent no valid HTTP\/1\.0 header/, () => ({ kind: 'raw' })],
+  [/^upstream sent [\s\S]*while reading response header from upstream/, failed('invalid')],
+  // A client that no longer waits: what nginx was waiting for did not come.
+  [/client prematurely closed connection.* while connecting to upstream/, failed('connect-timeout')],
+  [/client prematurely closed connection.* while (?:reading|sending) .*upstream/, failed('read-timeout')],
+]
+
+/** The event of an entry; null where it is of no interest. */
+export function eventOf({ level, text }: LogEntry): LogEvent | null {
+  for (const [pattern, read] of level === 'debug' ? DEBUG : FAILURES) {
+    const match = pattern.exec(text)
+    if (match !== null) return read(...match.slice(1).map((group) => group ?? ''))
+  }
+  return null
+}
+
+function connects(address: string, port: string): LogEvent {
+  return { kind: 'connects', address, port: Number(port) }
+}

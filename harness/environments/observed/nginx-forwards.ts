@@ -1,0 +1,80 @@
+import type { BackendRecord } from '../../backends/stub-server.ts'
+import { GATEWAY_SERVICE } from '../../chain/chain.ts'
+import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import type { Destination, Forward } from '../../chain/trace.ts'
+import type { NginxSend } from '../../nginx/site.ts'
+import type { Evidence, InForce } from './evidence.ts'
+import type { Observation, ObservedTry } from './observation.ts'
+import { pairRecords } from './pair-records.ts'
+import { sentRequest } from './sent-request.ts'
+
+/** What nginx sent, try by try, and the records of the stubs that are of no try: the gateway's doing. */
+export interface ObservedForwards {
+  readonly forwards: readonly Forward[]
+  /** The record of the last try's stub; null where it has none. */
+  readonly record: BackendRecord | null
+  readonly others: readonly BackendRecord[]
+}
+
+/**
+ * Every try at an upstream, from the most exact source there is: what a stub recorded, else the head in nginx's log with
+ * the client's body.
+ * @param sends what the model would send, where it agrees: the hosts as the file has them
+ */
+export function observedForwards(
+  evidence: Evidence,
+  { tries, passedOn }: Observation,
+  sends: readonly NginxSend[],
+  inForce: Pick<InForce, 'serviceAt'>,
+): ObservedForwards {
+  const destinations = tries.map((one, at) => destinationOf(one, sends[at], inForce))
+  const { ofTries, others } = pairRecords(
+    tries.map(({ outcome, head }, at) => ({
+      arrived: hasArrived(outcome),
+      service: destinations[at]?.service ?? null,
+      sent: head,
+    })),
+    evidence.backends,
+  )
+  const forwards = tries.map((one, at): Forward => {
+    const record = ofTries[at] ?? null
+    const request = record?.received ?? sentRequest(one.head, sends[at]?.request ?? null, evidence.request)
+    const isLast = at === tries.length - 1
+    const to = destinations[at] ?? NOWHERE
+    const body =
+      record?.answered?.body ??
+      (isLast && passedOn ? evidence.response?.body : undefined) ??
+      (to.service === GATEWAY_SERVICE ? others.at(-1)?.answered?.body : undefined)
+    return { to, request, outcome: one.outcome, response: answerOf(one, request, body ?? NO_BODY) }
+  })
+  return { forwards, record: ofTries.at(-1) ?? null, others }
+}
+
+/** Whether a request came to a server at all. */
+export function hasArrived(outcome: Forward['outcome']): boolean {
+  return outcome !== 'refused' && outcome !== 'connect-timeout' && outcome !== 'unresolved'
+}
+
+const NO_BODY = Buffer.alloc(0)
+const NOWHERE: Destination = { host: '', address: null, port: 80, service: null }
+
+/** What an upstream answered, as nginx got it: the head is the log's, and only other witnesses know the body. */
+export function answerOf({ answer }: ObservedTry, { method }: RequestMessage, body: Buffer): ResponseMessage | null {
+  if (answer === null) return null
+  const { status, headers } = answer
+  const isBodiless = method === 'HEAD' || status === 204 || status === 304 || status < 200
+  return { status, headers, body: isBodiless ? NO_BODY : body }
+}
+
+/** The log has the address that was connected to; the file has the name it stands for, which the model knows. */
+function destinationOf(
+  { to }: ObservedTry,
+  send: NginxSend | undefined,
+  { serviceAt }: Pick<InForce, 'serviceAt'>,
+): Destination {
+  const known = to ?? send?.to
+  if (known === undefined) return NOWHERE
+  const { address, port } = known
+  const isModelled = send !== undefined && send.to.address === address && send.to.port === port
+  return { host: isModelled ? send.to.host : address, address, port, service: serviceAt(address) }
+}

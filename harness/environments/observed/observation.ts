@@ -1,0 +1,50 @@
+import type { Headers, RequestMessage } from '../../chain/message.ts'
+import type { Outcome } from '../../chain/trace.ts'
+
+/** What nginx's debug log says of one request. */
+export interface Observation {
+  /** Where the client came from, and the `listen` that took it; null where the log begins later. */
+  readonly client: Address | null
+  readonly server: Address | null
+  /** The location that was used last; null where the log names none (no location was looked for, or an internal one refused). */
+  readonly location: ObservedLocation | null
+  /** Every try at an upstream, in order. */
+  readonly tries: readonly ObservedTry[]
+  /** Whether the last try's answer went on to the client. */
+  readonly passedOn: boolean
+  /** What nginx did, in the log's own words. */
+  readonly notes: readonly string[]
+  /** `server_name` of the server block, where the log tells it. */
+  readonly serverName: string | null
+}
+
+export interface Address {
+  readonly address: string
+  readonly port: number
+}
+
+/** A location as the debug log names it: `~` and `~*` are alike there, and so are `^~` and none. */
+export interface ObservedLocation {
+  readonly kind: 'server' | 'prefix' | 'exact' | 'regex' | 'named'
+  readonly name: string
+  /** The names that were compared with the URI on the way to it. */
+  readonly tested: ReadonlySet<string>
+}
+
+/** One try at an upstream. */
+export interface ObservedTry {
+  /** Null for a connection that was kept alive from an earlier request. */
+  readonly to: Address | null
+  /** The head of what was sent; null where the log does not show it. */
+  readonly head: SentHead | null
+  readonly outcome: Outcome
+  /** Whether it is known not even to begin with `HTTP/`. */
+  readonly isRaw: boolean
+  /** The head of the answer; null where none came. */
+  readonly answer: { readonly status: number; readonly headers: Headers } | null
+}
+
+/** A request without its body. `isWhole` false: the log entry ends in the middle (NGX_MAX_ERROR_STR, 2048 bytes). */
+export interface SentHead extends Omit<RequestMessage, 'body'> {
+  readonly isWhole: boolean
+}

@@ -1,0 +1,195 @@
+import type { Header, RequestMessage } from '../../chain/message.ts'
+import { headerValue } from '../../chain/message.ts'
+import type { Outcome } from '../../chain/trace.ts'
+import { type LogEntry, readLogEntries } from './log-entries.ts'
+import { eventOf, type LogEvent } from './log-events.ts'
+import type { Address, Observation, ObservedLocation, ObservedTry, SentHead } from './observation.ts'
+import { readSentHead } from './read-sent-head.ts'
+
+/**
+ * What nginx's error log at level `debug` says of one request; null where it does not speak of it.
+ * @param log the log's bytes as Latin-1; other connections may be in it too
+ * @param request what the client sent: its connection is found by the request's `X-Request-ID`, else by its request line
+ */
+export function readDebugLog(log: string, request: RequestMessage): Observation | null {
+  const entries = readLogEntries(log)
+  const own = entriesOf(entries, request)
+  if (own === null) return null
+  const reading = new Reading()
+  for (const entry of own) reading.take(entry)
+  return { ...reading.result(), ...endsOf(entries, own) }
+}
+
+const REQUEST_START = 'http process request line'
+
+/** The entries of the client's request: of its connection, from its request line to that of the next request on it. */
+function entriesOf(entries: readonly LogEntry[], request: RequestMessage): LogEntry[] | null {
+  const requests = splitRequests(entries)
+  const id = headerValue(request.headers, 'x-request-id')
+  const idLine = id === undefined ? null : `http header: "x-request-id: ${id}"`.toLowerCase()
+  const requestLine = `http request line: "${request.method} ${request.target} HTTP/${request.httpVersion}"`
+  const has = (wanted: (text: string) => boolean) => requests.find((one) => one.some(({ text }) => wanted(text)))
+  // A request that nginx refused for its first line has left neither: there it is the last one that came.
+  return has((text) => text.toLowerCase() === idLine) ?? has((text) => text === requestLine) ?? requests.at(-1) ?? null
+}
+
+function splitRequests(entries: readonly LogEntry[]): LogEntry[][] {
+  const requests: LogEntry[][] = []
+  const open = new Map<number, LogEntry[]>()
+  for (const entry of entries) {
+    const { connection, text } = entry
+    if (connection === null) continue
+    if (text === REQUEST_START) {
+      const request: LogEntry[] = []
+      requests.push(request)
+      open.set(connection, request)
+    }
+    open.get(connection)?.push(entry)
+  }
+  return requests
+}
+
+/** `accept on` names no connection; the entry of the connection that was accepted comes next. */
+function endsOf(entries: readonly LogEntry[], [first]: readonly LogEntry[]): Pick<Observation, 'client' | 'server'> {
+  const at = entries.findIndex(
+    ({ connection, text }) => connection === first?.connection && text.startsWith('accept: '),
+  )
+  const before = entries.slice(0, Math.max(at, 0)).findLast(({ text }) => text.startsWith('accept on '))
+  return { client: addressIn(entries[at]), server: addressIn(before) }
+}
+
+function addressIn(entry: LogEntry | undefined): Address | null {
+  const [, v6, v4, port] = /^accept(?: on|:) (?:\[([^\]]+)\]|([^:\s]+)):(\d+)/.exec(entry?.text ?? '') ?? []
+  const address = v6 ?? v4
+  return address === undefined ? null : { address, port: Number(port) }
+}
+
+/** A try while its entries are read. */
+interface OpenTry {
+  to: ObservedTry['to']
+  head: SentHead | null
+  outcome: Outcome | null
+  isRaw: boolean
+  status: number | null
+  headers: Header[]
+}
+
+/** Reads a request's entries one after the other. */
+class Reading {
+  readonly #tries: OpenTry[] = []
+  readonly #notes: string[] = []
+  #location: ObservedLocation | null = null
+  #tested: { name: string; isRegex: boolean }[] = []
+  #head: SentHead | null = null
+  #passedOn = false
+  #serverName: string | null = null
+
+  take(entry: LogEntry): void {
+    this.#note(entry)
+    const event = eventOf(entry)
+    if (event !== null) this.#apply(event)
+  }
+
+  result(): Omit<Observation, 'client' | 'server'> {
+    const tries = this.#tries.map(
+      ({ to, head, outcome, isRaw, status, headers }): ObservedTry => ({
+        to,
+        head,
+        outcome: outcome ?? 'reset',
+        isRaw,
+        answer: outcome === 'answered' && status !== null ? { status, headers } : null,
+      }),
+    )
+    return {
+      location: this.#location,
+      tries,
+      passedOn: this.#passedOn,
+      notes: this.#notes,
+      serverName: this.#serverName,
+    }
+  }
+
+  #apply(event: LogEvent): void {
+    const last = this.#tries.at(-1)
+    switch (event.kind) {
+      case 'tested':
+        this.#tested.push(event)
+        break
+      case 'chosen':
+        this.#choose(kindOf(event, this.#tested), event.name)
+        break
+      case 'named':
+        this.#choose('named', event.name)
+        break
+      case 'redirected':
+        this.#location = null
+        this.#tested = []
+        this.#passedOn = false
+        break
+      case 'made':
+        this.#head = readSentHead(event.head)
+        break
+      case 'connects':
+        this.#try({ address: event.address, port: event.port })
+        break
+      case 'reuses':
+        this.#try(null)
+        break
+      case 'failed':
+        if (last !== undefined) last.outcome = event.outcome
+        break
+      case 'raw':
+        if (last !== undefined) Object.assign(last, { outcome: 'invalid', isRaw: true })
+        break
+      case 'status':
+        if (last !== undefined) Object.assign(last, { status: event.status, headers: [] })
+        break
+      case 'header':
+        // Before the status, it is a header of the client's that goes on.
+        if (last !== undefined && last.status !== null && last.outcome === null)
+          last.headers.push([event.name, event.value])
+        break
+      case 'answered':
+        if (last !== undefined) last.outcome = 'answered'
+        this.#passedOn = true
+        break
+      case 'own-answer':
+        this.#passedOn = false
+        break
+    }
+  }
+
+  #choose(kind: ObservedLocation['kind'], name: string): void {
+    this.#location = { kind, name, tested: new Set(this.#tested.map((one) => one.name)) }
+    this.#tested = []
+    this.#passedOn = false
+  }
+
+  /** A kept connection that turns out to be closed is replaced by a new one to the same peer: that is no try of its own. */
+  #try(to: ObservedTry['to']): void {
+    const last = this.#tries.at(-1)
+    if (last?.to === null && last.outcome === 'reset') this.#tries.pop()
+    this.#tries.push({ to, head: this.#head, outcome: null, isRaw: false, status: null, headers: [] })
+    this.#passedOn = false
+  }
+
+  /** Keeps what people would look for in the log: everything above `debug`, and which location was chosen. */
+  #note({ level, text }: LogEntry): void {
+    if (level === 'debug') {
+      if (/^(?:using |internal redirect: )/.test(text)) this.#notes.push(text)
+      return
+    }
+    const [note = '', server] = text.split(/, client: .*?, server: /s, 2)
+    this.#notes.push(note)
+    if (server !== undefined) this.#serverName = server.split(', ', 1)[0] ?? null
+  }
+}
+
+function kindOf(
+  { name, isExact }: { name: string; isExact: boolean },
+  tested: readonly { name: string; isRegex: boolean }[],
+): ObservedLocation['kind'] {
+  if (isExact) return 'exact'
+  if (name === '') return 'server'
+  return tested.some((one) => one.isRegex && one.name === name) ? 'regex' : 'prefix'
+}

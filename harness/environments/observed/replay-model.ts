@@ -1,0 +1,85 @@
+import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import type { NginxDecision, NginxSend, NginxStep, Site, UpstreamOutcome } from '../../nginx/site.ts'
+import type { Observation, ObservedTry } from './observation.ts'
+
+/** What the model of nginx makes of a request whose tries ended as they were observed to. */
+export interface Replay {
+  /** What it sends, as far as it was asked. */
+  readonly sends: readonly NginxSend[]
+  /** Why it does so; null where it does something else than nginx did. */
+  readonly decision: NginxDecision | null
+  /** In what it differs; null where it does not. */
+  readonly difference: string | null
+}
+
+/** Where nginx runs and its clients come from, as long as its log does not say so. */
+const NGINX = { address: '127.0.0.1', port: 80 }
+const CLIENT = { address: '127.0.0.1', port: 40_000 }
+
+/** Asks the model for its reasons: it explains what nginx did as long as it does the same. */
+export function replayModel(
+  model: Site,
+  request: RequestMessage,
+  requestId: string,
+  response: ResponseMessage | null,
+  seen: Observation,
+  answers: (at: number) => ResponseMessage | null,
+): Replay {
+  const sends: NginxSend[] = []
+  const differs = (difference: string): Replay => ({ sends, decision: null, difference })
+  const server = serverOf(seen)
+  const listens = model.listens.some(({ address, port }) => port === server.port && isFor(address, server.address))
+  if (!listens) return differs(`it does not listen on ${server.address}:${server.port}`)
+
+  let step: NginxStep = model.decide({ request, requestId, client: seen.client ?? CLIENT, server })
+  while (step.kind === 'send') {
+    const observed = seen.tries[sends.length]
+    if (observed === undefined) return differs(`it sends ${step.request.target} to ${step.to.address}:${step.to.port}`)
+    sends.push(step)
+    const difference = differenceOf(step, observed)
+    if (difference !== null) return differs(difference)
+    step = step.resume(outcomeOf(observed, answers(sends.length - 1)))
+  }
+  const { decision } = step
+  if (sends.length < seen.tries.length) return differs(`it sends nothing after try ${sends.length}`)
+  if (!isSameLocation(decision.matched, seen)) return differs(`it ends in ${locationText(decision.matched)}`)
+  const [expected, got] = [step.response?.status ?? 0, response?.status ?? 0]
+  if (expected !== got) return differs(`it answers ${expected === 0 ? 'nothing' : expected}`)
+  return { sends, decision, difference: null }
+}
+
+function serverOf({ server }: Observation): { address: string; port: number } {
+  if (server === null) return NGINX
+  // A socket for any address does not say which one the client called.
+  const any: Readonly<Record<string, string>> = { '0.0.0.0': NGINX.address, '::': '::1' }
+  return { address: any[server.address] ?? server.address, port: server.port }
+}
+
+function isFor(listen: string | null, address: string): boolean {
+  return listen === null || listen === '::' || listen === address
+}
+
+/** Another address is no difference: in a group, whose turn it is depends on requests that the model never saw. */
+function differenceOf({ request }: NginxSend, { head }: ObservedTry): string | null {
+  if (head === null) return null
+  if (head.method !== request.method) return `it sends ${request.method}`
+  return head.target === request.target ? null : `it sends ${request.target}`
+}
+
+function outcomeOf({ outcome, isRaw }: ObservedTry, answer: ResponseMessage | null): UpstreamOutcome {
+  if (outcome === 'answered') return answer === null ? { kind: 'reset' } : { kind: 'answered', response: answer }
+  return outcome === 'invalid' ? { kind: 'invalid', startsWithHttp: !isRaw } : { kind: outcome }
+}
+
+/** The log says neither `~*` nor `^~`, and nothing at all of an internal location that a client asked for. */
+function isSameLocation(matched: string | null, { location }: Observation): boolean {
+  if (location === null) return true
+  if (matched === null || location.kind === 'server') return matched === null && location.kind === 'server'
+  const [, modifier = '', name = ''] = /^(?:(=|\^~|~\*?) )?([\s\S]*)$/.exec(matched) ?? []
+  if (Buffer.from(name, 'utf8').toString('latin1') !== location.name) return false
+  return (modifier === '=') === (location.kind === 'exact') && modifier.startsWith('~') === (location.kind === 'regex')
+}
+
+function locationText(matched: string | null): string {
+  return matched === null ? 'no location' : `location ${matched}`
+}

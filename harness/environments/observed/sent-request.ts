@@ -1,0 +1,45 @@
+import type { RequestMessage } from '../../chain/message.ts'
+import { headerValue } from '../../chain/message.ts'
+import type { SentHead } from './observation.ts'
+
+/**
+ * A request that nginx sent: the head from its log with the body that the head announces, which is the client's.
+ * @param modelled what the model would have sent: its header lines stand where the log entry ends in the middle
+ */
+export function sentRequest(
+  head: SentHead | null,
+  modelled: RequestMessage | null,
+  client: RequestMessage,
+): RequestMessage {
+  if (head === null) return modelled ?? client
+  const { isWhole, ...sent } = head
+  const isModelled = modelled?.target === head.target && modelled.method === head.method
+  const headers = isWhole || !isModelled ? head.headers : modelled.headers
+  return { ...sent, headers, body: bodyOf(headers, client) }
+}
+
+const NO_BODY = Buffer.alloc(0)
+
+/** nginx takes a chunked body apart and gives it a length (proxy_request_buffering), so the length tells what was sent. */
+function bodyOf(headers: RequestMessage['headers'], { body }: RequestMessage): Buffer {
+  const length = Number(headerValue(headers, 'content-length') ?? 0)
+  const isChunked = headerValue(headers, 'transfer-encoding') !== undefined
+  if (length === 0 && !isChunked) return NO_BODY
+  if (!isChunked && body.length === length) return body
+  return withoutChunks(body) ?? body
+}
+
+/** Takes the chunked coding off (RFC 9112 section 7.1); null where the bytes are not coded so. */
+function withoutChunks(coded: Buffer): Buffer | null {
+  const parts: Buffer[] = []
+  for (let at = 0; ; ) {
+    const end = coded.indexOf('\r\n', at)
+    const [, digits] = /^([0-9a-f]{1,8})[ \t]*(?:;.*)?$/i.exec(coded.toString('latin1', at, Math.max(end, at))) ?? []
+    if (end === -1 || digits === undefined) return null
+    const size = Number.parseInt(digits, 16)
+    if (size === 0) return Buffer.concat(parts)
+    if (coded.length < end + 2 + size) return null
+    parts.push(coded.subarray(end + 2, end + 2 + size))
+    at = end + 2 + size + 2
+  }
+}
