@@ -62,10 +62,7 @@ function notFound(): Response {
 }
 
 function upgradeRequired(): Response {
-  return json(
-    { detail: 'Upgrade Required' },
-    { status: 426, headers: { upgrade: 'websocket', connection: 'upgrade' } },
-  )
+  return json({ detail: 'Upgrade Required' }, { status: 426, headers: { upgrade: 'websocket', connection: 'upgrade' } })
 }
 
 /** As `HttpResponse.json` answers, which makes a Blob of the text only to count its bytes. */
