@@ -1,30 +1,35 @@
 import { isUtf8 } from 'node:buffer'
 import type { Headers, RequestMessage, ResponseMessage } from '../chain/message.ts'
-import type { Exchange, Trace } from '../chain/trace.ts'
+import type { DecidedBy, Exchange, Trace } from '../chain/trace.ts'
 import { maskHeaders, maskText, secretsOf } from '../diagnose/mask.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { Check, Problem, RunResult, ScenarioResult, ScenarioRun, StepResult } from '../runner/result.ts'
+import type { Agreement, Check, Problem, RunResult, ScenarioResult, ScenarioRun, StepResult } from '../runner/result.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
 
 /** The version of the shape that is written. It grows when a member changes its meaning or goes, not when one is added. */
 export const JSON_VERSION = 1
 
 /**
- * For programs: one JSON object, `{version, scenarios: […], seed, startedAt, durationMs}`, one scenario a line. It is written as the
- * scenarios come, so it needs no memory for those that are done. Spans are `{file, line, column, length}`, times in ms; a
- * step that failed (or every one, where traces are kept) has its trace.
+ * For programs: one JSON object, `{version, scenarios: […], agreements: […], seed, startedAt, durationMs}`, one scenario and
+ * one agreement a line. Scenarios are written as they come, so it needs no memory for those that are done. Spans are
+ * `{file, line, column, length}`, times in ms; a step that failed (or every one, where traces are kept) has its trace.
+ * `agreements` is empty where there was one environment; docs/guide/environments.md says what is in it.
  */
 export function jsonReporter({ write }: Pick<ReporterOptions, 'write'>): Reporter {
   let count = 0
+  const agreements: string[] = []
   const open = (): string => (count++ === 0 ? `{"version":${JSON_VERSION},"scenarios":[\n` : ',\n')
   return {
     onScenario(result) {
       write(open() + JSON.stringify(scenarioData(result)))
     },
+    onAgreement(agreement) {
+      agreements.push(JSON.stringify(agreementData(agreement)))
+    },
     onEnd({ seed, startedAt, durationMs }: RunResult) {
       const head = count === 0 ? open() : ''
       const tail = JSON.stringify({ seed, startedAt, durationMs: round(durationMs) })
-      write(`${head}\n],${tail.slice(1)}\n`)
+      write(`${head}\n],"agreements":[\n${agreements.join(',\n')}\n],${tail.slice(1)}\n`)
     },
   }
 }
@@ -36,6 +41,10 @@ export function traceJson(trace: Trace): string {
 
 function scenarioData({ name, source, tags, environment, verdict, durationMs, runs }: ScenarioResult) {
   return { name, file: source.file, tags, environment, verdict, durationMs: round(durationMs), runs: runs.map(runData) }
+}
+
+function agreementData({ name, source, tags, environments, verdict, because, difference }: Agreement) {
+  return { name, file: source.file, tags, environments, verdict, because, difference }
 }
 
 function runData({
@@ -106,13 +115,14 @@ function traceData(trace: Trace) {
 }
 
 function exchangeData(exchange: Exchange) {
-  const { hop, service, received, rule, matched, reasons, nearMisses, forwards, answered, origin } = exchange
+  const { hop, service, received, rule, matched, decidedBy, reasons, nearMisses, forwards, answered, origin } = exchange
   return {
     hop,
     service,
     received: requestData(received),
     rule,
     matched,
+    decidedBy: decidedBy === undefined ? null : decidedByData(decidedBy),
     reasons,
     nearMisses,
     forwards: forwards.map(({ to, request, outcome, response }) => ({
@@ -124,6 +134,11 @@ function exchangeData(exchange: Exchange) {
     answered: answered && responseData(answered),
     origin,
   }
+}
+
+/** By a header's name, the line that has the say in it. */
+function decidedByData({ location, target, headers, readTimeout }: DecidedBy) {
+  return { location, target, headers: Object.fromEntries(headers), readTimeout }
 }
 
 function requestData({ method, target, httpVersion, headers, body }: RequestMessage) {

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import type { Builder } from 'junit-report-builder'
 import { printable } from '../diagnostics/render.ts'
-import type { RunResult, ScenarioResult, Verdict } from '../runner/result.ts'
+import type { Agreement, AgreementVerdict, RunResult, ScenarioResult, Verdict } from '../runner/result.ts'
+import { renderDisagreement } from './disagreement.ts'
 import { renderFailure } from './failure.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
 
@@ -9,7 +10,8 @@ const require = createRequire(import.meta.url)
 
 /** What a test case keeps until the file is written: for one that passed, next to nothing. */
 interface Case {
-  readonly environment: string
+  /** The environment, or those that were compared. */
+  readonly suite: string
   readonly name: string
   readonly file: string
   readonly seconds: number
@@ -19,14 +21,18 @@ interface Case {
 }
 
 /**
- * For CI systems: JUnit XML with a test suite per environment and a test case per scenario file. A failure holds the same
- * screen that a terminal shows; a scenario that the environment cannot show is skipped, its reason in `system-out`.
+ * For CI systems: JUnit XML with a test suite per environment and a test case per scenario file, and where several
+ * environments were compared one more suite, with a test case per comparison. A failure holds the same screen that a terminal
+ * shows; a scenario that the environment cannot show, and one that was not compared, is skipped, its reason in `system-out`.
  */
 export function junitReporter({ write }: Pick<ReporterOptions, 'write'>): Reporter {
   const cases: Case[] = []
   return {
     onScenario(result) {
       cases.push(caseOf(result))
+    },
+    onAgreement(agreement) {
+      cases.push(caseOfAgreement(agreement))
     },
     onEnd(run) {
       write(junitXml(cases, run))
@@ -37,7 +43,21 @@ export function junitReporter({ write }: Pick<ReporterOptions, 'write'>): Report
 function caseOf(result: ScenarioResult): Case {
   const { environment, name, source, verdict, durationMs } = result
   const text = verdict === 'unsupported' ? gapOf(result) : renderFailure(result, { color: false })
-  return { environment, name, file: source.file, seconds: durationMs / 1000, verdict, text }
+  return { suite: environment, name, file: source.file, seconds: durationMs / 1000, verdict, text }
+}
+
+const VERDICTS: Readonly<Record<AgreementVerdict, Verdict>> = {
+  agree: 'pass',
+  disagree: 'fail',
+  'not compared': 'unsupported',
+}
+
+function caseOfAgreement(agreement: Agreement): Case {
+  const { name, source, environments, because } = agreement
+  const suite = environments.join(', ')
+  const verdict = VERDICTS[agreement.verdict]
+  const text = because ?? renderDisagreement(agreement, false)
+  return { suite, name: `${name} agrees: ${suite}`, file: source.file, seconds: 0, verdict, text }
 }
 
 function gapOf({ runs }: ScenarioResult): string {
@@ -50,8 +70,8 @@ function junitXml(cases: readonly Case[], { startedAt, seed }: RunResult): strin
   // which Node does not load.
   const library: Builder = require('junit-report-builder')
   const builder = library.newBuilder().name('chain')
-  for (const [environment, group] of Map.groupBy(cases, (one) => one.environment)) {
-    const suite = builder.testSuite().name(environment).timestamp(startedAt).property('seed', String(seed))
+  for (const [name, group] of Map.groupBy(cases, (one) => one.suite)) {
+    const suite = builder.testSuite().name(name).timestamp(startedAt).property('seed', String(seed))
     for (const one of group) {
       const testCase = suite.testCase().name(xmlText(one.name)).file(xmlText(one.file)).time(one.seconds)
       testCase.className(xmlText(one.file.replace(/\.ya?ml$/, '')))

@@ -3,16 +3,27 @@ import { expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environments/environment.ts'
 import { at, flow, SITE } from '../runner/fixtures/flow.ts'
-import type { RunResult, ScenarioResult } from '../runner/result.ts'
+import type { Agreement, RunResult, ScenarioResult } from '../runner/result.ts'
 import { resultOf, STATUS, STRIPPED, step, strippedResult } from './fixtures.ts'
 import { jsonReporter, traceJson } from './json.ts'
 import { junitReporter } from './junit.ts'
 
-function report(of: typeof jsonReporter, results: readonly ScenarioResult[]): string {
+function report(
+  of: typeof jsonReporter,
+  results: readonly ScenarioResult[],
+  agreements: readonly Agreement[] = [],
+): string {
   let text = ''
   const reporter = of({ write: (more) => (text += more) })
   for (const result of results) reporter.onScenario?.(result)
-  const run: RunResult = { scenarios: results, seed: 7, startedAt: '2026-01-01T00:00:00.000Z', durationMs: 812 }
+  for (const agreement of agreements) reporter.onAgreement?.(agreement)
+  const run: RunResult = {
+    scenarios: results,
+    agreements,
+    seed: 7,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    durationMs: 812,
+  }
   reporter.onEnd(run)
   return text
 }
@@ -28,6 +39,7 @@ test('json: nothing run is still one object', () => {
   expect(JSON.parse(report(jsonReporter, []))).toEqual({
     version: 1,
     scenarios: [],
+    agreements: [],
     seed: 7,
     startedAt: '2026-01-01T00:00:00.000Z',
     durationMs: 812,
@@ -37,7 +49,7 @@ test('json: nothing run is still one object', () => {
 test('json: the whole shape of a scenario, one line each', async () => {
   const text = report(jsonReporter, [await resultOf([step({ status: STATUS })]), await strippedResult()])
   const { scenarios } = JSON.parse(text)
-  expect(text.split('\n')).toHaveLength(5)
+  expect(text.split('\n')).toHaveLength(7)
   expect(scenarios[0]).toMatchInlineSnapshot(`
     {
       "durationMs": 2.25,

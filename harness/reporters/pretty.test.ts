@@ -2,16 +2,23 @@ import { expect, test } from 'vitest'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environments/environment.ts'
 import { at, flow, SITE } from '../runner/fixtures/flow.ts'
 import { variant } from '../runner/fixtures/scenarios.ts'
-import type { RunResult, ScenarioResult } from '../runner/result.ts'
+import type { Agreement, RunResult, ScenarioResult } from '../runner/result.ts'
 import { renderExplanation } from './explanation.ts'
 import { BODY, resultOf, STATUS, STRIPPED, spanOf, step, strippedResult } from './fixtures.ts'
 import { prettyReporter } from './pretty.ts'
 
-function report(results: readonly ScenarioResult[], color = false): string {
+function report(results: readonly ScenarioResult[], color = false, agreements: readonly Agreement[] = []): string {
   let text = ''
   const reporter = prettyReporter({ write: (more) => (text += more), color })
   for (const result of results) reporter.onScenario?.(result)
-  const run: RunResult = { scenarios: results, seed: 7, startedAt: '2026-01-01T00:00:00.000Z', durationMs: 812 }
+  for (const agreement of agreements) reporter.onAgreement?.(agreement)
+  const run: RunResult = {
+    scenarios: results,
+    agreements,
+    seed: 7,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    durationMs: 812,
+  }
   reporter.onEnd(run)
   return text
 }

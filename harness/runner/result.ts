@@ -1,5 +1,6 @@
 import type { HopName, Trace } from '../chain/trace.ts'
 import type { Blame } from '../diagnose/blame.ts'
+import type { TraceDifference } from '../diagnose/compare-traces.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
@@ -11,6 +12,8 @@ export type Verdict = 'pass' | 'fail' | 'error' | 'unsupported'
 /** A run as it is known at its end: what each scenario showed was told when it was done. */
 export interface RunResult {
   readonly scenarios: readonly ScenarioSummary[]
+  /** One per scenario that ran in several environments. */
+  readonly agreements: readonly AgreementSummary[]
   readonly seed: number
   /** ISO 8601, UTC. */
   readonly startedAt: string
@@ -81,6 +84,8 @@ export interface StepResult extends StepReference {
   readonly checks: readonly Check[]
   /** What every hop did. Null for a step that sends nothing, and for one that passed unless traces are kept. */
   readonly trace: Trace | null
+  /** What came back over a WebSocket; kept where the trace is, null for every other step. */
+  readonly messages: readonly string[] | null
   readonly blame: Blame | null
   /** A line that repeats the request of a step that failed, secrets masked; null where there is none. */
   readonly curl: string | null
@@ -100,4 +105,39 @@ export interface Check {
   readonly actual: string
   /** Where in a JSON body the two part (`$.items[0].id`); null elsewhere. */
   readonly at: string | null
+}
+
+/**
+ * Whether environments show the same of a scenario. `not compared`: one of them has nothing to show, and the others say
+ * nothing about it.
+ */
+export type AgreementVerdict = 'agree' | 'disagree' | 'not compared'
+
+/** What stays of a comparison that is done. */
+export interface AgreementSummary {
+  readonly name: string
+  readonly source: Source
+  readonly tags: readonly string[]
+  /** As they were named: each of the others is compared with the first. */
+  readonly environments: readonly EnvironmentName[]
+  readonly verdict: AgreementVerdict
+  /** Why nothing was compared: `sandbox cannot show it: …`; null elsewhere. */
+  readonly because: string | null
+}
+
+/** One scenario in several environments, compared. */
+export interface Agreement extends AgreementSummary {
+  /** Where the first two that disagree part; null where none do. */
+  readonly difference: Difference | null
+}
+
+/** The first place where two environments part. `left` is what the first of them shows, `right` the second. */
+export interface Difference extends Omit<TraceDifference, 'hop'> {
+  readonly environments: readonly [left: EnvironmentName, right: EnvironmentName]
+  readonly variant: string | null
+  readonly example: Readonly<Record<string, string>> | null
+  /** The step that shows it; null where one of them does not even start the chain. */
+  readonly step: StepReference | null
+  /** Null where it is not a hop that differs: then `field` is `verdict`, `messages`, `chain` or the check's name. */
+  readonly hop: TraceDifference['hop'] | null
 }

@@ -1,43 +1,99 @@
 import type { Environment } from '../environments/environment.ts'
 import type { Scenario, Step, Variant } from '../scenario/scenario.ts'
+import { AddressWatch } from './address-watch.ts'
+import { agreementOf, type Played } from './agree.ts'
+import { inOrder } from './in-order.ts'
+import { interruption } from './interruption.ts'
 import { INTERRUPTED, problemOf } from './problem.ts'
-import type { Problem, RunResult, ScenarioResult, ScenarioRun, ScenarioSummary, StepResult } from './result.ts'
+import type {
+  Agreement,
+  AgreementSummary,
+  Problem,
+  RunResult,
+  ScenarioResult,
+  ScenarioRun,
+  ScenarioSummary,
+  StepResult,
+} from './result.ts'
 import { runStep } from './run-step.ts'
 import { judgeRun, stepsVerdictOf, worst } from './verdict.ts'
 
 export interface RunOptions {
   /** Decides everything that an environment leaves to chance. */
   readonly seed: number
-  /** Stops the run before its next step. What was not run by then is an `error`. */
+  /** Stops the run in the middle of a step. What was not run by then is an `error`. */
   readonly signal?: AbortSignal
-  /** Stops after the first scenario that fails or breaks. */
+  /** Stops after the first scenario that fails, breaks, or on which environments disagree. */
   readonly bail?: boolean
   /** Keeps the traces of steps that passed too, in what `onResult` and `runScenario` give. */
   readonly keepTraces?: boolean
+  /** How many scenarios run at a time; one where it is left out. What they show does not depend on it. */
+  readonly jobs?: number
 }
 
 /**
- * Runs scenarios one by one, each on every environment.
- * @param onResult gets each result as it comes; only a summary of it is kept, so that memory does not grow with what the
- *   scenarios send
+ * Runs scenarios, each on every environment, and compares what the environments show where there are several. Everything
+ * is told in the order of the scenarios, whatever order they end in.
+ * @param onResult gets each result; only a summary of it is kept, so that memory does not grow with what the scenarios send
+ * @param onAgreement gets each comparison, after the results that were compared
  */
 export async function runScenarios(
   scenarios: readonly Scenario[],
   environments: readonly Environment[],
   options: RunOptions,
   onResult: (result: ScenarioResult) => void,
+  onAgreement: (agreement: Agreement) => void = () => undefined,
 ): Promise<RunResult> {
   const startedAt = new Date().toISOString()
   const startedMs = performance.now()
   const done: ScenarioSummary[] = []
-  for (const [scenario, environment] of pairs(scenarios, environments)) {
-    if (options.signal?.aborted === true) break
-    const result = await runScenario(scenario, environment, options)
-    onResult(result)
-    done.push(summaryOf(result))
-    if (options.bail === true && (result.verdict === 'fail' || result.verdict === 'error')) break
+  const agreements: AgreementSummary[] = []
+  const stop = new AbortController()
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal])
+  const play = (scenario: Scenario) => runEverywhere(scenario, environments, { ...options, signal })
+  for await (const { results, agreement } of inOrder(until(signal, scenarios), options.jobs ?? 1, play)) {
+    for (const result of results) {
+      onResult(result)
+      done.push(summaryOf(result))
+    }
+    if (agreement !== null) {
+      onAgreement(agreement)
+      agreements.push(agreementSummaryOf(agreement))
+    }
+    if (options.bail === true && isBad(results, agreement)) {
+      // Those that run beside it are not told of: a run with more jobs must not tell more.
+      stop.abort()
+      break
+    }
   }
-  return { scenarios: done, seed: options.seed, startedAt, durationMs: performance.now() - startedMs }
+  const durationMs = performance.now() - startedMs
+  return { scenarios: done, agreements, seed: options.seed, startedAt, durationMs }
+}
+
+/** What one scenario showed in each environment; `agreement` is null where there was nothing to compare it with. */
+interface Everywhere {
+  readonly results: readonly ScenarioResult[]
+  readonly agreement: Agreement | null
+}
+
+async function runEverywhere(
+  scenario: Scenario,
+  environments: readonly Environment[],
+  options: RunOptions & { readonly signal: AbortSignal },
+): Promise<Everywhere> {
+  const [only, ...more] = environments
+  if (only === undefined) return { results: [], agreement: null }
+  if (more.length === 0) return { results: [await runScenario(scenario, only, options)], agreement: null }
+  const played: Played[] = []
+  for (const environment of until(options.signal, environments)) {
+    const watch = new AddressWatch(environment)
+    const result = await runScenario(scenario, watch, { ...options, keepTraces: true })
+    played.push({ result, addresses: watch.starts })
+  }
+  const results = played.map(({ result }) => (options.keepTraces === true ? result : withoutTraces(result)))
+  const [first, ...others] = played
+  const isComplete = played.length === environments.length
+  return { results, agreement: first !== undefined && isComplete ? agreementOf(first, others) : null }
 }
 
 /** Runs one scenario: each variant's chain with each row of examples, every time on a chain started afresh. Never throws. */
@@ -51,7 +107,8 @@ export async function runScenario(
   for (const [variant, example] of pairs(scenario.variants, scenario.examples)) {
     const run = await runOnce(variant, scenario.stepsFor(example), environment, options)
     const named = Object.keys(example).length > 0 ? example : null
-    runs.push({ ...run, variant: variant.name, example: named, span: variant.span, must: variant.must })
+    const whole = { ...run, variant: variant.name, example: named, span: variant.span, must: variant.must }
+    runs.push(options.keepTraces === true ? whole : runWithoutTraces(whole))
   }
   return {
     name: scenario.name,
@@ -73,12 +130,15 @@ async function runOnce(
   options: RunOptions,
 ): Promise<RunOutcome> {
   const done: StepResult[] = []
+  using interrupted = interruption(options.signal)
   const problem = await tryOut(async () => {
     await using world = await environment.start(variant.chain, { seed: options.seed })
     const context = { chain: variant.chain, world, captures: new Map<string, string>() }
     for (const step of steps) {
       if (options.signal?.aborted === true) return INTERRUPTED
-      const result = await runStep(step, context)
+      // A step may have a minute to wait yet; disposing its world ends it.
+      const result = await interrupted.orDone(runStep(step, context))
+      if (result === null) return INTERRUPTED
       done.push(result)
       if (result.verdict !== 'pass') break
     }
@@ -87,11 +147,7 @@ async function runOnce(
   const stepsVerdict = problem?.verdict ?? stepsVerdictOf(done)
   const { verdict, because } = judgeRun(variant, stepsVerdict, problem, done)
   const notRun = steps.slice(done.length).map(({ title, span }) => ({ title, span }))
-  const keep = options.keepTraces === true
-  const kept = keep
-    ? done
-    : done.map((step) => (step.verdict === 'pass' || verdict === 'pass' ? traceless(step) : step))
-  return { stepsVerdict, verdict, because, steps: kept, notRun, problem }
+  return { stepsVerdict, verdict, because, steps: done, notRun, problem }
 }
 
 /** The problem that the action ended with, or that it threw: starting a chain and disposing it may do that. */
@@ -103,12 +159,40 @@ async function tryOut(action: () => Promise<Problem | null>): Promise<Problem | 
   }
 }
 
+function isBad(results: readonly ScenarioResult[], agreement: Agreement | null): boolean {
+  return agreement?.verdict === 'disagree' || results.some(({ verdict }) => verdict === 'fail' || verdict === 'error')
+}
+
 function summaryOf({ runs: _, ...summary }: ScenarioResult): ScenarioSummary {
   return summary
 }
 
+function agreementSummaryOf({ difference: _, ...summary }: Agreement): AgreementSummary {
+  return summary
+}
+
+function withoutTraces(result: ScenarioResult): ScenarioResult {
+  return { ...result, runs: result.runs.map(runWithoutTraces) }
+}
+
+/** Only what somebody has to look into keeps its traces. */
+function runWithoutTraces(run: ScenarioRun): ScenarioRun {
+  return { ...run, steps: run.steps.map((step) => (isWorthALook(run, step) ? step : traceless(step))) }
+}
+
+function isWorthALook(run: ScenarioRun, step: StepResult): boolean {
+  return run.verdict !== 'pass' && step.verdict !== 'pass'
+}
+
 function traceless(step: StepResult): StepResult {
-  return step.trace === null ? step : { ...step, trace: null }
+  return step.trace === null ? step : { ...step, trace: null, messages: null }
+}
+
+function* until<Item>(signal: AbortSignal, items: readonly Item[]): Generator<Item> {
+  for (const item of items) {
+    if (signal.aborted) return
+    yield item
+  }
 }
 
 function* pairs<Left, Right>(lefts: readonly Left[], rights: readonly Right[]): Generator<readonly [Left, Right]> {

@@ -23,6 +23,7 @@ export interface StepContext {
 interface Finding {
   readonly checks: readonly Check[]
   readonly trace: Trace | null
+  readonly messages?: readonly string[]
   readonly blame: Blame | null
   readonly via: string
 }
@@ -31,10 +32,10 @@ interface Finding {
 export async function runStep(step: Step, context: StepContext): Promise<StepResult> {
   const startedMs = performance.now()
   try {
-    const { checks, trace, blame, via } = await act(step, context)
+    const { checks, trace, messages = null, blame, via } = await act(step, context)
     const failed = checks.some(({ passed }) => !passed)
     const curl = failed && trace !== null ? repeatLine(trace, via, context.chain) : null
-    return result(step, startedMs, { verdict: failed ? 'fail' : 'pass', checks, trace, blame, curl })
+    return result(step, startedMs, { verdict: failed ? 'fail' : 'pass', checks, trace, messages, blame, curl })
   } catch (error) {
     const problem = problemOf(error)
     return result(step, startedMs, { verdict: problem.verdict, problem })
@@ -48,7 +49,8 @@ function result(
   known: Pick<StepResult, 'verdict'> & Partial<StepResult>,
 ): StepResult {
   const durationMs = performance.now() - startedMs
-  return { title, span, checks: [], trace: null, blame: null, curl: null, problem: null, durationMs, ...known }
+  const nothing = { checks: [], trace: null, messages: null, blame: null, curl: null, problem: null }
+  return { title, span, ...nothing, durationMs, ...known }
 }
 
 async function act(step: Step, context: StepContext): Promise<Finding> {
@@ -77,7 +79,7 @@ async function act(step: Step, context: StepContext): Promise<Finding> {
       const { trace, messages } = await world.websocket({ ...request, httpVersion: '1.1' }, step.messages)
       const expect = fillExpectation(step.expect, captures)
       const checks = [...judge(expect, trace), ...judgeList('messages', expect.messages, messages)]
-      return conclude(expect, trace, checks, request, context)
+      return { ...(await conclude(expect, trace, checks, request, context)), messages }
     }
   }
 }

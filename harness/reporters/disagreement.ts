@@ -1,0 +1,62 @@
+import pc from 'picocolors'
+import type { Rule } from '../chain/trace.ts'
+import { maskSource } from '../diagnose/mask.ts'
+import { printable, renderDiagnostic } from '../diagnostics/render.ts'
+import { formatSpan } from '../diagnostics/span.ts'
+import type { Agreement, Difference } from '../runner/result.ts'
+import { renderDifference } from './difference.ts'
+
+/** A value that fills more than this is shown by its difference alone. */
+const MAX_TEXT = 120
+
+/**
+ * Everything that somebody needs to see of environments that disagree, on one screen: the step, the hop and the field, both
+ * values and both lines of configuration. Empty where they agree, or were not compared.
+ */
+export function renderDisagreement({ name, source, difference }: Agreement, color: boolean): string {
+  if (difference === null) return ''
+  const { bold, red, dim } = pc.createColors(color)
+  const [left, right] = difference.environments
+  const { step, variant, example } = difference
+  const row = Object.entries(example ?? {}).map(([key, value]) => `${key}=${value}`)
+  const which = [...(variant === null ? [] : [variant]), ...row].join(', ')
+  const span = step?.span ?? source.spanAt(0, 1)
+  const title = `${red(bold('DISAGREE'))} ${printable(`${span.file}:${span.line}`)} ${bold(printable(name))}${which === '' ? '' : ` [${printable(which)}]`} ${dim(`on ${left} and ${right}`)}`
+  const message = `${placeOf(difference)} differs`
+  const line = { code: 'disagree', severity: 'error', message, span, source: maskSource(source) } as const
+  const blocks = [title, renderDiagnostic(line, { color }), valuesText(difference, color), rulesText(difference, color)]
+  return blocks.filter((block) => block !== '').join('\n\n')
+}
+
+/** Where it differs, as people say it: `nginx: forwards[0].request.target`. */
+function placeOf({ hop, service, field }: Difference): string {
+  if (hop === null) return field
+  return `${service === null || service === hop ? hop : `${hop} (${service})`}: ${field}`
+}
+
+/** Both values below each other; where that does not show the difference at a glance, that. */
+function valuesText({ environments, left, right }: Difference, color: boolean): string {
+  const difference = renderDifference(left, right, { color, labels: environments })
+  if (difference !== '') return difference
+  return columns(environments, [left, right].map(shorten), color)
+}
+
+function rulesText({ environments, leftRule, rightRule }: Difference, color: boolean): string {
+  if (leftRule === null && rightRule === null) return ''
+  return columns(environments, [leftRule, rightRule].map(ruleText), color)
+}
+
+function ruleText(rule: Rule | null): string {
+  if (rule === null) return 'no rule'
+  return rule.span === null ? rule.text : `${rule.text}  ${formatSpan(rule.span)}`
+}
+
+function columns(labels: readonly [string, string], texts: readonly string[], color: boolean): string {
+  const { dim } = pc.createColors(color)
+  const width = Math.max(...labels.map(({ length }) => length))
+  return labels.map((label, index) => `  ${dim(label.padEnd(width))}  ${printable(texts[index] ?? '')}`).join('\n')
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text
+}

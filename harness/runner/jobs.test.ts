@@ -1,0 +1,128 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { expected } from './fixtures/expectations.ts'
+import { FakeEnvironment } from './fixtures/fake-environment.ts'
+import { flow } from './fixtures/flow.ts'
+import { request, scenario } from './fixtures/scenarios.ts'
+import { inOrder } from './in-order.ts'
+import { runScenarios } from './run-scenario.ts'
+
+const SUITE = Array.from({ length: 20 }, (_, n) =>
+  scenario([request(`GET /${n}`, { status: expected(n === 13 ? 404 : 200) })], { name: String(n) }),
+)
+
+/** An environment in which nobody is answered before the test says so. */
+function held() {
+  const waiting = new Map<string, () => void>()
+  const environment = new FakeEnvironment({
+    request: ({ target }) =>
+      new Promise((resolve) => {
+        waiting.set(target.slice(1), () => resolve(flow({ target })))
+      }),
+  })
+  return { waiting, environment }
+}
+
+/** Everything that is ready to run has run when it resolves: nothing here waits for anything but promises. */
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+test('so many scenarios run at a time, and are told in file order whatever order they end in', async () => {
+  const { waiting, environment } = held()
+  const told: string[] = []
+  const run = runScenarios(SUITE.slice(0, 5), [environment], { seed: 7, jobs: 3 }, ({ name }) => told.push(name))
+  await settled()
+  expect([...waiting.keys()]).toEqual(['0', '1', '2'])
+  waiting.get('2')?.()
+  waiting.get('1')?.()
+  await settled()
+  expect(told).toEqual([])
+  expect([...waiting.keys()]).toEqual(['0', '1', '2', '3', '4'])
+  for (const name of ['4', '3', '0']) waiting.get(name)?.()
+  await run
+  expect(told).toEqual(['0', '1', '2', '3', '4'])
+})
+
+test.each([{}, { bail: true }])('jobs change nothing in what is told: %j', async (options) => {
+  const told = async (jobs: number) => {
+    const lines: string[] = []
+    const all = [new FakeEnvironment(), new FakeEnvironment({ name: 'sandbox' })]
+    const tell = (one: { name: string; verdict: string }) => lines.push(`${one.name} ${one.verdict}`)
+    const run = await runScenarios(SUITE, all, { ...options, seed: 7, jobs }, tell, tell)
+    return [...lines, ...run.scenarios.map(({ name }) => name)]
+  }
+  const one = await told(1)
+  expect(one).toContain('13 fail')
+  expect(one.includes('14 pass')).toBe(!('bail' in options))
+  for (const jobs of [2, 7, 64]) expect(await told(jobs)).toEqual(one)
+})
+
+test('an interrupted run waits for nobody, disposes of every world, and tells what it knows', async () => {
+  const { waiting, environment } = held()
+  const controller = new AbortController()
+  const told: string[] = []
+  const options = { seed: 7, jobs: 3, signal: controller.signal }
+  const run = runScenarios(SUITE, [environment], options, ({ name, verdict }) => told.push(`${name} ${verdict}`))
+  await settled()
+  waiting.get('0')?.()
+  await settled()
+  controller.abort()
+  await run
+  expect(told).toEqual(['0 pass', '1 error', '2 error', '3 error'])
+  const count = (what: string) => environment.log.filter((line) => line === what).length
+  expect(count('dispose')).toBe(count('start'))
+})
+
+test('bail waits for the worlds that are under way, and tells nothing of them', async () => {
+  const { waiting, environment } = held()
+  const told: string[] = []
+  const suite = [SUITE[13], SUITE[14], SUITE[15]].filter((one) => one !== undefined)
+  const run = runScenarios(suite, [environment], { seed: 7, jobs: 2, bail: true }, ({ name }) => told.push(name))
+  await settled()
+  waiting.get('13')?.()
+  await run
+  expect(told).toEqual(['13'])
+  const count = (what: string) => environment.log.filter((line) => line === what).length
+  expect(count('dispose')).toBe(count('start'))
+})
+
+test('any order of endings gives the order of the items, and no more at a time than asked for', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(5), { maxLength: 40 }), fc.integer({ min: 1, max: 8 }), async (turns, jobs) => {
+      let running = 0
+      let most = 0
+      const work = async (index: number) => {
+        most = Math.max(most, ++running)
+        for (let turn = turns[index] ?? 0; turn > 0; turn--) await Promise.resolve()
+        running--
+        return index
+      }
+      const results: number[] = []
+      for await (const result of inOrder(turns.keys(), jobs, work)) results.push(result)
+      expect(results).toEqual([...turns.keys()])
+      expect(most).toBeLessThanOrEqual(jobs)
+    }),
+  )
+})
+
+test('results that wait for a slow one are bounded', async () => {
+  let started = 0
+  let free = (): void => undefined
+  const slow = new Promise<void>((resolve) => {
+    free = resolve
+  })
+  const endless = (function* () {
+    for (let n = 0; n < 10_000; n++) yield n
+  })()
+  const results = inOrder(endless, 4, async (n) => {
+    started++
+    if (n === 0) await slow
+    return n
+  })
+  const first = results.next()
+  await settled()
+  expect(started).toBe(256)
+  free()
+  await first
+  await results.return()
+  expect(started).toBeLessThan(10_000)
+})
