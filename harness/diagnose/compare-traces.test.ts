@@ -299,8 +299,9 @@ describe('ClusterIPs', () => {
 })
 
 test('the line that sets a header is named, not the one that decided the exchange', () => {
-  const line = { text: 'proxy_set_header Host $host', span: at(SITE, 16, 5, 27), drops: false }
-  const decidedBy = { location: null, target: null, headers: new Map([['host', line]]), readTimeout: null }
+  const line = { text: 'proxy_set_header Host $host', span: at(SITE, 16, 5, 27) }
+  const headers = new Map([['host', { ...line, drops: false }]])
+  const decidedBy = { location: null, target: null, headers, readTimeout: null }
   const one = (host: string): Trace => flow({ nginx: { decidedBy, sentHeaders: [['Host', host]] } })
   expect(firstDifference(one('a'), one('b'))).toMatchObject({
     field: 'forwards[0].request.headers.host',
@@ -333,6 +334,17 @@ test('secrets are masked, and long values cut around where they part', () => {
     { ...secret('Bearer hunter22'), response: { status: 200, headers: [], body: Buffer.from('hunter22!') } },
   )
   expect(JSON.stringify(echoed)).not.toContain('hunter22')
+  const line = { text: 'proxy_set_header Authorization "Bearer hunter22"', span: null, drops: false }
+  const setting = (value: string): Trace =>
+    flow({
+      nginx: {
+        decidedBy: { location: null, target: null, headers: new Map([['authorization', line]]), readTimeout: null },
+        sentHeaders: [['Authorization', value]],
+      },
+    })
+  expect(firstDifference(setting('Bearer hunter22'), setting('Bearer hunter33'))).toMatchObject({
+    leftRule: { text: 'proxy_set_header Authorization "***"' },
+  })
   const long = firstDifference(BASE, got(() => ({ body: Buffer.alloc(1_000_000, 'x') }))(BASE))
   expect(long?.right.length).toBeLessThan(5_000)
 })

@@ -124,6 +124,10 @@ class Comparison {
     const secrets = [...secretsOf(this.#left.trace), ...secretsOf(this.#right.trace)]
     const shown = (text: string): string => (secret && text !== 'absent' ? MASK : maskText(text, secrets))
     const [mine, its] = excerpts(shown(left), shown(right))
+    const shownRule = (exchange: Exchange | null): Rule | null => {
+      const rule = exchange && ruleOf(exchange, field)
+      return rule && { text: maskText(rule.text, secrets), span: rule.span }
+    }
     const hop = one ?? other
     return {
       hop: hop?.hop ?? 'client',
@@ -131,8 +135,8 @@ class Comparison {
       field,
       left: mine,
       right: its,
-      leftRule: one && ruleOf(one, field),
-      rightRule: other && ruleOf(other, field),
+      leftRule: shownRule(one),
+      rightRule: shownRule(other),
     }
   }
 }

@@ -4,8 +4,8 @@ import { expected, gateway, json, nginx } from '../runner/fixtures/expectations.
 import { FakeEnvironment, type FakeOptions } from '../runner/fixtures/fake-environment.ts'
 import { at, flow, ROUTES, SITE } from '../runner/fixtures/flow.ts'
 import { type RequestOptions, request, scenario, variant } from '../runner/fixtures/scenarios.ts'
-import type { ScenarioResult } from '../runner/result.ts'
-import { runScenario } from '../runner/run-scenario.ts'
+import type { Agreement, ScenarioResult } from '../runner/result.ts'
+import { runScenario, runScenarios } from '../runner/run-scenario.ts'
 import type { ExchangeExpectation, Scenario, Step } from '../scenario/scenario.ts'
 
 /** Results to report, made by the runner from what a fake environment answers. */
@@ -42,6 +42,24 @@ export async function resultOf(
   // Durations are the machine's, everything else is the same every time.
   const steady = result.runs.map((run) => ({ ...run, steps: run.steps.map((step) => ({ ...step, durationMs: 1.5 })) }))
   return { ...result, runs: steady, durationMs: 2.25 }
+}
+
+/** What `simulated` and `sandbox` show of the same scenario, and whether they agree. */
+export async function compared(
+  steps: readonly Step[],
+  [simulated, sandbox]: readonly [FakeOptions, FakeOptions],
+  given: Partial<Scenario> = {},
+): Promise<{ readonly results: readonly ScenarioResult[]; readonly agreements: readonly Agreement[] }> {
+  const results: ScenarioResult[] = []
+  const agreements: Agreement[] = []
+  await runScenarios(
+    [scenario(steps, { source: SOURCE, variants: [variant({ span: SOURCE.spanAt(0, 8) })], ...given })],
+    [new FakeEnvironment(simulated), new FakeEnvironment({ name: 'sandbox', ...sandbox })],
+    { seed: 7 },
+    (result) => results.push({ ...result, durationMs: 2.25 }),
+    (agreement) => agreements.push(agreement),
+  )
+  return { results, agreements }
 }
 
 export function step(expect: Partial<ExchangeExpectation>, options?: RequestOptions): Step {

@@ -4,7 +4,7 @@ import { Source } from '../diagnostics/source.ts'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environments/environment.ts'
 import { at, flow, SITE } from '../runner/fixtures/flow.ts'
 import type { Agreement, RunResult, ScenarioResult } from '../runner/result.ts'
-import { resultOf, STATUS, STRIPPED, step, strippedResult } from './fixtures.ts'
+import { compared, resultOf, STATUS, STRIPPED, step, strippedResult } from './fixtures.ts'
 import { jsonReporter, traceJson } from './json.ts'
 import { junitReporter } from './junit.ts'
 
@@ -143,6 +143,93 @@ test('json: secrets are masked, in echoes too; bytes that are no text are Base64
   expect(text).toContain('you are ***')
   const binary = { ...flow(), response: { status: 200, headers: [], body: Buffer.from([0xff, 0x00]) } }
   expect(JSON.parse(traceJson(binary)).response).toEqual({ status: 200, headers: [], bodyBase64: '/wA=' })
+})
+
+const DISAGREE = [
+  { request: () => flow({ nginx: { sends: '/a' } }) },
+  { request: () => flow({ nginx: { sends: '/b' } }) },
+] as const
+
+test('json: whether environments agree, and where they part', async () => {
+  const { results, agreements } = await compared([step({})], DISAGREE)
+  expect(JSON.parse(report(jsonReporter, results, agreements)).agreements).toMatchInlineSnapshot(`
+    [
+      {
+        "because": null,
+        "difference": {
+          "environments": [
+            "simulated",
+            "sandbox",
+          ],
+          "example": null,
+          "field": "forwards[0].request.target",
+          "hop": "nginx",
+          "left": "/a",
+          "leftRule": {
+            "span": {
+              "column": 5,
+              "file": "chains/flowmaster/nginx.conf",
+              "length": 36,
+              "line": 14,
+            },
+            "text": "proxy_pass http://10.43.193.134:9000",
+          },
+          "right": "/b",
+          "rightRule": {
+            "span": {
+              "column": 5,
+              "file": "chains/flowmaster/nginx.conf",
+              "length": 36,
+              "line": 14,
+            },
+            "text": "proxy_pass http://10.43.193.134:9000",
+          },
+          "service": null,
+          "step": {
+            "span": {
+              "column": 5,
+              "file": "scenarios/routing/prefix.yaml",
+              "length": 7,
+              "line": 3,
+            },
+            "title": "request: GET /api/v1/processes?page=2",
+          },
+          "variant": null,
+        },
+        "environments": [
+          "simulated",
+          "sandbox",
+        ],
+        "file": "scenarios/routing/prefix.yaml",
+        "name": "The prefix is preserved",
+        "tags": [],
+        "verdict": "disagree",
+      },
+    ]
+  `)
+  const gap = await compared([step({})], [{}, { start: throwing(new EnvironmentError('no nginx', 'Install it.')) }])
+  expect(JSON.parse(report(jsonReporter, [], gap.agreements)).agreements).toMatchObject([
+    { verdict: 'not compared', because: 'sandbox broke: no nginx', difference: null },
+  ])
+})
+
+test('json: the lines that decided parts of an exchange, by the header they set', () => {
+  const host = { text: 'proxy_set_header Host $host', span: at(SITE, 16), drops: false }
+  const decidedBy = { location: null, target: null, headers: new Map([['host', host]]), readTimeout: null }
+  const { exchanges } = JSON.parse(traceJson(flow({ nginx: { decidedBy } })))
+  expect(exchanges[0].decidedBy).toEqual({ location: null, target: null, headers: { host }, readTimeout: null })
+  expect(exchanges[1].decidedBy).toBeNull()
+})
+
+test('junit: a disagreement is a failed case of its own; what was not compared is skipped', async () => {
+  const { results, agreements } = await compared([step({})], DISAGREE)
+  const xml = report(junitReporter, results, agreements)
+  expect(xml).toContain('<testsuites name="chain" tests="3" failures="1" errors="0" skipped="0">')
+  expect(xml).toContain('<testsuite name="simulated, sandbox"')
+  expect(xml).toContain('<testcase name="The prefix is preserved agrees: simulated, sandbox"')
+  expect(xml).toContain('<failure message="DISAGREE scenarios/routing/prefix.yaml:3 The prefix is preserved')
+  const gap = await compared([step({})], [{}, { start: throwing(new EnvironmentError('no nginx', 'Install it.')) }])
+  expect(report(junitReporter, [], gap.agreements)).toContain('<system-out><![CDATA[sandbox broke: no nginx]]>')
 })
 
 test('junit: a suite per environment, a case per scenario, the screen of a failure inside', async () => {

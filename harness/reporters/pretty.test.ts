@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import type { Headers } from '../chain/message.ts'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environments/environment.ts'
 import { at, flow, SITE } from '../runner/fixtures/flow.ts'
 import { variant } from '../runner/fixtures/scenarios.ts'
 import type { Agreement, RunResult, ScenarioResult } from '../runner/result.ts'
 import { renderExplanation } from './explanation.ts'
-import { BODY, resultOf, STATUS, STRIPPED, spanOf, step, strippedResult } from './fixtures.ts'
+import { BODY, compared, resultOf, STATUS, STRIPPED, spanOf, step, strippedResult } from './fixtures.ts'
 import { prettyReporter } from './pretty.ts'
 
 function report(results: readonly ScenarioResult[], color = false, agreements: readonly Agreement[] = []): string {
@@ -232,6 +233,74 @@ test('where nothing could be shown, the reasons are told', async () => {
   `)
 })
 
+/** A healthy chain whose nginx sends something else. */
+const sends = (target: string, sentHeaders?: Headers) => ({
+  request: () => flow({ nginx: { sends: target, ...(sentHeaders === undefined ? {} : { sentHeaders }) } }),
+})
+
+test('environments that agree are one line', async () => {
+  const { results, agreements } = await compared([step({ status: STATUS })], [{}, {}])
+  expect(report([...results, ...results], false, [...agreements, ...agreements])).toMatchInlineSnapshot(`
+    "2 scenarios passed on simulated and on sandbox, 2 agree, in 0.8 s, seed 7
+    "
+  `)
+})
+
+test('environments that disagree are one screen', async () => {
+  const { results, agreements } = await compared(
+    [step({ status: STATUS })],
+    [sends('/api/v1/processes?page=2'), sends('/v1/processes?page=2')],
+    { examples: [{ id: '42' }] },
+  )
+  expect(report(results, false, agreements)).toMatchInlineSnapshot(`
+    "DISAGREE scenarios/routing/prefix.yaml:3 The prefix is preserved [id=42] on simulated and sandbox
+
+    scenarios/routing/prefix.yaml:3:5: error[disagree]: nginx: forwards[0].request.target differs
+     3 |   - request: GET /api/v1/processes?page=2
+       |     ^~~~~~~
+
+      simulated  /api/v1/processes?page=2
+      sandbox    /v1/processes?page=2
+                  ^~~~
+
+      simulated  proxy_pass http://10.43.193.134:9000  chains/flowmaster/nginx.conf:14:5
+      sandbox    proxy_pass http://10.43.193.134:9000  chains/flowmaster/nginx.conf:14:5
+
+    1 scenario passed on simulated and on sandbox, 0 agree, 1 disagree, in 0.8 s, seed 7
+    "
+  `)
+})
+
+test('short values stand below each other, many lines are a diff', async () => {
+  const answers = (status: number) => ({ request: () => flow({ status, backend: { status } }) })
+  const short = await compared([step({})], [answers(200), answers(204)])
+  expect(report([], false, short.agreements)).toContain('  simulated  200\n  sandbox    204\n')
+  const headers: Headers = [
+    ['Host', 'a'],
+    ['X-A', 'b'],
+  ]
+  const order = await compared([step({})], [sends('/x', headers), sends('/x', headers.toReversed())])
+  expect(report([], false, order.agreements)).toContain(
+    '  --- simulated\n  +++ sandbox\n  @@ -1,2 +1,2 @@\n  -Host\n   X-A\n  +Host\n',
+  )
+})
+
+test('what was not compared is counted, and each reason told once', async () => {
+  const gap = await compared(
+    [step({})],
+    [{}, { start: throwing(new UnsupportedError('lua', at(SITE, 3), 'no model')) }],
+  )
+  const [one] = gap.agreements
+  if (one === undefined) throw new Error('there is one agreement')
+  expect(report([...gap.results, ...gap.results], false, [one, one])).toMatchInlineSnapshot(`
+    "not compared: 2 scenarios: sandbox cannot show it: chains/flowmaster/nginx.conf:3:1: lua: no model
+    2 scenarios passed on simulated, 0 scenarios passed (2 unsupported) on sandbox, 0 agree, 2 not compared, in 0.8 s, seed 7
+    "
+  `)
+  const many = Array.from({ length: 7 }, (_, n) => ({ ...one, because: `reason ${n}` }))
+  expect(report([], false, many)).toContain('… and 2 more reasons\n')
+})
+
 test('of many rows that fail, the first ones are shown', async () => {
   const examples = Array.from({ length: 7 }, (_, index) => ({ id: String(index) }))
   const result = await resultOf([step({ status: STATUS })], { request: () => flow({ status: 500 }) }, { examples })
@@ -271,8 +340,12 @@ test('nothing that comes from outside can steer the terminal', async () => {
     { request: () => hostile },
     { name: HOSTILE, examples: [{ [HOSTILE]: HOSTILE }] },
   )
+  const { agreements } = await compared([step({})], [{ request: () => hostile }, sends(`${HOSTILE}\n`)], {
+    name: HOSTILE,
+    examples: [{ [HOSTILE]: HOSTILE }],
+  })
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
-  expect(report([result])).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/)
+  expect(report([result], false, agreements)).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/)
 })
 
 test('secrets stay out, wherever they stand', async () => {

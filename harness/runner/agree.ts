@@ -1,5 +1,6 @@
 import { firstDifference, type TraceDifference } from '../diagnose/compare-traces.ts'
 import type { AddressNames } from '../diagnose/compare-traces-names.ts'
+import { maskText, secretsOf } from '../diagnose/mask.ts'
 import { formatSpan } from '../diagnostics/span.ts'
 import type { EnvironmentName } from '../environments/environment.ts'
 import type { Agreement, Check, Difference, Problem, ScenarioResult, ScenarioRun, StepResult } from './result.ts'
@@ -70,7 +71,7 @@ function compareRuns(left: Side, right: Side): Finding | null {
       ...NO_HOP,
       ...difference,
       variant,
-      example,
+      example: masked(example, step),
       step: step && { title: step.title, span: step.span },
     },
   })
@@ -89,6 +90,13 @@ function compareRuns(left: Side, right: Side): Finding | null {
   const [mine, its] = [outcomeOf(left.run), outcomeOf(right.run)]
   if ((left.run.problem === null) === (right.run.problem === null)) return null
   return differ({ field: 'chain', left: mine, right: its }, null)
+}
+
+/** A row of examples may hold what a request's headers then carry. */
+function masked(example: ScenarioRun['example'], step: StepResult | null): ScenarioRun['example'] {
+  if (example === null || !step?.trace) return example
+  const secrets = secretsOf(step.trace)
+  return Object.fromEntries(Object.entries(example).map(([key, value]) => [key, maskText(value, secrets)]))
 }
 
 /** A difference that no hop shows: of the step itself, or of the chain's start. */
