@@ -106,7 +106,8 @@ function explainByLog(
 
 /** `proxy_pass` where it sent the request on, else its `return`, else the location itself. */
 function decidingRule({ block, rule }: LocationInFile, sent: boolean): Rule {
-  const deciding = block.find(({ name }) => name.text === (sent ? 'proxy_pass' : 'return'))
+  const one = (wanted: string) => block.find(({ name }) => name.text === wanted)
+  const deciding = (sent ? one('proxy_pass') : undefined) ?? one('return')
   return deciding === undefined ? rule : ruleOf(deciding)
 }
 
