@@ -66,6 +66,9 @@ describe('exit codes', () => {
   test.each([
     [['run', 'nope.yaml'], 'there is no such file'],
     [['run', '--env', 'simulatd', 'passing.yaml'], 'Did you mean "simulated"?'],
+    [['run', '--env', 'simulated,simulated', 'passing.yaml'], '"simulated" is named twice'],
+    [['run', '--jobs', '0', 'passing.yaml'], 'not a whole number from 1 to 64'],
+    [['run', '--jobs', '65', 'passing.yaml'], 'not a whole number from 1 to 64'],
     [['run', '--reporter', 'junti', 'passing.yaml'], 'Did you mean "junit"?'],
     [['run', '--reporter', 'json', '--reporter', 'junit', 'passing.yaml'], 'would both go to standard output'],
     [['run', '--reporter', 'json=no/such/folder/x', 'passing.yaml'], 'Failed to write report "no/such/folder/x"'],
@@ -90,9 +93,9 @@ describe('exit codes', () => {
   })
 
   test('3: an environment that this version does not have', () => {
-    const { status, stdout } = chain('run', 'passing.yaml', '--env', 'k3s')
+    const { status, stdout } = chain('run', 'passing.yaml', '--env', 'cluster')
     expect(status).toBe(3)
-    expect(stdout).toContain('no "k3s" environment yet')
+    expect(stdout).toContain('no "cluster" environment yet')
   })
 })
 
@@ -109,6 +112,24 @@ describe('chain run', () => {
     const report = JSON.parse(readFileSync(path.join(dir, 'out.json'), 'utf8'))
     expect(report).toMatchObject({ version: 1, scenarios: [{ name: 'Passes', verdict: 'pass' }] })
     expect(readFileSync(path.join(dir, 'out.xml'), 'utf8')).toContain('<testcase name="Passes"')
+  })
+
+  test('an environment with nothing to show leaves nothing to compare, and that is said and no failure', () => {
+    const { status, stdout } = chain('run', 'passing.yaml', '--env', 'simulated,cluster', '--reporter', 'json=two.json')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^not compared: 1 scenario: cluster cannot show it: /)
+    expect(stdout).toContain('1 scenario passed on simulated, 0 scenarios passed (1 unsupported) on cluster, 0 agree')
+    const { agreements } = JSON.parse(readFileSync(path.join(dir, 'two.json'), 'utf8'))
+    expect(agreements).toMatchObject([{ environments: ['simulated', 'cluster'], verdict: 'not compared' }])
+  })
+
+  test('more jobs tell the same', () => {
+    const told = (jobs: string) =>
+      chain('run', 'passing.yaml', 'failing.yaml', 'unsupported.yaml', '--seed', '7', '--jobs', jobs)
+        // Times are the machine's.
+        .stdout.replaceAll(/\d+ ms|\d+\.\d s/g, '')
+    expect(told('1')).toContain('1 scenario failed, 1 passed (1 unsupported)')
+    expect(told('8')).toBe(told('1'))
   })
 
   test('the same seed gives the same run', () => {
@@ -142,7 +163,18 @@ describe('chain run', () => {
     child.stdout.once('data', () => child.kill('SIGINT'))
     const status = await new Promise((resolve) => child.once('close', resolve))
     expect(status).toBe(130)
-    expect(stdout).toMatch(/1 scenario failed, \d+ passed in/)
+    // One of them may have been in the middle of a step.
+    expect(stdout).toMatch(/1 scenario failed, (1 scenario broke, )?\d+ passed in/)
+    expect(stdout).not.toContain('ERROR')
+  })
+})
+
+describe('chain doctor', () => {
+  test('says of each environment whether it can run here', () => {
+    const { status, stdout } = chain('doctor')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^simulated: ready\n {2}ok {7}Node\.js 24: v/)
+    expect(stdout).toContain('cluster: not here: this version of chain does not have it yet')
   })
 })
 

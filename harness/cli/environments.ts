@@ -1,32 +1,68 @@
 import { suggest } from '../diagnostics/suggest.ts'
 import type { Environment, EnvironmentName } from '../environments/environment.ts'
 import { missingEnvironment } from '../environments/missing.ts'
-import { simulated } from '../environments/simulated/simulated.ts'
 
-const ENVIRONMENTS: Readonly<Record<EnvironmentName, Environment>> = {
-  simulated,
-  sandbox: missingEnvironment('sandbox'),
-  k3s: missingEnvironment('k3s'),
-  cluster: missingEnvironment('cluster'),
+/** One environment, loaded when it is named: what a sandbox or a cluster needs is nothing that a simulated run waits for. */
+interface Kind {
+  readonly load: () => Promise<Environment>
+  /** Why this machine cannot run it, in a sentence that says what to do; null where it can. */
+  readonly whyNot: () => Promise<string | null>
 }
 
-/** The environments of a list like `simulated,k3s`, or a sentence that says what is wrong with it. */
-export function environmentsNamed(list: string): readonly Environment[] | string {
-  const environments: Environment[] = []
+const KINDS: Readonly<Record<EnvironmentName, Kind>> = {
+  simulated: {
+    load: async () => (await import('../environments/simulated/simulated.ts')).simulated,
+    whyNot: async () => nodeTooOld(),
+  },
+  sandbox: missing('sandbox'),
+  k3s: missing('k3s'),
+  cluster: missing('cluster'),
+}
+
+/** Every environment that may be named, in the order of what they cost. */
+export const ENVIRONMENT_NAMES: readonly EnvironmentName[] = ['simulated', 'sandbox', 'k3s', 'cluster']
+
+/** The names of a list like `simulated,k3s`, or a sentence that says what is wrong with it. */
+export function environmentNames(list: string): readonly EnvironmentName[] | string {
+  const names: EnvironmentName[] = []
   for (const name of list.split(',').map((part) => part.trim())) {
     if (!isEnvironmentName(name)) return unknown(name)
-    environments.push(ENVIRONMENTS[name])
+    if (names.includes(name)) {
+      return `Failed to read environments "${list}": "${name}" is named twice, and would only agree with itself. Name it once.`
+    }
+    names.push(name)
   }
-  return environments
+  return names
+}
+
+/** Environments as a run needs them. Whoever takes them disposes of them. */
+export function loadEnvironments(names: readonly EnvironmentName[]): Promise<readonly Environment[]> {
+  return Promise.all(names.map((name) => KINDS[name].load()))
+}
+
+/** Why this machine cannot run an environment; null where it can. */
+export function whyNot(name: EnvironmentName): Promise<string | null> {
+  return KINDS[name].whyNot()
+}
+
+function missing(name: EnvironmentName): Kind {
+  return {
+    load: async () => missingEnvironment(name),
+    whyNot: async () => 'this version of chain does not have it yet',
+  }
+}
+
+function nodeTooOld(): string | null {
+  const isOld = Number(process.versions.node.split('.', 1)[0]) < 24
+  return isOld ? `Node.js is ${process.version}, older than 24: run it by "npx chain", which brings its own` : null
 }
 
 function isEnvironmentName(name: string): name is EnvironmentName {
-  return Object.hasOwn(ENVIRONMENTS, name)
+  return Object.hasOwn(KINDS, name)
 }
 
 function unknown(name: string): string {
-  const names = Object.keys(ENVIRONMENTS)
-  const meant = suggest(name, names)
-  const hint = meant === undefined ? `Use one of ${names.join(', ')}.` : `Did you mean "${meant}"?`
+  const meant = suggest(name, ENVIRONMENT_NAMES)
+  const hint = meant === undefined ? `Use one of ${ENVIRONMENT_NAMES.join(', ')}.` : `Did you mean "${meant}"?`
   return `Failed to find environment "${name}": there is none of that name. ${hint}`
 }

@@ -2,7 +2,7 @@
 export const EXIT = {
   /** Every scenario passed (or this environment cannot show it, and the report says so). */
   passed: 0,
-  /** A scenario failed. */
+  /** A scenario failed, or environments disagree. */
   failed: 1,
   /** Wrong use of the command, or a file that is not valid. */
   invalid: 2,

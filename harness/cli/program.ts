@@ -17,11 +17,14 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .command('run')
     .description('run scenario files and report what failed, where, and which line did it')
     .argument('[paths...]', 'scenario files, or folders of them', ['scenarios'])
-    .addOption(new Option('--env <names>', 'environments, separated by commas').default('simulated'))
+    .addOption(
+      new Option('--env <names>', 'environments, separated by commas; several are compared').default('simulated'),
+    )
     .option('--reporter <reporter>', 'pretty, json, junit, or one of them with =FILE; may be given again', collect, [])
     .option('--tag <tag>', 'only scenarios with this tag; may be given again', collect, [])
     .option('--grep <regex>', 'only scenarios whose name or file matches', regex)
-    .option('--bail', 'stop after the first scenario that does not pass', false)
+    .option('--bail', 'stop after the first scenario that fails, breaks or disagrees', false)
+    .option('--jobs <number>', 'scenarios at a time, 1 to 64 (default: 1 when simulated, else 8)', jobCount)
     .option('--seed <number>', 'decides everything left to chance: new ClusterIPs, request ids', wholeNumber)
     .action(async (paths: string[], options: RunCommandOptions) => {
       const { run } = await import('./commands/run.ts')
@@ -73,6 +76,7 @@ export interface RunCommandOptions {
   readonly tag: readonly string[]
   readonly grep?: RegExp
   readonly bail: boolean
+  readonly jobs?: number
   readonly seed?: number
 }
 
@@ -96,5 +100,12 @@ function regex(value: string): RegExp {
 
 function wholeNumber(value: string): number {
   if (!/^\d{1,10}$/.test(value)) throw new InvalidArgumentError('It is not a whole number.')
+  return Number(value)
+}
+
+function jobCount(value: string): number {
+  if (!/^\d{1,2}$/.test(value) || Number(value) < 1 || Number(value) > 64) {
+    throw new InvalidArgumentError('It is not a whole number from 1 to 64.')
+  }
   return Number(value)
 }

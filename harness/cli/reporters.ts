@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { suggest } from '../diagnostics/suggest.ts'
 import type { Reporter, ReporterOptions } from '../reporters/reporter.ts'
-import type { RunResult, ScenarioResult } from '../runner/result.ts'
+import type { Agreement, RunResult, ScenarioResult } from '../runner/result.ts'
 import { wantsColor } from './terminal.ts'
 
 type ReporterFactory = (options: ReporterOptions) => Reporter
@@ -16,6 +16,7 @@ const FACTORIES: Readonly<Record<string, () => Promise<ReporterFactory>>> = {
 /** All reporters of a run as one. */
 export interface Reporters {
   readonly onScenario: (result: ScenarioResult) => void
+  readonly onAgreement: (agreement: Agreement) => void
   readonly onEnd: (run: RunResult) => void
 }
 
@@ -42,6 +43,9 @@ export async function openReporters(specs: readonly string[]): Promise<Reporters
   return {
     onScenario: (result) => {
       for (const { reporter } of open) reporter.onScenario?.(result)
+    },
+    onAgreement: (agreement) => {
+      for (const { reporter } of open) reporter.onAgreement?.(agreement)
     },
     onEnd: (run) => {
       for (const { reporter, close } of open) {

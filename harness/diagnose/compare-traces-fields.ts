@@ -36,8 +36,8 @@ const REQUEST: readonly Field<RequestMessage>[] = [
     because: 'their order and the case of their names: the model claims what stands on the wire',
     read: ({ headers }, trace) =>
       comparedHeaders(headers, 'request', trace)
-        .map(([name]) => name)
-        .join('\n'),
+        .map(([name]) => `${name}\n`)
+        .join(''),
   },
   { name: 'body', because: 'it has to arrive whole', read: ({ body }) => bodyText(body) },
 ]

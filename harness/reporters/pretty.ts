@@ -1,6 +1,7 @@
 import pc from 'picocolors'
 import { printable } from '../diagnostics/render.ts'
 import { formatSpan } from '../diagnostics/span.ts'
+import { INTERRUPTED } from '../runner/problem.ts'
 import type {
   AgreementVerdict,
   Problem,
@@ -19,7 +20,7 @@ export function prettyReporter({ write, color }: ReporterOptions): Reporter {
   return {
     onScenario(result) {
       for (const problem of problemsOf(result)) if (problem.verdict === 'unsupported') gaps.add(gapText(problem))
-      const screen = renderFailure(result, { color })
+      const screen = renderFailure(withoutInterrupted(result), { color })
       if (screen !== '') write(`${screen}\n\n`)
     },
     onAgreement(agreement) {
@@ -89,6 +90,11 @@ function agreementTexts(agreements: RunResult['agreements'], color: boolean): st
 
 function plural(count: number): string {
   return `${count} scenario${count === 1 ? '' : 's'}`
+}
+
+/** Who stopped a run needs no screen for each scenario to say so. */
+function withoutInterrupted(result: ScenarioResult): ScenarioResult {
+  return { ...result, runs: result.runs.filter(({ problem }) => problem !== INTERRUPTED) }
 }
 
 function problemsOf({ runs }: ScenarioResult): Problem[] {

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import type { EnvironmentName } from '../../environments/environment.ts'
+import { ENVIRONMENT_NAMES, whyNot } from '../environments.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 
 /** One thing that an environment needs: how it is looked for, and what to do where it is not there. */
@@ -8,54 +10,38 @@ interface Need {
   readonly remedy: string
 }
 
-interface Needs {
-  readonly environment: string
-  /** Whether this version of chain has the environment at all. */
-  readonly isHere: boolean
-  readonly needs: readonly Need[]
+/** What to look for, by environment: a person who has to mend something wants to see what is there. */
+const NEEDS: Readonly<Record<EnvironmentName, readonly Need[]>> = {
+  simulated: [{ what: 'Node.js 24', find: nodeVersion, remedy: 'run it by "npx chain", which brings its own Node.js' }],
+  sandbox: [
+    { what: 'Linux', find: () => (process.platform === 'linux' ? 'linux' : null), remedy: 'needs Linux' },
+    { what: 'nginx', find: () => firstLine('nginx', ['-v']), remedy: 'apt-get install nginx-light' },
+    { what: 'unshare', find: () => firstLine('unshare', ['--version']), remedy: 'apt-get install util-linux' },
+    { what: 'ip', find: () => firstLine('ip', ['-V']), remedy: 'apt-get install iproute2' },
+  ],
+  k3s: [
+    {
+      what: 'a Docker engine',
+      find: () => firstLine('docker', ['version', '--format', '{{.Server.Version}}']),
+      remedy: 'install and start Docker',
+    },
+  ],
+  cluster: [],
 }
 
-const NEEDS: readonly Needs[] = [
-  {
-    environment: 'simulated',
-    isHere: true,
-    needs: [{ what: 'Node.js 24', find: nodeVersion, remedy: 'run it by "npx chain", which brings its own Node.js' }],
-  },
-  {
-    environment: 'sandbox',
-    isHere: false,
-    needs: [
-      { what: 'Linux', find: () => (process.platform === 'linux' ? 'linux' : null), remedy: 'needs Linux' },
-      { what: 'nginx', find: () => firstLine('nginx', ['-v']), remedy: 'apt-get install nginx-light' },
-      { what: 'unshare', find: () => firstLine('unshare', ['--version']), remedy: 'apt-get install util-linux' },
-      { what: 'ip', find: () => firstLine('ip', ['-V']), remedy: 'apt-get install iproute2' },
-    ],
-  },
-  {
-    environment: 'k3s',
-    isHere: false,
-    needs: [
-      {
-        what: 'a Docker engine',
-        find: () => firstLine('docker', ['version', '--format', '{{.Server.Version}}']),
-        remedy: 'install and start Docker',
-      },
-    ],
-  },
-]
-
-/** `chain doctor`: what this machine can run, and what is missing for the rest. */
+/** `chain doctor`: what this machine can run, and what is missing for the rest; 3 where not even `simulated` works. */
 export async function doctor(): Promise<ExitCode> {
-  let simulatedWorks = true
-  for (const { environment, isHere, needs } of NEEDS) {
-    process.stdout.write(isHere ? `${environment}\n` : `${environment} (not in this version yet)\n`)
-    for (const { what, find, remedy } of needs) {
+  let code: ExitCode = EXIT.passed
+  for (const environment of ENVIRONMENT_NAMES) {
+    const because = await whyNot(environment)
+    if (because !== null && environment === 'simulated') code = EXIT.environment
+    process.stdout.write(because === null ? `${environment}: ready\n` : `${environment}: not here: ${because}\n`)
+    for (const { what, find, remedy } of NEEDS[environment]) {
       const found = find()
-      if (found === null && environment === 'simulated') simulatedWorks = false
       process.stdout.write(found === null ? `  missing  ${what}: ${remedy}\n` : `  ok       ${what}: ${found}\n`)
     }
   }
-  return simulatedWorks ? EXIT.passed : EXIT.environment
+  return code
 }
 
 function nodeVersion(): string | null {

@@ -1,17 +1,23 @@
+import type { Environment } from '../../environments/environment.ts'
+import { problemOf } from '../../runner/problem.ts'
 import type { RunResult } from '../../runner/result.ts'
 import { runScenarios } from '../../runner/run-scenario.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
-import { environmentsNamed } from '../environments.ts'
+import { environmentNames, loadEnvironments } from '../environments.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { watchCtrlC } from '../interrupt.ts'
 import { loadSuite } from '../load-suite.ts'
 import type { RunCommandOptions } from '../program.ts'
 import { openReporters } from '../reporters.ts'
 import { complain, complainOf } from '../terminal.ts'
 
+/** Scenarios at a time where an environment really waits: for time-outs, for processes. That costs no processor. */
+const WAITING_JOBS = 8
+
 /** `chain run`: load → start → send → judge → report. */
 export async function run(paths: readonly string[], options: RunCommandOptions): Promise<ExitCode> {
-  const environments = environmentsNamed(options.env)
-  if (typeof environments === 'string') return wrongUse(environments)
+  const names = environmentNames(options.env)
+  if (typeof names === 'string') return wrongUse(names)
   const reporters = await openReporters(options.reporter)
   if (typeof reporters === 'string') return wrongUse(reporters)
 
@@ -23,20 +29,37 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
   const scenarios = suite.scenarios.filter((scenario) => isWanted(scenario, options))
   if (scenarios.length === 0) return wrongUse(nothingToRun(paths, suite.scenarios.length))
 
-  const interruption = new AbortController()
-  process.once('SIGINT', () => interruption.abort())
-  const result = await runScenarios(
-    scenarios,
-    environments,
-    {
-      seed: options.seed ?? randomSeed(),
-      bail: options.bail,
-      signal: interruption.signal,
-    },
-    reporters.onScenario,
-  )
-  reporters.onEnd(result)
-  return interruption.signal.aborted ? EXIT.interrupted : exitCodeOf(result)
+  using ctrlC = watchCtrlC()
+  const environments = await loadEnvironments(names)
+  let code: ExitCode = EXIT.passed
+  try {
+    const result = await runScenarios(
+      scenarios,
+      environments,
+      {
+        seed: options.seed ?? randomSeed(),
+        bail: options.bail,
+        // One process simulates no faster by doing several things at a time.
+        jobs: options.jobs ?? (names.every((name) => name === 'simulated') ? 1 : WAITING_JOBS),
+        signal: ctrlC.signal,
+      },
+      reporters.onScenario,
+      reporters.onAgreement,
+    )
+    reporters.onEnd(result)
+    code = exitCodeOf(result)
+  } finally {
+    if (!(await disposeAll(environments))) code = EXIT.environment
+  }
+  return ctrlC.signal.aborted ? EXIT.interrupted : code
+}
+
+/** Ends what environments keep warm. What one of them cannot end it says, and the others are ended all the same. */
+async function disposeAll(environments: readonly Environment[]): Promise<boolean> {
+  const endings = await Promise.allSettled(environments.map((one) => one[Symbol.asyncDispose]()))
+  const failures = endings.flatMap((ending) => (ending.status === 'rejected' ? [problemOf(ending.reason)] : []))
+  for (const { message, remedy } of failures) complain(remedy === null ? message : `${message}. ${remedy}`)
+  return failures.length === 0
 }
 
 function isWanted({ name, source, tags }: Scenario, { tag, grep }: RunCommandOptions): boolean {
@@ -44,10 +67,10 @@ function isWanted({ name, source, tags }: Scenario, { tag, grep }: RunCommandOpt
   return grep === undefined || grep.test(name) || grep.test(source.file)
 }
 
-function exitCodeOf({ scenarios }: RunResult): ExitCode {
+function exitCodeOf({ scenarios, agreements }: RunResult): ExitCode {
   const verdicts = new Set(scenarios.map(({ verdict }) => verdict))
   if (verdicts.has('error')) return EXIT.environment
-  if (verdicts.has('fail')) return EXIT.failed
+  if (verdicts.has('fail') || agreements.some(({ verdict }) => verdict === 'disagree')) return EXIT.failed
   // Not one scenario could be shown: a gate must not take that for green.
   return verdicts.has('pass') ? EXIT.passed : EXIT.environment
 }
