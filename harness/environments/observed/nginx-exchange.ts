@@ -3,7 +3,9 @@ import type { ResponseMessage } from '../../chain/message.ts'
 import type { DecidedBy, Exchange, Forward, Reason, Rule } from '../../chain/trace.ts'
 import { ruleOf } from '../../nginx/compile/scope.ts'
 import { findPins } from '../../nginx/pins.ts'
+import type { NginxDecision } from '../../nginx/site.ts'
 import { pinReasons } from '../pin-reasons.ts'
+import { type ConfiguredPeers, configuredPeers } from './configured-peers.ts'
 import type { Evidence, InForce } from './evidence.ts'
 import { findLocation, type LocationInFile } from './location-in-file.ts'
 import { answerOf, observedForwards } from './nginx-forwards.ts'
@@ -31,8 +33,17 @@ type Explanation = Pick<Exchange, 'rule' | 'matched' | 'nearMisses'> & {
  */
 export function observedNginx(evidence: Evidence, inForce: InForce, seen: Observation): ObservedNginx {
   const replay = replayOf(evidence, inForce, seen)
-  const { forwards, record, others } = observedForwards(evidence, seen, replay?.sends ?? [], inForce)
-  const { reasons, ...explanation } = explain(evidence, inForce, seen, replay, forwards)
+  const find = finderFor(evidence, inForce, seen)
+  const peersOf = (location: ObservedLocation | null): ConfiguredPeers => {
+    const block = find(location)?.block ?? []
+    return inForce.file.site === null ? { host: null, pins: [] } : configuredPeers(inForce.file.site, block)
+  }
+  const { forwards, record, others } = observedForwards(evidence, seen, replay?.sends ?? [], inForce, peersOf)
+  const decision = replay?.decision ?? null
+  const { reasons, ...explanation } =
+    decision === null
+      ? explainByLog(find(seen.location), seen, replay?.difference ?? null)
+      : explainByModel(decision, replay?.sends ?? [], forwards)
   const pins = inForce.file.site === null ? [] : findPins(inForce.file.site)
   const exchange: Exchange = {
     hop: 'nginx',
@@ -57,17 +68,19 @@ function replayOf(evidence: Evidence, { model }: InForce, seen: Observation): Re
   return replayModel(model, request, requestId, response, seen, answer)
 }
 
-function explain(
-  evidence: Evidence,
-  inForce: InForce,
-  seen: Observation,
-  replay: Replay | null,
+/** Looks up a location of the log in the file, in the server that took the request on. */
+function finderFor({ request }: Evidence, { file: { site } }: InForce, seen: Observation) {
+  const servers = site === null ? [] : likelyServers(site, seen, request)
+  return (location: ObservedLocation | null): LocationInFile | null =>
+    site === null || location === null ? null : findLocation(site, location, servers)
+}
+
+function explainByModel(
+  { rule, matched, decidedBy, reasons, nearMisses }: NginxDecision,
+  sends: Replay['sends'],
   forwards: readonly Forward[],
 ): Explanation {
-  const decision = replay?.decision ?? null
-  if (decision === null) return explainByLog(evidence, inForce, seen, replay?.difference ?? null)
-  const { rule, matched, decidedBy, reasons, nearMisses } = decision
-  return { rule, matched, decidedBy, nearMisses, reasons: [...reasons, ...otherPeers(replay?.sends ?? [], forwards)] }
+  return { rule, matched, decidedBy, nearMisses, reasons: [...reasons, ...otherPeers(sends, forwards)] }
 }
 
 /** Whose turn it was in a group of upstreams, where the model would have taken another. */
@@ -80,16 +93,10 @@ function otherPeers(sends: Replay['sends'], forwards: readonly Forward[]): Reaso
 }
 
 function explainByLog(
-  { request }: Evidence,
-  { file }: InForce,
-  seen: Observation,
+  found: LocationInFile | null,
+  { location, notes, tries }: Observation,
   difference: string | null,
 ): Explanation {
-  const { location, notes, tries } = seen
-  const found =
-    file.site === null || location === null
-      ? null
-      : findLocation(file.site, location, likelyServers(file.site, seen, request))
   const reasons = notes.map((note): Reason => ({ text: `nginx's log: ${note}`, span: null }))
   if (difference !== null)
     reasons.unshift({ text: `the model of nginx does something else: ${difference}`, span: null })

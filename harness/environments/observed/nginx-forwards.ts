@@ -3,8 +3,9 @@ import { GATEWAY_SERVICE } from '../../chain/chain.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { Destination, Forward } from '../../chain/trace.ts'
 import type { NginxSend } from '../../nginx/site.ts'
+import type { ConfiguredPeers } from './configured-peers.ts'
 import type { Evidence, InForce } from './evidence.ts'
-import type { Observation, ObservedTry } from './observation.ts'
+import type { Observation, ObservedLocation, ObservedTry } from './observation.ts'
 import { pairRecords } from './pair-records.ts'
 import { sentRequest } from './sent-request.ts'
 
@@ -19,15 +20,20 @@ export interface ObservedForwards {
 /**
  * Every try at an upstream, from the most exact source there is: what a stub recorded, else the head in nginx's log with
  * the client's body.
- * @param sends what the model would send, where it agrees: the hosts as the file has them
+ * @param sends what the model would send: the hosts as the file has them
+ * @param peersOf whereto the file lets a location send, where the model does not know it
  */
 export function observedForwards(
   evidence: Evidence,
   { tries, passedOn }: Observation,
   sends: readonly NginxSend[],
-  inForce: Pick<InForce, 'serviceAt'>,
+  { serviceAt }: Pick<InForce, 'serviceAt'>,
+  peersOf: (location: ObservedLocation | null) => ConfiguredPeers,
 ): ObservedForwards {
-  const destinations = tries.map((one, at) => destinationOf(one, sends[at], inForce))
+  const destinations = tries.map((one, at) => {
+    const { host, address, port } = placeOf(one, sends[at], peersOf(one.location))
+    return { host, address, port, service: address === null ? null : serviceAt(address) }
+  })
   const { ofTries, others } = pairRecords(
     tries.map(({ outcome, head }, at) => ({
       arrived: hasArrived(outcome),
@@ -36,16 +42,17 @@ export function observedForwards(
     })),
     evidence.backends,
   )
-  const forwards = tries.map((one, at): Forward => {
+  const forwards = destinations.flatMap((to, at): Forward[] => {
+    const one = tries[at]
+    if (one === undefined) return []
     const record = ofTries[at] ?? null
     const request = record?.received ?? sentRequest(one.head, sends[at]?.request ?? null, evidence.request)
     const isLast = at === tries.length - 1
-    const to = destinations[at] ?? NOWHERE
     const body =
       record?.answered?.body ??
       (isLast && passedOn ? evidence.response?.body : undefined) ??
       (to.service === GATEWAY_SERVICE ? others.at(-1)?.answered?.body : undefined)
-    return { to, request, outcome: one.outcome, response: answerOf(one, request, body ?? NO_BODY) }
+    return [{ to, request, outcome: one.outcome, response: answerOf(one, request, body ?? NO_BODY) }]
   })
   return { forwards, record: ofTries.at(-1) ?? null, others }
 }
@@ -56,7 +63,6 @@ export function hasArrived(outcome: Forward['outcome']): boolean {
 }
 
 const NO_BODY = Buffer.alloc(0)
-const NOWHERE: Destination = { host: '', address: null, port: 80, service: null }
 
 /** What an upstream answered, as nginx got it: the head is the log's, and only other witnesses know the body. */
 export function answerOf({ answer }: ObservedTry, { method }: RequestMessage, body: Buffer): ResponseMessage | null {
@@ -67,14 +73,15 @@ export function answerOf({ answer }: ObservedTry, { method }: RequestMessage, bo
 }
 
 /** The log has the address that was connected to; the file has the name it stands for, which the model knows. */
-function destinationOf(
+function placeOf(
   { to }: ObservedTry,
   send: NginxSend | undefined,
-  { serviceAt }: Pick<InForce, 'serviceAt'>,
-): Destination {
-  const known = to ?? send?.to
-  if (known === undefined) return NOWHERE
-  const { address, port } = known
+  { host, pins }: ConfiguredPeers,
+): Omit<Destination, 'service'> {
+  // A connection that was kept alive is to whom the file says, where that is only one.
+  const place = to ?? send?.to ?? (pins.length === 1 ? pins[0] : undefined)
+  if (place === undefined) return { host: host ?? '', address: null, port: 80 }
+  const { address, port } = place
   const isModelled = send !== undefined && send.to.address === address && send.to.port === port
-  return { host: isModelled ? send.to.host : address, address, port, service: serviceAt(address) }
+  return { host: isModelled ? send.to.host : (host ?? address), address, port }
 }

@@ -35,6 +35,8 @@ export interface ObservedLocation {
 export interface ObservedTry {
   /** Null for a connection that was kept alive from an earlier request. */
   readonly to: Address | null
+  /** The location that it was made in. */
+  readonly location: ObservedLocation | null
   /** The head of what was sent; null where the log does not show it. */
   readonly head: SentHead | null
   readonly outcome: Outcome

@@ -67,6 +67,7 @@ function addressIn(entry: LogEntry | undefined): Address | null {
 /** A try while its entries are read. */
 interface OpenTry {
   to: ObservedTry['to']
+  location: ObservedTry['location']
   head: SentHead | null
   outcome: Outcome | null
   isRaw: boolean
@@ -92,8 +93,9 @@ class Reading {
 
   result(): Omit<Observation, 'client' | 'server'> {
     const tries = this.#tries.map(
-      ({ to, head, outcome, isRaw, status, headers }): ObservedTry => ({
+      ({ to, location, head, outcome, isRaw, status, headers }): ObservedTry => ({
         to,
+        location,
         head,
         outcome: outcome ?? 'reset',
         isRaw,
@@ -169,7 +171,15 @@ class Reading {
   #try(to: ObservedTry['to']): void {
     const last = this.#tries.at(-1)
     if (last?.to === null && last.outcome === 'reset') this.#tries.pop()
-    this.#tries.push({ to, head: this.#head, outcome: null, isRaw: false, status: null, headers: [] })
+    this.#tries.push({
+      to,
+      location: this.#location,
+      head: this.#head,
+      outcome: null,
+      isRaw: false,
+      status: null,
+      headers: [],
+    })
     this.#passedOn = false
   }
 
