@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { Block } from './compile/block.ts'
 import { compileGeo } from './compile/geo.ts'
+import { NO_LOCATION } from './compile/in-location.ts'
 import { compileListen, type Listen } from './compile/listen.ts'
 import { Listeners } from './compile/listeners.ts'
 import { compileMap } from './compile/map.ts'
@@ -31,7 +32,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
   for (const map of http.all('map')) compileMap(map, scope)
   for (const geo of http.all('geo')) compileGeo(geo, scope)
 
-  const settings = compileSettings(http, rootSettings(scope), '', scope)
+  const settings = compileSettings(http, rootSettings(scope), NO_LOCATION, scope)
   const servers = http.all('server').map((directive) => ({
     server: compileServer(directive, http, settings, scope),
     listens: compileListens(directive, scope),
@@ -46,6 +47,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
     upstreams,
     nowS: () => FIRST_S + Math.floor((world.nowMs?.() ?? 0) / 1000),
     resolve: (host: string) => world.resolve(host),
+    file: world.file === undefined ? null : (path: string) => world.file?.(path) ?? null,
   }
   const site: Site = {
     accepted: [],

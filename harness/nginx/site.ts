@@ -9,7 +9,17 @@ export interface SiteWorld {
   resolve(host: string): readonly string[]
   /** Milliseconds on the world's clock, for `fail_timeout`; without it no time passes. */
   nowMs?(): number
+  /**
+   * What nginx finds at an absolute path (bytes as Latin-1; it may hold `..`), links followed; null where there is nothing.
+   * Without it nothing is known of files: a request that comes to a `root` or an `alias` is refused.
+   */
+  file?(path: string): FileEntry | null
 }
+
+/** A file or a folder that nginx can read. `modifiedMs` is counted from 1970. */
+export type FileEntry =
+  | { readonly kind: 'file'; readonly bytes: Buffer; readonly modifiedMs: number }
+  | { readonly kind: 'directory' }
 
 /** A request and the connection it came over. */
 export interface NginxRequest {
@@ -83,6 +93,16 @@ export interface RefusedDirective {
   readonly because: string
 }
 
+/** Thrown by `decide` and `resume`: this one request comes to something that the model does not know well enough. */
+export class RefusedRequestError extends Error {
+  readonly refused: RefusedDirective
+
+  constructor(refused: RefusedDirective) {
+    super(refused.because)
+    this.refused = refused
+  }
+}
+
 /** A compiled site: parse once, decide many times. `decide` keeps no state between requests but round-robin positions and failure counts. */
 export interface Site {
   readonly accepted: readonly AcceptedDirective[]
@@ -90,5 +110,6 @@ export interface Site {
   readonly pins: readonly Pin[]
   /** The addresses it listens on, as `listen` gives them (address null: any). */
   readonly listens: readonly { readonly address: string | null; readonly port: number }[]
+  /** @throws {RefusedRequestError} the request comes to something that is not modelled; so may `resume` */
   decide(request: NginxRequest): NginxStep
 }

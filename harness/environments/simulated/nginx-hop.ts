@@ -1,7 +1,15 @@
 import type { Duplex } from 'node:stream'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { Exchange, Forward, Outcome } from '../../chain/trace.ts'
-import type { NginxDecision, NginxSend, Site, UpstreamOutcome } from '../../nginx/site.ts'
+import {
+  type NginxDecision,
+  type NginxSend,
+  type NginxStep,
+  RefusedRequestError,
+  type Site,
+  type UpstreamOutcome,
+} from '../../nginx/site.ts'
+import { UnsupportedError } from '../environment.ts'
 import { exchangeOver, type Tunnel } from '../http-exchange.ts'
 import { loadSite } from '../load-site.ts'
 import { pinReasons } from '../pin-reasons.ts'
@@ -50,18 +58,16 @@ export class NginxHop {
   async handle(request: RequestMessage, requestId: string): Promise<NginxResult> {
     let tunnel: Tunnel | null = null
     const forwards: Forward[] = []
-    let step = this.#site.decide({
-      request,
-      requestId,
-      client: CLIENT,
-      server: { address: NGINX_ADDRESS, port: NGINX_PORT },
-    })
+    const site = this.#site
+    const server = { address: NGINX_ADDRESS, port: NGINX_PORT }
+    let step = orUnsupported(() => site.decide({ request, requestId, client: CLIENT, server }))
     while (step.kind === 'send') {
+      const { resume } = step
       const forward = await this.#send(step, (opened) => {
         tunnel = opened
       })
       forwards.push(forward)
-      step = step.resume(outcomeOf(forward))
+      step = orUnsupported(() => resume(outcomeOf(forward)))
     }
     const { response, decision, origin } = step
     return { exchange: this.#exchange(request, response, decision, origin, forwards), tunnel }
@@ -132,6 +138,17 @@ export class NginxHop {
   #resolve(host: string): string[] {
     const address = this.#cluster.resolve(host)
     return address === null ? [] : [address]
+  }
+}
+
+/** @throws {UnsupportedError} the request comes to something that the model does not know */
+function orUnsupported(next: () => NginxStep): NginxStep {
+  try {
+    return next()
+  } catch (error) {
+    if (!(error instanceof RefusedRequestError)) throw error
+    const { name, span, because } = error.refused
+    throw new UnsupportedError(name, span, because)
   }
 }
 

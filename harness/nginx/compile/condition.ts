@@ -1,17 +1,17 @@
 import type { Condition } from '../config/rewrite-instruction.ts'
 import type { Directive, Word } from '../syntax.ts'
-import type { CompileScope } from './scope.ts'
+import { type CompileScope, ruleOf } from './scope.ts'
+
+/** What `-f`, `-d` and `-e` ask for. */
+const FILE_TESTS: Readonly<Record<string, 'file' | 'directory' | 'any'>> = { f: 'file', d: 'directory', e: 'any' }
 
 /** The condition of an `if` (ngx_http_rewrite_if_condition); null where it is wrong or refused. */
 export function compileCondition(directive: Directive, scope: CompileScope): Condition | null {
   const words = withoutParentheses(directive, scope)
   if (words === null) return null
   const [left, operator, right, ...rest] = words
-  if (left === undefined) return invalid(directive, '(', scope)
-  if (/^!?-[fdex]$/.test(left.text)) {
-    scope.refuse('if', directive.span, `if with ${left.text} asks for a file, and the model knows none`)
-    return null
-  }
+  if (left === undefined) return invalid(directive, ')', scope)
+  if (/^!?-[\s\S]$/.test(left.text)) return fileTest(directive, words, scope)
   if (left.text.length < 2 || !left.text.startsWith('$')) return invalid(directive, left.text, scope)
   if (rest.length > 0 || (operator !== undefined && right === undefined)) return invalid(directive, left.text, scope)
 
@@ -28,17 +28,31 @@ export function compileCondition(directive: Directive, scope: CompileScope): Con
   return regex === null ? null : { kind: 'matches', slot, regex, negated }
 }
 
+/** `-f PATH` and its kin. Who may execute a file is not looked at. */
+function fileTest(directive: Directive, [test, path, ...rest]: readonly Word[], scope: CompileScope): Condition | null {
+  if (test === undefined || path === undefined || rest.length > 0) return invalid(directive, test?.text ?? '', scope)
+  const negated = test.text.startsWith('!')
+  const letter = test.text.slice(-1)
+  if (letter === 'x') {
+    scope.refuse('if', directive.span, `if with ${test.text} asks who may execute a file: not modelled`)
+    return null
+  }
+  const wanted = FILE_TESTS[letter]
+  if (wanted === undefined) return invalid(directive, test.text, scope)
+  return { kind: 'file', wanted, path: scope.template(path), negated, rule: ruleOf(directive) }
+}
+
 /** The words between the parentheses, which stand alone or at the first and last word. */
 function withoutParentheses(directive: Directive, scope: CompileScope): Word[] | null {
   const words = [...directive.args]
   const [first] = words
   if (first === undefined || !first.text.startsWith('(')) return invalid(directive, first?.text ?? '', scope)
-  words[0] = { ...first, text: first.text.slice(1) }
-  const last = words.at(-1)
-  if (last === undefined || !last.text.endsWith(')')) return invalid(directive, last?.text ?? '', scope)
-  words[words.length - 1] = { ...last, text: last.text.slice(0, -1) }
   if (first.text === '(') words.shift()
-  if (words.at(-1)?.text === '' && last.text === ')') words.pop()
+  else words[0] = { ...first, text: first.text.slice(1) }
+  const last = words.at(-1) ?? first
+  if (!last.text.endsWith(')')) return invalid(directive, last.text, scope)
+  if (last.text === ')') words.pop()
+  else words[words.length - 1] = { ...last, text: last.text.slice(0, -1) }
   return words
 }
 

@@ -1,44 +1,59 @@
-import type { Instruction } from '../config/rewrite-instruction.ts'
-import type { Location } from '../config/site-config.ts'
+import type { FileSettings, Root } from '../config/settings.ts'
+import { constantTemplate } from '../config/template.ts'
+import { wireText } from '../config/wire.ts'
+import { parseNumber } from '../read/values.ts'
 import type { Directive } from '../syntax.ts'
 import type { Block } from './block.ts'
-import type { CompileScope } from './scope.ts'
+import type { InLocation } from './in-location.ts'
+import { type CompileScope, ruleOf } from './scope.ts'
 
-/** The `root` or `alias` of a block, else that of the block around it. An `index` that names a URI of its own is refused. */
-export function compileRoot(block: Block, around: Directive | null, scope: CompileScope): Directive | null {
-  const index = block.one('index')
-  if (index?.args.some(({ text }) => text.startsWith('/'))) {
-    scope.refuse('index', index.span, 'index with a path of its own redirects to it: not modelled')
+/** What nginx does with files where no block says otherwise. */
+export const DEFAULT_FILES: FileSettings = {
+  root: { rule: null, path: constantTemplate('html'), replaces: 0 },
+  index: [constantTemplate('index.html')],
+  autoindex: null,
+  etag: true,
+  ifModifiedSince: 'exact',
+  maxRanges: Number.POSITIVE_INFINITY,
+}
+
+/** The settings for files inside a block (ngx_http_core_merge_loc_conf, ngx_http_index_merge_loc_conf). */
+export function compileFiles(
+  block: Block,
+  around: FileSettings,
+  location: InLocation,
+  scope: CompileScope,
+): FileSettings {
+  const root = block.one('alias') ?? block.one('root')
+  const index = block.all('index').flatMap(({ args }) => args.map((word) => scope.template(word)))
+  const autoindex = block.one('autoindex')
+  const ifModifiedSince = block.word('if_modified_since')?.text.toLowerCase()
+  const maxRanges = block.word('max_ranges')
+  return {
+    root: root === undefined ? around.root : compileRoot(root, location, scope),
+    index: index.length === 0 ? around.index : index,
+    autoindex: autoindex === undefined ? around.autoindex : block.flag('autoindex', false) ? ruleOf(autoindex) : null,
+    etag: block.flag('etag', around.etag),
+    ifModifiedSince:
+      ifModifiedSince === 'off' || ifModifiedSince === 'before' || ifModifiedSince === 'exact'
+        ? ifModifiedSince
+        : around.ifModifiedSince,
+    maxRanges: maxRanges === undefined ? around.maxRanges : (parseNumber(maxRanges.text) ?? around.maxRanges),
   }
-  return block.one('alias') ?? block.one('root') ?? around
 }
 
-/**
- * The model knows no files. A `root` that no request can come to changes nothing; one that files would be served from, or that
- * `try_files` looks into, is refused. Without any `root`, nginx's own folder is taken to be empty.
- */
-export function refuseFiles(location: Location, scope: CompileScope): void {
-  const { root } = location.settings
-  if (root === null || !servesFiles(location)) return
-  const where = location.label === null ? 'where no location matches' : `in location ${location.label}`
-  scope.refuse(root.name.text, root.span, `${root.name.text} serves files ${where}: not modelled`)
-}
-
-function servesFiles({ label, pass, tryFiles, rewrites, children }: Location): boolean {
-  if (label === null && children.prefixes.longestPrefixOf('/') !== undefined) return false
-  return (tryFiles !== null || pass === null) && !alwaysReturns(rewrites)
-}
-
-/** Whether every request that comes through ends with `return`, a redirect or another location. */
-function alwaysReturns(instructions: readonly Instruction[]): boolean {
-  for (const instruction of instructions) {
-    if (instruction.kind === 'return') return true
-    if (mayBreak(instruction)) return false
+/** ngx_http_core_root: a `root` loses the slash at its end, an `alias` keeps it. */
+function compileRoot(directive: Directive, { name, kind }: InLocation, scope: CompileScope): Root {
+  const isAlias = directive.name.text === 'alias'
+  const [word] = directive.args
+  const text = wireText(word?.text ?? '')
+  if (isAlias && kind === 'named') {
+    scope.error(directive.span, 'the "alias" directive cannot be used inside the named location')
   }
-  return false
-}
-
-function mayBreak(instruction: Instruction): boolean {
-  if (instruction.kind === 'if') return instruction.body.some(mayBreak)
-  return instruction.kind === 'break' || (instruction.kind === 'rewrite' && instruction.isBreak)
+  for (const variable of ['document_root', 'realpath_root']) {
+    if (!text.includes(`$${variable}`) && !text.includes(`\${${variable}}`)) continue
+    scope.error(directive.span, `the $${variable} variable cannot be used in the "${directive.name.text}" directive`)
+  }
+  const path = scope.templateOf(isAlias ? text : text.replace(/\/$/, ''), word?.span ?? directive.span)
+  return { rule: ruleOf(directive), path, replaces: !isAlias ? 0 : kind === 'regex' ? 'all' : name.length }
 }

@@ -2,6 +2,7 @@ import type { Location } from '../config/site-config.ts'
 import type { LimitExcept } from '../decide/limit-except.ts'
 import type { Directive } from '../syntax.ts'
 import { Block } from './block.ts'
+import { NO_LOCATION } from './in-location.ts'
 import { compileProxyPass } from './proxy-pass.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
 import { compileSettings } from './settings.ts'
@@ -25,7 +26,7 @@ export function compileLimitExcept(directive: Directive, around: Location, scope
   const location: Location = {
     ...around,
     rule: ruleOf(directive),
-    settings: compileSettings(block, around.settings, '', scope),
+    settings: compileSettings(block, around.settings, NO_LOCATION, scope),
     rewrites: [],
     tryFiles: null,
     pass: pass === undefined ? around.pass : compileProxyPass(pass, around.name, '@', scope),

@@ -4,7 +4,7 @@ import type { Location, LocationSet, Modifier } from '../config/site-config.ts'
 import { wireText } from '../config/wire.ts'
 import type { Directive, Word } from '../syntax.ts'
 import { Block } from './block.ts'
-import { refuseFiles } from './files.ts'
+import type { InLocation } from './in-location.ts'
 import { compileLimitExcept } from './limit-except.ts'
 import { locationSet } from './location-set.ts'
 import { compileProxyPass } from './proxy-pass.ts'
@@ -70,23 +70,27 @@ function compileBody(
   const { modifier, name } = head
   const directives = directive.block ?? []
   const block = new Block(directives)
-  const settings = compileSettings(block, outer, head.regex === null && modifier !== '@' ? name : '', scope)
+  const settings = compileSettings(block, outer, inLocation(head), scope)
   const pass = block.one('proxy_pass')
   const tryFiles = block.one('try_files')
   const limitExcept = block.one('limit_except')
-  const location: Location = {
+  const plain: Location = {
     ...head,
     rule: ruleOf(directive),
     settings,
-    rewrites: compileRewrites(directives, scope),
+    rewrites: [],
     pass: pass === undefined ? null : compileProxyPass(pass, name, modifier, scope),
     tryFiles: tryFiles === undefined ? null : compileTryFiles(tryFiles, scope),
     limitExcept: null,
     children: compileLocations(directives, settings, { name, modifier }, scope).set,
   }
-  refuseFiles(location, scope)
+  const location = { ...plain, rewrites: compileRewrites(directives, plain, scope) }
   if (limitExcept === undefined) return location
   return { ...location, limitExcept: compileLimitExcept(limitExcept, location, scope) }
+}
+
+function inLocation({ name, modifier, regex }: Head & { regex: Regex | null }): InLocation {
+  return { name, kind: modifier === '@' ? 'named' : regex === null ? 'plain' : 'regex' }
 }
 
 /** The modifier and the name, which may be written as one word (ngx_http_core_location). */

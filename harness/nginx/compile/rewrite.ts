@@ -1,20 +1,32 @@
 import type { Instruction, RewriteInstruction } from '../config/rewrite-instruction.ts'
+import type { Location } from '../config/site-config.ts'
 import type { Template } from '../config/template.ts'
 import { wireText } from '../config/wire.ts'
 import { parseNumber } from '../read/values.ts'
 import type { Directive } from '../syntax.ts'
+import { Block } from './block.ts'
 import { compileCondition } from './condition.ts'
+import { NO_LOCATION } from './in-location.ts'
+import { compileProxyPass } from './proxy-pass.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
+import { compileSettings } from './settings.ts'
 
 /** A replacement or a `return` that starts so is a redirect. */
 const ABSOLUTE = /^(?:https?:\/\/|\$scheme)/
 
-/** Compiles a block's `rewrite`, `return`, `set`, `break` and `if`, in their order. */
-export function compileRewrites(directives: readonly Directive[], scope: CompileScope): Instruction[] {
-  return directives.flatMap((directive) => compileOne(directive, scope) ?? [])
+/**
+ * Compiles a block's `rewrite`, `return`, `set`, `break` and `if`, in their order.
+ * @param around the location that an `if` is a variation of; null on the server's level, where it is none
+ */
+export function compileRewrites(
+  directives: readonly Directive[],
+  around: Location | null,
+  scope: CompileScope,
+): Instruction[] {
+  return directives.flatMap((directive) => compileOne(directive, around, scope) ?? [])
 }
 
-function compileOne(directive: Directive, scope: CompileScope): Instruction | null {
+function compileOne(directive: Directive, around: Location | null, scope: CompileScope): Instruction | null {
   switch (directive.name.text) {
     case 'rewrite':
       return compileRewrite(directive, scope)
@@ -24,13 +36,30 @@ function compileOne(directive: Directive, scope: CompileScope): Instruction | nu
       return compileSet(directive, scope)
     case 'break':
       return { kind: 'break', rule: ruleOf(directive) }
-    case 'if': {
-      const condition = compileCondition(directive, scope)
-      if (condition === null) return null
-      return { kind: 'if', rule: ruleOf(directive), condition, body: compileRewrites(directive.block ?? [], scope) }
-    }
+    case 'if':
+      return compileIf(directive, around, scope)
     default:
       return null
+  }
+}
+
+/** An `if` in a location is a location of its own, with settings that it inherits, and without `try_files` (ngx_http_rewrite_if). */
+function compileIf(directive: Directive, around: Location | null, scope: CompileScope): Instruction | null {
+  const condition = compileCondition(directive, scope)
+  const directives = directive.block ?? []
+  const location = around === null ? null : locationInIf(directives, around, scope)
+  const body = compileRewrites(directives, around, scope)
+  return condition === null ? null : { kind: 'if', rule: ruleOf(directive), condition, location, body }
+}
+
+function locationInIf(directives: readonly Directive[], around: Location, scope: CompileScope): Location {
+  const block = new Block(directives)
+  const pass = block.one('proxy_pass')
+  return {
+    ...around,
+    settings: compileSettings(block, around.settings, NO_LOCATION, scope),
+    tryFiles: null,
+    pass: pass === undefined ? around.pass : compileProxyPass(pass, around.name, '@', scope),
   }
 }
 

@@ -4,7 +4,7 @@ import { wireText } from '../config/wire.ts'
 import { parseNumber, parseSizeBytes } from '../read/values.ts'
 import type { Directive } from '../syntax.ts'
 import { Block } from './block.ts'
-import { refuseFiles } from './files.ts'
+import { NO_LOCATION } from './in-location.ts'
 import { compileLocations } from './location.ts'
 import { compileRewrites } from './rewrite.ts'
 import type { CompileScope } from './scope.ts'
@@ -15,7 +15,7 @@ import { compileTryFiles } from './try-files.ts'
 export function compileServer(directive: Directive, http: Block, outer: Settings, scope: CompileScope): Server {
   const directives = directive.block ?? []
   const block = new Block(directives)
-  const settings = compileSettings(block, outer, '', scope)
+  const settings = compileSettings(block, outer, NO_LOCATION, scope)
   const names = compileNames(block, scope)
   const tryFiles = block.one('try_files')
   const { set, named } = compileLocations(directives, settings, null, scope)
@@ -30,13 +30,12 @@ export function compileServer(directive: Directive, http: Block, outer: Settings
     name: '',
     regex: null,
     settings,
-    rewrites: compileRewrites(directives, scope),
+    rewrites: compileRewrites(directives, null, scope),
     pass: null,
     tryFiles: tryFiles === undefined ? null : compileTryFiles(tryFiles, scope),
     limitExcept: null,
     children: set,
   }
-  refuseFiles(root, scope)
   const flag = (name: string, otherwise: boolean) => block.flag(name, http.flag(name, otherwise))
   return {
     rule,

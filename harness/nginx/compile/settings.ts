@@ -4,7 +4,8 @@ import { parseSizeBytes } from '../read/values.ts'
 import { compileAccess } from './access.ts'
 import type { Block } from './block.ts'
 import { compileErrorPages } from './error-page.ts'
-import { compileRoot } from './files.ts'
+import { compileFiles, DEFAULT_FILES } from './files.ts'
+import type { InLocation } from './in-location.ts'
 import { compileProxySettings, DEFAULT_PROXY } from './proxy-settings.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
 
@@ -28,7 +29,7 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   ]),
   addHeaders: null,
   access: null,
-  root: null,
+  files: DEFAULT_FILES,
   resolver: false,
 }
 
@@ -39,9 +40,8 @@ export function rootSettings(scope: CompileScope): Settings {
 
 /**
  * The settings inside a block: its own where it has them, else those of the block around it.
- * @param replaced the name of the location, for `proxy_redirect default`; empty where it has none that a URI starts with
  */
-export function compileSettings(block: Block, around: Settings, replaced: string, scope: CompileScope): Settings {
+export function compileSettings(block: Block, around: Settings, location: InLocation, scope: CompileScope): Settings {
   const sizeLine = block.one('client_max_body_size')
   const size = sizeLine?.args[0]
   const tokens = block.word('server_tokens')
@@ -61,9 +61,9 @@ export function compileSettings(block: Block, around: Settings, replaced: string
     types: compileTypes(block) ?? around.types,
     addHeaders: compileAddHeaders(block, scope) ?? around.addHeaders,
     access: compileAccess(block, scope) ?? around.access,
-    root: compileRoot(block, around.root, scope),
+    files: compileFiles(block, around.files, location, scope),
     resolver: block.word('resolver') === undefined ? around.resolver : block.word('resolver')?.text !== 'off',
-    proxy: compileProxySettings(block, around.proxy, replaced, scope),
+    proxy: compileProxySettings(block, around.proxy, location.kind === 'plain' ? location.name : '', scope),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { TryFiles } from '../config/site-config.ts'
+import { wireText } from '../config/wire.ts'
 import { parseNumber } from '../read/values.ts'
 import type { Directive } from '../syntax.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
@@ -7,7 +8,10 @@ import { type CompileScope, ruleOf } from './scope.ts'
 export function compileTryFiles(directive: Directive, scope: CompileScope): TryFiles | null {
   const last = directive.args.at(-1)
   if (last === undefined) return null
-  const tried = directive.args.slice(0, -1).map(({ text }) => text)
+  const tried = directive.args.slice(0, -1).map(({ text, span }) => {
+    const isFolder = text.endsWith('/')
+    return { template: scope.templateOf(wireText(isFolder ? text.slice(0, -1) : text), span), isFolder }
+  })
   const rule = ruleOf(directive)
   if (!last.text.startsWith('=')) return { rule, tried, fallback: { kind: 'uri', uri: scope.template(last) } }
   const code = parseNumber(last.text.slice(1))

@@ -1,5 +1,6 @@
 import type { Rule } from '../../chain/trace.ts'
 import type { Regex } from './regex.ts'
+import type { Location } from './site-config.ts'
 import type { Template } from './template.ts'
 
 /** What the rewrite module does, in the order of the file (`rewrite`, `return`, `set`, `break`, `if`). */
@@ -48,6 +49,8 @@ export interface IfInstruction {
   readonly kind: 'if'
   readonly rule: Rule
   readonly condition: Condition
+  /** The location that the request is in where it holds; null on the server's level. */
+  readonly location: Location | null
   readonly body: readonly Instruction[]
 }
 
@@ -56,3 +59,10 @@ export type Condition =
   | { readonly kind: 'truthy'; readonly slot: number }
   | { readonly kind: 'equal'; readonly slot: number; readonly value: Template; readonly negated: boolean }
   | { readonly kind: 'matches'; readonly slot: number; readonly regex: Regex; readonly negated: boolean }
+  | {
+      readonly kind: 'file'
+      readonly wanted: 'file' | 'directory' | 'any'
+      readonly path: Template
+      readonly negated: boolean
+      readonly rule: Rule
+    }

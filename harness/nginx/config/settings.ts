@@ -1,7 +1,6 @@
 import type { HeaderRule, Rule } from '../../chain/trace.ts'
 import type { AccessRule } from '../decide/access.ts'
 import type { ProxyRedirect } from '../decide/redirect.ts'
-import type { Directive } from '../syntax.ts'
 import type { Template } from './template.ts'
 
 /** The settings that a block inherits from the one around it, with nginx's own defaults where nothing is said. */
@@ -24,11 +23,31 @@ export interface Settings {
   readonly types: ReadonlyMap<string, string>
   readonly addHeaders: readonly AddHeader[] | null
   readonly access: readonly AccessRule[] | null
-  /** The `root` or `alias` that files would be served from. */
-  readonly root: Directive | null
+  readonly files: FileSettings
   /** Whether a `resolver` is known, for names in `proxy_pass` with variables. */
   readonly resolver: boolean
   readonly proxy: ProxySettings
+}
+
+/** How files are found and served. */
+export interface FileSettings {
+  readonly root: Root
+  /** The names that `index` tries in a folder. */
+  readonly index: readonly Template[]
+  /** The line that turns `autoindex` on; null where it is off. */
+  readonly autoindex: Rule | null
+  readonly etag: boolean
+  readonly ifModifiedSince: 'off' | 'exact' | 'before'
+  readonly maxRanges: number
+}
+
+/** `root` or `alias`. */
+export interface Root {
+  /** Null for nginx's own default, the folder `html` beside its prefix. */
+  readonly rule: Rule | null
+  readonly path: Template
+  /** Bytes of the URI that the path stands for: none for `root`, the location's name for `alias`, all where the location is a pattern. */
+  readonly replaces: number | 'all'
 }
 
 /** `error_page` for one code. */

@@ -68,7 +68,8 @@ export interface VariableTarget {
 /** `try_files`: what is tried, and what happens where none is found. */
 export interface TryFiles {
   readonly rule: Rule
-  readonly tried: readonly string[]
+  /** A name that ends with `/` is looked for as a folder. */
+  readonly tried: readonly { readonly template: Template; readonly isFolder: boolean }[]
   readonly fallback: { readonly kind: 'code'; readonly code: number } | { readonly kind: 'uri'; readonly uri: Template }
 }
 

@@ -10,7 +10,12 @@ export interface ConformanceCase {
   readonly name: string
   readonly site: string
   readonly requests: readonly CaseRequest[]
+  /** Files by their paths under the folder that `$FILES` stands for, all of them last changed at {@link FILES_CHANGED_MS}. */
+  readonly files?: Readonly<Record<string, string>>
 }
+
+/** When the files of a case were last changed. */
+export const FILES_CHANGED_MS = Date.UTC(2024, 1, 29, 12, 30, 45)
 
 /** One request: a target, or a whole one. `upstream` says how upstreams answer, try by try; then they answer {@link OK}. */
 export interface CaseRequest {
@@ -33,11 +38,16 @@ export interface Places {
   readonly b: number
   readonly c: number
   readonly dead: number
+  readonly files: string
 }
+
+/** The ports of the upstreams. */
+export type Upstreams = Omit<Places, 'listen' | 'files'>
 
 /** A site with the ports put in. */
 export function placed(site: string, places: Places): string {
   return site
+    .replaceAll('$FILES', places.files)
     .replaceAll('$LISTEN', `127.0.0.1:${places.listen}`)
     .replaceAll('$PORT', String(places.listen))
     .replaceAll('$A', `127.0.0.1:${places.a}`)

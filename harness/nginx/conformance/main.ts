@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { judge } from '../nginx-judge.ts'
-import { type CaseRequest, type Places, placed } from './case.ts'
+import { type CaseRequest, type Places, placed, type Upstreams } from './case.ts'
 import { generateRequest } from './generate-request.ts'
 import { generateSite, type Line, siteText } from './generate-site.ts'
 import { Random } from './random.ts'
@@ -52,7 +52,7 @@ async function firstDifference(
   site: readonly Line[],
   requests: readonly CaseRequest[],
   recorder: Recorder,
-  upstreams: Omit<Places, 'listen'>,
+  upstreams: Upstreams,
 ): Promise<Comparison | null> {
   const unusable = whyUnusable(siteText(site))
   if (unusable !== null) {
@@ -64,7 +64,7 @@ async function firstDifference(
   return comparisons.find(({ nginx, model }) => JSON.stringify(nginx) !== JSON.stringify(model)) ?? null
 }
 
-const SOME_PLACES: Places = { listen: 8080, a: 8081, b: 8082, c: 8083, dead: 8084 }
+const SOME_PLACES: Places = { listen: 8080, a: 8081, b: 8082, c: 8083, dead: 8084, files: '/nowhere' }
 
 /** Why the model does not take a site; null where it does. */
 function whyUnusable(text: string): string | null {
@@ -81,7 +81,7 @@ async function shrunk(
   site: readonly Line[],
   requests: readonly CaseRequest[],
   recorder: Recorder,
-  upstreams: Omit<Places, 'listen'>,
+  upstreams: Upstreams,
 ): Promise<string> {
   const disagrees = async (lines: readonly Line[], fewer: readonly CaseRequest[]) =>
     (await firstDifference(lines, fewer, recorder, upstreams).catch(() => null)) !== null

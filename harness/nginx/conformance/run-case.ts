@@ -1,5 +1,6 @@
 import { Source } from '../../diagnostics/source.ts'
 import { compileSite } from '../compile-site.ts'
+import { filesUnder } from '../files-under.ts'
 import { loadSiteFile } from '../load-site-file.ts'
 import type { NginxStep, Site, UpstreamOutcome } from '../site.ts'
 import {
@@ -14,7 +15,9 @@ import {
   type Places,
   placed,
   requestMessage,
+  type Upstreams,
 } from './case.ts'
+import { CaseFiles } from './case-files.ts'
 import { readResponse } from './http-bytes.ts'
 import { freePort, RealNginx, send } from './real-nginx.ts'
 import type { Recorder } from './recorder.ts'
@@ -27,12 +30,9 @@ export interface Comparison {
 }
 
 /** Runs every request of a case on both. */
-export async function runCase(
-  test: ConformanceCase,
-  recorder: Recorder,
-  upstreams: Omit<Places, 'listen'>,
-): Promise<Comparison[]> {
-  const places = { ...upstreams, listen: await freePort() }
+export async function runCase(test: ConformanceCase, recorder: Recorder, upstreams: Upstreams): Promise<Comparison[]> {
+  using files = new CaseFiles(test.files)
+  const places = { ...upstreams, listen: await freePort(), files: files.dir }
   const site = placed(test.site, places)
   const model = compileModel(site)
   await using _nginx = await RealNginx.start(site, places.listen)
@@ -53,10 +53,14 @@ export async function runCase(
 
 /** Compiles a site for the model. @throws {Error} it is wrong or refused */
 export function compileModel(text: string): Site {
+  // The judge reads the files of this machine, and so does the model; but the judge's prefix is a folder without files.
+  const onDisk = filesUnder('/')
+  const file = (path: string) => (path.startsWith('/usr/share/nginx') ? null : onDisk(path))
   const loaded = loadSiteFile(new Source('site', text), new Map())
   if (loaded.site === null) throw new Error(loaded.diagnostics.map(({ message }) => message).join('\n'))
   const { site, diagnostics, refused } = compileSite(loaded.site, {
     resolve: (host) => (host === 'localhost' ? ['127.0.0.1'] : []),
+    file,
   })
   if (refused.length > 0) throw new Error(`refused: ${refused.map(({ because }) => because).join('\n')}`)
   if (site === null) throw new Error(diagnostics.map(({ message }) => message).join('\n'))

@@ -1,3 +1,6 @@
+import { evaluate } from '../config/template.ts'
+import { mapUri, rootPath } from './file-path.ts'
+import { refuseRequest } from './refuse-request.ts'
 import type { RequestState, UpstreamTry } from './request-state.ts'
 import type { Variable } from './variables.ts'
 
@@ -37,6 +40,8 @@ const UNCACHED: Readonly<Record<string, Getter>> = {
   args: (state) => state.args,
   is_args: (state) => (state.args === '' ? '' : '?'),
   request_method: (state) => state.method,
+  document_root: (state) => documentRoot(state),
+  request_filename: (state) => requestFilename(state),
   status: status,
   proxy_host: (state) => state.upstream?.hostHeader ?? null,
   proxy_port: (state) => state.upstream?.port ?? null,
@@ -47,7 +52,7 @@ const UNCACHED: Readonly<Record<string, Getter>> = {
 
 /** Variables that nginx knows and the model does not: they depend on time, chance, the machine, or things it does not model. */
 const UNMODELLED =
-  /^(?:binary_remote_addr|proxy_protocol_.*|document_root|realpath_root|request_filename|remote_user|bytes_sent|body_bytes_sent|pipe|request_completion|request_body|request_body_file|request_length|request_time|limit_rate|connection|connection_requests|connection_time|hostname|pid|msec|time_iso8601|time_local|tcpinfo_.*|sent_http_.*|sent_trailer_.*|upstream_.*|ssl_.*|gzip_ratio|geoip_.*|invalid_referer|secure_link.*|slice_range|realip_.*|connections_.*|http2|limit_.*_status|ancient_browser|modern_browser|msie|uid_.*|memcached_key|fastcgi_.*|date_.*|proxy_internal_chunked)$/
+  /^(?:binary_remote_addr|proxy_protocol_.*|realpath_root|remote_user|bytes_sent|body_bytes_sent|pipe|request_completion|request_body|request_body_file|request_length|request_time|limit_rate|connection|connection_requests|connection_time|hostname|pid|msec|time_iso8601|time_local|tcpinfo_.*|sent_http_.*|sent_trailer_.*|upstream_.*|ssl_.*|gzip_ratio|geoip_.*|invalid_referer|secure_link.*|slice_range|realip_.*|connections_.*|http2|limit_.*_status|ancient_browser|modern_browser|msie|uid_.*|memcached_key|fastcgi_.*|date_.*|proxy_internal_chunked)$/
 
 /** A variable of nginx's own by its name in lower case; null where there is none. */
 export function builtinVariable(name: string): Variable | null {
@@ -115,6 +120,19 @@ function contentLength(state: RequestState): string | null {
   const header = state.header('content-length')
   if (header !== undefined) return header
   return state.contentLength >= 0 ? String(state.contentLength) : null
+}
+
+/** Without an absolute `root` it depends on where nginx was installed. */
+function documentRoot(state: RequestState): string {
+  const { rule, path } = state.location.settings.files.root
+  if (!evaluate(path, state).startsWith('/')) refuseRequest(rule ?? state.location.rule, 'root is no absolute path')
+  return rootPath(state)
+}
+
+function requestFilename(state: RequestState): string | null {
+  documentRoot(state)
+  const path = mapUri(state)
+  return path === null ? null : path.root + path.rest
 }
 
 function bodyLength(state: RequestState): string | null {

@@ -33,7 +33,6 @@ export function continueAtNamed(state: RequestState, name: string): NginxStep {
   state.location = location
   state.rule = location.rule
   state.uriChanged = false
-  state.insideIf = false
   return runLocation(state)
 }
 

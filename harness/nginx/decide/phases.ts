@@ -21,7 +21,6 @@ export function runPhases(state: RequestState): NginxStep {
 function chooseLocation(state: RequestState): NginxStep {
   for (;;) {
     state.uriChanged = false
-    state.insideIf = false
     const found = matchLocation(state)
     const { location } = state
     state.rule = location.rule
@@ -81,8 +80,7 @@ function afterRewrite(state: RequestState): NginxStep {
     state.because(() => `${denied.rule.text} keeps ${state.input.client.address} out`, denied.rule.span)
     return finalize(state, 403)
   }
-  if (location.tryFiles !== null && !state.insideIf) return tryFiles(state, location.tryFiles)
-  return runContent(state)
+  return (location.tryFiles === null ? null : tryFiles(state, location.tryFiles)) ?? runContent(state)
 }
 
 /** The content phase: the location's proxy, or files. */

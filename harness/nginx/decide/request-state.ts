@@ -31,6 +31,11 @@ export interface ResponseHead {
   headers: { name: string; value: string }[]
   /** The entry of `headers` that is nginx's Location: made absolute where it starts with `/`. */
   location: { name: string; value: string } | null
+  /** Seconds since 1970; null where it is not known. */
+  lastModifiedS: number | null
+  etag: { name: string; value: string } | null
+  /** Whether nginx may answer with a part of it. */
+  allowRanges: boolean
   /** Whether the Server line is the upstream's (`proxy_pass_header Server`), so that nginx writes none. */
   ownServer: boolean
 }
@@ -58,8 +63,8 @@ export class RequestState {
   /** Bytes; -1 where the request does not say. */
   contentLength = -1
   chunked = false
-  /** Whether an `if` of the location held: its block knows no `try_files` then. */
-  insideIf = false
+  /** Whether `try_files` found a file that the whole URI names under an `alias` of a pattern. */
+  addUriToAlias = false
   /** Whether nginx reads the body only to throw it away: its length is not looked at a second time. */
   bodyDiscarded = false
   /** The status of an error page under way; 0 where there is none (`err_status`). */
@@ -146,7 +151,17 @@ export class RequestState {
 
 /** The head of an answer before anything is known of it. */
 export function emptyHead(): ResponseHead {
-  return { status: 0, contentType: '', contentLength: -1, headers: [], location: null, ownServer: false }
+  return {
+    status: 0,
+    contentType: '',
+    contentLength: -1,
+    headers: [],
+    location: null,
+    lastModifiedS: null,
+    etag: null,
+    allowRanges: false,
+    ownServer: false,
+  }
 }
 
 /** Adds a header line to the answer. */

@@ -1,30 +1,44 @@
 import type { Header, ResponseMessage } from '../../chain/message.ts'
-import type { NginxAnswer } from '../site.ts'
+import type { NginxAnswer, NginxStep } from '../site.ts'
 import { applyAddHeaders } from './add-header.ts'
 import { decisionOf } from './decision.ts'
-import type { RequestState } from './request-state.ts'
+import { httpTime } from './http-time.ts'
+import { conditionalStatus } from './not-modified.ts'
+import { requestedRange } from './ranges.ts'
+import { addHeader, emptyHead, type RequestState } from './request-state.ts'
+import { finalize } from './special-response.ts'
 
 const SERVER = { on: 'nginx/1.22.1', off: 'nginx', build: 'nginx/1.22.1' } as const
 
+/** Statuses that Last-Modified is sent with (ngx_http_header_filter). */
+const SHOWS_LAST_MODIFIED: ReadonlySet<number> = new Set([200, 206, 304])
+
 /**
- * Ends a request with the head that was put together and a body (ngx_http_send_header and its filters).
+ * Ends a request with the head that was put together and a body (ngx_http_send_header and its filters, in their order).
  *
- * What a client is said to get: Server, Content-Type, Content-Length, Location, then the other headers, in nginx's order. Date,
- * Connection, Keep-Alive and Transfer-Encoding belong to the connection and are left out. To a HEAD request, and with 204 and
- * 304, the body is empty while Content-Length stays as nginx sends it.
+ * What a client is said to get: Server, Content-Type, Content-Length, Last-Modified, Location, then the other headers, in
+ * nginx's order. Date, Connection, Keep-Alive and Transfer-Encoding belong to the connection and are left out. To a HEAD
+ * request, and with 204 and 304, the body is empty while Content-Length stays as nginx sends it.
  */
-export function respond(state: RequestState, body: Buffer, origin: NginxAnswer['origin']): NginxAnswer {
+export function respond(state: RequestState, body: Buffer, origin: NginxAnswer['origin']): NginxStep {
   const { head } = state
   if (state.errorStatus !== 0) head.status = state.errorStatus
   if (head.status === 204 && origin === 'self') {
     head.contentType = ''
     head.contentLength = -1
   }
+  if (head.status === 200 && origin === 'self') {
+    const status = conditionalStatus(state)
+    if (status === 412) return failPrecondition(state)
+    if (status === 304) notModified(state)
+  }
   applyAddHeaders(state)
+  const part = cutToRange(state, body)
+  if (part === null) return finalize(state, 416)
   const bodiless = state.method === 'HEAD' || head.status === 204 || head.status === 304
   return answer(
     state,
-    { status: head.status, headers: headersOf(state), body: bodiless ? Buffer.alloc(0) : body },
+    { status: head.status, headers: headersOf(state), body: bodiless ? Buffer.alloc(0) : part },
     origin,
   )
 }
@@ -38,6 +52,40 @@ function answer(state: RequestState, response: ResponseMessage | null, origin: N
   return { kind: 'answer', response, decision: decisionOf(state), origin }
 }
 
+/** Everything that was put together goes (ngx_http_filter_finalize_request). */
+function failPrecondition(state: RequestState): NginxStep {
+  state.because(() => "412: If-Match or If-Unmodified-Since does not hold for nginx's own answer", state.rule.span)
+  state.head = emptyHead()
+  return finalize(state, 412)
+}
+
+function notModified(state: RequestState): void {
+  state.because(() => '304: the client has it already', state.rule.span)
+  state.head.status = 304
+  state.head.contentType = ''
+  state.head.contentLength = -1
+}
+
+/** Cuts the body to the range that the client asked for; null for 416 (ngx_http_range_header_filter). */
+function cutToRange(state: RequestState, body: Buffer): Buffer | null {
+  const { head } = state
+  if (head.status !== 200 || !head.allowRanges || head.contentLength === -1) return body
+  if (state.location.settings.files.maxRanges === 0) return body
+  const range = requestedRange(state)
+  if (range.kind === 'none') {
+    addHeader(head, ['Accept-Ranges', 'bytes'])
+    return body
+  }
+  if (range.kind === 'not-satisfiable') {
+    addHeader(head, ['Content-Range', `bytes */${head.contentLength}`])
+    return null
+  }
+  head.status = 206
+  addHeader(head, ['Content-Range', `bytes ${range.start}-${range.end - 1}/${head.contentLength}`])
+  head.contentLength = range.end - range.start
+  return body.subarray(range.start, range.end)
+}
+
 /** The header lines in the order of ngx_http_header_filter. */
 function headersOf(state: RequestState): Header[] {
   const { head } = state
@@ -46,6 +94,8 @@ function headersOf(state: RequestState): Header[] {
   if (!head.ownServer) headers.push(['Server', SERVER[settings.serverTokens]])
   if (head.contentType !== '') headers.push(['Content-Type', head.contentType])
   if (head.contentLength >= 0) headers.push(['Content-Length', String(head.contentLength)])
+  if (head.lastModifiedS !== null && SHOWS_LAST_MODIFIED.has(head.status))
+    headers.push(['Last-Modified', httpTime(head.lastModifiedS)])
   const location = absoluteLocation(state)
   if (location !== null) headers.push(['Location', location])
   for (const line of head.headers) {

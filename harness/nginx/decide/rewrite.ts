@@ -2,6 +2,7 @@ import type { Condition, Instruction, RewriteInstruction } from '../config/rewri
 import { evaluate } from '../config/template.ts'
 import type { NginxStep } from '../site.ts'
 import { escapeArgs, unescapeRedirect } from './escape-uri.ts'
+import { refuseRequest } from './refuse-request.ts'
 import type { RequestState } from './request-state.ts'
 import { sendText } from './return-text.ts'
 import { setLocation } from './set-location.ts'
@@ -59,7 +60,7 @@ function runOne(state: RequestState, instruction: Instruction, engine: Engine): 
       return 'end'
     case 'if':
       if (!holds(state, instruction.condition, engine)) return 'next'
-      state.insideIf = state.location !== state.server.root
+      if (instruction.location !== null) state.location = instruction.location
       state.because(() => `${instruction.rule.text} holds`, instruction.rule.span)
       return run(state, instruction.body, engine)
   }
@@ -71,6 +72,7 @@ function captureEscape(state: RequestState, { quote }: Engine): ((capture: strin
 }
 
 function holds(state: RequestState, condition: Condition, engine: Engine): boolean {
+  if (condition.kind === 'file') return isThere(state, condition)
   const value = state.variable(condition.slot) ?? ''
   switch (condition.kind) {
     case 'truthy':
@@ -83,6 +85,15 @@ function holds(state: RequestState, condition: Condition, engine: Engine): boole
       return matched !== condition.negated
     }
   }
+}
+
+/** ngx_http_script_file_code. A path that is not absolute is looked for where nginx runs, and there is nothing. */
+function isThere(state: RequestState, { wanted, path, negated, rule }: Extract<Condition, { kind: 'file' }>): boolean {
+  const { file } = state.site
+  if (file === null) return refuseRequest(rule, `${rule.text} asks for a file, and none are known`)
+  const text = evaluate(path, state)
+  const kind = text.startsWith('/') ? file(text)?.kind : undefined
+  return (kind !== undefined && (wanted === 'any' || wanted === kind)) !== negated
 }
 
 function rewrite(state: RequestState, instruction: RewriteInstruction, engine: Engine): Outcome {

@@ -1,4 +1,5 @@
 import type { UpstreamRegistry } from '../compile/upstream-registry.ts'
+import type { FileEntry } from '../site.ts'
 import type { Variables } from './variables.ts'
 
 /** What every request of a site shares. */
@@ -9,4 +10,6 @@ export interface SiteContext {
   nowS(): number
   /** Addresses of a name now, for a site with a `resolver`. */
   resolve(host: string): readonly string[]
+  /** See {@link SiteWorld.file}; null where nothing is known of files. */
+  readonly file: ((path: string) => FileEntry | null) | null
 }

@@ -57,6 +57,9 @@ function sendOwnPage(state: RequestState, code: number): NginxStep {
   const { settings } = state.location
   const text = errorPageText(code, settings.serverTokens, padded(state, code))
   state.head.contentLength = text.length
+  state.head.lastModifiedS = null
+  state.head.allowRanges = false
+  if (state.head.etag !== null) state.head.etag.name = ''
   if (text !== '') state.head.contentType = 'text/html'
   return respond(state, Buffer.from(text, 'latin1'), 'self')
 }

@@ -1,15 +1,83 @@
-import type { NginxStep } from '../site.ts'
-import type { RequestState } from './request-state.ts'
+import { evaluate } from '../config/template.ts'
+import type { FileEntry, NginxStep } from '../site.ts'
+import { contentTypeOf } from './content-type.ts'
+import { escapeUri } from './escape-uri.ts'
+import { lookUp, type MappedPath, mapUri } from './file-path.ts'
+import { redirectInternally } from './internal-redirect.ts'
+import { refuseRequest } from './refuse-request.ts'
+import { addHeader, type RequestState } from './request-state.ts'
+import { respond } from './respond.ts'
+import { setLocation } from './set-location.ts'
 import { finalize } from './special-response.ts'
 
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
 
-/** A location that neither proxies nor returns serves files. The model knows none: 404, or 405 to a method that does not read. */
+/** A location that neither proxies nor returns serves files (ngx_http_index_handler, ngx_http_static_handler). */
 export function answerFromFiles(state: RequestState): NginxStep {
-  const code = READING.has(state.method) ? 404 : 405
-  state.because(
-    () => `nothing proxies here, so nginx looks for a file, and there are none: ${code}`,
-    state.location.rule.span,
-  )
+  if (!READING.has(state.method)) return fail(state, 405, `${state.method} is no method to read a file with`)
+  const path = mapUri(state)
+  if (path === null) return finalize(state, 500)
+  return state.uri.endsWith('/') ? answerFromFolder(state, path) : answerFromFile(state, path)
+}
+
+/** The first name of `index` that is there; 404 where the folder is not. */
+function answerFromFolder(state: RequestState, { root, rest }: MappedPath): NginxStep {
+  let folderTested = false
+  for (const template of state.location.settings.files.index) {
+    const name = evaluate(template, state)
+    if (name.startsWith('/')) return redirectInternally(state, name, state.args)
+    const folder = root + rest
+    if (lookUp(state, folder + name) !== null) {
+      state.because(() => `${folder}${name} is there`, ruleSpan(state))
+      return redirectInternally(state, state.uri + name, state.args)
+    }
+    if (folderTested) continue
+    if (lookUp(state, withoutSlash(folder))?.kind !== 'directory')
+      return fail(state, 404, `there is no folder ${folder}`)
+    folderTested = true
+  }
+  const { autoindex } = state.location.settings.files
+  if (autoindex !== null) return refuseRequest(autoindex, 'autoindex answers with a list of files: not modelled')
+  return fail(state, 403, `the folder ${root}${rest} has none of the files that index names`)
+}
+
+function answerFromFile(state: RequestState, { root, rest }: MappedPath): NginxStep {
+  const path = root + rest
+  const entry = lookUp(state, path)
+  if (entry === null) return fail(state, 404, `there is no file ${path}`)
+  if (entry.kind === 'directory') {
+    state.because(() => `${path} is a folder: nginx redirects to its slash`, ruleSpan(state))
+    setLocation(state, `${escapeUri(state.uri)}/${state.args === '' ? '' : `?${state.args}`}`)
+    return finalize(state, 301)
+  }
+  if (state.method === 'POST') return fail(state, 405, 'a file is not posted to')
+  state.because(() => `the file ${path} answers`, ruleSpan(state))
+  return sendFile(state, entry)
+}
+
+function sendFile(state: RequestState, { bytes, modifiedMs }: Extract<FileEntry, { kind: 'file' }>): NginxStep {
+  const { head } = state
+  const modifiedS = Math.floor(modifiedMs / 1000)
+  head.status = 200
+  head.contentLength = bytes.length
+  head.lastModifiedS = modifiedS
+  if (state.location.settings.files.etag) {
+    head.etag = addHeader(head, ['ETag', `"${modifiedS.toString(16)}-${bytes.length.toString(16)}"`])
+  }
+  head.contentType = head.contentType || contentTypeOf(state)
+  head.allowRanges = true
+  return respond(state, bytes, 'self')
+}
+
+function fail(state: RequestState, code: number, because: string): NginxStep {
+  state.because(() => `nothing proxies here, so nginx looks for a file: ${because}: ${code}`, state.location.rule.span)
   return finalize(state, code)
+}
+
+function ruleSpan(state: RequestState) {
+  return state.location.settings.files.root.rule?.span ?? state.location.rule.span
+}
+
+function withoutSlash(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path
 }

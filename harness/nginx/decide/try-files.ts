@@ -1,18 +1,51 @@
 import type { TryFiles } from '../config/site-config.ts'
-import { evaluate } from '../config/template.ts'
+import { evaluate, type Template } from '../config/template.ts'
 import type { NginxStep } from '../site.ts'
+import { lookUp, mapUri } from './file-path.ts'
 import { continueAtNamed, redirectInternally } from './internal-redirect.ts'
 import type { RequestState } from './request-state.ts'
 import { finalize } from './special-response.ts'
 
-/** `try_files`: the model knows no files, so its last argument always decides (ngx_http_try_files_handler). */
-export function tryFiles(state: RequestState, { rule, tried, fallback }: TryFiles): NginxStep {
-  state.because(() => `none of ${tried.join(', ')} is a file here: the last argument of try_files decides`, rule.span)
+/**
+ * `try_files`: the first of its files that is there becomes the URI, else its last argument decides
+ * (ngx_http_try_files_handler). Null where a file was found and the request goes on.
+ */
+export function tryFiles(state: RequestState, { rule, tried, fallback }: TryFiles): NginxStep | null {
+  const mapped = mapUri(state)
+  if (mapped === null) return finalize(state, 500)
+  for (const { template, isFolder } of tried) {
+    const name = nameOf(state, template)
+    const entry = lookUp(state, mapped.root + name)
+    if (entry === null || (entry.kind === 'directory') !== isFolder) continue
+    state.because(() => `try_files finds ${mapped.root}${name}`, rule.span)
+    takeFound(state, name, isFolder)
+    return null
+  }
+  const names = tried.map(({ template, isFolder }) => template.source + (isFolder ? '/' : '')).join(', ')
+  state.because(() => `none of ${names} is there: the last argument of try_files decides`, rule.span)
   state.rule = rule
   if (fallback.kind === 'code') return finalize(state, fallback.code)
-  const target = evaluate(fallback.uri, state)
+  const target = nameOf(state, fallback.uri)
   if (target.startsWith('@')) return continueAtNamed(state, target)
   const mark = target.indexOf('?')
   if (mark === -1) return redirectInternally(state, target, '')
   return redirectInternally(state, target.slice(0, mark), target.slice(mark + 1))
+}
+
+/** A value under an `alias` loses the location's name, the last argument too. */
+function nameOf(state: RequestState, template: Template): string {
+  const name = evaluate(template, state)
+  const { replaces } = state.location.settings.files.root
+  if (template.text !== null || replaces === 0 || replaces === 'all') return name
+  return name.startsWith(state.uri.slice(0, replaces)) ? name.slice(replaces) : name
+}
+
+function takeFound(state: RequestState, name: string, isFolder: boolean): void {
+  const { replaces } = state.location.settings.files.root
+  if (replaces === 0) state.uri = name
+  else if (replaces !== 'all') state.uri = state.uri.slice(0, replaces) + name
+  else if (!isFolder) {
+    state.uri = name
+    state.addUriToAlias = true
+  }
 }

@@ -50,7 +50,7 @@ class ContextCheck {
       if (rule === null) continue
       this.#once(directive, rule, seen)
       this.#values(directive, rule)
-      this.#support(directive, rule, context)
+      this.#support(directive, rule)
       this.#inside(directive, context)
     }
   }
@@ -111,8 +111,8 @@ class ContextCheck {
     if (problem !== null) this.#error('VALUE', problem.message, problem.word.span, problem.hint)
   }
 
-  #support({ name, args, span }: Directive, rule: DirectiveRule, context: Context): void {
-    const because = refusal(name.text, rule, context, args)
+  #support({ name, args, span }: Directive, rule: DirectiveRule): void {
+    const because = refusal(name.text, rule, args)
     if (because !== null) this.#findings.refused.push({ name: name.text, span, because })
     else if (rule.support !== 'modelled') this.#findings.accepted.push({ name: name.text, span })
   }

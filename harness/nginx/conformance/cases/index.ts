@@ -1,6 +1,8 @@
 import type { ConformanceCase } from '../case.ts'
 import { ERRORS } from './errors.ts'
+import { FILES } from './files.ts'
 import { HEADS } from './heads.ts'
+import { IF_IN_LOCATION } from './if.ts'
 import { LOCATIONS } from './locations.ts'
 import { PROXY_PASS } from './proxy-pass.ts'
 import { RESPONSES } from './responses.ts'
@@ -22,4 +24,6 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   errors: ERRORS,
   upstreams: UPSTREAMS,
   variables: VARIABLES,
+  files: FILES,
+  if: IF_IN_LOCATION,
 }

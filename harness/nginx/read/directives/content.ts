@@ -30,7 +30,7 @@ export const CONTENT_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_autoindex_module',
     rows: {
-      autoindex: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('answers with a list of files')],
+      autoindex: [HTTP_SERVER_LOCATION, FLAG, modelled],
       autoindex_format: [HTTP_SERVER_LOCATION, oneOf('html', 'json', 'jsonp', 'xml'), accepted(only('autoindex'))],
       autoindex_localtime: [HTTP_SERVER_LOCATION, FLAG, accepted(only('autoindex'))],
       autoindex_exact_size: [HTTP_SERVER_LOCATION, FLAG, accepted(only('autoindex'))],
