@@ -49,6 +49,18 @@ export class VirtualCluster {
     this.#used.add(service.clusterIP)
   }
 
+  /** Deletes the Service: its name and ClusterIP are gone. */
+  delete(name: string): void {
+    this.service(name).clusterIP = null
+  }
+
+  /** Sets how many pods run; `start` brings back the number that last was above zero. */
+  scale(name: string, replicas: number): void {
+    const service = this.service(name)
+    if (replicas > 0) service.wanted = replicas
+    service.replicas = replicas
+  }
+
   /** The ClusterIP of a Service's DNS name, short or full; null where DNS knows none. */
   resolve(host: string): string | null {
     const [name = ''] = host.toLowerCase().split('.')

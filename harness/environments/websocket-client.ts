@@ -1,12 +1,14 @@
-import type { IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
-import { headersFromRaw, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
+import { type Header, headersFromRaw, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
 
 export interface WebSocketSession {
   /** The answer to the opening request; null where the connection ended without one. */
   readonly response: ResponseMessage | null
   readonly messages: readonly string[]
+  /** The opening request as it went out: what was asked for, and the handshake's own headers. */
+  readonly request: RequestMessage
 }
 
 /**
@@ -22,12 +24,14 @@ export async function openWebSocket(
 ): Promise<WebSocketSession> {
   // Loaded when the first WebSocket opens: most scenarios have none.
   const { WebSocket: Client } = await import('ws')
+  let sent = opening
   const webSocket = new Client('ws://chain/', {
     createConnection: () => socket,
     headers: headerRecord(opening),
     // The library tidies the URL that it is given; the target has to travel as it is.
     finishRequest: (request) => {
       request.path = opening.target
+      sent = { ...opening, method: 'GET', headers: headersOf(request) }
       request.end()
     },
   })
@@ -43,11 +47,11 @@ export async function openWebSocket(
     }),
     closed,
   ])
-  if (answer === null) return { response: null, messages: [] }
+  if (answer === null) return { response: null, messages: [], request: sent }
   if (answer.statusCode !== 101) {
     const response = await messageOf(answer)
     webSocket.terminate()
-    return { response, messages: [] }
+    return { response, messages: [], request: sent }
   }
   const isOpen = await Promise.race([opened, closed])
   const received = isOpen === null ? [] : await converse(webSocket, messages, closed)
@@ -56,6 +60,7 @@ export async function openWebSocket(
   return {
     response: { status: 101, headers: headersFromRaw(answer.rawHeaders), body: Buffer.alloc(0) },
     messages: received,
+    request: sent,
   }
 }
 
@@ -78,6 +83,13 @@ function headerRecord({ headers }: RequestMessage): Record<string, string | stri
     record[name] = before === undefined ? value : [before, value].flat()
   }
   return record
+}
+
+function headersOf(request: ClientRequest): Header[] {
+  return request.getRawHeaderNames().flatMap((name) => {
+    const value = request.getHeader(name) ?? []
+    return [value].flat().map((each): Header => [name, String(each)])
+  })
 }
 
 async function messageOf(response: IncomingMessage): Promise<ResponseMessage> {

@@ -5,8 +5,7 @@ import type { GatewayConfig } from '../../../gateway/config.ts'
 import type { RouteTable } from '../../../gateway/route-table.ts'
 import type { Chain, GatewayConfigFiles } from '../../chain/chain.ts'
 import type { Edit, EditableFile } from '../../chain/world-change.ts'
-import { Source } from '../../diagnostics/source.ts'
-import { applyEdit } from '../apply-edit.ts'
+import { editConfigMap } from '../config-map.ts'
 import { loadGatewayConfig } from '../load-gateway-config.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
@@ -38,9 +37,7 @@ export class GatewayHop {
 
   /** Changes the ConfigMap; the running gateway does not notice. */
   edit(file: Exclude<EditableFile, 'site'>, edit: Edit): void {
-    const key = { 'routes.yaml': 'routes', 'middleware.yaml': 'middleware', 'auth.yaml': 'auth' } as const
-    const before = this.#files[key[file]] ?? new Source(file, '')
-    this.#files = { ...this.#files, [key[file]]: applyEdit(before, edit) }
+    this.#files = editConfigMap(this.#files, file, edit)
   }
 
   /** A rollout restart. @throws {InvalidChainError} the new pod would not start, and the old one stays */

@@ -88,14 +88,12 @@ export class SimulatedWorld implements World {
       case 'recreate':
         return this.#cluster.recreate(change.service, change.clusterIP)
       case 'delete':
-        this.#cluster.service(change.service).clusterIP = null
-        return
+        return this.#cluster.delete(change.service)
       case 'stop':
         return this.#scale(change.service, 0)
       case 'start':
         return this.#scale(change.service, this.#cluster.service(change.service).wanted)
       case 'scale':
-        if (change.replicas > 0) this.#cluster.service(change.service).wanted = change.replicas
         return this.#scale(change.service, change.replicas)
       case 'fault':
         return this.#stub(change.fault.service).faults.set(change.fault)
@@ -219,7 +217,7 @@ export class SimulatedWorld implements World {
   }
 
   #scale(name: string, replicas: number): void {
-    this.#cluster.service(name).replicas = replicas
+    this.#cluster.scale(name, replicas)
     if (replicas === 0) this.#network.disconnect(name)
   }
 

@@ -18,19 +18,9 @@ const FILES: ReadonlySet<string> = new Set([
  */
 const DIFFERING: ReadonlySet<string> = new Set(['proxy_params'])
 
-/** The paths of all of them. */
-export function wellKnownPaths(): Iterable<string> {
-  return FILES
-}
-
 /** A file of /etc/nginx that every Debian has; undefined for any other. `assumed`: another release may have another text. */
 export function wellKnownFile(path: string): { readonly source: Source; readonly assumed: boolean } | undefined {
   if (!FILES.has(path)) return undefined
   const text = readFileSync(new URL(`debian/${path}`, import.meta.url), 'utf8')
   return { source: new Source(`/etc/nginx/${path}`, text), assumed: DIFFERING.has(path) }
-}
-
-/** The paths of all of them, in /etc/nginx. */
-export function wellKnownPaths(): readonly string[] {
-  return [...FILES]
 }

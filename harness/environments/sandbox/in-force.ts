@@ -1,0 +1,41 @@
+import type { Chain, GatewayConfigFiles } from '../../chain/chain.ts'
+import type { Site } from '../../nginx/site.ts'
+import { InvalidChainError, UnsupportedError } from '../environment.ts'
+import { loadGatewayConfig } from '../load-gateway-config.ts'
+import { loadSite, readSite } from '../load-site.ts'
+import type { InForce } from '../observed/evidence.ts'
+import type { SiteOnDisk } from '../site-on-disk.ts'
+import type { VirtualCluster } from '../virtual-cluster.ts'
+
+/** What nginx runs with. */
+export type LoadedSite = Pick<InForce, 'file' | 'model'>
+
+/** What the gateway runs with. */
+export type LoadedGateway = Pick<InForce, 'routes'>
+
+/** The site file as it is on disk now, read. */
+export function loadedSite(disk: SiteOnDisk, cluster: VirtualCluster): LoadedSite {
+  return { file: readSite(disk.source, disk.includes), model: modelOf(disk, cluster) }
+}
+
+/** The real nginx has the say: where it runs with a file that the model does not know or would refuse, there is no model. */
+function modelOf({ source, includes }: SiteOnDisk, cluster: VirtualCluster): Site | null {
+  try {
+    const resolve = (host: string): string[] => [cluster.resolve(host) ?? []].flat()
+    return loadSite(source, includes, { resolve, nowMs: Date.now })
+  } catch (error) {
+    if (error instanceof UnsupportedError || error instanceof InvalidChainError) return null
+    throw error
+  }
+}
+
+/** The gateway's config. @throws {InvalidChainError} the project's own gateway would not start with it */
+export function loadedGateway({ gateway }: Chain, files: GatewayConfigFiles): LoadedGateway {
+  try {
+    return { routes: loadGatewayConfig(files).table }
+  } catch (error) {
+    // One of the user's own may read another format.
+    if (gateway.command !== null && error instanceof InvalidChainError) return { routes: null }
+    throw error
+  }
+}

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { INSIDE } from '../protocol.ts'
+import { NAME_SERVER } from './network.ts'
+import { run } from './run.ts'
+
+/** Files of the host that name servers and hosts, and what stands in them inside (nsswitch: no other way to find a name). */
+const NAMES: Readonly<Record<string, string>> = {
+  '/etc/hosts': '127.0.0.1 localhost\\n::1 localhost\\n',
+  '/etc/resolv.conf': `nameserver ${NAME_SERVER}\\n`,
+  '/etc/nsswitch.conf': 'passwd: files\\ngroup: files\\nhosts: files dns\\n',
+}
+
+/** Folders that nginx and a gateway write to: empty ones in memory inside. */
+const WRITABLE = ['/etc/nginx', '/var/log/nginx', '/var/lib/nginx'] as const
+
+/**
+ * Makes the private mount namespace a box: what is written goes to memory, everything of the host is read-only, and the
+ * sockets in /run that lead to its daemons are out of sight.
+ * @throws {SandboxError}
+ */
+export async function enterBox(): Promise<void> {
+  const folders = WRITABLE.filter((folder) => existsSync(folder))
+  const script = [
+    'set -e',
+    ...mountPoints().map(({ path, options }) => `mount -o remount,bind,${options} ${quote(path)} || true`),
+    'mount -t proc -o ro,nosuid,nodev,noexec proc /proc || true',
+    'mount -t tmpfs -o mode=755,size=512m chain /run',
+    `mkdir -p /run/lock ${INSIDE.gatewayConfig} ${INSIDE.temporary} /run/chain/nginx`,
+    `chmod 1777 ${INSIDE.temporary}`,
+    ...folders.map((folder) => `mount -t tmpfs -o mode=755,size=512m chain ${folder}`),
+    ...Object.entries(NAMES).map(([file, text]) => `overlay ${file} '${text}'`),
+  ]
+  await run('/bin/sh', ['-s'], `${OVERLAY}\n${script.join('\n')}`)
+}
+
+/** Puts a text in the place of a file. One in /run (systemd links /etc/resolv.conf there) is written anew: /run is ours by now. */
+const OVERLAY = `overlay() {
+  target=$(readlink -m "$1")
+  case "$target" in
+    /run/*) mkdir -p "$(dirname "$target")"; printf "$2" > "$target" ;;
+    *) [ -e "$target" ] || return 0; printf "$2" > /run/chain/$(basename "$1"); mount --bind /run/chain/$(basename "$1") "$target" ;;
+  esac
+}`
+
+/**
+ * What is mounted and may be written to, with the options that make it read-only: in a user namespace the flags that a
+ * mount has must be given again, they are locked (mount_namespaces(7)).
+ */
+function mountPoints(): { path: string; options: string }[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([, , , , path = '', options = '']) => /^rw\b/.test(options) && !/^\/(proc|run)(\/|$)/.test(path))
+    .map(([, , , , path = '', options = '']) => ({ path: unescapeOctal(path), options: options.replace(/^rw/, 'ro') }))
+}
+
+/** White space in paths is written as in `\040` (proc(5)). */
+function unescapeOctal(path: string): string {
+  return path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))
+}
+
+function quote(path: string): string {
+  return `'${path.replaceAll("'", "'\\''")}'`
+}

@@ -1,0 +1,71 @@
+import { once } from 'node:events'
+import type { Server as HttpServer } from 'node:http'
+import { createServer, type Server, type Socket } from 'node:net'
+import { SandboxError } from './sandbox-error.ts'
+
+/** An address and port on which a Service's pods take connections. */
+export interface Endpoint {
+  readonly address: string
+  readonly port: number
+}
+
+interface Listener {
+  readonly server: Server
+  readonly sockets: Set<Socket>
+}
+
+/** Where one Service's pods listen. The http server behind it never listens itself, so it may be exchanged while it runs. */
+export class Endpoints {
+  readonly #httpServer: () => HttpServer | null
+  readonly #listeners = new Map<string, Listener>()
+
+  constructor(httpServer: () => HttpServer | null) {
+    this.#httpServer = httpServer
+  }
+
+  /** Closes every endpoint but these, with its connections: nothing leads from there to here any more. */
+  retain(endpoints: readonly Endpoint[]): void {
+    const kept = new Set(endpoints.map(keyOf))
+    for (const [key, { server, sockets }] of this.#listeners) {
+      if (kept.has(key)) continue
+      this.#listeners.delete(key)
+      server.close()
+      reset(sockets)
+    }
+  }
+
+  /** Ends every connection, as the end of a pod does. */
+  disconnect(): void {
+    for (const { sockets } of this.#listeners.values()) reset(sockets)
+  }
+
+  /** Opens those that are not open yet. @throws {SandboxError} */
+  async open(endpoints: readonly Endpoint[]): Promise<void> {
+    await Promise.all(
+      endpoints.filter((endpoint) => !this.#listeners.has(keyOf(endpoint))).map((each) => this.#listen(each)),
+    )
+  }
+
+  async #listen(endpoint: Endpoint): Promise<void> {
+    const sockets = new Set<Socket>()
+    const server = createServer((socket) => {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+      socket.on('error', () => undefined)
+      this.#httpServer()?.emit('connection', socket)
+    })
+    this.#listeners.set(keyOf(endpoint), { server, sockets })
+    server.listen(endpoint.port, endpoint.address)
+    await once(server, 'listening').catch((error: Error) => {
+      throw new SandboxError(`Failed to listen on ${keyOf(endpoint)}: ${error.message}.`)
+    })
+  }
+}
+
+function keyOf({ address, port }: Endpoint): string {
+  return `${address}:${port}`
+}
+
+function reset(sockets: ReadonlySet<Socket>): void {
+  for (const socket of sockets) socket.resetAndDestroy()
+}

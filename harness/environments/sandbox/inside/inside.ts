@@ -1,0 +1,132 @@
+import type { Socket } from 'node:net'
+import { GATEWAY_SERVICE } from '../../../chain/chain.ts'
+import type { Service } from '../../../chain/service.ts'
+import type { Fault } from '../../../chain/world-change.ts'
+import { exchangeOver } from '../../http-exchange.ts'
+import { openWebSocket } from '../../websocket-client.ts'
+import type {
+  ClusterState,
+  ConfigFiles,
+  ExchangeOrder,
+  GatewayStart,
+  Hands,
+  Observation,
+  SiteOnHost,
+} from '../protocol.ts'
+import { connectTo, NGINX } from './client.ts'
+import type { GatewayProgram } from './gateway.ts'
+import { NameServer } from './name-server.ts'
+import { Network } from './network.ts'
+import { Nginx } from './nginx.ts'
+import { OwnGateway } from './own-gateway.ts'
+import { Pods } from './pods.ts'
+import { Stubs } from './stubs.ts'
+import { Traffic } from './traffic.ts'
+
+const NOTHING: ClusterState = { services: [], hostAddresses: [] }
+
+/** Lays the ground for worlds: network and name server. @throws {SandboxError} */
+export async function openInside(): Promise<Hands> {
+  const network = await Network.open()
+  return new Inside(network, await NameServer.open())
+}
+
+/** Everything that runs in one sandbox. It lasts longer than a world: `clear` makes room for the next one. */
+class Inside implements Hands {
+  readonly #network: Network
+  readonly #names: NameServer
+  readonly #nginx = new Nginx()
+  readonly #traffic = new Traffic()
+  readonly #pods = new Pods((service) =>
+    service === GATEWAY_SERVICE ? (this.#gateway?.server ?? null) : this.#stubs.server(service),
+  )
+  #stubs = new Stubs([], this.#traffic)
+  #gateway: GatewayProgram | null = null
+  #cluster = NOTHING
+
+  constructor(network: Network, names: NameServer) {
+    this.#network = network
+    this.#names = names
+  }
+
+  async populate(services: readonly Pick<Service, 'name' | 'stub'>[]): Promise<void> {
+    this.#stubs = new Stubs(services, this.#traffic)
+  }
+
+  async connect(cluster: ClusterState): Promise<void> {
+    this.#cluster = cluster
+    const { services } = cluster
+    this.#names.know(
+      new Map(services.flatMap(({ name, clusterIP }) => (clusterIP === null ? [] : [[name, clusterIP]]))),
+    )
+    await this.#pods.follow(services, () => this.#network.become(cluster))
+  }
+
+  async fault(fault: Fault): Promise<void> {
+    this.#stubs.setFault(fault)
+  }
+
+  async writeGatewayConfig(_files: ConfigFiles): Promise<void> {}
+
+  async startGateway({ files }: GatewayStart): Promise<void> {
+    const before = this.#gateway
+    this.#gateway = new OwnGateway(files, this.#traffic)
+    this.#pods.disconnect(GATEWAY_SERVICE)
+    await before?.stop()
+    await this.connect(this.#cluster)
+  }
+
+  async loadSite(site: SiteOnHost): Promise<string | null> {
+    return this.#nginx.load(site)
+  }
+
+  async exchange(order: ExchangeOrder): Promise<Observation> {
+    const { observation } = await this.#observe(order, async (socket) => {
+      const outcome = await exchangeOver(socket, order.message)
+      return { response: outcome.kind === 'answered' ? outcome.response : null }
+    })
+    return observation
+  }
+
+  async converse(order: ExchangeOrder, messages: readonly string[]) {
+    const { observation, result } = await this.#observe(order, (socket, signal) =>
+      openWebSocket(socket, order.message, messages, signal),
+    )
+    return { ...observation, request: result?.request ?? order.message, messages: result?.messages ?? [] }
+  }
+
+  async clear(): Promise<void> {
+    await this.#nginx.stop()
+    await this.connect(NOTHING)
+    await this.#gateway?.stop()
+    this.#gateway = null
+    await this.populate([])
+  }
+
+  /** Carries one request and collects what was written down meanwhile. */
+  async #observe<Result extends Pick<Observation, 'response'>>(
+    { pod, timeoutMs }: ExchangeOrder,
+    act: (socket: Socket, signal: AbortSignal) => Promise<Result>,
+  ): Promise<{ observation: Observation; result: Result | null }> {
+    await this.#takeNotes()
+    const startedMs = performance.now()
+    const signal = AbortSignal.timeout(timeoutMs)
+    const socket = await connectTo(pod === null ? NGINX : this.#pods.pod(pod), signal)
+    const clientPort = socket?.localPort
+    const result = socket === null ? null : await act(socket, signal)
+    const elapsedMs = performance.now() - startedMs
+    if (pod === null && clientPort !== undefined) await this.#nginx.finished(clientPort)
+    await this.#traffic.quiet()
+    return { observation: { response: result?.response ?? null, elapsedMs, ...(await this.#takeNotes()) }, result }
+  }
+
+  async #takeNotes(): Promise<Pick<Observation, 'nginxLog' | 'gatewayLog' | 'backends'>> {
+    const nginxLog = this.#nginx.log.read()
+    this.#nginx.log.empty()
+    return {
+      nginxLog,
+      gatewayLog: (await this.#gateway?.takeEntries()) ?? [],
+      backends: this.#stubs.takeRecords(),
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { SERVICE_CIDR } from '../../virtual-cluster.ts'
+import type { ClusterState } from '../protocol.ts'
+import { run } from './run.ts'
+
+/** The cluster's DNS, where k3s has it. */
+export const NAME_SERVER = '10.43.0.10'
+
+/** The address from which the node speaks to ClusterIPs; pods have addresses in the same network. */
+const NODE = '10.42.0.1'
+
+const SERVICES = `${SERVICE_CIDR.prefix}0.0/16`
+/** Routing tables: where Services answer, and where nobody does. */
+const ANSWERS = 100
+const SILENCE = 200
+
+/**
+ * The network of a node, as kube-proxy makes it look. Rules are read by their preference, first the ports of Services (10),
+ * then silence for everything else in the service CIDR (20: a link whose other end is down and asks nobody), and only then
+ * the addresses of this host, which come first by default. There is no other route: nothing can leave.
+ */
+const GROUND = [
+  'link set lo up',
+  `addr add ${NODE}/16 dev lo`,
+  'link add silent type veth peer name silent2',
+  'link set silent arp off',
+  'link set silent up',
+  'rule add pref 100 lookup local',
+  'rule del pref 0',
+  `route add default dev silent src ${NODE} table ${SILENCE}`,
+  `rule add pref 20 to ${SERVICES} lookup ${SILENCE}`,
+  `route add local ${SERVICES} dev lo src ${NODE} table ${ANSWERS}`,
+  // For bind() alone, which looks in this table without asking the rules.
+  `route add local ${SERVICES} dev lo src ${NODE} table local`,
+  `rule add pref 10 to ${NAME_SERVER} ipproto udp dport 53 lookup ${ANSWERS}`,
+]
+
+/** Addresses and rules of this network namespace. */
+export class Network {
+  #lines: ReadonlySet<string> = new Set()
+
+  /** Lays the ground that every world stands on. @throws {SandboxError} */
+  static async open(): Promise<Network> {
+    await ip(GROUND)
+    return new Network()
+  }
+
+  /** Changes what differs. @throws {SandboxError} */
+  async become({ services, hostAddresses }: ClusterState): Promise<void> {
+    const wanted = new Set([...services.flatMap(serviceLines), ...hostAddresses.map(hostLine)])
+    const gone = [...this.#lines].filter((line) => !wanted.has(line))
+    const fresh = [...wanted].filter((line) => !this.#lines.has(line))
+    this.#lines = wanted
+    const lines = [...gone.map((line) => line.replace(' add ', ' del ')), ...fresh]
+    if (lines.length > 0) await ip(lines)
+  }
+}
+
+/** A Service's port answers or refuses. A ClusterIP that lies outside of the service CIDR needs its own silence around it. */
+function serviceLines({ clusterIP, port }: ClusterState['services'][number]): string[] {
+  if (clusterIP === null) return []
+  const answers = `rule add pref 10 to ${clusterIP} ipproto tcp dport ${port} lookup ${ANSWERS}`
+  if (clusterIP.startsWith(SERVICE_CIDR.prefix)) return [answers]
+  return [
+    answers,
+    `rule add pref 20 to ${clusterIP} lookup ${SILENCE}`,
+    `route add local ${clusterIP} dev lo src ${NODE} table ${ANSWERS}`,
+    `route add local ${clusterIP} dev lo src ${NODE} table local`,
+  ]
+}
+
+function hostLine(address: string): string {
+  return `route add local ${address} dev lo table local`
+}
+
+function ip(lines: readonly string[]): Promise<void> {
+  return run('ip', ['-batch', '-'], `${lines.join('\n')}\n`)
+}

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { INSIDE, type SiteOnHost } from '../protocol.ts'
+import { ErrorLog } from './error-log.ts'
+import { mainConf } from './main-conf.ts'
+import { SandboxError } from './sandbox-error.ts'
+import { until } from './until.ts'
+
+const CONF = '/etc/nginx/nginx.conf'
+
+/** It takes milliseconds; a name that DNS does not answer, or a port that is taken, makes it try for seconds. */
+const LOAD_TIMEOUT_MS = 30_000
+const END_TIMEOUT_MS = 5_000
+
+/** The real nginx of one world after the other, and what it writes to its error logs. */
+export class Nginx {
+  readonly log = new ErrorLog()
+  #process: ChildProcess | null = null
+  #files: readonly string[] = []
+
+  /** Starts it with a site file, or lets it load another one. Gives its own words where it refuses. @throws {SandboxError} */
+  async load(site: SiteOnHost): Promise<string | null> {
+    this.#put(site)
+    this.log.empty()
+    if (this.#process === null) return this.#start()
+    // What `systemctl reload nginx` does. The old worker takes no connection from the line on that says so.
+    this.#process.kill('SIGHUP')
+    return this.#loaded('gracefully shutting down')
+  }
+
+  /** Waits until nginx has done with the connection that came from this port of the client. */
+  async finished(clientPort: number): Promise<void> {
+    const accepted = new RegExp(`\\*(\\d+) accept: \\S+:${clientPort} `)
+    await until(() => {
+      const log = this.log.read()
+      const [, connection] = accepted.exec(log) ?? []
+      return connection !== undefined && log.includes(`*${connection} close http connection`) ? true : null
+    }, END_TIMEOUT_MS)
+  }
+
+  async stop(): Promise<void> {
+    const nginx = this.#process
+    this.#process = null
+    if (nginx !== null && nginx.exitCode === null && nginx.signalCode === null) {
+      nginx.kill('SIGTERM')
+      await once(nginx, 'exit')
+    }
+    for (const file of this.#files) rmSync(file, { force: true })
+    this.#files = []
+  }
+
+  async #start(): Promise<string | null> {
+    const nginx = spawn('nginx', ['-c', CONF, '-e', INSIDE.errorLog], { stdio: ['ignore', this.log.fd, this.log.fd] })
+    nginx.on('error', () => undefined)
+    this.#process = nginx
+    const refusal = await this.#loaded('start worker process ')
+    if (refusal !== null) await this.stop()
+    return refusal
+  }
+
+  async #loaded(sign: string): Promise<string | null> {
+    const words = await until(() => {
+      const log = this.log.read()
+      const refusal = /\[(?:emerg|alert|crit)\] (?:\d+#\d+: )?(.*)\n/.exec(log)
+      if (refusal !== null) return refusal[1] ?? ''
+      if (this.#hasEnded()) throw new SandboxError(`Failed to start nginx: it ended. ${log.trim()}`)
+      return log.includes(sign) ? '' : null
+    }, LOAD_TIMEOUT_MS)
+    if (words === null)
+      throw new SandboxError(`Failed to start nginx: it is not ready after ${LOAD_TIMEOUT_MS / 1000} s.`)
+    return words === '' ? null : words
+  }
+
+  #hasEnded(): boolean {
+    return this.#process === null || this.#process.pid === undefined || this.#process.exitCode !== null
+  }
+
+  #put({ files, errorLogs }: SiteOnHost): void {
+    for (const file of this.#files) rmSync(file, { force: true })
+    this.#files = []
+    for (const [file, text] of [...files, [CONF, mainConf()] as const]) {
+      mkdirSync(path.dirname(file), { recursive: true })
+      writeFileSync(file, text)
+      this.#files = [...this.#files, file]
+    }
+    for (const log of errorLogs) this.#lead(log)
+  }
+
+  /** A log of the site's own leads to ours, so that lines of all logs stand in one order. */
+  #lead(log: string): void {
+    try {
+      mkdirSync(path.dirname(log), { recursive: true })
+      symlinkSync(INSIDE.errorLog, log)
+      this.#files = [...this.#files, log]
+    } catch {
+      // It is there already, or nginx is going to say itself that it cannot be written.
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import type { Server } from 'node:http'
+import type { ClusterState } from '../protocol.ts'
+import { type Endpoint, Endpoints } from './endpoints.ts'
+
+type ServiceNow = ClusterState['services'][number]
+
+/** The pods of every Service that runs in this process: they listen on the Service's ClusterIP and on an address of their own. */
+export class Pods {
+  readonly #serverOf: (service: string) => Server | null
+  readonly #endpoints = new Map<string, Endpoints>()
+  #services: readonly ServiceNow[] = []
+
+  /** @param serverOf the server of a Service's pods; null where it is another process that listens by itself */
+  constructor(serverOf: (service: string) => Server | null) {
+    this.#serverOf = serverOf
+  }
+
+  /** Closes what the cluster has no more, `between` makes the network follow, then opens what is new. @throws {SandboxError} */
+  async follow(services: readonly ServiceNow[], between: () => Promise<void>): Promise<void> {
+    this.#services = services
+    for (const [name, endpoints] of this.#endpoints) endpoints.retain(this.#wanted(name))
+    await between()
+    await Promise.all(services.map(({ name }) => this.#of(name).open(this.#wanted(name))))
+  }
+
+  /** Ends the connections of a Service's pods. */
+  disconnect(service: string): void {
+    this.#endpoints.get(service)?.disconnect()
+  }
+
+  /** A pod's own endpoint, past the ClusterIP. */
+  pod(service: string): Endpoint {
+    const index = this.#services.findIndex(({ name }) => name === service)
+    const number = index + 2
+    return { address: `10.42.${1 + (number >> 8)}.${number & 255}`, port: this.#services[index]?.port ?? 0 }
+  }
+
+  #wanted(service: string): Endpoint[] {
+    const now = this.#services.find(({ name }) => name === service)
+    if (now === undefined || now.clusterIP === null || now.replicas === 0 || this.#serverOf(service) === null) return []
+    return [{ address: now.clusterIP, port: now.port }, this.pod(service)]
+  }
+
+  #of(service: string): Endpoints {
+    const known = this.#endpoints.get(service)
+    if (known !== undefined) return known
+    const endpoints = new Endpoints(() => this.#serverOf(service))
+    this.#endpoints.set(service, endpoints)
+    return endpoints
+  }
+}

@@ -1,0 +1,111 @@
+import type { AccessEntry } from '../../../gateway/access-log.ts'
+import type { BackendRecord } from '../../backends/stub-server.ts'
+import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import type { Service } from '../../chain/service.ts'
+import type { Fault } from '../../chain/world-change.ts'
+
+/**
+ * What the inside of a sandbox does on command: the hands. What is sent where, and what it means, is decided outside. Arguments
+ * and results travel between processes as structured clones.
+ */
+export interface Hands {
+  /** New pods, for a new world: a stub for every Service but the gateway. */
+  populate(services: readonly Pick<Service, 'name' | 'stub'>[]): Promise<void>
+  /** Makes the network as the cluster is: ClusterIPs, names, who listens, who refuses. */
+  connect(cluster: ClusterState): Promise<void>
+  fault(fault: Fault): Promise<void>
+  /** Writes the ConfigMap; a running gateway does not notice. */
+  writeGatewayConfig(files: ConfigFiles): Promise<void>
+  /** Starts the gateway, or another one in its place, with the ConfigMap as it is. */
+  startGateway(gateway: GatewayStart): Promise<void>
+  /** Starts nginx with these files, or lets a running one load them. Gives nginx's own words where it refuses them. */
+  loadSite(site: SiteOnHost): Promise<string | null>
+  /** Sends one request and gives everything that was written down about it. */
+  exchange(order: ExchangeOrder): Promise<Observation>
+  /** Opens a WebSocket, sends each message and waits for one answer to each; then closes it. */
+  converse(order: ExchangeOrder, messages: readonly string[]): Promise<Conversation>
+  /** Ends nginx, gateway and stubs, so that another world may begin. */
+  clear(): Promise<void>
+}
+
+/** A file's name as the chain knows it and its text. */
+export interface TextFile {
+  readonly file: string
+  readonly text: string
+}
+
+/** The data keys of the ConfigMap. */
+export interface ConfigFiles {
+  readonly routes: TextFile
+  readonly middleware: TextFile | null
+  readonly auth: TextFile | null
+}
+
+/** The cluster as it is now. */
+export interface ClusterState {
+  readonly services: readonly {
+    readonly name: string
+    readonly clusterIP: string | null
+    readonly port: number
+    readonly replicas: number
+  }[]
+  /** Addresses that the site file listens on: the host has them. */
+  readonly hostAddresses: readonly string[]
+}
+
+/** The project's own gateway where `command` is null, else the program that is the gateway. */
+export interface GatewayStart {
+  readonly files: ConfigFiles
+  readonly command: readonly string[] | null
+  readonly cwd: string
+  readonly port: number
+}
+
+/** The files of nginx, by their path in /etc/nginx, and the files that it logs errors to beside its own. */
+export interface SiteOnHost {
+  readonly files: ReadonlyMap<string, string>
+  readonly errorLogs: readonly string[]
+}
+
+/** A request, and where it goes in: to nginx where `pod` is null, else straight to a pod of that Service. */
+export interface ExchangeOrder {
+  readonly pod: string | null
+  readonly message: RequestMessage
+  readonly timeoutMs: number
+}
+
+/** Everything that was written down about one request; see `Evidence`. */
+export interface Observation {
+  readonly response: ResponseMessage | null
+  readonly elapsedMs: number
+  readonly nginxLog: string
+  readonly gatewayLog: readonly AccessEntry[]
+  readonly backends: readonly BackendRecord[]
+}
+
+/** `request` is the opening request as the client sent it, with what the handshake adds. */
+export interface Conversation extends Observation {
+  readonly request: RequestMessage
+  readonly messages: readonly string[]
+}
+
+/** Where things are inside, in file systems that nobody else sees and that end with the sandbox. */
+export const INSIDE = {
+  site: '/etc/nginx/sites-enabled/site',
+  errorLog: '/run/chain/error.log',
+  gatewayConfig: '/run/chain/gateway-config',
+  temporary: '/run/chain/tmp',
+} as const
+
+/** From the outside to the inside. */
+export interface Order {
+  readonly id: number
+  readonly command: keyof Hands
+  readonly args: readonly unknown[]
+}
+
+/** From the inside to the outside: ready once, then one for every order. */
+export type Report =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly id: number; readonly result: unknown }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string; readonly remedy: string | null }

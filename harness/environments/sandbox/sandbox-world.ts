@@ -1,0 +1,213 @@
+import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chain/chain.ts'
+import type { ClientRequest } from '../../chain/client-request.ts'
+import type { RequestMessage } from '../../chain/message.ts'
+import type { OwnedPin, ServiceState } from '../../chain/service.ts'
+import type { Destination, Trace } from '../../chain/trace.ts'
+import type { WorldChange } from '../../chain/world-change.ts'
+import { clientMessage } from '../client-message.ts'
+import { editConfigMap } from '../config-map.ts'
+import { InvalidChainError, type WebSocketTrace, type World } from '../environment.ts'
+import type { InForce } from '../observed/evidence.ts'
+import { observedTrace } from '../observed/observed-trace.ts'
+import { randomFrom, randomHex } from '../random.ts'
+import { SiteOnDisk } from '../site-on-disk.ts'
+import { VirtualCluster } from '../virtual-cluster.ts'
+import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from './in-force.ts'
+import type { InsideProcess } from './inside-process.ts'
+import type { ConfigFiles, ExchangeOrder, Observation } from './protocol.ts'
+import { hostAddresses, refusal, siteOnHost } from './site-on-host.ts'
+
+/** How long a client waits before it gives up: longer than any timeout that a chain has by default. */
+const CLIENT_TIMEOUT_MS = 300_000
+
+/** A whole chain of real parts in one sandbox. What is to happen is thought out here, the inside carries it out. */
+export class SandboxWorld implements World {
+  readonly #chain: Chain
+  readonly #inside: InsideProcess
+  readonly #giveBack: (reusable: boolean) => Promise<void>
+  readonly #cluster: VirtualCluster
+  readonly #disk: SiteOnDisk
+  readonly #random: () => number
+  #configMap: GatewayConfigFiles
+  #site: LoadedSite
+  #gateway: LoadedGateway
+
+  /**
+   * @param giveBack takes the sandbox back when the world ends
+   * @throws {InvalidChainError} nginx or the gateway refuses its files @throws {EnvironmentError}
+   */
+  static async start(
+    chain: Chain,
+    seed: number,
+    inside: InsideProcess,
+    giveBack: (reusable: boolean) => Promise<void>,
+  ): Promise<SandboxWorld> {
+    const world = new SandboxWorld(chain, seed, inside, giveBack)
+    const stubs = chain.services.filter(({ name }) => name !== GATEWAY_SERVICE)
+    await inside.call(
+      'populate',
+      stubs.map(({ name, stub }) => ({ name, stub })),
+    )
+    await world.#connect()
+    await Promise.all([world.#startGateway(), world.#loadSite()])
+    return world
+  }
+
+  private constructor(
+    chain: Chain,
+    seed: number,
+    inside: InsideProcess,
+    giveBack: (reusable: boolean) => Promise<void>,
+  ) {
+    this.#chain = chain
+    this.#inside = inside
+    this.#giveBack = giveBack
+    this.#random = randomFrom(seed)
+    this.#cluster = new VirtualCluster(chain.services, seed)
+    this.#disk = new SiteOnDisk(chain, this.#cluster.states())
+    this.#configMap = chain.gatewayConfig
+    this.#site = loadedSite(this.#disk, this.#cluster)
+    this.#gateway = loadedGateway(chain, this.#configMap)
+  }
+
+  async request(request: ClientRequest): Promise<Trace> {
+    const { requestId, order } = this.#open(request)
+    if (order === null) return unanswered(requestId, this.#message(request, requestId))
+    return this.#trace(requestId, request.via, order.message, await this.#inside.call('exchange', order))
+  }
+
+  async websocket(request: ClientRequest, messages: readonly string[]): Promise<WebSocketTrace> {
+    const { requestId, order } = this.#open(request)
+    if (order === null) return { trace: unanswered(requestId, this.#message(request, requestId)), messages: [] }
+    const conversation = await this.#inside.call('converse', order, messages)
+    const trace = this.#trace(requestId, request.via, conversation.request, conversation)
+    return { trace, messages: conversation.messages }
+  }
+
+  async change(change: WorldChange): Promise<void> {
+    switch (change.kind) {
+      case 'recreate':
+        this.#cluster.recreate(change.service, change.clusterIP)
+        return this.#connect()
+      case 'delete':
+        this.#cluster.delete(change.service)
+        return this.#connect()
+      case 'stop':
+        this.#cluster.scale(change.service, 0)
+        return this.#connect()
+      case 'start':
+        this.#cluster.scale(change.service, this.#cluster.service(change.service).wanted)
+        return this.#connect()
+      case 'scale':
+        this.#cluster.scale(change.service, change.replicas)
+        return this.#connect()
+      case 'fault':
+        return this.#inside.call('fault', change.fault)
+      case 'edit':
+        if (change.file === 'site') return this.#disk.edit(change.edit, this.#cluster.states())
+        this.#configMap = editConfigMap(this.#configMap, change.file, change.edit)
+        return this.#inside.call('writeGatewayConfig', plain(this.#configMap))
+      case 'restart':
+        return this.#startGateway()
+      case 'reload':
+        return this.#reload()
+      case 'repin':
+        this.#disk.repin(this.#cluster.states())
+        return this.#reload()
+    }
+  }
+
+  async services(): Promise<readonly ServiceState[]> {
+    return this.#cluster.states()
+  }
+
+  async pins(): Promise<readonly OwnedPin[]> {
+    return this.#disk.pins()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // A program of the user's own may have changed more than can be cleared.
+    await this.#giveBack(this.#chain.gateway.command === null)
+  }
+
+  #open(request: ClientRequest): { requestId: string; order: ExchangeOrder | null } {
+    const requestId = randomHex(this.#random, 32)
+    const message = this.#message(request, requestId)
+    if (request.via === 'nginx') return { requestId, order: { pod: null, message, timeoutMs: CLIENT_TIMEOUT_MS } }
+    const { name, clusterIP, replicas } = this.#cluster.service(serviceName(request.via))
+    // Past nginx and ClusterIP, to a pod of the Service, as port-forward goes: without a pod, it goes nowhere.
+    const hasPod = clusterIP !== null && replicas > 0
+    return { requestId, order: hasPod ? { pod: name, message, timeoutMs: CLIENT_TIMEOUT_MS } : null }
+  }
+
+  #message(request: ClientRequest, requestId: string): RequestMessage {
+    if (request.via === 'nginx') return clientMessage(request, requestId, 'localhost')
+    const { name, port } = this.#cluster.service(serviceName(request.via))
+    return clientMessage(request, requestId, `${name}:${port}`)
+  }
+
+  #trace(requestId: string, via: string, request: RequestMessage, observation: Observation): Trace {
+    return observedTrace({ requestId, via, request, ...observation }, this.#inForce())
+  }
+
+  #inForce(): InForce {
+    return {
+      ...this.#site,
+      ...this.#gateway,
+      serviceAt: (address) => this.#cluster.ownerOf(address)?.name ?? null,
+      ownerOf: (address) => this.#disk.ownerOf(address),
+      destination: (host, port) => this.#destination(host, port),
+    }
+  }
+
+  #destination(host: string, port: number): Destination {
+    const address = /^[\d.]+$/.test(host) ? host : this.#cluster.resolve(host)
+    return { host, port, address, service: address === null ? null : (this.#cluster.ownerOf(address)?.name ?? null) }
+  }
+
+  /** Makes the inside as the cluster is. */
+  #connect(): Promise<void> {
+    const services = this.#chain.services.map(({ name }) => {
+      const { clusterIP, port, replicas } = this.#cluster.service(name)
+      return { name, clusterIP, port, replicas }
+    })
+    return this.#inside.call('connect', { services, hostAddresses: hostAddresses(this.#disk) })
+  }
+
+  /** A rollout restart. @throws {InvalidChainError} the new pod would not start, and the old one stays */
+  async #startGateway(): Promise<void> {
+    const gateway = loadedGateway(this.#chain, this.#configMap)
+    const { port } = this.#cluster.service(GATEWAY_SERVICE)
+    const { command } = this.#chain.gateway
+    const files = plain(this.#configMap)
+    await this.#inside.call('startGateway', { files, command, port, cwd: this.#chain.dir })
+    this.#gateway = gateway
+  }
+
+  async #reload(): Promise<void> {
+    await this.#connect()
+    await this.#loadSite()
+  }
+
+  /** @throws {InvalidChainError} nginx refuses the file, and keeps what it has */
+  async #loadSite(): Promise<void> {
+    const words = await this.#inside.call('loadSite', siteOnHost(this.#disk))
+    if (words !== null) throw new InvalidChainError([refusal(this.#disk, words)])
+    this.#site = loadedSite(this.#disk, this.#cluster)
+  }
+}
+
+/** A step says `gateway`; the Service is called `api-gateway`. */
+function serviceName(via: string): string {
+  return via === 'gateway' ? GATEWAY_SERVICE : via
+}
+
+function unanswered(requestId: string, request: RequestMessage): Trace {
+  return { requestId, request, exchanges: [], response: null, elapsedMs: 0 }
+}
+
+/** Sources are more than a process can send to another. */
+function plain({ routes, middleware, auth }: GatewayConfigFiles): ConfigFiles {
+  const text = ({ file, text }: { file: string; text: string }) => ({ file, text })
+  return { routes: text(routes), middleware: middleware && text(middleware), auth: auth && text(auth) }
+}

@@ -1,0 +1,60 @@
+import type { Chain } from '../../chain/chain.ts'
+import type { Environment, StartOptions, World } from '../environment.ts'
+import { InsideProcess } from './inside-process.ts'
+import { SandboxWorld } from './sandbox-world.ts'
+
+/** Keeps sandboxes warm: a world takes a free one, or starts one more. Any number of worlds may run side by side. */
+class Sandbox implements Environment {
+  readonly name = 'sandbox'
+  readonly #all = new Set<InsideProcess>()
+  readonly #free: InsideProcess[] = []
+
+  async start(chain: Chain, { seed }: StartOptions): Promise<World> {
+    const inside = await this.#take()
+    const giveBack = (reusable: boolean): Promise<void> => this.#giveBack(inside, reusable)
+    try {
+      return await SandboxWorld.start(chain, seed, inside, giveBack)
+    } catch (error) {
+      await giveBack(true)
+      throw error
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const all = [...this.#all]
+    this.#all.clear()
+    this.#free.length = 0
+    await Promise.all(all.map((inside) => inside.end()))
+  }
+
+  async #take(): Promise<InsideProcess> {
+    for (let inside = this.#free.pop(); inside !== undefined; inside = this.#free.pop()) {
+      inside.keepAwake(true)
+      if (!inside.hasEnded) return inside
+      this.#all.delete(inside)
+    }
+    const inside = await InsideProcess.start()
+    this.#all.add(inside)
+    return inside
+  }
+
+  /** One that broke, or that may have been changed by a program of the user's, is ended. */
+  async #giveBack(inside: InsideProcess, reusable: boolean): Promise<void> {
+    if (!this.#all.has(inside)) return
+    try {
+      if (reusable && !inside.hasEnded) {
+        await inside.call('clear')
+        inside.keepAwake(false)
+        this.#free.push(inside)
+        return
+      }
+    } catch {
+      // It cannot be cleared, so it ends.
+    }
+    this.#all.delete(inside)
+    await inside.end()
+  }
+}
+
+/** Real nginx, real gateway, stub backends on real ClusterIPs, in namespaces of their own. */
+export const sandbox: Environment = new Sandbox()

@@ -1,0 +1,66 @@
+import path from 'node:path'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import type { Source } from '../../diagnostics/source.ts'
+import { wellKnownFile, wellKnownPaths } from '../../nginx/read/well-known-files.ts'
+import type { Directive } from '../../nginx/syntax.ts'
+import { readSite } from '../load-site.ts'
+import type { SiteOnDisk } from '../site-on-disk.ts'
+import { INSIDE, type SiteOnHost } from './protocol.ts'
+
+const CONF_DIR = '/etc/nginx'
+
+/** Where each file of a chain stands on the host of nginx, with the files that every Debian has. */
+function filesOf({ source, includes }: SiteOnDisk): Map<string, Source> {
+  const files = new Map<string, Source>()
+  for (const name of wellKnownPaths()) {
+    const known = wellKnownFile(name)
+    if (known !== undefined) files.set(path.join(CONF_DIR, name), known.source)
+  }
+  for (const [name, include] of includes) files.set(path.resolve(CONF_DIR, name), include)
+  return files.set(INSIDE.site, source)
+}
+
+/** What nginx gets to read of a site file as it is on disk. */
+export function siteOnHost(disk: SiteOnDisk): SiteOnHost {
+  const files = new Map([...filesOf(disk)].map(([name, { text }]) => [name, text]))
+  const errorLogs = argumentsOf('error_log', directivesOf(disk)).filter(
+    (log) => log.startsWith('/') && log !== '/dev/null',
+  )
+  return { files, errorLogs }
+}
+
+/** Addresses that the site listens on, for the host to have them; names and wildcards are no addresses. */
+export function hostAddresses(disk: SiteOnDisk): string[] {
+  const addresses = argumentsOf('listen', directivesOf(disk)).flatMap((listen) => {
+    const [, ipv6, ipv4] = /^(?:\[([0-9a-f:]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$/i.exec(listen) ?? []
+    return ipv6 ?? ipv4 ?? []
+  })
+  return [...new Set(addresses)].filter((address) => !/^(0\.0\.0\.0|127\..*|::1?)$/.test(address))
+}
+
+/** nginx's own words, at the place that they name; at the top of the site file where they name none. */
+export function refusal(disk: SiteOnDisk, words: string): Diagnostic {
+  const [, message = words, file = INSIDE.site, line = '1'] = /^(.*?) in (\S+):(\d+)$/.exec(words) ?? []
+  const source = filesOf(disk).get(file) ?? disk.source
+  const text = source.lineText(Number(line))
+  const indent = text.length - text.trimStart().length
+  return {
+    code: 'E_NGINX_REFUSED',
+    severity: 'error',
+    message: `nginx refuses the site file: ${message}`,
+    span: { file: source.file, line: Number(line), column: indent + 1, length: Math.max(1, text.trim().length) },
+    source,
+  }
+}
+
+function directivesOf({ source, includes }: SiteOnDisk): readonly Directive[] {
+  return readSite(source, includes).site?.directives ?? []
+}
+
+/** The first argument of every directive of a name, in whatever block. */
+function argumentsOf(name: string, directives: readonly Directive[]): string[] {
+  return directives.flatMap((directive) => {
+    const first = directive.name.text === name ? directive.args.slice(0, 1).map(({ text }) => text) : []
+    return [...first, ...argumentsOf(name, directive.block ?? [])]
+  })
+}
