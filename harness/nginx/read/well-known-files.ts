@@ -18,6 +18,11 @@ const FILES: ReadonlySet<string> = new Set([
  */
 const DIFFERING: ReadonlySet<string> = new Set(['proxy_params'])
 
+/** The paths of all of them, in /etc/nginx. */
+export function wellKnownPaths(): Iterable<string> {
+  return FILES
+}
+
 /** A file of /etc/nginx that every Debian has; undefined for any other. `assumed`: another release may have another text. */
 export function wellKnownFile(path: string): { readonly source: Source; readonly assumed: boolean } | undefined {
   if (!FILES.has(path)) return undefined
