@@ -1,5 +1,6 @@
 import type { AddHeader, Settings } from '../config/settings.ts'
 import { wireText } from '../config/wire.ts'
+import type { AuthBasic } from '../decide/auth-basic.ts'
 import { parseSizeBytes } from '../read/values.ts'
 import { compileAccess } from './access.ts'
 import type { Block } from './block.ts'
@@ -29,6 +30,8 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   ]),
   addHeaders: null,
   access: null,
+  satisfy: 'all',
+  authBasic: { realm: null, userFile: null },
   files: DEFAULT_FILES,
   resolver: false,
 }
@@ -46,6 +49,7 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
   const size = sizeLine?.args[0]
   const tokens = block.word('server_tokens')
   const type = block.word('default_type')
+  const satisfy = block.word('satisfy')?.text.toLowerCase()
   return {
     clientMaxBodySize: size === undefined ? around.clientMaxBodySize : (parseSizeBytes(size.text, true) ?? 0),
     bodySizeRule: sizeLine === undefined ? around.bodySizeRule : ruleOf(sizeLine),
@@ -61,9 +65,27 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
     types: compileTypes(block) ?? around.types,
     addHeaders: compileAddHeaders(block, scope) ?? around.addHeaders,
     access: compileAccess(block, scope) ?? around.access,
+    satisfy: satisfy === 'any' || satisfy === 'all' ? satisfy : around.satisfy,
+    authBasic: compileAuthBasic(block, around.authBasic, scope),
     files: compileFiles(block, around.files, location, scope),
     resolver: block.word('resolver') === undefined ? around.resolver : block.word('resolver')?.text !== 'off',
     proxy: compileProxySettings(block, around.proxy, location.kind === 'plain' ? location.name : '', scope),
+  }
+}
+
+/** `auth_basic` and its file are inherited each by itself. */
+function compileAuthBasic(block: Block, around: AuthBasic, scope: CompileScope): AuthBasic {
+  const realm = block.one('auth_basic')
+  const userFile = block.one('auth_basic_user_file')
+  const [text] = realm?.args ?? []
+  const [path] = userFile?.args ?? []
+  return {
+    realm:
+      realm === undefined || text === undefined ? around.realm : { text: scope.template(text), rule: ruleOf(realm) },
+    userFile:
+      userFile === undefined || path === undefined
+        ? around.userFile
+        : { path: scope.template(path), rule: ruleOf(userFile) },
   }
 }
 

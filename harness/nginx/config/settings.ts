@@ -1,5 +1,6 @@
 import type { HeaderRule, Rule } from '../../chain/trace.ts'
 import type { AccessRule } from '../decide/access.ts'
+import type { AuthBasic } from '../decide/auth-basic.ts'
 import type { ProxyRedirect } from '../decide/redirect.ts'
 import type { Template } from './template.ts'
 
@@ -23,6 +24,9 @@ export interface Settings {
   readonly types: ReadonlyMap<string, string>
   readonly addHeaders: readonly AddHeader[] | null
   readonly access: readonly AccessRule[] | null
+  /** Whether every access check must be content, or one of them is enough. */
+  readonly satisfy: 'all' | 'any'
+  readonly authBasic: AuthBasic
   readonly files: FileSettings
   /** Whether a `resolver` is known, for names in `proxy_pass` with variables. */
   readonly resolver: boolean

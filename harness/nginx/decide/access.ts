@@ -1,5 +1,6 @@
 import { type BlockList, isIPv6 } from 'node:net'
 import type { Rule } from '../../chain/trace.ts'
+import type { RequestState } from './request-state.ts'
 
 /** One `allow` or `deny`. `list` null is `all`. */
 export interface AccessRule {
@@ -8,9 +9,14 @@ export interface AccessRule {
   readonly rule: Rule
 }
 
-/** The first rule that knows the address decides; without one it is allowed (ngx_http_access_handler). */
-export function denyingRule(rules: readonly AccessRule[], address: string): AccessRule | null {
+/** The first rule that knows the address decides; null where none does (ngx_http_access_handler). */
+export function checkAccess(state: RequestState): 'ok' | 403 | null {
+  const { address } = state.input.client
   const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-  const rule = rules.find(({ list }) => list === null || list.check(address, family))
-  return rule?.action === 'deny' ? rule : null
+  const decides = state.location.settings.access?.find(({ list }) => list === null || list.check(address, family))
+  if (decides === undefined) return null
+  if (decides.action === 'allow') return 'ok'
+  state.rule = decides.rule
+  state.because(() => `${decides.rule.text} keeps ${address} out`, decides.rule.span)
+  return 403
 }

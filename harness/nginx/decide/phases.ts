@@ -1,5 +1,5 @@
 import type { NginxStep } from '../site.ts'
-import { denyingRule } from './access.ts'
+import { runAccess } from './access-phase.ts'
 import { isBodyTooLarge } from './body-limit.ts'
 import { escapeUri } from './escape-uri.ts'
 import { limitMethod } from './limit-except.ts'
@@ -73,14 +73,10 @@ function rewriteCycle(state: RequestState): NginxStep {
 }
 
 function afterRewrite(state: RequestState): NginxStep {
-  const { location } = state
-  const denied = denyingRule(location.settings.access ?? [], state.input.client.address)
-  if (denied !== null) {
-    state.rule = denied.rule
-    state.because(() => `${denied.rule.text} keeps ${state.input.client.address} out`, denied.rule.span)
-    return finalize(state, 403)
-  }
-  return (location.tryFiles === null ? null : tryFiles(state, location.tryFiles)) ?? runContent(state)
+  const refused = runAccess(state)
+  if (refused !== null) return refused
+  const { tryFiles: files } = state.location
+  return (files === null ? null : tryFiles(state, files)) ?? runContent(state)
 }
 
 /** The content phase: the location's proxy, or files. */

@@ -72,6 +72,8 @@ export class RequestState {
   /** Whether an error page has been tried already (`error_page` without recursive_error_pages). */
   errorPageTried = false
   head: ResponseHead = emptyHead()
+  /** The WWW-Authenticate line that an access check wrote. */
+  challenge: { name: string; value: string } | null = null
   upstream: UpstreamState | null = null
   /** Every try, group by group as the request was sent to them. */
   readonly upstreamTries: UpstreamTry[][] = []

@@ -151,4 +151,68 @@ export const ERRORS: readonly ConformanceCase[] = [
       { target: '/always', upstream: [answer(503, [], 'x')] },
     ],
   },
+  {
+    name: 'auth_basic and satisfy',
+    site: `server { listen $LISTEN; auth_basic_user_file $FILES/users;
+      location /a/ { auth_basic "the realm"; proxy_pass http://$A; }
+      location /off/ { auth_basic off; return 200 "off"; } location /var/ { auth_basic "for $arg_r"; error_page 401 =200 /a401; proxy_pass http://$A; } location /a401 { return 200 "log in"; }
+      location /any/ { satisfy any; allow 127.0.0.1; deny all; auth_basic x; proxy_pass http://$A; } location /any2/ { satisfy any; deny all; auth_basic x; proxy_pass http://$A; } location /any3/ { satisfy any; deny all; proxy_pass http://$A; } location /any4/ { satisfy any; auth_basic x; proxy_pass http://$A; }
+      location /all/ { satisfy all; allow 127.0.0.1; deny all; auth_basic x; proxy_pass http://$A; } location /all2/ { deny all; auth_basic x; proxy_pass http://$A; }
+      location /nofile/ { auth_basic x; auth_basic_user_file $FILES/none; proxy_pass http://$A; } location /ret/ { auth_basic x; return 200 returned; } location /le/ { limit_except GET { auth_basic x; } proxy_pass http://$A; }
+      location /tf/ { auth_basic x; try_files /none @up; } location @up { proxy_pass http://$A; proxy_set_header X-User "$remote_user"; }
+    }`,
+    files: {
+      users: `# comment\nplain:{PLAIN}pw\nsha:{SHA}fEqNCco3Yq9h5ZUglD3CZJT4lBs=:x\napr:$apr1$n1dp8dBF$B/CATr3xyiVfFmODnJ9JG0\nlast:{PLAIN}a:b`,
+    },
+    requests: [
+      '/a/',
+      '/off/',
+      '/var/?r=s',
+      '/any/',
+      '/any2/',
+      '/any3/',
+      '/any4/',
+      '/all/',
+      '/all2/',
+      '/nofile/',
+      '/ret/',
+      '/tf/x',
+    ].flatMap((target) =>
+      [null, 'plain:pw', 'plain:no', 'sha:123456', 'sha:1', 'apr:secret', 'last:a', 'nobody:x', 'nocolon'].map(
+        (user) => ({
+          target,
+          headers: [
+            ['Host', 'a'] as const,
+            ...(user === null ? [] : [['Authorization', `Basic ${btoa(user)}`] as const]),
+          ],
+        }),
+      ),
+    ),
+  },
+  {
+    name: 'Authorization that is none',
+    site: 'server { listen $LISTEN; location / { auth_basic x; auth_basic_user_file $FILES/users; return 200 "[$remote_user]"; } location /p { auth_basic x; auth_basic_user_file $FILES/users; proxy_pass http://$A; proxy_set_header X-User "[$remote_user]"; } location /q { proxy_pass http://$A; proxy_set_header X-User "[$remote_user]"; } }',
+    files: { users: 'u:{PLAIN}p' },
+    requests: [
+      'Basic',
+      'Basic ',
+      'basic dTpw',
+      'Basic  dTpw',
+      'Bearer x',
+      'Basic !!',
+      'Basic dTpw=',
+      'BASIC dTpw',
+      'Basicx dTpw',
+      'Basic dTpwX',
+      'Basic dTp3 ',
+    ].flatMap((value) =>
+      ['/', '/p', '/q'].map((target) => ({
+        target,
+        headers: [
+          ['Host', 'a'],
+          ['Authorization', value],
+        ] as const,
+      })),
+    ),
+  },
 ]

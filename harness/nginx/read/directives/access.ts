@@ -29,8 +29,8 @@ export const ACCESS_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_auth_basic_module',
     rows: {
-      auth_basic: [WITH_LIMIT_EXCEPT, ONE_ONCE, refusedUnlessOff('answers 401')],
-      auth_basic_user_file: [WITH_LIMIT_EXCEPT, ONE_ONCE, accepted(only('auth_basic'))],
+      auth_basic: [WITH_LIMIT_EXCEPT, ONE_ONCE, modelled],
+      auth_basic_user_file: [WITH_LIMIT_EXCEPT, ONE_ONCE, modelled],
     },
   },
   {

@@ -86,7 +86,7 @@ export const CORE_MODULES: readonly ModuleTable[] = [
       keepalive_timeout: [HTTP_SERVER_LOCATION, text(1, 2, 'once'), accepted(CONNECTIONS)],
       keepalive_requests: [HTTP_SERVER_LOCATION, NUMBER, accepted(CONNECTIONS)],
       keepalive_disable: [HTTP_SERVER_LOCATION, { ...setOf('none', 'msie6', 'safari'), max: 2 }, accepted(CONNECTIONS)],
-      satisfy: [HTTP_SERVER_LOCATION, oneOf('all', 'any'), refused('decides who may pass')],
+      satisfy: [HTTP_SERVER_LOCATION, oneOf('all', 'any'), modelled],
       auth_delay: [HTTP_SERVER_LOCATION, TIME, accepted('delays an answer that is the same')],
       internal: [LOCATION, text(0, 0, 'once'), modelled],
       lingering_close: [HTTP_SERVER_LOCATION, oneOf('off', 'on', 'always'), accepted(CONNECTIONS)],

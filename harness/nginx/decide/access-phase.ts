@@ -1,0 +1,26 @@
+import type { NginxStep } from '../site.ts'
+import { checkAccess } from './access.ts'
+import { checkAuthBasic } from './auth-basic.ts'
+import type { RequestState } from './request-state.ts'
+import { finalize } from './special-response.ts'
+
+/**
+ * Who may pass: `allow` and `deny`, then `auth_basic` (ngx_http_core_access_phase). With `satisfy any` one of them is enough.
+ * Null where the request goes on.
+ */
+export function runAccess(state: RequestState): NginxStep | null {
+  const { satisfy } = state.location.settings
+  let refused: 401 | 403 | null = null
+  for (const check of [checkAccess, checkAuthBasic]) {
+    const said = check(state)
+    if (said === null) continue
+    if (said === 'ok') {
+      if (satisfy === 'all') continue
+      if (state.challenge !== null) state.challenge.name = ''
+      return null
+    }
+    if (satisfy === 'all') return finalize(state, said)
+    if (refused !== 401) refused = said
+  }
+  return refused === null ? null : finalize(state, refused)
+}
