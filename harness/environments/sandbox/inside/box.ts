@@ -11,7 +11,10 @@ const NAMES: Readonly<Record<string, string>> = {
 }
 
 /** Folders that nginx and a gateway write to: empty ones in memory inside. */
-const WRITABLE = ['/etc/nginx', '/var/log/nginx', '/var/lib/nginx'] as const
+const WRITABLE = ['/etc/nginx', '/var/log/nginx', '/var/lib/nginx', '/dev/shm'] as const
+
+/** What is mounted below these is covered anyway. */
+const COVERED = /^\/(proc|sys|run|dev\/shm)(\/|$)/
 
 /**
  * Makes the private mount namespace a box: what is written goes to memory, everything of the host is read-only, and the
@@ -24,6 +27,8 @@ export async function enterBox(): Promise<void> {
     'set -e',
     ...mountPoints().map(({ path, options }) => `mount -o remount,bind,${options} ${quote(path)} || true`),
     'mount -t proc -o ro,nosuid,nodev,noexec proc /proc || true',
+    // Root's own: the kernel's switches and the control groups of others.
+    'mount -t tmpfs -o ro,size=4k chain /sys',
     'mount -t tmpfs -o mode=755,size=512m chain /run',
     `mkdir -p /run/lock ${INSIDE.gatewayConfig} ${INSIDE.temporary} /run/chain/nginx`,
     `chmod 1777 ${INSIDE.temporary}`,
@@ -47,11 +52,12 @@ const OVERLAY = `overlay() {
  * mount has must be given again, they are locked (mount_namespaces(7)).
  */
 function mountPoints(): { path: string; options: string }[] {
-  return readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' '))
-    .filter(([, , , , path = '', options = '']) => /^rw\b/.test(options) && !/^\/(proc|run)(\/|$)/.test(path))
-    .map(([, , , , path = '', options = '']) => ({ path: unescapeOctal(path), options: options.replace(/^rw/, 'ro') }))
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n')
+  // Where several are mounted on one path, the last one is the one that is seen.
+  const seen = new Map(lines.map((line) => line.split(' ')).map(([, , , , path = '', options = '']) => [path, options]))
+  return [...seen]
+    .filter(([path, options]) => /^rw\b/.test(options) && !COVERED.test(path))
+    .map(([path, options]) => ({ path: unescapeOctal(path), options: options.replace(/^rw/, 'ro') }))
 }
 
 /** White space in paths is written as in `\040` (proc(5)). */

@@ -95,11 +95,11 @@ class Inside implements Hands {
     return { ...observation, request: result?.request ?? order.message, messages: result?.messages ?? [] }
   }
 
+  /** The network stays as it is: the next world is often of the same chain, and changes only what differs. */
   async clear(): Promise<void> {
-    await this.#nginx.stop()
-    await this.connect(NOTHING)
-    await this.#gateway?.stop()
+    await Promise.all([this.#nginx.stop(), this.#pods.follow([], async () => {}), this.#gateway?.stop()])
     this.#gateway = null
+    this.#cluster = NOTHING
     await this.populate([])
   }
 
