@@ -15,7 +15,10 @@ export interface Evidence {
   readonly request: RequestMessage
   readonly response: ResponseMessage | null
   readonly elapsedMs: number
-  /** What nginx wrote to its error logs meanwhile, at level `debug`, in order; empty where the client did not enter at nginx. */
+  /**
+   * What nginx wrote to its error logs meanwhile, at level `debug` and with `rewrite_log on`, in order, bytes as Latin-1; empty
+   * where the client did not enter at nginx. Entries of other connections, and lines of access logs, may be in between.
+   */
   readonly nginxLog: string
   /** The gateway's log lines; none where it was not reached, or is one of the user's own that writes none. */
   readonly gatewayLog: readonly AccessEntry[]

@@ -1,4 +1,4 @@
-/** One entry of nginx's error log. `text` may have several lines: nginx writes whole heads at level `debug`. */
+/** One entry of nginx's error log. */
 export interface LogEntry {
   readonly level: string
   /** The client's connection that it is about (`*12`); null for what concerns none. */
@@ -9,21 +9,22 @@ export interface LogEntry {
 /** How an entry begins (ngx_log_error_core): time, level, process#thread, connection. */
 const START = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[(\w+)\] \d+#\d+: (?:\*(\d+) )?/
 
-/** Splits the text of an error log (bytes as Latin-1) into its entries. Lines before the first one are left out. */
+/** The entry that goes on for more lines: a whole head. Whatever else follows one comes from a log that shares the stream. */
+const HEAD_ENTRY = 'http proxy header:'
+
+/** Splits the text of an error log (bytes as Latin-1) into its entries. */
 export function readLogEntries(log: string): LogEntry[] {
   const entries: { level: string; connection: number | null; lines: string[] }[] = []
   for (const line of log.split('\n')) {
     const start = START.exec(line)
-    if (start === null) {
-      entries.at(-1)?.lines.push(line)
-      continue
+    const last = entries.at(-1)
+    if (start !== null) {
+      const [head, level = '', connection] = start
+      const number = connection === undefined ? null : Number(connection)
+      entries.push({ level, connection: number, lines: [line.slice(head.length)] })
+    } else if (last?.lines[0] === HEAD_ENTRY) {
+      last.lines.push(line)
     }
-    const [head, level = '', connection] = start
-    entries.push({
-      level,
-      connection: connection === undefined ? null : Number(connection),
-      lines: [line.slice(head.length)],
-    })
   }
-  return entries.map(({ lines, ...entry }) => ({ ...entry, text: lines.join('\n').replace(/\n$/, '') }))
+  return entries.map(({ lines, ...entry }) => ({ ...entry, text: lines.join('\n') }))
 }

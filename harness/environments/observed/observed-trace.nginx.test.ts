@@ -228,6 +228,10 @@ const CASES: readonly ObservedCase[] = [
   {
     name: 'no HTTP at all',
     target: '/garbled/x',
+    headers: [
+      ['Host', 'localhost'],
+      ['Connection', 'close'],
+    ],
     matched: '/garbled/',
     rule: PASS('garbled'),
     forwards: [['garbled', '/garbled/x', 'invalid', null]],
@@ -382,11 +386,12 @@ describe.skipIf(reason !== null)(`nginx's own log${reason === null ? '' : ` (${r
     const { forwards = [], from, reaches } = one
     const backend = from ?? reaches
     const recorded = forwards.filter(([service]) => service !== 'garbled' && service !== 'dead').length
-    const { trace, withoutModel } = await nginx.ask(messageOf(one), recorded)
+    const { trace, withoutModel, withoutRecords } = await nginx.ask(messageOf(one), recorded)
 
     expect(factsOf(trace)).toEqual({ ...wantedOf(one), hops: ['nginx', ...(backend === undefined ? [] : [backend])] })
     const { rule = factsOf(trace).rule, matched = one.matched } = one.withoutModel ?? {}
     expect(factsOf(withoutModel)).toEqual({ ...factsOf(trace), rule, matched })
+    expect(requestsOf(withoutRecords)).toEqual(requestsOf(trace))
     expect(exchangeAt(trace, 'nginx')?.reasons.filter(({ text }) => /does something else/.test(text))).toEqual([])
   })
 })
@@ -417,6 +422,11 @@ function factsOf(trace: Trace) {
     status: trace.response?.status ?? null,
     origin: nginx?.origin,
   }
+}
+
+/** What nginx sent, whole. */
+function requestsOf(trace: Trace) {
+  return exchangeAt(trace, 'nginx')?.forwards.map(({ request }) => request)
 }
 
 function wantedOf({ matched, rule, forwards = [], status, from }: ObservedCase) {

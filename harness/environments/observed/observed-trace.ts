@@ -4,6 +4,7 @@ import type { Evidence, InForce } from './evidence.ts'
 import { backendHop, gatewayHops } from './hops-behind.ts'
 import { type ObservedNginx, observedNginx } from './nginx-exchange.ts'
 import { hasArrived } from './nginx-forwards.ts'
+import type { Observation } from './observation.ts'
 import { readDebugLog } from './read-debug-log.ts'
 
 /**
@@ -21,10 +22,21 @@ function hopsOf(evidence: Evidence, inForce: InForce): Exchange[] {
     return gatewayHops(request, response, backends, false, evidence, inForce)
   }
   if (via !== 'nginx') return backendHop(backends.at(-1) ?? null)
-  const seen = readDebugLog(evidence.nginxLog, request)
+  const seen = readDebugLog(evidence.nginxLog, request) ?? (response === null ? null : UNLOGGED)
   if (seen === null) return []
   const nginx = observedNginx(evidence, inForce, seen)
   return [nginx.exchange, ...hopsBehind(nginx, evidence, inForce)]
+}
+
+/** An answer of which the log knows nothing: it was taken away, or is another one's. */
+const UNLOGGED: Observation = {
+  client: null,
+  server: null,
+  location: null,
+  tries: [],
+  passedOn: false,
+  notes: ['it says nothing of this request'],
+  serverName: null,
 }
 
 /** The hops that nginx's last try came to. */
