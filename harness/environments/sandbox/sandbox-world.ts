@@ -6,7 +6,7 @@ import type { Destination, Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
 import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
-import { InvalidChainError, type WebSocketTrace, type World } from '../environment.ts'
+import { InvalidChainError, UnsupportedError, type WebSocketTrace, type World } from '../environment.ts'
 import type { InForce } from '../observed/evidence.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
 import { randomFrom, randomHex } from '../random.ts'
@@ -34,7 +34,7 @@ export class SandboxWorld implements World {
 
   /**
    * @param giveBack takes the sandbox back when the world ends
-   * @throws {InvalidChainError} nginx or the gateway refuses its files @throws {EnvironmentError}
+   * @throws {UnsupportedError} @throws {InvalidChainError} nginx or the gateway refuses its files @throws {EnvironmentError}
    */
   static async start(
     chain: Chain,
@@ -42,6 +42,7 @@ export class SandboxWorld implements World {
     inside: InsideProcess,
     giveBack: (reusable: boolean) => Promise<void>,
   ): Promise<SandboxWorld> {
+    refuseSharedPort(chain)
     const world = new SandboxWorld(chain, seed, inside, giveBack)
     const stubs = chain.services.filter(({ name }) => name !== GATEWAY_SERVICE)
     await inside.call(
@@ -195,6 +196,16 @@ export class SandboxWorld implements World {
     if (words !== null) throw new InvalidChainError([refusal(this.#disk, words)])
     this.#site = loadedSite(this.#disk, this.#cluster)
   }
+}
+
+/** A program of the user's own listens on every address, and so on those of other Services. */
+function refuseSharedPort({ gateway, services }: Chain): void {
+  if (gateway.command === null) return
+  const port = services.find(({ name }) => name === GATEWAY_SERVICE)?.port
+  const other = services.find((service) => service.port === port && service.name !== GATEWAY_SERVICE)
+  if (other === undefined) return
+  const because = `the gateway's command takes port ${port} on every address, and Service "${other.name}" has that port too`
+  throw new UnsupportedError('gateway.command', other.span, because)
 }
 
 /** A step says `gateway`; the Service is called `api-gateway`. */

@@ -1,5 +1,9 @@
-import { afterAll, describe } from 'vitest'
+import path from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { exchangeAt } from '../../chain/trace.ts'
 import { describeContract } from '../environment.contract.ts'
+import { InvalidChainError } from '../environment.ts'
+import { flowmaster, get } from './fixtures/flowmaster.ts'
 import { sandbox } from './sandbox.ts'
 import { whySkipSandbox } from './why-no-sandbox.ts'
 
@@ -9,4 +13,102 @@ afterAll(() => sandbox[Symbol.asyncDispose]())
 
 describe.skipIf(skipped !== null)(`sandbox ${skipped ?? ''}`.trim(), () => {
   describeContract(sandbox)
+
+  test('several stand side by side with the same addresses and know nothing of each other', async () => {
+    await using one = await sandbox.start(flowmaster(), { seed: 1 })
+    await using other = await sandbox.start(flowmaster(), { seed: 1 })
+    await one.change({ kind: 'stop', service: 'api-gateway' })
+    const [stopped, running] = await Promise.all([
+      one.request(get('/api/v1/processes')),
+      other.request(get('/api/v1/processes')),
+    ])
+    expect(stopped.response?.status).toBe(502)
+    expect(running.response?.status).toBe(200)
+  })
+
+  test('a warm sandbox remembers nothing of the world before', async () => {
+    {
+      await using before = await sandbox.start(flowmaster(), { seed: 1 })
+      await before.change({ kind: 'recreate', service: 'api-gateway', clusterIP: null })
+      await before.change({ kind: 'delete', service: 'websocket-gateway' })
+      await before.change({
+        kind: 'fault',
+        fault: { service: 'frontend-nextjs', fault: { kind: 'status', status: 500 }, nth: null },
+      })
+      expect((await before.request(get('/'))).response?.status).toBe(500)
+    }
+    await using after = await sandbox.start(flowmaster(), { seed: 1 })
+    expect((await after.request(get('/'))).response?.status).toBe(200)
+    expect((await after.request(get('/api/v1/processes'))).response?.status).toBe(200)
+    expect((await after.websocket(get('/ws/x'), ['hi'])).messages).toEqual(['hi'])
+  })
+
+  test('a site file that nginx refuses is told in its own words, at its line', async () => {
+    const chain = flowmaster((site) =>
+      site.replace('proxy_pass http://10.43.43.253:9010;', 'proxy_pass http://10.43.43.253:port;'),
+    )
+    const error: unknown = await sandbox.start(chain, { seed: 1 }).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(InvalidChainError)
+    expect(error).toMatchObject({
+      diagnostics: [
+        {
+          message: expect.stringContaining('invalid port in upstream'),
+          span: { file: chain.site.file, line: 25, column: 9 },
+        },
+      ],
+    })
+  })
+
+  test('a name behind a variable is looked up again for every request', async () => {
+    const byName =
+      'resolver 10.43.0.10; set $gateway api-gateway.flowmaster.svc.cluster.local; proxy_pass http://$gateway:9000;'
+    await using world = await sandbox.start(
+      flowmaster((site) => site.replace('proxy_pass http://10.43.193.134:9000;', byName)),
+      { seed: 1 },
+    )
+    expect((await world.request(get('/api/v1/processes'))).response?.status).toBe(200)
+    await world.change({ kind: 'recreate', service: 'api-gateway', clusterIP: null })
+    await world.change({ kind: 'recreate', service: 'process-design', clusterIP: null })
+    expect((await world.request(get('/api/v1/processes'))).response?.status).toBe(200)
+    await world.change({ kind: 'delete', service: 'api-gateway' })
+    await world.change({ kind: 'reload' })
+    const unresolved = await world.request(get('/api/v1/processes'))
+    expect(unresolved.response?.status).toBe(502)
+  })
+
+  test("the site's own logs hide nothing from the trace", async () => {
+    const logs = 'access_log /var/log/nginx/own.access.log; error_log /var/log/nginx/own.error.log crit;'
+    await using world = await sandbox.start(
+      flowmaster((site) => site.replace('server {', `server { ${logs}`)),
+      { seed: 1 },
+    )
+    expect(exchangeAt(await world.request(get('/api/v1/processes')), 'nginx')).toMatchObject({ matched: '/api/' })
+  })
+
+  test('the host has the addresses that the site listens on', async () => {
+    await using world = await sandbox.start(
+      flowmaster((site) => site.replace('listen 80', 'listen 192.0.2.10:8080; listen [::]:80; listen 80')),
+      { seed: 1 },
+    )
+    expect((await world.request(get('/'))).response?.status).toBe(200)
+  })
+
+  test('nothing leaves: an address outside has no route, and the disk is read-only', async () => {
+    await using world = await sandbox.start(
+      flowmaster((site) => site.replace('http://10.43.185.219:3000', 'http://192.0.2.1')),
+      { seed: 1 },
+    )
+    expect((await world.request(get('/'))).response?.status).toBe(502)
+    const writes = flowmaster((site) => `access_log ${path.join(import.meta.dirname, 'access.log')};\n${site}`)
+    await expect(sandbox.start(writes, { seed: 1 })).rejects.toThrow(/Read-only file system/)
+  })
+
+  test('without a pod, a direct request has nowhere to go; with one, a stale pin does not matter to it', async () => {
+    await using world = await sandbox.start(flowmaster(), { seed: 1 })
+    await world.change({ kind: 'recreate', service: 'api-gateway', clusterIP: null })
+    const direct = { ...get('/health'), via: 'gateway' }
+    expect((await world.request(direct)).response?.status).toBe(200)
+    await world.change({ kind: 'stop', service: 'api-gateway' })
+    expect((await world.request(direct)).response).toBeNull()
+  })
 })

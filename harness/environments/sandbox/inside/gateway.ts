@@ -3,12 +3,14 @@ import type { AccessEntry } from '../../../../gateway/access-log.ts'
 
 /** What runs as the gateway. */
 export interface GatewayProgram {
-  /** Its server, where it runs in this process; null where it listens by itself. */
+  /** Its server, where it runs in this process; null where it listens by itself, on every address. */
   readonly server: Server | null
+  /** Waits until what it wrote about the last request has come, where it writes anything. */
+  noted(): Promise<void>
   /** The log lines since the last call. */
-  takeEntries(): Promise<AccessEntry[]>
-  /** Runs while its Service has endpoints. @throws {SandboxError} it does not start */
+  takeEntries(): AccessEntry[]
+  /** A process of its own runs while its Service has pods. @throws {SandboxError} it does not start */
   setRunning(running: boolean): Promise<void>
-  /** Ends it, its connections too. */
+  /** Ends it. */
   stop(): Promise<void>
 }

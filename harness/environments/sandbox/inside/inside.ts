@@ -14,12 +14,15 @@ import type {
   SiteOnHost,
 } from '../protocol.ts'
 import { connectTo, NGINX } from './client.ts'
+import { CommandGateway } from './command-gateway.ts'
+import { writeConfigMap } from './config-map-on-disk.ts'
 import type { GatewayProgram } from './gateway.ts'
 import { NameServer } from './name-server.ts'
 import { Network } from './network.ts'
 import { Nginx } from './nginx.ts'
 import { OwnGateway } from './own-gateway.ts'
 import { Pods } from './pods.ts'
+import { privateTmp } from './private-tmp.ts'
 import { Stubs } from './stubs.ts'
 import { Traffic } from './traffic.ts'
 
@@ -60,17 +63,27 @@ class Inside implements Hands {
       new Map(services.flatMap(({ name, clusterIP }) => (clusterIP === null ? [] : [[name, clusterIP]]))),
     )
     await this.#pods.follow(services, () => this.#network.become(cluster))
+    await this.#gateway?.setRunning(services.some(({ name, replicas }) => name === GATEWAY_SERVICE && replicas > 0))
   }
 
   async fault(fault: Fault): Promise<void> {
     this.#stubs.setFault(fault)
   }
 
-  async writeGatewayConfig(_files: ConfigFiles): Promise<void> {}
+  async writeGatewayConfig(files: ConfigFiles): Promise<void> {
+    writeConfigMap(files)
+  }
 
-  async startGateway({ files }: GatewayStart): Promise<void> {
+  async startGateway(start: GatewayStart): Promise<void> {
+    const { files, command, cwd } = start
     const before = this.#gateway
-    this.#gateway = new OwnGateway(files, this.#traffic)
+    if (command === null) {
+      this.#gateway = new OwnGateway(files, this.#traffic)
+    } else {
+      writeConfigMap(files)
+      if (before === null) await privateTmp(cwd)
+      this.#gateway = new CommandGateway(start, command)
+    }
     this.#pods.disconnect(GATEWAY_SERVICE)
     await before?.stop()
     await this.connect(this.#cluster)
@@ -108,7 +121,7 @@ class Inside implements Hands {
     { pod, timeoutMs }: ExchangeOrder,
     act: (socket: Socket, signal: AbortSignal) => Promise<Result>,
   ): Promise<{ observation: Observation; result: Result | null }> {
-    await this.#takeNotes()
+    this.#takeNotes()
     const startedMs = performance.now()
     const signal = AbortSignal.timeout(timeoutMs)
     const socket = await connectTo(pod === null ? NGINX : this.#pods.pod(pod), signal)
@@ -117,15 +130,16 @@ class Inside implements Hands {
     const elapsedMs = performance.now() - startedMs
     if (pod === null && clientPort !== undefined) await this.#nginx.finished(clientPort)
     await this.#traffic.quiet()
-    return { observation: { response: result?.response ?? null, elapsedMs, ...(await this.#takeNotes()) }, result }
+    await this.#gateway?.noted()
+    return { observation: { response: result?.response ?? null, elapsedMs, ...this.#takeNotes() }, result }
   }
 
-  async #takeNotes(): Promise<Pick<Observation, 'nginxLog' | 'gatewayLog' | 'backends'>> {
+  #takeNotes(): Pick<Observation, 'nginxLog' | 'gatewayLog' | 'backends'> {
     const nginxLog = this.#nginx.log.read()
     this.#nginx.log.empty()
     return {
       nginxLog,
-      gatewayLog: (await this.#gateway?.takeEntries()) ?? [],
+      gatewayLog: this.#gateway?.takeEntries() ?? [],
       backends: this.#stubs.takeRecords(),
     }
   }

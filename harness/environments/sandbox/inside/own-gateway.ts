@@ -24,7 +24,9 @@ export class OwnGateway implements GatewayProgram {
     return this.#gateway.server
   }
 
-  async takeEntries(): Promise<AccessEntry[]> {
+  async noted(): Promise<void> {}
+
+  takeEntries(): AccessEntry[] {
     return this.#entries.splice(0)
   }
 

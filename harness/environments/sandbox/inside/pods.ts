@@ -32,6 +32,7 @@ export class Pods {
   pod(service: string): Endpoint {
     const index = this.#services.findIndex(({ name }) => name === service)
     const number = index + 2
+    if (this.#serverOf(service) === null) return { address: '127.0.0.1', port: this.#services[index]?.port ?? 0 }
     return { address: `10.42.${1 + (number >> 8)}.${number & 255}`, port: this.#services[index]?.port ?? 0 }
   }
 

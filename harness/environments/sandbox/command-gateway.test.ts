@@ -1,0 +1,59 @@
+import path from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { Chain } from '../../chain/chain.ts'
+import { exchangeAt } from '../../chain/trace.ts'
+import { flowmaster, get } from './fixtures/flowmaster.ts'
+import { sandbox } from './sandbox.ts'
+import { whySkipSandbox } from './why-no-sandbox.ts'
+
+const skipped = whySkipSandbox()
+const GATEWAY = path.join(import.meta.dirname, '../../../gateway/main.ts')
+
+afterAll(() => sandbox[Symbol.asyncDispose]())
+
+describe.skipIf(skipped !== null)(`a gateway of the user's own in the sandbox ${skipped ?? ''}`.trim(), () => {
+  test('it is started, restarted and stopped as the project’s own is', async () => {
+    await using world = await sandbox.start(withCommand([process.execPath, GATEWAY]), { seed: 1 })
+    const trace = await world.request(get('/api/v1/scheduling/jobs'))
+    expect(trace.response?.status).toBe(200)
+    expect(trace.exchanges.map(({ hop }) => hop)).toEqual(['nginx', 'gateway', 'backend'])
+    expect(exchangeAt(trace, 'gateway')).toMatchObject({ matched: '/v1/scheduling/*' })
+    expect(exchangeAt(trace, 'gateway')?.rule?.span).toMatchObject({
+      file: expect.stringMatching(/flowmaster\/gateway-config\/routes\.yaml$/),
+      line: 10,
+    })
+
+    const edit = { kind: 'replace', find: '/v1/scheduling/*', with: '/v1/timetable/*' } as const
+    await world.change({ kind: 'edit', file: 'routes.yaml', edit })
+    expect((await world.request(get('/api/v1/timetable'))).response?.status).toBe(404)
+    await world.change({ kind: 'restart' })
+    expect((await world.request(get('/api/v1/timetable'))).response?.status).toBe(200)
+
+    await world.change({ kind: 'stop', service: 'api-gateway' })
+    expect((await world.request(get('/api/v1/timetable'))).response?.status).toBe(502)
+    await world.change({ kind: 'start', service: 'api-gateway' })
+    expect((await world.request({ ...get('/v1/timetable'), via: 'gateway' })).response?.status).toBe(200)
+  })
+
+  test('one that does not start is told with what it said', async () => {
+    const chain = withCommand(['sh', '-c', 'echo "no module named app" >&2; exit 3'])
+    await expect(sandbox.start(chain, { seed: 1 })).rejects.toThrow(/it ended\. It said: no module named app/)
+  })
+
+  test('it has no powers, no network and no disk, but a /tmp of its own', async () => {
+    const script = [
+      'mount -t tmpfs x /mnt 2>/dev/null && echo mounted >&2',
+      `touch '${path.join(import.meta.dirname, 'written')}' 2>/dev/null && echo wrote >&2`,
+      'touch /tmp/mine && echo tmp >&2',
+      'ls /run/docker.sock /run/dbus 2>/dev/null >&2',
+      'exit 1',
+    ]
+    await expect(sandbox.start(withCommand(['sh', '-c', script.join('\n')]), { seed: 1 })).rejects.toThrow(
+      /It said: tmp$/,
+    )
+  })
+})
+
+function withCommand(command: readonly string[]): Chain {
+  return { ...flowmaster(), gateway: { command, image: null } }
+}
