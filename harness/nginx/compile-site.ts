@@ -64,6 +64,7 @@ const FIRST_S = 1_000_000
 /** A server without `listen` takes port 80. */
 function compileListens(directive: Directive, scope: CompileScope): Listen[] {
   const listens = new Block(directive.block ?? []).all('listen')
-  if (listens.length === 0) return [{ address: null, port: 80, isDefault: false, tls: false, span: directive.span }]
-  return listens.flatMap((listen) => compileListen(listen, scope) ?? [])
+  if (listens.length === 0)
+    return [{ address: null, port: 80, isDefault: false, tls: false, setsOptions: false, span: directive.span }]
+  return listens.flatMap((listen) => compileListen(listen, scope))
 }

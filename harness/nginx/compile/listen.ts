@@ -1,78 +1,76 @@
 import { isIPv6 } from 'node:net'
 import type { Span } from '../../diagnostics/span.ts'
 import { parseUpstreamUrl } from '../config/parse-upstream-url.ts'
+import { parseNumber } from '../read/values.ts'
 import type { Directive, Word } from '../syntax.ts'
+import { listenOptions } from './listen-options.ts'
 import type { CompileScope } from './scope.ts'
 
-/** One `listen`: where a server takes connections. */
+/** One place that a `listen` takes connections at. */
 export interface Listen {
   /** Null for any IPv4 address; `::` for any IPv6 address. */
   readonly address: string | null
   readonly port: number
   readonly isDefault: boolean
   readonly tls: boolean
+  /** Whether it sets options of the socket, which may be done once for a place. */
+  readonly setsOptions: boolean
   readonly span: Span
 }
 
-/** Parameters that change nothing about where a request goes; those with a value are followed by `=`. */
-const HARMLESS =
-  /^(?:bind|deferred|reuseport|http2|(?:setfib|fastopen|backlog|rcvbuf|sndbuf|accept_filter|so_keepalive)=.+|ipv6only=(?:on|off))$/
+type Place = Pick<Listen, 'address' | 'port'>
 
-/** Compiles `listen ADDRESS[:PORT] | PORT [default_server] [ssl] …` (ngx_http_core_listen); null where it is wrong or refused. */
-export function compileListen({ args, span }: Directive, scope: CompileScope): Listen | null {
+/** Compiles `listen ADDRESS[:PORT] | PORT [default_server] [ssl] …` (ngx_http_core_listen); empty where it is wrong or refused. */
+export function compileListen({ args, span }: Directive, scope: CompileScope): Listen[] {
   const [word, ...parameters] = args
-  if (word === undefined) return null
-  const place = readPlace(word, scope)
-  let isDefault = false
-  let tls = false
-  for (const { text, span: at } of parameters) {
-    if (text === 'default_server' || text === 'default') isDefault = true
-    else if (text === 'ssl') tls = true
-    else if (text === 'proxy_protocol') scope.refuse('listen', at, 'proxy_protocol is not modelled')
-    else if (!HARMLESS.test(text)) scope.error(at, `invalid parameter "${text}"`)
-  }
-  return place === null ? null : { ...place, isDefault, tls, span }
+  if (word === undefined) return []
+  const places = readPlaces(word, scope)
+  const options = listenOptions(parameters, scope)
+  return places.map((place) => ({ ...place, ...options, span }))
 }
 
-function readPlace(word: Word, scope: CompileScope): { address: string | null; port: number } | null {
+function readPlaces(word: Word, scope: CompileScope): Place[] {
   const { text } = word
   if (text.startsWith('unix:')) {
-    scope.refuse('listen', word.span, 'a unix domain socket is not modelled')
-    return null
+    if (text.length > 'unix:'.length) scope.refuse('listen', word.span, 'a unix domain socket is not modelled')
+    else wrong('no path in the unix domain socket', word, scope)
+    return []
   }
-  if (/^\d+$/.test(text)) return checkedPort(Number(text), null, word, scope)
+  const [, host = '', from, to] = /^(?:(.*):)?(\d+)(?:-(\d+))?$/.exec(text) ?? []
+  if (to !== undefined) return readRange(host, [Number(from), Number(to)], word, scope)
+  if (from !== undefined && host === '')
+    return text.startsWith(':') ? wrong('no host', word, scope) : ports(from, word, scope)
   const [, star] = /^\*(?::(\d+))?$/.exec(text) ?? []
-  if (text.startsWith('*') && (text === '*' || star !== undefined))
-    return checkedPort(Number(star ?? 80), null, word, scope)
-  if (/^[^/]*:\d+-\d+$|^\d+-\d+$/.test(text)) {
-    scope.refuse('listen', word.span, 'a range of ports is not modelled')
-    return null
-  }
-  const parsed = parseUpstreamUrl(text)
-  if ('error' in parsed || parsed.uri !== '') {
-    scope.error(
-      word.span,
-      `${'error' in parsed ? parsed.error : 'invalid host'} in "${text}" of the "listen" directive`,
-    )
-    return null
-  }
-  const address = parsed.address ?? scope.world.resolve(parsed.host)[0]
-  if (address === undefined) {
-    scope.error(word.span, `host not found in "${text}" of the "listen" directive`)
-    return null
-  }
-  return { address: address === '0.0.0.0' ? null : normalised(address), port: Number(parsed.port ?? 80) }
+  if (text === '*' || star !== undefined) return ports(star ?? '80', word, scope)
+  return readAddress(word, text, scope)
 }
 
-function checkedPort(
-  port: number,
-  address: string | null,
-  word: Word,
-  scope: CompileScope,
-): { address: string | null; port: number } | null {
-  if (port >= 1 && port <= 65_535) return { address, port }
-  scope.error(word.span, `invalid port in "${word.text}" of the "listen" directive`)
-  return null
+function readAddress(word: Word, text: string, scope: CompileScope): Place[] {
+  const parsed = parseUpstreamUrl(text)
+  if ('error' in parsed || parsed.uri !== '')
+    return wrong('error' in parsed ? parsed.error : 'invalid host', word, scope)
+  const address = parsed.address ?? scope.world.resolve(parsed.host)[0]
+  if (address === undefined) return wrong('host not found', word, scope)
+  return [{ address: address === '0.0.0.0' ? null : normalised(address), port: Number(parsed.port ?? 80) }]
+}
+
+function readRange(host: string, [first, last]: readonly [number, number], word: Word, scope: CompileScope): Place[] {
+  if (first < 1 || last > 65_535 || last < first) {
+    return wrong(first < 1 || last > 65_535 ? 'invalid port' : 'invalid port range', word, scope)
+  }
+  const [place] = host === '' || host === '*' ? [{ address: null }] : readAddress(word, `${host}:${first}`, scope)
+  if (place === undefined) return []
+  return Array.from({ length: last - first + 1 }, (_, index) => ({ address: place.address, port: first + index }))
+}
+
+function ports(text: string, word: Word, scope: CompileScope): Place[] {
+  const port = parseNumber(text) ?? 0
+  return port >= 1 && port <= 65_535 ? [{ address: null, port }] : wrong('invalid port', word, scope)
+}
+
+function wrong(because: string, word: Word, scope: CompileScope): [] {
+  scope.error(word.span, `${because} in "${word.text}" of the "listen" directive`)
+  return []
 }
 
 /** IPv6 addresses as the URL parser writes them, so that equal ones are equal. */

@@ -26,6 +26,9 @@ export class Listeners {
           scope.error(listen.span, `a duplicate listen ${shown(listen)}`)
           continue
         }
+        if (listen.setsOptions && group.some((entry) => entry.listen.setsOptions)) {
+          scope.error(listen.span, `duplicate listen options for ${shown(listen)}`)
+        }
         group.push({ server, listen })
         groups.set(key, group)
       }

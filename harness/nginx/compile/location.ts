@@ -33,8 +33,7 @@ export function compileLocations(
     const location = compileLocation(directive, settings, around, scope)
     if (location === null) continue
     if (location.modifier !== '@') locations.push(location)
-    else if (named.has(location.name)) scope.error(directive.span, `duplicate location "${location.name}"`)
-    else named.set(location.name, location)
+    else if (!named.has(location.name)) named.set(location.name, location)
   }
   return { set: locationSet(locations, scope), named }
 }

@@ -59,7 +59,9 @@ export class CompileScope {
       else
         this.error(
           span,
-          wrong === '{' ? `the closing bracket in "${source}" variable is missing` : 'invalid variable name',
+          wrong === '{'
+            ? `the closing bracket in "${source.slice(source.lastIndexOf('${') + 2)}" variable is missing`
+            : 'invalid variable name',
         )
     }
     return { source, text: null, parts }
@@ -85,7 +87,7 @@ export class CompileScope {
   settable(name: string, span: Span): number | null {
     const known = builtinVariable(name)
     if (known === null && !isUnmodelled(name)) return this.variables.declare(name, span)
-    if (name === 'proxy_host' || name === 'proxy_port' || name === 'limit_rate') {
+    if (CHANGEABLE.has(name)) {
       this.refuse('set', span, `set $${name} is not modelled`)
       return null
     }
@@ -95,6 +97,14 @@ export class CompileScope {
 
   /** Whether a `map` or `geo` may define this variable; where not, it says so. */
   definesOwn(name: string, span: Span): boolean {
+    if (name === '') {
+      this.error(span, 'invalid variable name "$"')
+      return false
+    }
+    if (CHANGEABLE.has(name.toLowerCase())) {
+      this.refuse(`$${name}`, span, `a value of one's own for $${name} is not modelled`)
+      return false
+    }
     const known = builtinVariable(name.toLowerCase())
     if (known === null && !isUnmodelled(name.toLowerCase())) return true
     this.error(span, `the duplicate "${name}" variable`)
@@ -125,6 +135,9 @@ export class CompileScope {
     })
   }
 }
+
+/** Variables of nginx's own that may be given another value (NGX_HTTP_VAR_CHANGEABLE). `set $args` is modelled. */
+const CHANGEABLE: ReadonlySet<string> = new Set(['args', 'proxy_host', 'proxy_port', 'limit_rate'])
 
 /** A directive as people read it, with its place. */
 export function ruleOf({ name, args, span }: Directive): Rule {

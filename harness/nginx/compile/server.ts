@@ -4,6 +4,7 @@ import { wireText } from '../config/wire.ts'
 import { parseNumber, parseSizeBytes } from '../read/values.ts'
 import type { Directive } from '../syntax.ts'
 import { Block } from './block.ts'
+import { hasCertificate } from './certificates.ts'
 import { NO_LOCATION } from './in-location.ts'
 import { compileLocations } from './location.ts'
 import { compileRewrites } from './rewrite.ts'
@@ -41,6 +42,7 @@ export function compileServer(directive: Directive, http: Block, outer: Settings
     rule,
     name: shownName(names[0]?.text ?? ''),
     names,
+    hasCertificate: hasCertificate(directive, http, scope),
     root,
     named,
     mergeSlashes: flag('merge_slashes', true),
@@ -55,7 +57,8 @@ function compileNames(block: Block, scope: CompileScope): ServerName[] {
   const names: ServerName[] = []
   for (const directive of block.all('server_name')) {
     for (const { text, span } of directive.args) {
-      if (text.startsWith('~')) {
+      if (/^\*(?!\..)|^\.$/s.test(text)) scope.error(span, `server name "${text}" is invalid`)
+      else if (text.startsWith('~')) {
         if (text.length === 1) {
           scope.error(span, `empty regex in server name "${text}"`)
           continue

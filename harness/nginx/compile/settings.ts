@@ -1,6 +1,7 @@
 import type { AddHeader, Settings } from '../config/settings.ts'
 import { wireText } from '../config/wire.ts'
 import type { AuthBasic } from '../decide/auth-basic.ts'
+import { Resolver } from '../decide/resolver.ts'
 import { parseSizeBytes } from '../read/values.ts'
 import { compileAccess } from './access.ts'
 import type { Block } from './block.ts'
@@ -33,7 +34,7 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   satisfy: 'all',
   authBasic: { realm: null, userFile: null },
   files: DEFAULT_FILES,
-  resolver: false,
+  resolver: null,
 }
 
 /** The settings of `http { }`, before the site file says anything. */
@@ -68,9 +69,19 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
     satisfy: satisfy === 'any' || satisfy === 'all' ? satisfy : around.satisfy,
     authBasic: compileAuthBasic(block, around.authBasic, scope),
     files: compileFiles(block, around.files, location, scope),
-    resolver: block.word('resolver') === undefined ? around.resolver : block.word('resolver')?.text !== 'off',
+    resolver: compileResolver(block, around.resolver),
     proxy: compileProxySettings(block, around.proxy, location.kind === 'plain' ? location.name : '', scope),
   }
+}
+
+/** `resolver ADDRESS… [valid=TIME]`. */
+function compileResolver(block: Block, around: Resolver | null): Resolver | null {
+  const directive = block.one('resolver')
+  if (directive === undefined) return around
+  if (directive.args[0]?.text === 'off') return null
+  const valid = directive.args.map(({ text }) => /^valid=(.+)$/.exec(text)?.[1]).find((text) => text !== undefined)
+  const validMs = valid === undefined ? null : parseTimeMs(valid, true)
+  return new Resolver(validMs === null ? null : validMs / 1000)
 }
 
 /** `auth_basic` and its file are inherited each by itself. */

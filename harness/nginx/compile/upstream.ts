@@ -27,7 +27,7 @@ export function compileUpstream(directive: Directive, scope: CompileScope): void
   if (servers.length === 0) scope.error(directive.span, 'no servers are inside upstream')
   const primary = lines.filter(({ backup }) => !backup).flatMap(({ peers }) => peers)
   const backup = lines.filter((line) => line.backup).flatMap(({ peers }) => peers)
-  if (servers.length > 0 && primary.length === 0 && lines.length === servers.length) {
+  if (primary.length === 0 && lines.length > 0 && lines.length === servers.length) {
     scope.error(directive.span, `no servers in upstream "${name.text}"`)
   }
   scope.upstreams.add({ name: name.text, port: null, group: { name: name.text, primary, backup } })
@@ -43,6 +43,10 @@ function compileServer(directive: Directive, scope: CompileScope): ServerLine | 
     if (/^(?:max_conns|slow_start|route|service|resolve|drain)(?:=|$)/.test(parameter.text)) {
       scope.refuse('server', parameter.span, `${parameter.text} is not modelled`)
     }
+  }
+  if (word.text.startsWith('unix:')) {
+    scope.refuse('server', directive.span, 'a unix domain socket is not modelled')
+    return null
   }
   const parsed = parseUpstreamUrl(word.text)
   if ('error' in parsed || parsed.uri !== '') {

@@ -15,6 +15,9 @@ export function virtualServers(
   const marked = group.filter(({ listen }) => listen.isDefault)
   for (const { listen } of marked.slice(1)) scope.error(listen.span, `a duplicate default server for ${shown(listen)}`)
 
+  if (group.some(({ listen }) => listen.tls)) checkCertificates(group, (marked[0] ?? first).server, scope)
+  // nginx builds no table of names for a single server that captures nothing from the host: then it checks none.
+  const looksUpNames = group.length > 1 || first.server.names.some(({ regex }) => regex?.captures)
   const exact = new Map<string, Server>()
   const leading = new Map<string, Server>()
   const trailing = new Map<string, Server>()
@@ -23,7 +26,10 @@ export function virtualServers(
     const names = server.names.length === 0 ? [{ text: '', regex: null, span: listen.span }] : server.names
     for (const name of names) {
       if (name.regex !== null) regexes.push({ regex: name.regex, server })
-      else addName(name, server, listen, { exact, leading, trailing }, scope)
+      else if (isName(name.text)) addName(name, server, listen, { exact, leading, trailing }, scope)
+      else if (looksUpNames) {
+        scope.error(name.span, `invalid server name or wildcard "${name.text}" on ${shown(listen)}`)
+      }
     }
   }
   return {
@@ -37,6 +43,14 @@ export function virtualServers(
   }
 }
 
+/** Where the default server has no certificate, every server needs one (ngx_http_ssl_init). */
+function checkCertificates(group: readonly { server: Server }[], byDefault: Server, scope: CompileScope): void {
+  if (byDefault.hasCertificate) return
+  const without = [byDefault, ...group.map(({ server }) => server)].find((server) => !server.hasCertificate)
+  const span = without?.rule.span
+  if (span != null) scope.error(span, 'no "ssl_certificate" is defined for the "listen ... ssl" directive')
+}
+
 interface Names {
   readonly exact: Map<string, Server>
   readonly leading: Map<string, Server>
@@ -45,8 +59,8 @@ interface Names {
 
 /** `.example.com` stands for `example.com` and `*.example.com`. */
 function addName({ text, span }: ServerName, server: Server, listen: Listen, names: Names, scope: CompileScope): void {
-  if (!isName(text)) {
-    scope.error(span, `invalid server name or wildcard "${text}" on ${shown(listen)}`)
+  if (text.startsWith('.') && text.includes('*')) {
+    scope.refuse('server_name', span, `"${text}" is two wildcards at once: not modelled`)
     return
   }
   const entries: [Map<string, Server>, string][] = text.startsWith('*.')
@@ -69,9 +83,6 @@ function addName({ text, span }: ServerName, server: Server, listen: Listen, nam
 /** ngx_hash_add_key: one `*` at an end with a dot beside it, no empty labels. */
 function isName(text: string): boolean {
   const stars = text.split('*').length - 1
-  if (text.includes('..') || text.includes('\0') || text === '.') return false
-  if (stars === 0) return true
-  return (
-    stars === 1 && text.length > 2 && (/^\*\.[^*]+$/.test(text) || /^[^*]+\.\*$/.test(text)) && !text.startsWith('.')
-  )
+  if (stars > 1 || text.includes('..') || text.includes('\0')) return false
+  return stars === 0 || /^\..|^\*\..|.\.\*$/s.test(text)
 }

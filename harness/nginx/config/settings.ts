@@ -2,6 +2,7 @@ import type { HeaderRule, Rule } from '../../chain/trace.ts'
 import type { AccessRule } from '../decide/access.ts'
 import type { AuthBasic } from '../decide/auth-basic.ts'
 import type { ProxyRedirect } from '../decide/redirect.ts'
+import type { Resolver } from '../decide/resolver.ts'
 import type { Template } from './template.ts'
 
 /** The settings that a block inherits from the one around it, with nginx's own defaults where nothing is said. */
@@ -28,8 +29,8 @@ export interface Settings {
   readonly satisfy: 'all' | 'any'
   readonly authBasic: AuthBasic
   readonly files: FileSettings
-  /** Whether a `resolver` is known, for names in `proxy_pass` with variables. */
-  readonly resolver: boolean
+  /** For names in `proxy_pass` with variables; null where there is no `resolver`. */
+  readonly resolver: Resolver | null
   readonly proxy: ProxySettings
 }
 

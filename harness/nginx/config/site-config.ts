@@ -79,6 +79,7 @@ export interface Server {
   /** The first `server_name` as nginx shows it in `$server_name`. */
   readonly name: string
   readonly names: readonly ServerName[]
+  readonly hasCertificate: boolean
   readonly root: Location
   readonly named: ReadonlyMap<string, Location>
   readonly mergeSlashes: boolean

@@ -144,7 +144,7 @@ function groupOf(
 ): UpstreamGroup | null {
   const known = state.site.upstreams.find(host, port === null ? null : Number(port))
   if (known !== null) return known
-  const addresses = address !== null ? [address] : state.location.settings.resolver ? state.site.resolve(host) : []
+  const addresses = address !== null ? [address] : (state.location.settings.resolver?.lookUp(host, state.site) ?? [])
   if (addresses.length === 0) return null
   const peer = { host, port: Number(port ?? 80), weight: 1, maxFails: 1, failTimeoutS: 10, down: false, rule }
   return { name: host, primary: addresses.map((found) => newPeer({ ...peer, address: found })), backup: [] }

@@ -46,15 +46,12 @@ const CHECKS: Readonly<Record<string, ArgumentCheck>> = {
   directio: ([{ text }], name) => (text === 'off' || parseSizeBytes(text, true) !== null ? null : invalidValue(name)),
   disable_symlinks: (args) => firstNot(args, /^(on|off|if_not_owner|from=.+)$/, parameter),
   error_log: ([, ...levels]) => logLevels(levels.map(({ text }) => text)),
-  expires: ([first, second], name) => {
-    if (second !== undefined) return first.text === 'modified' ? null : invalidValue(name)
-    const known = /^(epoch|max|off)$/.test(first.text) || first.text.startsWith('$')
-    return known || isSeconds(first.text.replace(/^[-+@]/, '')) ? null : invalidValue(name)
-  },
+  expires,
   gzip_hash: ([{ text }], name) => powerOfTwo(name, text, 128),
   gzip_window: ([{ text }], name) => powerOfTwo(name, text, 32),
   http2_chunk_size: ([{ text }]) => (sizeOf(text) === 0 ? 'the http2 chunk size cannot be zero' : null),
   http2_pool_size: poolSize,
+  index: (args) => (args.some(({ text }) => text === '') ? 'index "" in "index" directive is invalid' : null),
   keepalive: ([{ text }], name) => (parseNumber(text) ? null : `invalid value "${text}" in "${name}" directive`),
   keepalive_timeout: ([timeout, header], name) =>
     isTime(timeout.text) && (header === undefined || isSeconds(header.text)) ? null : invalidValue(name),
@@ -139,6 +136,21 @@ function logLevels(levels: readonly string[]): string | null {
   return second === undefined || levels.every((level) => level.startsWith('debug_'))
     ? null
     : `duplicate log level "${second}"`
+}
+
+/** ngx_http_parse_expires: a time, `@` and a time of the day, or a word; a value with variables is asked for later. */
+function expires([first, second]: readonly [Word, ...Word[]], name: string): string | null {
+  if (second !== undefined && first.text !== 'modified') return invalidValue(name)
+  const { text } = second ?? first
+  if (text.includes('$') || (second === undefined && /^(epoch|max|off)$/.test(text))) return null
+  if (text.startsWith('@') && second !== undefined) {
+    return `"${name}" directive daily time cannot be used with "modified" parameter`
+  }
+  const ms = parseTimeMs(text.replace(/^[-+@]/, ''), true)
+  if (ms === null) return invalidValue(name)
+  return text.startsWith('@') && ms > 86_400_000
+    ? `"${name}" directive daily time value must be less than 24 hours`
+    : null
 }
 
 function network([{ text }]: readonly [Word, ...Word[]]): string | null {
