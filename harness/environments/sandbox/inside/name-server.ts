@@ -10,16 +10,14 @@ const HEADER_BYTES = 12
 const FLAGS = 0x8180
 const NXDOMAIN = 3
 const FORMAT_ERROR = 1
-/** CoreDNS in k3s says 5; the steps of a scenario follow each other at once, and stand for what is hours apart. */
-const TTL_SECONDS = 0
+/** As CoreDNS in k3s says. */
+const TTL_SECONDS = 5
 
 /** The cluster's DNS: knows the Services, says at once that there is no other name. */
 export class NameServer {
-  readonly #socket: Socket
   #addresses: ReadonlyMap<string, string> = new Map()
 
   private constructor(socket: Socket) {
-    this.#socket = socket
     socket.on('message', (query, { port, address }) => {
       const answer = this.#answer(query)
       if (answer !== null) socket.send(answer, port, address)
@@ -36,10 +34,6 @@ export class NameServer {
   /** @param addresses ClusterIPs by Service name */
   know(addresses: ReadonlyMap<string, string>): void {
     this.#addresses = addresses
-  }
-
-  close(): void {
-    this.#socket.close()
   }
 
   #answer(query: Buffer): Buffer | null {
