@@ -46,6 +46,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
     variables,
     upstreams,
     nowS: () => FIRST_S + Math.floor((world.nowMs?.() ?? 0) / 1000),
+    dateS: () => Math.floor((world.dateMs?.() ?? Date.now()) / 1000),
     resolve: (host: string) => world.resolve(host),
     file: world.file === undefined ? null : (path: string) => world.file?.(path) ?? null,
   }

@@ -9,6 +9,8 @@ export interface SiteWorld {
   resolve(host: string): readonly string[]
   /** Milliseconds on the world's clock, for `fail_timeout`; without it no time passes. */
   nowMs?(): number
+  /** Milliseconds since 1970, for `expires`; without it this machine's clock. */
+  dateMs?(): number
   /**
    * What nginx finds at an absolute path (bytes as Latin-1; it may hold `..`), links followed; null where there is nothing.
    * Without it nothing is known of files: a request that comes to a `root` or an `alias` is refused.

@@ -2,11 +2,12 @@ import type { AddHeader, Settings } from '../config/settings.ts'
 import { wireText } from '../config/wire.ts'
 import type { AuthBasic } from '../decide/auth-basic.ts'
 import { Resolver } from '../decide/resolver.ts'
-import { parseSizeBytes } from '../read/values.ts'
+import { parseSizeBytes, parseTimeMs } from '../read/values.ts'
 import { compileAccess } from './access.ts'
 import type { Block } from './block.ts'
 import { compileErrorPages } from './error-page.ts'
 import { compileFiles, DEFAULT_FILES } from './files.ts'
+import { compileFilters, DEFAULT_FILTERS } from './filters.ts'
 import type { InLocation } from './in-location.ts'
 import { compileProxySettings, DEFAULT_PROXY } from './proxy-settings.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
@@ -34,6 +35,7 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   satisfy: 'all',
   authBasic: { realm: null, userFile: null },
   files: DEFAULT_FILES,
+  filters: DEFAULT_FILTERS,
   resolver: null,
 }
 
@@ -70,6 +72,7 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
     authBasic: compileAuthBasic(block, around.authBasic, scope),
     files: compileFiles(block, around.files, location, scope),
     resolver: compileResolver(block, around.resolver),
+    filters: compileFilters(block, around.filters, scope),
     proxy: compileProxySettings(block, around.proxy, location.kind === 'plain' ? location.name : '', scope),
   }
 }

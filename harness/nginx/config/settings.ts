@@ -3,6 +3,7 @@ import type { AccessRule } from '../decide/access.ts'
 import type { AuthBasic } from '../decide/auth-basic.ts'
 import type { ProxyRedirect } from '../decide/redirect.ts'
 import type { Resolver } from '../decide/resolver.ts'
+import type { FilterSettings } from './filter-settings.ts'
 import type { Template } from './template.ts'
 
 /** The settings that a block inherits from the one around it, with nginx's own defaults where nothing is said. */
@@ -29,6 +30,7 @@ export interface Settings {
   readonly satisfy: 'all' | 'any'
   readonly authBasic: AuthBasic
   readonly files: FileSettings
+  readonly filters: FilterSettings
   /** For names in `proxy_pass` with variables; null where there is no `resolver`. */
   readonly resolver: Resolver | null
   readonly proxy: ProxySettings

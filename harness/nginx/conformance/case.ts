@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { readHead, requestBytes } from './http-bytes.ts'
 
@@ -93,11 +94,18 @@ export interface ObservedResponse {
 const UNSAID = /^(?:date|connection|keep-alive|transfer-encoding)$/i
 
 export function observedResponse({ status, headers, body }: ResponseMessage): ObservedResponse {
+  const packed = headers.some(([name, value]) => name === 'Content-Encoding' && value === 'gzip') && body.length > 0
   return {
     status,
-    headers: headers.filter(([name]) => !UNSAID.test(name)).map(([name, value]) => `${name}: ${value}`),
-    body: body.toString('latin1'),
+    headers: headers.filter(([name]) => !UNSAID.test(name)).map(([name, value]) => `${name}: ${timeless(name, value)}`),
+    body: (packed ? gunzipSync(body) : body).toString('latin1'),
   }
+}
+
+/** Expires counts from now, and now is another second each time. */
+function timeless(name: string, value: string): string {
+  const isNow = name === 'Expires' && Math.abs(Date.parse(value) - Date.now()) < 40 * 86_400_000
+  return isNow ? `${value.slice(0, -'00:00:00 GMT'.length)}…` : value
 }
 
 /** The request that the model sends, read back from its bytes as an upstream would read them. */

@@ -39,7 +39,7 @@ const WORDS = [
   '$',
   '$uri',
   '$nope',
-  '${uri}',
+  '$uri{',
   '${uri',
   '$1',
   '~',
@@ -175,7 +175,9 @@ function invented(random: Random): Line {
   const name = random.of(NAMES)
   const [rule] = DIRECTIVES.get(name) ?? []
   const most = Math.min(rule?.args.max ?? 1, 3)
-  const count = random.once(6) ? random.below(4) : (rule?.args.min ?? 1) + random.below(most - (rule?.args.min ?? 1) + 1 || 1)
+  const count = random.once(6)
+    ? random.below(4)
+    : (rule?.args.min ?? 1) + random.below(most - (rule?.args.min ?? 1) + 1 || 1)
   const known = rule?.args.words ?? []
   const words = random.list(count, () => (known.length > 0 && !random.once(4) ? random.of(known) : random.of(WORDS)))
   return { head: [name, ...words].join(' '), lines: rule?.args.block === true && !random.once(6) ? [] : null }

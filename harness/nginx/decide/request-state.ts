@@ -33,7 +33,11 @@ export interface ResponseHead {
   location: { name: string; value: string } | null
   /** Seconds since 1970; null where it is not known. */
   lastModifiedS: number | null
+  /** The upstream's Accept-Ranges. */
+  acceptRanges: { name: string; value: string } | null
   etag: { name: string; value: string } | null
+  /** Whether `Vary: Accept-Encoding` is added. */
+  varies: boolean
   /** Whether nginx may answer with a part of it. */
   allowRanges: boolean
   /** Whether the Server line is the upstream's (`proxy_pass_header Server`), so that nginx writes none. */
@@ -75,6 +79,8 @@ export class RequestState {
   /** The WWW-Authenticate line that an access check wrote. */
   challenge: { name: string; value: string } | null = null
   upstream: UpstreamState | null = null
+  /** Whether the answer under way is an upstream's. */
+  hasUpstreamAnswer = false
   /** Every try, group by group as the request was sent to them. */
   readonly upstreamTries: UpstreamTry[][] = []
   /** The reasons so far, worded only when somebody reads them. */
@@ -160,7 +166,9 @@ export function emptyHead(): ResponseHead {
     headers: [],
     location: null,
     lastModifiedS: null,
+    acceptRanges: null,
     etag: null,
+    varies: false,
     allowRanges: false,
     ownServer: false,
   }

@@ -1,7 +1,10 @@
+import { gzipSync } from 'node:zlib'
 import type { Header, ResponseMessage } from '../../chain/message.ts'
 import type { NginxAnswer, NginxStep } from '../site.ts'
 import { applyAddHeaders } from './add-header.ts'
+import { applyCharset } from './charset.ts'
 import { decisionOf } from './decision.ts'
+import { applyGzip } from './gzip.ts'
 import { httpTime } from './http-time.ts'
 import { conditionalStatus } from './not-modified.ts'
 import { requestedRange } from './ranges.ts'
@@ -22,6 +25,7 @@ const SHOWS_LAST_MODIFIED: ReadonlySet<number> = new Set([200, 206, 304])
  */
 export function respond(state: RequestState, body: Buffer, origin: NginxAnswer['origin']): NginxStep {
   const { head } = state
+  state.hasUpstreamAnswer = origin === 'upstream'
   if (state.errorStatus !== 0) head.status = state.errorStatus
   if (head.status === 204 && origin === 'self') {
     head.contentType = ''
@@ -33,7 +37,9 @@ export function respond(state: RequestState, body: Buffer, origin: NginxAnswer['
     if (status === 304) notModified(state)
   }
   applyAddHeaders(state)
-  const part = cutToRange(state, body)
+  applyCharset(state)
+  const coded = applyGzip(state) ? gzipSync(body) : body
+  const part = cutToRange(state, coded)
   if (part === null) return finalize(state, 416)
   const bodiless = state.method === 'HEAD' || head.status === 204 || head.status === 304
   return answer(
@@ -98,6 +104,7 @@ function headersOf(state: RequestState): Header[] {
     headers.push(['Last-Modified', httpTime(head.lastModifiedS)])
   const location = absoluteLocation(state)
   if (location !== null) headers.push(['Location', location])
+  if (head.varies) headers.push(['Vary', 'Accept-Encoding'])
   for (const line of head.headers) {
     if (line.name === '' || (line === head.location && location !== null)) continue
     headers.push([line.name, line.value])

@@ -8,6 +8,8 @@ export interface SiteContext {
   readonly upstreams: UpstreamRegistry
   /** Seconds on the world's clock. */
   nowS(): number
+  /** Seconds since 1970, as a Date header has them. */
+  dateS(): number
   /** Addresses of a name now, for a site with a `resolver`. */
   resolve(host: string): readonly string[]
   /** See {@link SiteWorld.file}; null where nothing is known of files. */

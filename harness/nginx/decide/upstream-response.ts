@@ -22,6 +22,7 @@ export function passResponse(state: RequestState, response: ResponseMessage): Ng
     if (proxy.hidden.has(key) || OF_CONNECTION.has(key) || key === 'date') continue
     if (key === 'content-type') head.contentType = value
     else if (key === 'location') passLocation(state, name, value)
+    else if (key === 'accept-ranges') head.acceptRanges = addHeader(head, [name, value])
     else if (key === 'refresh') addHeader(head, [name, rewriteRefresh(state, value)])
     else addHeader(head, [name, value])
   }

@@ -1,6 +1,7 @@
 import type { ConformanceCase } from '../case.ts'
 import { ERRORS } from './errors.ts'
 import { FILES } from './files.ts'
+import { FILTERS } from './filters.ts'
 import { HEADS } from './heads.ts'
 import { IF_IN_LOCATION } from './if.ts'
 import { LOCATIONS } from './locations.ts'
@@ -25,5 +26,6 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   upstreams: UPSTREAMS,
   variables: VARIABLES,
   files: FILES,
+  filters: FILTERS,
   if: IF_IN_LOCATION,
 }

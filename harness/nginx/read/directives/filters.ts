@@ -28,7 +28,7 @@ export const FILTERS_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_headers_module',
     rows: {
-      expires: [WITH_IF, text(1, 2, 'once'), refusedUnlessOff('sets response headers')],
+      expires: [WITH_IF, text(1, 2, 'once'), modelled],
       add_header: [WITH_IF, text(2, 3), modelled],
       add_trailer: [WITH_IF, text(2, 3), refused('sets response headers')],
     },
@@ -36,15 +36,15 @@ export const FILTERS_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_gzip_module',
     rows: {
-      gzip: [WITH_IF, FLAG, accepted(COMPRESSION)],
+      gzip: [WITH_IF, FLAG, modelled],
       gzip_buffers: [HTTP_SERVER_LOCATION, BUFFERS, accepted(COMPRESSION)],
-      gzip_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(COMPRESSION)],
+      gzip_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, modelled],
       gzip_comp_level: [HTTP_SERVER_LOCATION, number(1, 9), accepted(COMPRESSION)],
       gzip_window: [HTTP_SERVER_LOCATION, SIZE, accepted(COMPRESSION)],
       gzip_hash: [HTTP_SERVER_LOCATION, SIZE, accepted(COMPRESSION)],
       postpone_gzipping: [HTTP_SERVER_LOCATION, SIZE, accepted(COMPRESSION)],
       gzip_no_buffer: [HTTP_SERVER_LOCATION, FLAG, accepted(COMPRESSION)],
-      gzip_min_length: [HTTP_SERVER_LOCATION, SIZE, accepted(COMPRESSION)],
+      gzip_min_length: [HTTP_SERVER_LOCATION, SIZE, modelled],
     },
   },
   {
@@ -56,7 +56,7 @@ export const FILTERS_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_gunzip_module',
     rows: {
-      gunzip: [HTTP_SERVER_LOCATION, FLAG, accepted(COMPRESSION)],
+      gunzip: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('unpacks bodies')],
       gunzip_buffers: [HTTP_SERVER_LOCATION, BUFFERS, accepted(COMPRESSION)],
     },
   },
@@ -75,11 +75,11 @@ export const FILTERS_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_charset_module',
     rows: {
-      charset: [WITH_IF, ONE_ONCE, refusedUnlessOff('changes Content-Type')],
-      source_charset: [WITH_IF, ONE_ONCE, accepted(only('charset'))],
-      override_charset: [WITH_IF, FLAG, accepted(only('charset'))],
-      charset_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('charset'))],
-      charset_map: [HTTP, block(2, 2), accepted(only('charset'))],
+      charset: [WITH_IF, ONE_ONCE, modelled],
+      source_charset: [WITH_IF, ONE_ONCE, refusedUnlessOff('changes bodies')],
+      override_charset: [WITH_IF, FLAG, refusedUnlessOff('changes Content-Type')],
+      charset_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, modelled],
+      charset_map: [HTTP, block(2, 2), refused('changes bodies')],
     },
   },
   {

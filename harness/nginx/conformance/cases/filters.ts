@@ -1,0 +1,147 @@
+import type { Header } from '../../../chain/message.ts'
+import { answer, type CaseRequest, type ConformanceCase, get } from '../case.ts'
+
+const LONG = 'long enough to be worth the work '.repeat(3)
+
+const from = (target: string, headers: readonly Header[], more: Partial<CaseRequest> = {}): CaseRequest => ({
+  target,
+  headers: [['Host', 'example.com'], ...headers],
+  ...more,
+})
+
+const upstream = (...headers: readonly Header[]) => [answer(200, headers, LONG)]
+
+/** Filters that change an answer on its way to the client. */
+export const FILTERS: readonly ConformanceCase[] = [
+  {
+    name: 'expires',
+    site: `server { listen $LISTEN; expires 1h;
+      location /in { return 200 x; } location /off { expires off; return 200 x; } location /epoch { expires epoch; return 200 x; } location /max { expires max; add_header Cache-Control public; return 200 x; } location /zero { expires 0; return 200 x; } location /neg { expires -1; return 200 x; } location /neg2 { expires -10m; return 200 x; } location /mod { expires modified +24h; return 200 x; }
+      location /var { expires $arg_e; return 200 x; } location /404 { expires 1d; return 404; } location /301 { expires max; return 301 /x; } location /304 { expires max; root $FILES; }
+      location /p { expires 10m; proxy_pass http://$A; } location /pe { expires epoch; proxy_pass http://$A; } location /if { if ($arg_x) { expires max; } return 200 x; } location /f/ { alias $FILES/; expires modified 1d; }
+    }`,
+    files: { 'a.txt': 'a' },
+    requests: [
+      ...get('/in', '/off', '/epoch', '/max', '/zero', '/neg', '/neg2', '/mod', '/404', '/301', '/if', '/if?x=1'),
+      ...get('/var', '/var?e=max', '/var?e=off', '/var?e=5m', '/var?e=nonsense', '/var?e=epoch', '/f/a.txt'),
+      ...['/p', '/pe'].flatMap((target) => [
+        { target, upstream: upstream(['Cache-Control', 'private'], ['Expires', 'x'], ['Cache-Control', 'no-store']) },
+        { target, upstream: upstream() },
+        { target, upstream: [answer(500, [], 'x')] },
+      ]),
+    ],
+  },
+  {
+    name: 'gzip',
+    site: `gzip on; gzip_types text/plain application/json; server { listen $LISTEN;
+      location /r { return 200 "${LONG}"; } location /short { return 200 "short"; } location /html { default_type text/html; return 200 "${LONG}"; } location /css { default_type text/css; return 200 "${LONG}"; } location /all { gzip_types *; default_type x/y; return 200 "${LONG}"; }
+      location /vary { gzip_vary on; return 200 "${LONG}"; } location /off { gzip off; return 200 "${LONG}"; } location /min { gzip_min_length 5k; return 200 "${LONG}"; } location /v10 { gzip_http_version 1.0; gzip_proxied any; return 200 "${LONG}"; } location /dis { gzip_disable "curl" msie6; return 200 "${LONG}"; }
+      location /404 { return 404; } location /500 { return 500; } location /403 { gzip_vary on; deny all; } location /f/ { alias $FILES/; gzip_vary on; } location /p { proxy_pass http://$A; gzip_vary on; } location /h { add_header X-A a; add_header Accept-Ranges none; return 200 "${LONG}"; }
+    }`,
+    files: { 'a.txt': LONG, 'a.css': LONG },
+    requests: [
+      ...[
+        '/r',
+        '/short',
+        '/html',
+        '/css',
+        '/all',
+        '/vary',
+        '/off',
+        '/min',
+        '/v10',
+        '/dis',
+        '/404',
+        '/500',
+        '/403',
+        '/f/a.txt',
+        '/f/a.css',
+        '/p',
+        '/h',
+      ].flatMap((target) => [
+        from(target, [['Accept-Encoding', 'gzip, deflate, br']]),
+        from(target, []),
+        from(target, [['Accept-Encoding', 'gzip']], { method: 'HEAD' }),
+        from(target, [['Accept-Encoding', 'gzip']], { httpVersion: '1.0' }),
+        from(target, [
+          ['Accept-Encoding', 'gzip'],
+          ['Via', '1.1 x'],
+        ]),
+        from(target, [
+          ['Accept-Encoding', 'gzip'],
+          ['User-Agent', 'curl/7'],
+        ]),
+      ]),
+      ...[
+        'gzip;q=0',
+        'gzip;q=0.0',
+        'gzip;q=0.5',
+        'GZIP',
+        'deflate, gzip',
+        'xgzip',
+        'deflate;q=1,gzip;q=1',
+        'identity',
+        '*',
+        'gzip ; q=0.1',
+        'gzi',
+        'gzip;q=2',
+        'gzip;x',
+        'gzip x',
+        'gzip;q=1.001',
+        'x-gzip',
+      ].map((value) => from('/r', [['Accept-Encoding', value]])),
+      from('/f/a.txt', [
+        ['Accept-Encoding', 'gzip'],
+        ['Range', 'bytes=0-3'],
+      ]),
+      from('/f/a.txt', [['Range', 'bytes=0-3']]),
+      ...[
+        upstream(['Content-Type', 'text/plain; charset=utf-8'], ['ETag', '"x"'], ['Accept-Ranges', 'bytes']),
+        upstream(['Content-Type', 'application/json'], ['ETag', 'W/"x"'], ['Last-Modified', 'y']),
+        upstream(['Content-Type', 'TEXT/Plain'], ['ETag', 'bare']),
+        upstream(['Content-Type', 'text/plain'], ['Content-Encoding', 'br']),
+        upstream(['Content-Type', 'text/css'], ['Vary', 'Cookie']),
+        upstream(['Content-Type', 'text/html'], ['Vary', 'Cookie']),
+        upstream(),
+        [answer(404, [['Content-Type', 'text/html']], LONG)],
+        [answer(500, [['Content-Type', 'text/html']], LONG)],
+        [{ bytes: `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n${LONG}` }],
+      ].map((script) => from('/p', [['Accept-Encoding', 'gzip']], { upstream: script })),
+    ],
+  },
+  {
+    name: 'charset',
+    site: `server { listen $LISTEN; charset utf-8;
+      location /r { return 200 x; } location /off { charset off; return 200 x; } location /html { default_type text/html; return 200 x; } location /json { default_type application/json; return 200 x; } location /types { charset_types application/json; default_type application/json; return 200 x; } location /all { charset_types *; default_type ""; return 200 x; }
+      location /has { default_type "text/plain; charset=latin1"; return 200 x; } location /404 { return 404; } location /301 { return 301 /x; } location /307 { return 307 /x; } location /204 { return 204; } location /p { charset koi8-r; proxy_pass http://$A; } location /f/ { alias $FILES/; }
+    }`,
+    files: { 'a.html': 'a', 'a.txt': 'b' },
+    requests: [
+      ...get(
+        '/r',
+        '/off',
+        '/html',
+        '/json',
+        '/types',
+        '/all',
+        '/has',
+        '/404',
+        '/301',
+        '/307',
+        '/204',
+        '/f/a.html',
+        '/f/a.txt',
+        '/f/none',
+      ),
+      ...[
+        'text/html',
+        'text/html; charset=utf-8',
+        'text/html;charset=x',
+        'text/html; x=y',
+        'TEXT/XML',
+        'image/png',
+      ].map((type) => ({ target: '/p', upstream: upstream(['Content-Type', type]) })),
+      { target: '/p', upstream: upstream() },
+    ],
+  },
+]
