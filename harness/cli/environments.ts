@@ -14,7 +14,10 @@ const KINDS: Readonly<Record<EnvironmentName, Kind>> = {
     load: async () => (await import('../environments/simulated/simulated.ts')).simulated,
     whyNot: async () => nodeTooOld(),
   },
-  sandbox: missing('sandbox'),
+  sandbox: {
+    load: async () => (await import('../environments/sandbox/sandbox.ts')).sandbox,
+    whyNot: async () => (await import('../environments/sandbox/why-no-sandbox.ts')).whySkipSandbox(),
+  },
   k3s: missing('k3s'),
   cluster: missing('cluster'),
 }

@@ -90,7 +90,7 @@ export const FORWARD: readonly Field<Forward>[] = [
 export const COMING_BACK: readonly Field<Forward>[] = under('response', RESPONSE, ({ response }: Forward) => ({
   response,
   side: 'response' as const,
-}))
+})).map((field) => (field.name === 'response.body' ? { ...field, read: bodyPassedOn } : field))
 
 /** What a hop answered. */
 export const ANSWER: readonly Field<Exchange>[] = [
@@ -118,10 +118,19 @@ export const NOT_COMPARED: readonly Pick<Field<Trace>, 'name' | 'because'>[] = [
   { name: 'reasons, nearMisses', because: 'they are wording; what was decided is compared' },
   { name: 'decidedBy', because: 'no log of nginx says it, so the model names these lines in every environment' },
   { name: 'forwards[].to.host', because: 'it is what the file says, and the rule and the address are compared' },
+  {
+    name: 'forwards[].response.body where the hop answered something else',
+    because: 'no log of nginx has the bytes that it threw away; what a backend answered is compared at the backend',
+  },
   { name: 'rule.span.length', because: 'an address that is written into the file anew may be longer' },
 ]
 
 const NO_BODY = Buffer.alloc(0)
+
+function bodyPassedOn(forward: Forward, { exchanges }: Trace): string {
+  const isPassedOn = exchanges.some(({ origin, forwards }) => origin === 'upstream' && forwards.at(-1) === forward)
+  return isPassedOn ? bodyText(forward.response?.body ?? NO_BODY) : ''
+}
 
 /** Fields of a part, as fields of the whole. */
 function under<Whole, Part>(

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { Exchange, Forward, Outcome } from '../../chain/trace.ts'
 import {
   type NginxDecision,
@@ -21,6 +21,8 @@ import type { VirtualNetwork } from './virtual-network.ts'
 /** Where nginx runs: on the k3s node, outside the cluster, port 80; clients reach it from the node itself. */
 const NGINX_ADDRESS = '127.0.0.1'
 const NGINX_PORT = 80
+/** The node's own address on the pod network (flannel's bridge): what a pod sees of a connection that comes from the node. */
+const NODE_ADDRESS = '10.42.0.1'
 const CLIENT = { address: '127.0.0.1', port: 40_000 }
 
 /** What nginx did with a request; `tunnel` where it ended in an upgraded connection. */
@@ -70,7 +72,7 @@ export class NginxHop {
       step = orUnsupported(() => resume(outcomeOf(forward)))
     }
     const { response, decision, origin } = step
-    return { exchange: this.#exchange(request, response, decision, origin, forwards), tunnel }
+    return { exchange: this.#exchange(request, asRead(response), decision, origin, forwards), tunnel }
   }
 
   async #send(send: NginxSend, onTunnel: (tunnel: Tunnel) => void): Promise<Forward> {
@@ -82,7 +84,7 @@ export class NginxHop {
       outcome,
       response,
     })
-    const connection = this.#network.connect(address, port, NGINX_ADDRESS)
+    const connection = this.#network.connect(address, port, NODE_ADDRESS)
     if (connection.kind === 'refused') return forward('refused')
     if (connection.kind === 'silence') {
       await this.#clock.waitFor(send.connectTimeoutMs)
@@ -155,6 +157,21 @@ function orUnsupported(next: () => NginxStep): NginxStep {
 function outcomeOf({ outcome, response }: Forward): UpstreamOutcome {
   if (outcome !== 'answered') return { kind: outcome }
   return response === null ? { kind: 'invalid' } : { kind: 'answered', response }
+}
+
+/** As a client reads it: a line break that went into a header's value begins another header. */
+function asRead(response: ResponseMessage | null): ResponseMessage | null {
+  if (response === null || !response.headers.some(([, value]) => value.includes('\n'))) return response
+  const headers = response.headers.flatMap(([name, value]) => {
+    const [first = '', ...injected] = value.split(/\r?\n/)
+    return [[name, first] as const, ...injected.map(headerOf)]
+  })
+  return { ...response, headers }
+}
+
+function headerOf(line: string): Header {
+  const colon = line.indexOf(':')
+  return [line.slice(0, colon), line.slice(colon + 1).trim()]
 }
 
 /** Connects both ends of an upgraded connection until one of them closes. */

@@ -79,7 +79,7 @@ export class SimulatedWorld implements World {
     const [nginx] = hops
     const behind =
       nginx === undefined ? await this.#hopsFrom(request.via, message, session.response) : await this.#hopsBehind(nginx)
-    const trace = this.#trace(requestId, nginx?.received ?? message, session.response, [...hops, ...behind], startedMs)
+    const trace = this.#trace(requestId, session.request, session.response, [...hops, ...behind], startedMs)
     return { trace, messages: session.messages }
   }
 
