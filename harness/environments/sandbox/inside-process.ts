@@ -23,6 +23,7 @@ export class InsideProcess {
   readonly #ready: Promise<void>
   #said = ''
   #orders = 0
+  #hasFailed = false
   #ended: Promise<unknown>
 
   /** @throws {EnvironmentError} this machine has no sandboxes, or this one broke */
@@ -61,7 +62,12 @@ export class InsideProcess {
     this.#child.on('close', () => this.#break(this.#said.trim()))
   }
 
-  get hasEnded(): boolean {
+  /** Whether another world may use it: it runs, and has carried out every order. */
+  get isSound(): boolean {
+    return !this.#hasFailed && !this.#hasEnded
+  }
+
+  get #hasEnded(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined
   }
 
@@ -89,7 +95,7 @@ export class InsideProcess {
   /** Ends it with everything in it. */
   async end(): Promise<void> {
     this.keepAwake(true)
-    if (!this.hasEnded) this.#child.kill('SIGKILL')
+    if (!this.#hasEnded) this.#child.kill('SIGKILL')
     await this.#ended
   }
 
@@ -97,6 +103,7 @@ export class InsideProcess {
     const id = report.kind === 'ready' ? 0 : report.id
     const pending = this.#pending.get(id)
     this.#pending.delete(id)
+    if (report.kind === 'failed') this.#hasFailed = true
     if (report.kind === 'failed') pending?.reject(new EnvironmentError(report.message, report.remedy ?? BROKEN))
     else pending?.resolve(report.kind === 'done' ? report.result : undefined)
   }

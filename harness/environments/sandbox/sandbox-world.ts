@@ -24,7 +24,7 @@ const CLIENT_TIMEOUT_MS = 300_000
 export class SandboxWorld implements World {
   readonly #chain: Chain
   readonly #inside: InsideProcess
-  readonly #giveBack: (reusable: boolean) => Promise<void>
+  readonly #giveBack: () => Promise<void>
   readonly #cluster: VirtualCluster
   readonly #disk: SiteOnDisk
   readonly #random: () => number
@@ -40,7 +40,7 @@ export class SandboxWorld implements World {
     chain: Chain,
     seed: number,
     inside: InsideProcess,
-    giveBack: (reusable: boolean) => Promise<void>,
+    giveBack: () => Promise<void>,
   ): Promise<SandboxWorld> {
     refuseSharedPort(chain)
     const world = new SandboxWorld(chain, seed, inside, giveBack)
@@ -54,12 +54,7 @@ export class SandboxWorld implements World {
     return world
   }
 
-  private constructor(
-    chain: Chain,
-    seed: number,
-    inside: InsideProcess,
-    giveBack: (reusable: boolean) => Promise<void>,
-  ) {
+  private constructor(chain: Chain, seed: number, inside: InsideProcess, giveBack: () => Promise<void>) {
     this.#chain = chain
     this.#inside = inside
     this.#giveBack = giveBack
@@ -127,8 +122,7 @@ export class SandboxWorld implements World {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // A program of the user's own may have changed more than can be cleared.
-    await this.#giveBack(this.#chain.gateway.command === null)
+    await this.#giveBack()
   }
 
   #open(request: ClientRequest): { requestId: string; order: ExchangeOrder | null } {

@@ -11,11 +11,12 @@ class Sandbox implements Environment {
 
   async start(chain: Chain, { seed }: StartOptions): Promise<World> {
     const inside = await this.#take()
-    const giveBack = (reusable: boolean): Promise<void> => this.#giveBack(inside, reusable)
+    // A program of the user's own may have changed more than can be cleared.
+    const giveBack = (): Promise<void> => this.#giveBack(inside, chain.gateway.command === null)
     try {
       return await SandboxWorld.start(chain, seed, inside, giveBack)
     } catch (error) {
-      await giveBack(true)
+      await giveBack()
       throw error
     }
   }
@@ -30,7 +31,7 @@ class Sandbox implements Environment {
   async #take(): Promise<InsideProcess> {
     for (let inside = this.#free.pop(); inside !== undefined; inside = this.#free.pop()) {
       inside.keepAwake(true)
-      if (!inside.hasEnded) return inside
+      if (inside.isSound) return inside
       this.#all.delete(inside)
     }
     const inside = await InsideProcess.start()
@@ -38,11 +39,11 @@ class Sandbox implements Environment {
     return inside
   }
 
-  /** One that broke, or that may have been changed by a program of the user's, is ended. */
+  /** One that broke is ended. */
   async #giveBack(inside: InsideProcess, reusable: boolean): Promise<void> {
     if (!this.#all.has(inside)) return
     try {
-      if (reusable && !inside.hasEnded) {
+      if (reusable && inside.isSound) {
         await inside.call('clear')
         inside.keepAwake(false)
         this.#free.push(inside)

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import path from 'node:path'
 import { INSIDE } from '../protocol.ts'
 import { NAME_SERVER } from './network.ts'
 import { run } from './run.ts'
@@ -25,7 +26,7 @@ export async function enterBox(): Promise<void> {
   const folders = WRITABLE.filter((folder) => existsSync(folder))
   const script = [
     'set -e',
-    ...mountPoints().map(({ path, options }) => `mount -o remount,bind,${options} ${quote(path)} || true`),
+    ...mountPoints().map(({ point, options }) => `mount -o remount,bind,${options} ${quote(point)} || true`),
     'mount -t proc -o ro,nosuid,nodev,noexec proc /proc || true',
     // Root's own: the kernel's switches and the control groups of others.
     'mount -t tmpfs -o ro,size=4k chain /sys',
@@ -33,31 +34,34 @@ export async function enterBox(): Promise<void> {
     `mkdir -p /run/lock ${INSIDE.gatewayConfig} ${INSIDE.temporary} /run/chain/nginx`,
     `chmod 1777 ${INSIDE.temporary}`,
     ...folders.map((folder) => `mount -t tmpfs -o mode=755,size=512m chain ${folder}`),
-    ...Object.entries(NAMES).map(([file, text]) => `overlay ${file} '${text}'`),
+    ...Object.entries(NAMES).flatMap(replaceFile),
   ]
-  await run('/bin/sh', ['-s'], `${OVERLAY}\n${script.join('\n')}`)
+  await run('/bin/sh', ['-s'], script.join('\n'))
 }
 
-/** Puts a text in the place of a file. One in /run (systemd links /etc/resolv.conf there) is written anew: /run is ours by now. */
-const OVERLAY = `overlay() {
-  target=$(readlink -m "$1")
-  case "$target" in
-    /run/*) mkdir -p "$(dirname "$target")"; printf "$2" > "$target" ;;
-    *) [ -e "$target" ] || return 0; printf "$2" > /run/chain/$(basename "$1"); mount --bind /run/chain/$(basename "$1") "$target" ;;
-  esac
-}`
+/** Lines that put a text in the place of a file. One in /run (systemd links /etc/resolv.conf there) is written anew: /run is ours by then. */
+function replaceFile([file, text]: readonly [string, string]): string[] {
+  if (!existsSync(file)) return []
+  const target = realpathSync(file)
+  if (target.startsWith('/run/'))
+    return [`mkdir -p ${quote(path.dirname(target))}`, `printf '${text}' > ${quote(target)}`]
+  const copy = `/run/chain/${path.basename(file)}`
+  return [`printf '${text}' > ${copy}`, `mount --bind ${copy} ${quote(target)}`]
+}
 
 /**
  * What is mounted and may be written to, with the options that make it read-only: in a user namespace the flags that a
  * mount has must be given again, they are locked (mount_namespaces(7)).
  */
-function mountPoints(): { path: string; options: string }[] {
+function mountPoints(): { point: string; options: string }[] {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n')
   // Where several are mounted on one path, the last one is the one that is seen.
-  const seen = new Map(lines.map((line) => line.split(' ')).map(([, , , , path = '', options = '']) => [path, options]))
+  const seen = new Map(
+    lines.map((line) => line.split(' ')).map(([, , , , point = '', options = '']) => [point, options]),
+  )
   return [...seen]
-    .filter(([path, options]) => /^rw\b/.test(options) && !COVERED.test(path))
-    .map(([path, options]) => ({ path: unescapeOctal(path), options: options.replace(/^rw/, 'ro') }))
+    .filter(([point, options]) => /^rw\b/.test(options) && !COVERED.test(point))
+    .map(([point, options]) => ({ point: unescapeOctal(point), options: options.replace(/^rw/, 'ro') }))
 }
 
 /** White space in paths is written as in `\040` (proc(5)). */
