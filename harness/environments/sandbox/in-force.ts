@@ -14,12 +14,12 @@ export type LoadedSite = Pick<InForce, 'file' | 'model'>
 export type LoadedGateway = Pick<InForce, 'routes'>
 
 /** The site file as it is on disk now, read. */
-export function loadedSite(disk: SiteOnDisk, cluster: VirtualCluster): LoadedSite {
+export function loadedSite(disk: SiteOnDisk, cluster: Pick<VirtualCluster, 'resolve'>): LoadedSite {
   return { file: readSite(disk.source, disk.includes), model: modelOf(disk, cluster) }
 }
 
 /** The real nginx has the say: where it runs with a file that the model does not know or would refuse, there is no model. */
-function modelOf({ source, includes }: SiteOnDisk, cluster: VirtualCluster): Site | null {
+function modelOf({ source, includes }: SiteOnDisk, cluster: Pick<VirtualCluster, 'resolve'>): Site | null {
   try {
     const resolve = (host: string): string[] => [cluster.resolve(host) ?? []].flat()
     return loadSite(source, includes, { resolve, nowMs: Date.now })

@@ -1,0 +1,15 @@
+import type { ServiceState } from '../../chain/service.ts'
+import { NAMESPACE } from './settings.ts'
+
+/** The ClusterIP that cluster DNS gives for a name, short or full; null where it knows none. */
+export function resolveName(states: readonly ServiceState[], host: string): string | null {
+  const [name = '', ...rest] = host.toLowerCase().replace(/\.$/, '').split('.')
+  const isOurs = rest.length === 0 || `${rest.join('.')}.`.startsWith(`${NAMESPACE}.`)
+  const isName = isOurs && ['', 'svc', 'svc.cluster.local'].includes(rest.slice(1).join('.'))
+  return isName ? (states.find((state) => state.name === name)?.clusterIP ?? null) : null
+}
+
+/** The Service that has a ClusterIP; null where none has. */
+export function serviceAt(states: readonly ServiceState[], address: string): string | null {
+  return states.find(({ clusterIP }) => clusterIP === address)?.name ?? null
+}

@@ -1,0 +1,191 @@
+import { randomBytes } from 'node:crypto'
+import { K3sContainer, type StartedK3sContainer } from '@testcontainers/k3s'
+import type { ContainerRuntimeClient } from 'testcontainers'
+import { EnvironmentError } from '../environment.ts'
+import { removeCluster } from './containers.ts'
+import { engineError } from './engine.ts'
+import { buildImage, ensureImage, loadIntoNode, loadTarsIntoNode } from './images.ts'
+import { Kube } from './kube.ts'
+import { NGINX_COMMAND, NginxHost } from './nginx-host.ts'
+import { CONF_DIR } from './node-relay/protocol.ts'
+import { NodeRelay, type RelayAddress } from './node-relay.ts'
+import { saveLogs } from './save-logs.ts'
+import { CLUSTER_DNS, imageNames, LABEL, NAMESPACE, RELAY_PORT, SERVICE_CIDR } from './settings.ts'
+import { type OnProgress, waitUntil } from './wait-until.ts'
+
+/** What another process needs to know to use a cluster: plain data. */
+export interface ClusterAddress {
+  readonly id: string
+  readonly nodeId: string
+  readonly nginxId: string
+  readonly kubeConfig: string
+  readonly relay: RelayAddress
+  /** The image of gateway, stubs and relay, as the node has it. */
+  readonly image: string
+}
+
+/** A k3s node, with nginx and the relay beside it, ready for chains. */
+export interface Cluster {
+  readonly address: ClusterAddress
+  readonly engine: ContainerRuntimeClient
+  readonly kube: Kube
+  readonly relay: NodeRelay
+  readonly nginx: NginxHost
+}
+
+const START_TIMEOUT_MS = 180_000
+
+/** A name that cluster DNS knows as soon as it works. */
+const DNS_PROBE = 'kubernetes.default.svc.cluster.local'
+
+/**
+ * Starts a cluster. Where that fails, what it said is saved in a folder that the error names, and nothing of it stays.
+ * @param owner whose it is: a process, or `KEPT`
+ * @throws {EnvironmentError}
+ */
+export async function startCluster(
+  engine: ContainerRuntimeClient,
+  owner: string,
+  onProgress: OnProgress,
+): Promise<Cluster> {
+  const id = randomBytes(4).toString('hex')
+  const labels = (part: string) => ({ [LABEL.cluster]: id, [LABEL.owner]: owner, [LABEL.part]: part })
+  try {
+    return await start(engine, id, labels, onProgress)
+  } catch (error) {
+    const { message, remedy } = engineError('start the cluster', error)
+    const folder = await saveLogs(engine, id, null)
+    await removeCluster(engine, id)
+    throw new EnvironmentError(message, `${remedy} What it logged is in ${folder}.`, { cause: error })
+  }
+}
+
+/** Speaks to a cluster that runs. */
+export function openCluster(engine: ContainerRuntimeClient, address: ClusterAddress): Cluster {
+  const relay = new NodeRelay(address.relay)
+  const nginx = new NginxHost(engine, address.nginxId, relay)
+  return { address, engine, relay, nginx, kube: new Kube(address.kubeConfig) }
+}
+
+type Labels = (part: string) => Record<string, string>
+
+async function start(engine: ContainerRuntimeClient, id: string, labels: Labels, onProgress: OnProgress) {
+  const { k3s, nginx } = imageNames()
+  onProgress({ phase: 'images', waitsFor: 'the images' })
+  await Promise.all([ensureImage(engine, k3s), ensureImage(engine, nginx)])
+  onProgress({ phase: 'cluster', waitsFor: 'the node' })
+  const [node, image] = await allOrNone([startNode(engine, k3s, labels('node')), buildImage(engine)])
+  const nodeId = node.getId()
+  const token = randomBytes(16).toString('hex')
+  const relay: RelayAddress = { host: node.getHost(), port: node.getMappedPort(RELAY_PORT), token }
+  onProgress({ phase: 'images', waitsFor: 'the images to be in the node' })
+  const [nginxId] = await allOrNone([
+    startBesideNode(engine, nodeId, image, token, labels),
+    loadIntoNode(engine, nodeId, image),
+    loadTarsIntoNode(engine, nodeId),
+  ])
+  const address = { id, nodeId, nginxId, kubeConfig: node.getKubeConfig(), relay, image }
+  const cluster = openCluster(engine, address)
+  await ready(cluster, onProgress)
+  return cluster
+}
+
+/** Waits for all of them even where one fails: what is still being started then could not be cleared. */
+async function allOrNone<Results extends readonly unknown[]>(
+  tasks: readonly [...{ [At in keyof Results]: Promise<Results[At]> }],
+): Promise<Results> {
+  await Promise.allSettled(tasks)
+  return Promise.all(tasks) as Promise<Results>
+}
+
+/** Without what k3s brings along for others: an ingress and a load balancer would want port 80 for themselves. */
+async function startNode(
+  engine: ContainerRuntimeClient,
+  image: string,
+  labels: Record<string, string>,
+): Promise<StartedK3sContainer> {
+  const host = engine.info.containerRuntime.host
+  return new K3sContainer(image)
+    .withCommand(['server', '--disable=traefik,servicelb,metrics-server,local-storage', `--tls-san=${host}`])
+    .withExposedPorts(RELAY_PORT)
+    .withLabels(labels)
+    .withAutoCleanup(false)
+    .withStartupTimeout(START_TIMEOUT_MS)
+    .start()
+}
+
+/** nginx and the relay, in the node's network as on the production host. */
+async function startBesideNode(
+  { container }: ContainerRuntimeClient,
+  nodeId: string,
+  image: string,
+  token: string,
+  labels: Labels,
+): Promise<string> {
+  const NetworkMode = `container:${nodeId}`
+  const nginx = await container.create({
+    Image: imageNames().nginx,
+    Entrypoint: NGINX_COMMAND,
+    Volumes: { [CONF_DIR]: {}, '/var/log/nginx': {} },
+    Labels: labels('nginx'),
+    HostConfig: { NetworkMode },
+  })
+  await container.start(nginx)
+  const relay = await container.create({
+    Image: image,
+    Cmd: ['node', 'harness/environments/k3s/node-relay/main.ts'],
+    // It writes nginx's files, which are root's.
+    User: '0',
+    Env: [`RELAY_PORT=${RELAY_PORT}`, `RELAY_TOKEN=${token}`, `CLUSTER_DNS=${CLUSTER_DNS}`],
+    Labels: labels('relay'),
+    HostConfig: { NetworkMode, VolumesFrom: [nginx.id] },
+  })
+  await container.start(relay)
+  return nginx.id
+}
+
+async function ready(cluster: Cluster, onProgress: OnProgress): Promise<void> {
+  const { kube, relay, engine, address } = cluster
+  const wait = (what: string, check: () => Promise<string | null>, times = 1): Promise<void> =>
+    waitUntil({
+      what,
+      check,
+      times,
+      timeoutMs: START_TIMEOUT_MS,
+      onWait: (waitsFor) => onProgress({ phase: 'cluster', waitsFor }),
+    })
+  await wait('the Kubernetes API', () => kube.whyNodeIsNotReady().catch(() => 'the Kubernetes API does not answer'), 2)
+  await kube.ensureNamespace()
+  await wait(`namespace ${NAMESPACE}`, () => kube.whyNamespaceIsNotReady())
+  await wait('the relay', () =>
+    relay.logSince(0).then(
+      () => null,
+      () => 'the relay beside nginx does not answer',
+    ),
+  )
+  const dns = async () => ((await relay.resolve(DNS_PROBE)).length > 0 ? null : 'cluster DNS does not answer')
+  await wait('cluster DNS', dns, 2)
+  await execute(engine, address.nodeId, DROP_STALE)
+  await execute(engine, address.nodeId, RESOLVE_BY_CLUSTER_DNS)
+}
+
+/**
+ * A ClusterIP that no Service has must not leave the node. Here and not earlier: what kube-proxy translates no longer has that
+ * destination, and what it rejects (a Service without endpoints) has been rejected.
+ */
+const DROP_STALE = `iptables -t mangle -A POSTROUTING -d ${SERVICE_CIDR} -j DROP`
+
+/**
+ * nginx looks names up by cluster DNS, of which a host beside a cluster knows by its resolv.conf. Containers that share a network
+ * share that file; pods have got their copy of the old one by now, so that DNS does not ask itself.
+ */
+const RESOLVE_BY_CLUSTER_DNS = `printf '%s\\n' 'nameserver ${CLUSTER_DNS}' 'search ${NAMESPACE}.svc.cluster.local svc.cluster.local cluster.local' 'options ndots:5' > /etc/resolv.conf`
+
+async function execute({ container }: ContainerRuntimeClient, id: string, script: string): Promise<void> {
+  const { exitCode, output } = await container.exec(container.getById(id), ['sh', '-c', script])
+  if (exitCode === 0) return
+  throw new EnvironmentError(
+    `Failed to prepare the node: "${script.split(' ', 1)[0]}" says ${output.trim()}.`,
+    'The image of CHAIN_K3S_IMAGE has to be a k3s one.',
+  )
+}

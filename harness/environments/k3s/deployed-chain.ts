@@ -1,0 +1,300 @@
+import { createHash } from 'node:crypto'
+import type { V1Deployment } from '@kubernetes/client-node'
+import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chain/chain.ts'
+import type { Service, ServiceState } from '../../chain/service.ts'
+import { UnsupportedError } from '../environment.ts'
+import type { Cluster } from './cluster.ts'
+import type { KubePod, KubeService } from './kube.ts'
+import { CONFIG_ANNOTATION, type GatewayPod, gatewayDeployment, stubDeployment } from './manifests.ts'
+import { NAMESPACE } from './settings.ts'
+import { waitUntil } from './wait-until.ts'
+
+/** What is to be there of a Service. `clusterIP` null: there is no such Service. */
+interface Wanted {
+  readonly port: number
+  exists: boolean
+  replicas: number
+}
+
+const SETTLE_TIMEOUT_MS = 90_000
+/** A connection from the node to a ClusterIP takes a millisecond, or for ever. */
+const ANSWER_TIMEOUT_MS = 1_000
+const SILENCE_MS = 250
+
+/** The Services and pods of one chain in the cluster. What stands there already stays; what differs is put right, and proven. */
+export class DeployedChain {
+  readonly #cluster: Cluster
+  readonly #chain: Chain
+  readonly #wanted: ReadonlyMap<string, Wanted>
+  /** Called with the pods once they are ready, and before the Services are tried. */
+  readonly #onPods: (pods: readonly KubePod[]) => Promise<void>
+  #states: readonly ServiceState[] = []
+  #restarts = 0
+
+  constructor(cluster: Cluster, chain: Chain, onPods: (pods: readonly KubePod[]) => Promise<void>) {
+    this.#cluster = cluster
+    this.#chain = chain
+    this.#onPods = onPods
+    this.#wanted = new Map(chain.services.map(({ name, port, replicas }) => [name, { port, replicas, exists: true }]))
+  }
+
+  /** The Services as they were when the cluster last came to rest. */
+  get states(): readonly ServiceState[] {
+    return this.#states
+  }
+
+  /** The Services as the API shows them now. */
+  async read(): Promise<readonly ServiceState[]> {
+    this.#states = this.#inOrder(await this.#cluster.kube.serviceStates())
+    return this.#states
+  }
+
+  /** @throws {UnsupportedError} a ClusterIP that this cluster cannot give @throws {EnvironmentError} it does not come about */
+  async deploy(): Promise<void> {
+    const { kube } = this.#cluster
+    const [services, deployments, config] = await Promise.all([
+      kube.allServices(),
+      kube.deployments(),
+      kube.gatewayConfig(),
+    ])
+    const changed = await this.#putServices(services)
+    await this.#putConfig(this.#chain.gatewayConfig, config)
+    for (const service of this.#chain.services) {
+      const there = deployments.find(({ metadata }) => metadata?.name === service.name)
+      if (await this.#putDeployment(service, there)) changed.add(service.name)
+    }
+    await this.#settle(changed)
+  }
+
+  async recreate(name: string, clusterIP: string | null): Promise<void> {
+    await this.#cluster.kube.deleteService(name)
+    await this.#createService(name, clusterIP)
+    this.#want(name).exists = true
+    await this.#settle(new Set([name]))
+  }
+
+  async delete(name: string): Promise<void> {
+    const before = this.#states.find((state) => state.name === name)
+    await this.#cluster.kube.deleteService(name)
+    this.#want(name).exists = false
+    await this.#settle(new Set([name]))
+    const { clusterIP = null, port = 0 } = before ?? {}
+    if (clusterIP === null) return
+    const check = async (): Promise<string | null> => {
+      const connection = await this.#cluster.relay.connect(clusterIP, port, SILENCE_MS)
+      if (connection.kind === 'open') connection.socket.destroy()
+      return connection.kind === 'silence' ? null : `${clusterIP}:${port} is ${connection.kind}`
+    }
+    await waitUntil({ what: 'the old ClusterIP to be silent', check, times: 2, timeoutMs: SETTLE_TIMEOUT_MS })
+  }
+
+  async scale(name: string, replicas: number): Promise<void> {
+    await this.#cluster.kube.scale(name, replicas)
+    this.#want(name).replicas = replicas
+    await this.#settle(new Set([name]))
+  }
+
+  /** `kubectl edit cm gateway-config`: running pods do not notice. */
+  async editConfig(files: GatewayConfigFiles): Promise<void> {
+    await this.#cluster.kube.putGatewayConfig(dataOf(files))
+  }
+
+  /** `kubectl rollout restart deploy/api-gateway`, awaited. */
+  async restartGateway(files: GatewayConfigFiles): Promise<void> {
+    const { replicas } = this.#want(GATEWAY_SERVICE)
+    await this.#cluster.kube.putDeployment(this.#gateway(replicas, files, true))
+    await this.#settle(new Set([GATEWAY_SERVICE]))
+  }
+
+  /** Deletes what is in the way, and creates what is missing: pinned ones first, before others take their addresses. */
+  async #putServices(services: readonly KubeService[]): Promise<Set<string>> {
+    const changed = new Set<string>()
+    const own = new Map(services.filter(isOwn).map((service) => [service.name, service]))
+    const pinned = new Map(
+      this.#chain.services.flatMap(({ name, clusterIP }) => (clusterIP ? [[clusterIP, name]] : [])),
+    )
+    for (const service of own.values()) {
+      const wanted = this.#chain.services.find(({ name }) => name === service.name)
+      const owner = pinned.get(service.clusterIP)
+      const stays =
+        wanted?.port === service.port &&
+        (owner === undefined || owner === service.name) &&
+        (wanted.clusterIP === null || wanted.clusterIP === service.clusterIP)
+      if (stays) continue
+      await this.#cluster.kube.deleteService(service.name)
+      own.delete(service.name)
+      changed.add(service.name)
+    }
+    const missing = this.#chain.services.filter(({ name }) => !own.has(name))
+    for (const service of missing.toSorted((a, b) => Number(b.clusterIP !== null) - Number(a.clusterIP !== null))) {
+      await this.#createService(service.name, service.clusterIP)
+      changed.add(service.name)
+    }
+    return changed
+  }
+
+  async #createService(name: string, clusterIP: string | null): Promise<void> {
+    const { port } = this.#want(name)
+    if (await this.#cluster.kube.createService(name, port, clusterIP)) return
+    const service = this.#chain.services.find((one) => one.name === name)
+    throw new UnsupportedError(
+      `ClusterIP ${clusterIP}`,
+      service?.span ?? null,
+      `the cluster cannot give Service "${name}" the ClusterIP ${clusterIP}: it is not in 10.43.0.0/16, or another Service has it`,
+    )
+  }
+
+  async #putConfig(files: GatewayConfigFiles, there: Readonly<Record<string, string>> | null): Promise<void> {
+    const data = dataOf(files)
+    if (JSON.stringify(sorted(data)) === JSON.stringify(sorted(there ?? {}))) return
+    await this.#cluster.kube.putGatewayConfig(data)
+  }
+
+  /** @returns whether its pods change */
+  async #putDeployment({ name, replicas }: Service, there: V1Deployment | undefined): Promise<boolean> {
+    const { kube, address } = this.#cluster
+    const files = this.#chain.gatewayConfig
+    const wanted =
+      name === GATEWAY_SERVICE
+        ? this.#gateway(replicas, files, remembers(files))
+        : stubDeployment(name, address.image, replicas)
+    if (there === undefined || fingerprint(there) !== fingerprint(wanted)) {
+      await kube.putDeployment(wanted)
+      return true
+    }
+    if (there.spec?.replicas === replicas) return false
+    await kube.scale(name, replicas)
+    return true
+  }
+
+  #gateway(replicas: number, files: GatewayConfigFiles, anew: boolean): V1Deployment {
+    const { port } = this.#want(GATEWAY_SERVICE)
+    const { image } = this.#chain.gateway
+    const own = { image: this.#cluster.address.image, command: ['node', 'gateway/main.ts', '--port', String(port)] }
+    const pod: GatewayPod = {
+      ...(image === null ? own : { image, command: null }),
+      port,
+      replicas,
+      config: hashOf(files) + (anew ? `-${Date.now()}-${this.#restarts++}` : ''),
+    }
+    return gatewayDeployment(pod)
+  }
+
+  /** Waits until pods, endpoints, DNS and the node's own view of the Services are as wanted. */
+  async #settle(changed: ReadonlySet<string>): Promise<void> {
+    const { kube } = this.#cluster
+    const wait = (what: string, check: () => Promise<string | null>, times = 1): Promise<void> =>
+      waitUntil({ what, check, times, timeoutMs: SETTLE_TIMEOUT_MS })
+    let pods: readonly KubePod[] = []
+    await wait('the pods', async () => {
+      pods = await kube.pods()
+      return this.#whyPodsAreNotReady(pods, changed)
+    })
+    await this.#onPods(pods)
+    await wait('the endpoints', async () => {
+      await this.read()
+      return this.#whyEndpointsAreNotReady()
+    })
+    await wait('the ClusterIPs', () => this.#whyNodeDoesNotSee(), changed.size > 0 ? 3 : 1)
+    if (changed.size > 0) await wait('cluster DNS', () => this.#whyDnsDoesNotSay(changed), 2)
+  }
+
+  #whyPodsAreNotReady(pods: readonly KubePod[], changed: ReadonlySet<string>): string | null {
+    for (const [name, { replicas }] of this.#wanted) {
+      const own = pods.filter(({ app }) => app === name)
+      const leaving = changed.has(name) ? own.filter((pod) => pod.leaving).length : 0
+      const ready = own.filter((pod) => pod.ready && !pod.leaving).length
+      if (leaving > 0) return `Deployment ${name}: ${leaving} old pods are still there`
+      if (ready !== replicas || own.filter((pod) => !pod.leaving).length !== replicas)
+        return `Deployment ${name}: ${ready} of ${replicas} pods are ready`
+    }
+    return null
+  }
+
+  #whyEndpointsAreNotReady(): string | null {
+    for (const { name, clusterIP, readyEndpoints } of this.#states) {
+      const { exists, replicas } = this.#want(name)
+      if (exists !== (clusterIP !== null)) return `Service ${name} ${exists ? 'is not there yet' : 'is still there'}`
+      if (exists && readyEndpoints !== replicas) return `Service ${name} has ${readyEndpoints} of ${replicas} endpoints`
+    }
+    return null
+  }
+
+  /** kube-proxy may lag behind the API by a second. */
+  async #whyNodeDoesNotSee(): Promise<string | null> {
+    const answers = await Promise.all(
+      this.#states.map(async ({ name, clusterIP, port, readyEndpoints }) => {
+        if (clusterIP === null) return null
+        const connection = await this.#cluster.relay.connect(clusterIP, port, ANSWER_TIMEOUT_MS)
+        if (connection.kind === 'open') connection.socket.destroy()
+        if (connection.kind === (readyEndpoints > 0 ? 'open' : 'refused')) return null
+        return `${clusterIP}:${port} of Service ${name}: ${connection.kind}`
+      }),
+    )
+    return answers.find((answer) => answer !== null) ?? null
+  }
+
+  async #whyDnsDoesNotSay(changed: ReadonlySet<string>): Promise<string | null> {
+    for (const name of changed) {
+      const clusterIP = this.#states.find((state) => state.name === name)?.clusterIP ?? null
+      const addresses = await this.#cluster.relay.resolve(`${name}.${NAMESPACE}.svc.cluster.local`)
+      if (addresses.join() !== (clusterIP ?? '')) return `cluster DNS says ${addresses.join() || 'nothing'} for ${name}`
+    }
+    return null
+  }
+
+  /** In the chain's order; one that is not there is there with no ClusterIP. */
+  #inOrder(states: readonly ServiceState[]): ServiceState[] {
+    return [...this.#wanted].map(
+      ([name, { port }]) =>
+        states.find((state) => state.name === name) ?? { name, port, clusterIP: null, readyEndpoints: 0 },
+    )
+  }
+
+  #want(name: string): Wanted {
+    const wanted = this.#wanted.get(name)
+    if (wanted === undefined) throw new Error(`Failed to find Service "${name}": the chain has none of that name.`)
+    return wanted
+  }
+}
+
+function isOwn({ namespace }: KubeService): boolean {
+  return namespace === NAMESPACE
+}
+
+/** The data of ConfigMap `gateway-config`. */
+function dataOf({ routes, middleware, auth }: GatewayConfigFiles): Record<string, string> {
+  return {
+    'routes.yaml': routes.text,
+    ...(middleware === null ? {} : { 'middleware.yaml': middleware.text }),
+    ...(auth === null ? {} : { 'auth.yaml': auth.text }),
+  }
+}
+
+function sorted(data: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function hashOf(files: GatewayConfigFiles): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(dataOf(files))))
+    .digest('hex')
+    .slice(0, 16)
+}
+
+/** A gateway that counts its clients' requests has to begin anew for each world. */
+function remembers({ middleware }: GatewayConfigFiles): boolean {
+  return middleware !== null && /^\s*rateLimit:/m.test(middleware.text)
+}
+
+/** What makes pods what they are. */
+function fingerprint({ spec }: V1Deployment): string {
+  const [container] = spec?.template.spec?.containers ?? []
+  const config = spec?.template.metadata?.annotations?.[CONFIG_ANNOTATION] ?? ''
+  return JSON.stringify([
+    container?.image,
+    container?.command ?? null,
+    container?.ports?.[0]?.containerPort ?? null,
+    config,
+  ])
+}

@@ -1,0 +1,69 @@
+import type { ContainerRuntimeClient } from 'testcontainers'
+import { EnvironmentError } from '../environment.ts'
+
+/** What can be wrong with an engine: a text of its error messages, the fact in our words, what to do. */
+const TROUBLES: readonly { readonly text: RegExp; readonly fact: string; readonly remedy: string }[] = [
+  {
+    text: /no such image|pull access denied|manifest unknown|not found: manifest|failed to resolve reference/i,
+    fact: 'the image is not there and cannot be pulled',
+    remedy: 'Name images that are: CHAIN_K3S_IMAGE, CHAIN_NGINX_IMAGE, CHAIN_NODE_IMAGE.',
+  },
+  {
+    text: /dial tcp|no such host|i\/o timeout|TLS handshake|proxyconnect|ENOTFOUND|Client\.Timeout/i,
+    fact: 'the image is not there and its registry is not reached',
+    remedy: 'Load it with "docker load" and name it by CHAIN_K3S_IMAGE, CHAIN_NGINX_IMAGE or CHAIN_NODE_IMAGE.',
+  },
+  {
+    text: /no space left on device/i,
+    fact: 'the disk of the engine is full',
+    remedy: 'Free some: "docker system prune" removes what no container uses.',
+  },
+  {
+    text: /port is already allocated|address already in use/i,
+    fact: 'a port that it needs is in use',
+    remedy: 'Run "chain env down" to clear what an earlier run left behind, or stop what has the port.',
+  },
+  {
+    text: /privileged|operation not permitted|capset|cgroup/i,
+    fact: 'the engine does not start privileged containers',
+    remedy: 'k3s needs them: use an engine that allows them (not rootless, not behind a policy that forbids them).',
+  },
+  {
+    text: /ECONNREFUSED|ENOENT|EACCES|ECONNRESET|EPIPE|socket hang up/,
+    fact: 'the engine does not answer',
+    remedy: 'Start Docker, or say where it is by DOCKER_HOST; your user has to be allowed to use it.',
+  },
+]
+
+/**
+ * What an engine's error means, in one sentence.
+ * @param doing the task that failed: `start the cluster`
+ */
+export function engineError(doing: string, error: unknown): EnvironmentError {
+  if (error instanceof EnvironmentError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  const trouble = TROUBLES.find(({ text }) => text.test(message))
+  const [line = ''] = message.trim().split('\n')
+  return trouble === undefined
+    ? new EnvironmentError(`Failed to ${doing}: ${line}.`, 'Run "chain doctor" to see what this machine has.', {
+        cause: error,
+      })
+    : new EnvironmentError(`Failed to ${doing}: ${trouble.fact} (${line}).`, trouble.remedy, { cause: error })
+}
+
+/**
+ * The container engine that testcontainers finds (DOCKER_HOST, the usual sockets).
+ * @throws {EnvironmentError} there is none
+ */
+export async function connectEngine(): Promise<ContainerRuntimeClient> {
+  const { getContainerRuntimeClient } = await import('testcontainers')
+  try {
+    return await getContainerRuntimeClient()
+  } catch (error) {
+    throw new EnvironmentError(
+      'Failed to start the cluster: there is no container engine that answers.',
+      'Start Docker, or say where it is by DOCKER_HOST; your user has to be allowed to use it.',
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,71 @@
+import type { AccessEntry } from '../../../gateway/access-log.ts'
+import type { BackendRecord } from '../../backends/stub-server.ts'
+import { GATEWAY_SERVICE } from '../../chain/chain.ts'
+import { exchangeAt, type Outcome } from '../../chain/trace.ts'
+import type { Evidence, InForce } from '../observed/evidence.ts'
+import { observedTrace } from '../observed/observed-trace.ts'
+import type { GatewayLogs } from './gateway-logs.ts'
+import type { NginxHost } from './nginx-host.ts'
+import type { StubPods } from './stub-pods.ts'
+
+/** What the client saw. */
+type Seen = Pick<Evidence, 'requestId' | 'via' | 'request' | 'response' | 'elapsedMs'>
+
+/** Whoever sent a request on to somebody of whom this came, has not reached anybody. */
+const UNREACHED: ReadonlySet<Outcome> = new Set<Outcome>(['refused', 'connect-timeout', 'unresolved'])
+
+/**
+ * Gathers what nginx, gateway and stubs wrote down about one request, hop by hop: what one says of where it sent the request
+ * tells whom to ask next, and that there is something to wait for.
+ */
+export class EvidenceCollector {
+  readonly #nginx: NginxHost
+  readonly #gatewayLogs: GatewayLogs
+  readonly #stubs: StubPods
+
+  constructor(nginx: NginxHost, gatewayLogs: GatewayLogs, stubs: StubPods) {
+    this.#nginx = nginx
+    this.#gatewayLogs = gatewayLogs
+    this.#stubs = stubs
+  }
+
+  /** Puts what was written before the request out of the way. */
+  async begin(): Promise<void> {
+    this.#gatewayLogs.clear()
+    await this.#nginx.takeLog()
+  }
+
+  /** @param gateway the id that the client sent, and whether the gateway is one that writes a log that can be read */
+  async collect(
+    seen: Seen,
+    inForce: InForce,
+    gateway: { readonly idOnTheWire: string; readonly hasLog: boolean },
+  ): Promise<Evidence> {
+    const nginxLog = seen.via === 'nginx' ? await this.#nginx.takeFinishedLog() : ''
+    const evidence: Evidence = { ...seen, nginxLog, gatewayLog: [], backends: [] }
+    const reached = reachedFrom(evidence, inForce)
+    if (!reached.includes(GATEWAY_SERVICE)) return { ...evidence, backends: await this.#recordsOf(reached) }
+    if (!gateway.hasLog) return { ...evidence, backends: await this.#recordsOf(this.#stubs.services) }
+    const gatewayLog = await this.#gatewayLogs.takeEntries(gateway.idOnTheWire)
+    const behind = gatewayLog.flatMap((entry) => servicesBehind(entry, inForce))
+    return { ...evidence, gatewayLog, backends: await this.#recordsOf([...reached, ...behind]) }
+  }
+
+  async #recordsOf(services: readonly string[]): Promise<BackendRecord[]> {
+    const known = new Set(services.filter((service) => this.#stubs.services.includes(service)))
+    return (await Promise.all([...known].map((service) => this.#stubs.takeRecords(service)))).flat()
+  }
+}
+
+/** The Services that the request came to from the client, or from any of nginx's tries. */
+function reachedFrom(evidence: Evidence, inForce: InForce): string[] {
+  if (evidence.via === 'gateway') return [GATEWAY_SERVICE]
+  if (evidence.via !== 'nginx') return [evidence.via]
+  const forwards = exchangeAt(observedTrace(evidence, inForce), 'nginx')?.forwards ?? []
+  return forwards.filter(({ outcome }) => !UNREACHED.has(outcome)).flatMap(({ to }) => to.service ?? [])
+}
+
+function servicesBehind({ upstream, outcome }: AccessEntry, inForce: InForce): string[] {
+  if (upstream === null || outcome === null || UNREACHED.has(outcome)) return []
+  return [inForce.destination(upstream.host, upstream.port).service ?? []].flat()
+}

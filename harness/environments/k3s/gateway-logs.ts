@@ -1,0 +1,87 @@
+import { Writable } from 'node:stream'
+import { Log } from '@kubernetes/client-node'
+import type { AccessEntry } from '../../../gateway/access-log.ts'
+import { accessEntryOf } from '../sandbox/inside/access-entry.ts'
+import type { Kube } from './kube.ts'
+import { NAMESPACE } from './settings.ts'
+import { waitUntil } from './wait-until.ts'
+
+/** The gateway writes its log in blocks, a tenth of a second apart; a busy machine takes longer to hand them on. */
+const ENTRY_TIMEOUT_MS = 5_000
+
+/** What kubelet asks a gateway every second is no traffic. */
+const PROBE_TARGET = '/health'
+
+/** The access log of the gateway's pods, followed as `kubectl logs -f` does. */
+export class GatewayLogs {
+  readonly #kube: Kube
+  readonly #routesFile: string
+  readonly #following = new Map<string, AbortController>()
+  #entries: AccessEntry[] = []
+
+  /** @param routesFile what the chain calls its routes.yaml */
+  constructor(kube: Kube, routesFile: string) {
+    this.#kube = kube
+    this.#routesFile = routesFile
+  }
+
+  /** Follows these pods, and no others any more. */
+  async follow(pods: readonly { readonly name: string }[]): Promise<void> {
+    const names = new Set(pods.map(({ name }) => name))
+    for (const [name, controller] of this.#following) {
+      if (names.has(name)) continue
+      controller.abort()
+      this.#following.delete(name)
+    }
+    for (const name of names) {
+      if (this.#following.has(name)) continue
+      const log = new Log(this.#kube.config)
+      const options = { follow: true, sinceSeconds: 1 }
+      this.#following.set(name, await log.log(NAMESPACE, name, 'gateway', this.#reader(), options))
+    }
+  }
+
+  /** Forgets what has come so far. */
+  clear(): void {
+    this.#entries = []
+  }
+
+  /** The entries of one request, once there is one. None where none comes in time. */
+  async takeEntries(requestId: string): Promise<AccessEntry[]> {
+    await waitUntil({
+      what: 'the log of the gateway',
+      check: async () => (this.#of(requestId).length > 0 ? null : 'it has no line for the request'),
+      pauseMs: 3,
+      timeoutMs: ENTRY_TIMEOUT_MS,
+    }).catch(() => undefined)
+    const entries = this.#of(requestId)
+    this.clear()
+    return entries
+  }
+
+  close(): void {
+    for (const controller of this.#following.values()) controller.abort()
+    this.#following.clear()
+  }
+
+  /** A site file may give the gateway another id than the client's: then all of it is the request's but for probes. */
+  #of(requestId: string): AccessEntry[] {
+    const own = this.#entries.filter((entry) => entry.requestId === requestId)
+    return own.length > 0 ? own : this.#entries.filter(({ target }) => target !== PROBE_TARGET)
+  }
+
+  #reader(): Writable {
+    let rest = ''
+    return new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        const lines = (rest + chunk.toString()).split('\n')
+        rest = lines.pop() ?? ''
+        for (const line of lines) {
+          const entry = accessEntryOf(line, this.#routesFile)
+          if (entry !== null) this.#entries.push(entry)
+        }
+        done()
+      },
+    })
+  }
+}

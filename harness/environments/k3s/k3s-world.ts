@@ -1,0 +1,225 @@
+import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chain/chain.ts'
+import type { ClientRequest } from '../../chain/client-request.ts'
+import { headerValue } from '../../chain/message.ts'
+import type { OwnedPin, ServiceState } from '../../chain/service.ts'
+import type { Destination, Trace } from '../../chain/trace.ts'
+import type { WorldChange } from '../../chain/world-change.ts'
+import { clientMessage } from '../client-message.ts'
+import { editConfigMap } from '../config-map.ts'
+import { InvalidChainError, type WebSocketTrace, type World } from '../environment.ts'
+import type { InForce } from '../observed/evidence.ts'
+import { observedTrace } from '../observed/observed-trace.ts'
+import { randomFrom, randomHex } from '../random.ts'
+import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../sandbox/in-force.ts'
+import { refusal, siteOnHost } from '../sandbox/site-on-host.ts'
+import { SiteOnDisk } from '../site-on-disk.ts'
+import { Client, type ClientResult } from './client.ts'
+import type { Cluster } from './cluster.ts'
+import { resolveName, serviceAt } from './cluster-names.ts'
+import { DeployedChain } from './deployed-chain.ts'
+import { EvidenceCollector } from './evidence-collector.ts'
+import { GatewayLogs } from './gateway-logs.ts'
+import type { KubePod } from './kube.ts'
+import type { SiteFiles } from './node-relay/protocol.ts'
+import { StubPods } from './stub-pods.ts'
+
+/** A whole chain on a real cluster. It has the cluster for itself until it is disposed. */
+export class K3sWorld implements World {
+  readonly #cluster: Cluster
+  readonly #chain: Chain
+  readonly #release: () => void
+  readonly #random: () => number
+  readonly #deployed: DeployedChain
+  readonly #stubs: StubPods
+  readonly #gatewayLogs: GatewayLogs
+  readonly #client: Client
+  readonly #wanted: Map<string, number>
+  #pods: readonly KubePod[] = []
+  #configMap: GatewayConfigFiles
+  #gateway: LoadedGateway
+  #disk: SiteOnDisk
+  #site: LoadedSite
+
+  /**
+   * Puts the cluster into the state that the chain asks for, and proves it.
+   * @param release gives the cluster to the next world
+   * @throws {InvalidChainError} nginx or the gateway refuses its files @throws {UnsupportedError} @throws {EnvironmentError}
+   */
+  static async start(chain: Chain, seed: number, cluster: Cluster, release: () => void): Promise<K3sWorld> {
+    const world = new K3sWorld(chain, seed, cluster, release)
+    await world.#deployed.deploy()
+    world.#disk = new SiteOnDisk(chain, world.#deployed.states)
+    await world.#loadSite(world.#versionOfNginx())
+    return world
+  }
+
+  private constructor(chain: Chain, seed: number, cluster: Cluster, release: () => void) {
+    this.#cluster = cluster
+    this.#chain = chain
+    this.#release = release
+    this.#random = randomFrom(seed)
+    this.#gateway = loadedGateway(chain, chain.gatewayConfig)
+    this.#configMap = chain.gatewayConfig
+    this.#stubs = new StubPods(
+      cluster.relay,
+      chain.services.filter(({ name }) => name !== GATEWAY_SERVICE),
+    )
+    this.#gatewayLogs = new GatewayLogs(cluster.kube, chain.gatewayConfig.routes.file)
+    this.#client = new Client(cluster.relay)
+    this.#deployed = new DeployedChain(cluster, chain, (pods) => this.#meetPods(pods))
+    this.#wanted = new Map(chain.services.map(({ name, replicas }) => [name, Math.max(1, replicas)]))
+    this.#disk = new SiteOnDisk(chain, [])
+    this.#site = loadedSite(this.#disk, this.#names())
+  }
+
+  async request(request: ClientRequest): Promise<Trace> {
+    const { requestId, message, collector } = await this.#open(request)
+    const result = await this.#client.exchange(this.#entry(request.via), message)
+    return this.#trace(requestId, request.via, result, collector)
+  }
+
+  async websocket(request: ClientRequest, messages: readonly string[]): Promise<WebSocketTrace> {
+    const { requestId, message, collector } = await this.#open(request)
+    const result = await this.#client.converse(this.#entry(request.via), message, messages)
+    return { trace: await this.#trace(requestId, request.via, result, collector), messages: result.messages }
+  }
+
+  async change(change: WorldChange): Promise<void> {
+    switch (change.kind) {
+      case 'recreate':
+        await this.#deployed.recreate(change.service, change.clusterIP)
+        return this.#stubs.disconnect(change.service)
+      case 'delete':
+        await this.#deployed.delete(change.service)
+        return this.#stubs.disconnect(change.service)
+      case 'stop':
+        return this.#deployed.scale(change.service, 0)
+      case 'start':
+        return this.#deployed.scale(change.service, this.#wanted.get(change.service) ?? 1)
+      case 'scale':
+        if (change.replicas > 0) this.#wanted.set(change.service, change.replicas)
+        return this.#deployed.scale(change.service, change.replicas)
+      case 'fault':
+        return this.#stubs.setFault(change.fault)
+      case 'edit':
+        if (change.file === 'site') {
+          this.#disk.edit(change.edit, this.#deployed.states)
+          return this.#cluster.nginx.put(this.#siteFiles())
+        }
+        this.#configMap = editConfigMap(this.#configMap, change.file, change.edit)
+        return this.#deployed.editConfig(this.#configMap)
+      case 'restart':
+        return this.#restart()
+      case 'reload':
+        return this.#loadSite(null)
+      case 'repin':
+        this.#disk.repin(await this.services())
+        return this.#loadSite(null)
+    }
+  }
+
+  services(): Promise<readonly ServiceState[]> {
+    return this.#deployed.read()
+  }
+
+  async pins(): Promise<readonly OwnedPin[]> {
+    return this.#disk.pins()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#gatewayLogs.close()
+    this.#release()
+  }
+
+  async #open(request: ClientRequest) {
+    const requestId = randomHex(this.#random, 32)
+    const message = clientMessage(request, requestId, this.#hostOf(request.via))
+    const collector = new EvidenceCollector(this.#cluster.nginx, this.#gatewayLogs, this.#stubs)
+    await collector.begin()
+    return { requestId, message, collector }
+  }
+
+  /** Where a client connects: nginx on the node, or past it and the ClusterIP to a pod, as port-forward goes. */
+  #entry(via: string): { readonly address: string; readonly port: number } | null {
+    if (via === 'nginx') return { address: '127.0.0.1', port: 80 }
+    const name = serviceName(via)
+    const state = this.#deployed.states.find((one) => one.name === name)
+    const pod = this.#pods.find(({ app, ready, leaving }) => app === name && ready && !leaving)
+    // Without a Service or a pod there is nothing that port-forward would go to.
+    return state === undefined || state.clusterIP === null || pod === undefined
+      ? null
+      : { address: pod.address, port: state.port }
+  }
+
+  #hostOf(via: string): string {
+    const name = serviceName(via)
+    const port = this.#chain.services.find((service) => service.name === name)?.port
+    return via === 'nginx' ? 'localhost' : `${name}:${port}`
+  }
+
+  async #trace(requestId: string, via: string, result: ClientResult, collector: EvidenceCollector): Promise<Trace> {
+    const { request, response, elapsedMs } = result
+    const idOnTheWire = headerValue(request.headers, 'x-request-id') ?? requestId
+    const seen = { requestId, via, request, response, elapsedMs }
+    if (!result.connected) return { requestId, request, response, elapsedMs, exchanges: [] }
+    const inForce = this.#inForce()
+    const hasLog = this.#chain.gateway.image === null
+    return observedTrace(await collector.collect(seen, inForce, { idOnTheWire, hasLog }), inForce)
+  }
+
+  #inForce(): InForce {
+    return {
+      ...this.#site,
+      ...this.#gateway,
+      serviceAt: (address) => serviceAt(this.#deployed.states, address),
+      ownerOf: (address) => this.#disk.ownerOf(address),
+      destination: (host, port) => this.#destination(host, port),
+    }
+  }
+
+  #destination(host: string, port: number): Destination {
+    const address = /^[\d.]+$/.test(host) ? host : resolveName(this.#deployed.states, host)
+    return { host, port, address, service: address === null ? null : serviceAt(this.#deployed.states, address) }
+  }
+
+  #names() {
+    return { resolve: (host: string) => resolveName(this.#deployed.states, host) }
+  }
+
+  async #meetPods(pods: readonly KubePod[]): Promise<void> {
+    this.#pods = pods
+    const gateways = pods.filter(({ app, ready, leaving }) => app === GATEWAY_SERVICE && ready && !leaving)
+    await Promise.all([this.#stubs.instruct(pods), this.#gatewayLogs.follow(gateways)])
+  }
+
+  /** A rollout restart. @throws {InvalidChainError} the new pod would not start, and the old one stays */
+  async #restart(): Promise<void> {
+    const gateway = loadedGateway(this.#chain, this.#configMap)
+    await this.#deployed.restartGateway(this.#configMap)
+    this.#gateway = gateway
+  }
+
+  #siteFiles(): SiteFiles {
+    const { files, errorLogs } = siteOnHost(this.#disk)
+    return { files: Object.fromEntries(files), errorLogs }
+  }
+
+  /** @throws {InvalidChainError} nginx refuses the file, and keeps what it has */
+  async #loadSite(unless: string | null): Promise<void> {
+    const words = await this.#cluster.nginx.load(this.#siteFiles(), unless)
+    if (words !== null) throw new InvalidChainError([refusal(this.#disk, words)])
+    this.#site = loadedSite(this.#disk, this.#names())
+  }
+
+  /** What nginx has taken in beside its files: addresses of names; turns and failures of upstreams, which it counts on. */
+  #versionOfNginx(): string | null {
+    const texts = [this.#disk.source, ...this.#disk.includes.values()].map(({ text }) => text)
+    if (texts.some((text) => /\bupstream\b/.test(text))) return null
+    return this.#deployed.states.map(({ name, clusterIP }) => `${name}=${clusterIP}`).join()
+  }
+}
+
+/** A step says `gateway`; the Service is called `api-gateway`. */
+function serviceName(via: string): string {
+  return via === 'gateway' ? GATEWAY_SERVICE : via
+}

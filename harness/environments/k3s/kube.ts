@@ -1,0 +1,200 @@
+import {
+  ApiException,
+  AppsV1Api,
+  CoreV1Api,
+  KubeConfig,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1Deployment,
+  type V1Pod,
+} from '@kubernetes/client-node'
+import type { ServiceState } from '../../chain/service.ts'
+import { serviceManifest } from './manifests.ts'
+import { CONFIG_MAP, NAMESPACE } from './settings.ts'
+
+/** A Service as the API shows it, in whatever namespace. */
+export interface KubeService {
+  readonly namespace: string
+  readonly name: string
+  readonly clusterIP: string
+  readonly port: number
+}
+
+/** A pod; `leaving` where it has been told to end. */
+export interface KubePod {
+  readonly name: string
+  readonly app: string
+  readonly address: string
+  readonly ready: boolean
+  readonly leaving: boolean
+}
+
+const namespace = NAMESPACE
+
+/** The Kubernetes API, cut to what a chain needs of it. */
+export class Kube {
+  readonly config = new KubeConfig()
+  readonly #core: CoreV1Api
+  readonly #apps: AppsV1Api
+
+  constructor(kubeConfig: string) {
+    this.config.loadFromString(kubeConfig)
+    this.#core = this.config.makeApiClient(CoreV1Api)
+    this.#apps = this.config.makeApiClient(AppsV1Api)
+  }
+
+  /** Why the node is not ready for pods; null where it is. */
+  async whyNodeIsNotReady(): Promise<string | null> {
+    const { items } = await this.#core.listNode()
+    const ready = items.some(({ status }) =>
+      status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True'),
+    )
+    return ready ? null : 'the node is not Ready'
+  }
+
+  /** Makes the namespace where it is not there. Pods may be made in it once it has its ServiceAccount. */
+  async ensureNamespace(): Promise<void> {
+    await unlessThere(this.#core.createNamespace({ body: { metadata: { name: namespace } } }))
+  }
+
+  async whyNamespaceIsNotReady(): Promise<string | null> {
+    const account = await orNull(this.#core.readNamespacedServiceAccount({ namespace, name: 'default' }))
+    return account === null ? `namespace ${namespace} has no ServiceAccount yet` : null
+  }
+
+  /** Every Service of the cluster. */
+  async allServices(): Promise<KubeService[]> {
+    const { items } = await this.#core.listServiceForAllNamespaces()
+    return items.map(({ metadata, spec }) => ({
+      namespace: metadata?.namespace ?? '',
+      name: metadata?.name ?? '',
+      clusterIP: spec?.clusterIP ?? '',
+      port: spec?.ports?.[0]?.port ?? 0,
+    }))
+  }
+
+  /** The Services of the namespace with their ready endpoints, as `kubectl get svc,endpoints` shows them. */
+  async serviceStates(): Promise<ServiceState[]> {
+    const [services, endpoints] = await Promise.all([
+      this.#core.listNamespacedService({ namespace }),
+      this.#core.listNamespacedEndpoints({ namespace }),
+    ])
+    const ready = new Map(
+      endpoints.items.map(({ metadata, subsets }) => [
+        metadata?.name,
+        (subsets ?? []).reduce((sum, { addresses }) => sum + (addresses?.length ?? 0), 0),
+      ]),
+    )
+    return services.items.map(({ metadata, spec }) => ({
+      name: metadata?.name ?? '',
+      clusterIP: spec?.clusterIP ?? null,
+      port: spec?.ports?.[0]?.port ?? 0,
+      readyEndpoints: ready.get(metadata?.name) ?? 0,
+    }))
+  }
+
+  /** @returns false where the address is another Service's or none of the cluster's @throws what else the API refuses */
+  async createService(name: string, port: number, clusterIP: string | null): Promise<boolean> {
+    try {
+      await this.#core.createNamespacedService({ namespace, body: serviceManifest(name, port, clusterIP) })
+      return true
+    } catch (error) {
+      if (clusterIP !== null && error instanceof ApiException && error.code === 422) return false
+      throw error
+    }
+  }
+
+  async deleteService(name: string): Promise<void> {
+    await orNull(this.#core.deleteNamespacedService({ namespace, name }))
+  }
+
+  /** The data of ConfigMap `gateway-config`; null where there is none. */
+  async gatewayConfig(): Promise<Readonly<Record<string, string>> | null> {
+    const map = await orNull(this.#core.readNamespacedConfigMap({ namespace, name: CONFIG_MAP }))
+    return map === null ? null : (map.data ?? {})
+  }
+
+  async putGatewayConfig(data: Readonly<Record<string, string>>): Promise<void> {
+    const body = { metadata: { name: CONFIG_MAP }, data: { ...data } }
+    const replaced = await orNull(this.#core.replaceNamespacedConfigMap({ namespace, name: CONFIG_MAP, body }))
+    if (replaced === null) await this.#core.createNamespacedConfigMap({ namespace, body })
+  }
+
+  async deployments(): Promise<V1Deployment[]> {
+    return (await this.#apps.listNamespacedDeployment({ namespace })).items
+  }
+
+  async putDeployment(body: V1Deployment): Promise<void> {
+    const name = body.metadata?.name ?? ''
+    const replaced = await orNull(this.#apps.replaceNamespacedDeployment({ namespace, name, body }))
+    if (replaced === null) await this.#apps.createNamespacedDeployment({ namespace, body })
+  }
+
+  async scale(name: string, replicas: number): Promise<void> {
+    await this.#apps.patchNamespacedDeploymentScale(
+      { namespace, name, body: { spec: { replicas } } },
+      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+    )
+  }
+
+  /** The pods of the namespace. */
+  async pods(): Promise<KubePod[]> {
+    const { items } = await this.#core.listNamespacedPod({ namespace })
+    return items.map(toPod)
+  }
+
+  /** Everything about the namespace that helps after a failure, as text by file name. */
+  async describe(): Promise<Map<string, string>> {
+    const [pods, events, services, configMap] = await Promise.all([
+      this.#core.listNamespacedPod({ namespace }),
+      this.#core.listNamespacedEvent({ namespace }),
+      this.#core.listNamespacedService({ namespace }),
+      this.gatewayConfig(),
+    ])
+    const files = new Map<string, string>([
+      ['pods.json', json(pods.items.map(({ metadata, status }) => ({ name: metadata?.name, status })))],
+      ['events.txt', events.items.map(({ reason, message }) => `${reason}: ${message}`).join('\n')],
+      ['services.json', json(services.items.map(({ metadata, spec }) => ({ name: metadata?.name, spec })))],
+      ['gateway-config.json', json(configMap)],
+    ])
+    for (const { metadata } of pods.items) {
+      const name = metadata?.name ?? ''
+      const log = await this.#core.readNamespacedPodLog({ namespace, name, tailLines: 500 }).catch(String)
+      files.set(`${name}.log`, log)
+    }
+    return files
+  }
+}
+
+function toPod({ metadata, status }: V1Pod): KubePod {
+  const condition = status?.conditions?.find(({ type }) => type === 'Ready')
+  return {
+    name: metadata?.name ?? '',
+    app: metadata?.labels?.app ?? '',
+    address: status?.podIP ?? '',
+    ready: condition?.status === 'True',
+    leaving: metadata?.deletionTimestamp !== undefined,
+  }
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value, null, 2)
+}
+
+/** What is not there, is null. */
+async function orNull<Answer>(request: Promise<Answer>): Promise<Answer | null> {
+  try {
+    return await request
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return null
+    throw error
+  }
+}
+
+async function unlessThere(request: Promise<unknown>): Promise<void> {
+  try {
+    await request
+  } catch (error) {
+    if (!(error instanceof ApiException && error.code === 409)) throw error
+  }
+}

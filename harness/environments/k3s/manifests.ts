@@ -1,0 +1,103 @@
+import type { V1Deployment, V1PodSpec, V1Service } from '@kubernetes/client-node'
+import { GATEWAY_SERVICE } from '../../chain/chain.ts'
+import { CONFIG_DIR, CONFIG_MAP, NAMESPACE } from './settings.ts'
+import { CONTROL_PORT } from './stub-pod/protocol.ts'
+
+/** On a Deployment's pods: the config that they were started with, and when `rollout restart` was last asked for. */
+export const CONFIG_ANNOTATION = 'request-chain/config'
+
+/** A Service whose pods are those of the Deployment of its name. */
+export function serviceManifest(name: string, port: number, clusterIP: string | null): V1Service {
+  return {
+    metadata: { name, namespace: NAMESPACE },
+    spec: {
+      selector: { app: name },
+      ports: [{ port, targetPort: port }],
+      ...(clusterIP === null ? {} : { clusterIP }),
+    },
+  }
+}
+
+/** What runs as the gateway. */
+export interface GatewayPod {
+  readonly image: string
+  /** The project's own reads its port from its arguments; one of the user's own has its image's command. */
+  readonly command: readonly string[] | null
+  readonly port: number
+  readonly replicas: number
+  /** Tells configs apart: a Deployment starts new pods where it changes. */
+  readonly config: string
+}
+
+/** Deployment `api-gateway`, as production has it: the ConfigMap mounted, ready when `/health` answers. */
+export function gatewayDeployment({ image, command, port, replicas, config }: GatewayPod): V1Deployment {
+  return deployment(
+    GATEWAY_SERVICE,
+    replicas,
+    { [CONFIG_ANNOTATION]: config },
+    {
+      terminationGracePeriodSeconds: 5,
+      containers: [
+        {
+          name: 'gateway',
+          image,
+          imagePullPolicy: 'Never',
+          ...(command === null ? {} : { command: [...command] }),
+          env: [{ name: 'GATEWAY_CONFIG_DIR', value: CONFIG_DIR }],
+          ports: [{ containerPort: port }],
+          readinessProbe: readiness('/health', port),
+          volumeMounts: [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }],
+        },
+      ],
+      volumes: [{ name: 'config', configMap: { name: CONFIG_MAP } }],
+    },
+  )
+}
+
+/** A stub backend. What it answers it is told over its control port, so that one Deployment serves every chain. */
+export function stubDeployment(name: string, image: string, replicas: number): V1Deployment {
+  return deployment(
+    name,
+    replicas,
+    {},
+    {
+      terminationGracePeriodSeconds: 1,
+      containers: [
+        {
+          name: 'stub',
+          image,
+          imagePullPolicy: 'Never',
+          command: ['node', 'harness/environments/k3s/stub-pod/main.ts'],
+          readinessProbe: readiness('/ready', CONTROL_PORT),
+        },
+      ],
+    },
+  )
+}
+
+function deployment(
+  name: string,
+  replicas: number,
+  annotations: Readonly<Record<string, string>>,
+  spec: V1PodSpec,
+): V1Deployment {
+  return {
+    metadata: { name, namespace: NAMESPACE },
+    spec: {
+      replicas,
+      revisionHistoryLimit: 1,
+      selector: { matchLabels: { app: name } },
+      // The new pod has to be ready before the old one goes: a config that does not start changes nothing.
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      template: {
+        metadata: { labels: { app: name }, annotations: { ...annotations } },
+        // Without the variables of Services, which would tell a pod the ClusterIPs of the moment that it started.
+        spec: { enableServiceLinks: false, automountServiceAccountToken: false, ...spec },
+      },
+    },
+  }
+}
+
+function readiness(path: string, port: number) {
+  return { httpGet: { path, port }, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 3 }
+}

@@ -1,0 +1,43 @@
+import { mkdir, open, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { CONF_DIR, LOG_FILE, type LogText, type SiteFiles } from './protocol.ts'
+
+/** A debug log has some 20 kB a request. What is older than the site that is loaded now, nobody asks for. */
+const MAX_LOG_BYTES = 64 * 1024 * 1024
+
+/** What stands there for the chain that is loaded now. */
+let standing: string[] = []
+
+/** Takes the files of before away and writes these. What lies outside of nginx's folders is not ours to write. */
+export async function putSite({ files, errorLogs }: SiteFiles): Promise<void> {
+  for (const file of standing) await rm(file, { force: true })
+  standing = []
+  for (const [file, text] of Object.entries(files)) {
+    if (!isInside(file, CONF_DIR)) continue
+    await mkdir(path.dirname(file), { recursive: true })
+    await writeFile(file, text)
+    standing.push(file)
+  }
+  for (const log of errorLogs) await lead(log)
+  if ((await stat(LOG_FILE)).size > MAX_LOG_BYTES) await truncate(LOG_FILE)
+}
+
+/** A log of the site's own leads to ours, so that lines of all logs stand in one order. */
+async function lead(log: string): Promise<void> {
+  if (!isInside(log, path.dirname(LOG_FILE)) || path.normalize(log) === LOG_FILE) return
+  await mkdir(path.dirname(log), { recursive: true })
+  await symlink(LOG_FILE, log)
+  standing.push(log)
+}
+
+export async function logSince(position: number): Promise<LogText> {
+  await using file = await open(LOG_FILE)
+  const { size } = await file.stat()
+  const from = Math.min(position, size)
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from)
+  return { position: from + bytesRead, text: buffer.subarray(0, bytesRead).toString('latin1') }
+}
+
+function isInside(file: string, folder: string): boolean {
+  return path.normalize(file).startsWith(`${folder}/`)
+}

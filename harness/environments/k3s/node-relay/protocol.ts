@@ -1,0 +1,17 @@
+/** Where nginx writes its error log, whatever else the site file asks for. Its folder is shared with the relay. */
+export const LOG_FILE = '/var/log/nginx/debug.log'
+
+/** The folder of nginx's files, shared with the relay too. */
+export const CONF_DIR = '/etc/nginx'
+
+/** What stands on the host of nginx: texts by absolute path under {@link CONF_DIR}, and logs of the site's own, which lead to ours. */
+export interface SiteFiles {
+  readonly files: Readonly<Record<string, string>>
+  readonly errorLogs: readonly string[]
+}
+
+/** What the log has beyond a position (in bytes). Its bytes are Latin-1; `position` is where it ends. */
+export interface LogText {
+  readonly position: number
+  readonly text: string
+}

@@ -1,0 +1,67 @@
+import type { Chain } from '../../chain/chain.ts'
+import type { StartOptions, World } from '../environment.ts'
+import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environment.ts'
+import { type Cluster, startCluster } from './cluster.ts'
+import { removeCluster, removeLeftovers } from './containers.ts'
+import { connectEngine } from './engine.ts'
+import { InUse } from './in-use.ts'
+import { K3sWorld } from './k3s-world.ts'
+import { thisProcess } from './owner.ts'
+import { tellProgress } from './progress.ts'
+import { saveLogs } from './save-logs.ts'
+import { takeWarmCluster } from './warm.ts'
+
+/** The cluster that this process runs its worlds on, one after the other: addresses can be pinned only once. */
+export class Session {
+  readonly #cluster: Cluster
+  readonly #end: () => Promise<void>
+  readonly #inUse = new InUse()
+
+  /** Takes the warm cluster where there is one, and keeps others off it; starts one of its own elsewhere. @throws {EnvironmentError} */
+  static async open(): Promise<Session> {
+    const engine = await connectEngine()
+    const progress = tellProgress()
+    try {
+      const warm = await takeWarmCluster(engine, progress.tell)
+      if (warm !== null) return new Session(warm.cluster, warm.giveBack)
+      await removeLeftovers(engine, null)
+      const cluster = await startCluster(engine, thisProcess(), progress.tell)
+      return new Session(cluster, () => removeCluster(engine, cluster.address.id))
+    } finally {
+      progress.end()
+    }
+  }
+
+  private constructor(cluster: Cluster, end: () => Promise<void>) {
+    this.#cluster = cluster
+    this.#end = end
+  }
+
+  /** Waits until the world before is disposed, then puts the cluster into the state that the chain asks for. */
+  async start(chain: Chain, { seed }: StartOptions): Promise<World> {
+    const release = await this.#inUse.take()
+    try {
+      return await K3sWorld.start(chain, seed, this.#cluster, release)
+    } catch (error) {
+      release()
+      if (error instanceof InvalidChainError || error instanceof UnsupportedError) throw error
+      throw await this.#explained(chain, error)
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#inUse.take()
+    await this.#end()
+  }
+
+  /** What went wrong, with the folder of what the cluster said. */
+  async #explained(chain: Chain, error: unknown): Promise<EnvironmentError> {
+    const { engine, kube, address } = this.#cluster
+    const folder = await saveLogs(engine, address.id, kube, new Map([['nginx.conf', chain.site.text]]))
+    const { message, remedy } =
+      error instanceof EnvironmentError
+        ? error
+        : new EnvironmentError(`Failed to deploy the chain: ${String(error)}.`, 'Run "chain env down" and try again.')
+    return new EnvironmentError(message, `${remedy} What the cluster logged is in ${folder}.`, { cause: error })
+  }
+}

@@ -1,0 +1,34 @@
+/** The images that the environment is made of. What stands in the environment variables takes their place where no registry is reached. */
+export function imageNames() {
+  return {
+    k3s: process.env.CHAIN_K3S_IMAGE ?? 'rancher/k3s:v1.34.1-k3s1',
+    nginx: process.env.CHAIN_NGINX_IMAGE ?? 'nginx:1.29.3',
+    node: process.env.CHAIN_NODE_IMAGE ?? 'node:24-slim',
+  }
+}
+
+/** Image tarballs (`docker save`) that are loaded into the node, for machines that reach no registry: separated by `:`, as in PATH. */
+export function imageTars(): string[] {
+  return (process.env.CHAIN_IMAGE_TARS ?? '').split(':').filter((path) => path !== '')
+}
+
+/** The namespace, as on the FlowMaster server. */
+export const NAMESPACE = 'flowmaster'
+
+/** The ConfigMap that holds the gateway's routes.yaml, middleware.yaml and auth.yaml, and where its pods find them. */
+export const CONFIG_MAP = 'gateway-config'
+export const CONFIG_DIR = '/etc/gateway'
+
+/** The Service network of k3s (`--service-cidr`'s default), and the address of cluster DNS in it. */
+export const SERVICE_CIDR = '10.43.0.0/16'
+export const CLUSTER_DNS = '10.43.0.10'
+
+/** Where the relay listens in the node's network. */
+export const RELAY_PORT = 7_080
+
+/** Labels of everything that we start: whose it is, and which cluster it belongs to. */
+export const LABEL = {
+  cluster: 'request-chain.cluster',
+  owner: 'request-chain.owner',
+  part: 'request-chain.part',
+} as const

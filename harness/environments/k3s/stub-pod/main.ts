@@ -1,0 +1,88 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type BackendRecord, createStubServer, type StubServer } from '../../../backends/stub-server.ts'
+import type { Fault } from '../../../chain/world-change.ts'
+import { CONTROL_PORT, encodeRecord, type StubSettings } from './protocol.ts'
+
+/** So long may a request be running after its client has an answer; then nobody waits for its record any more. */
+const QUIET_TIMEOUT_MS = 2_000
+
+/**
+ * A stub backend in its pod. It is told what to be on a port of its own, so that the pods of a warm cluster serve one chain
+ * after the other: `PUT /stub`, `PUT /fault`, `POST /disconnect` (idle connections), `GET /records` (those since the last).
+ */
+const running = new Set<ServerResponse>()
+let stub: StubServer | null = null
+let records: BackendRecord[] = []
+
+const COMMANDS: Readonly<Record<string, (body: string) => Promise<unknown>>> = {
+  'GET /ready': async () => ({}),
+  'PUT /stub': async (body) => become(JSON.parse(body)),
+  'PUT /fault': async (body) => misbehave(JSON.parse(body)),
+  'POST /disconnect': async () => stub?.server.closeIdleConnections(),
+  'GET /records': takeRecords,
+}
+
+const control = createServer(async (request, response) => {
+  const command = COMMANDS[`${request.method} ${request.url}`]
+  if (command === undefined) return response.writeHead(404).end()
+  try {
+    const answer = await command(await bodyOf(request))
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer ?? {}))
+  } catch (error) {
+    response.writeHead(400).end(String(error))
+  }
+})
+control.listen(CONTROL_PORT, '0.0.0.0')
+// A pod that is told to go has nothing to finish: its requests break off, as with a process that dies.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0))
+
+async function become({ name, port, stub: behaviour }: StubSettings): Promise<void> {
+  await close(stub)
+  records = []
+  stub = createStubServer({
+    service: { name, stub: behaviour },
+    onRecord: (record) => records.push(record),
+    wait: (delayMs, signal) => (delayMs === Number.POSITIVE_INFINITY ? aborted(signal) : wait(delayMs, signal)),
+  })
+  stub.server.on('request', (_request, response: ServerResponse) => {
+    running.add(response)
+    response.once('close', () => running.delete(response))
+  })
+  stub.server.listen(port, '0.0.0.0')
+  await once(stub.server, 'listening')
+}
+
+async function close(old: StubServer | null): Promise<void> {
+  if (old === null) return
+  const closed = once(old.server, 'close')
+  old.server.close()
+  old.server.closeAllConnections()
+  await closed
+}
+
+async function misbehave(fault: Fault): Promise<void> {
+  stub?.faults.set(fault)
+}
+
+/** A record is there once its request is over. */
+async function takeRecords() {
+  const deadlineMs = performance.now() + QUIET_TIMEOUT_MS
+  while (running.size > 0 && performance.now() < deadlineMs) await sleep(2)
+  return records.splice(0).map(encodeRecord)
+}
+
+async function wait(delayMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(delayMs, undefined, { signal }).catch(() => undefined)
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort')
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}

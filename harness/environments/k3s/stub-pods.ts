@@ -1,0 +1,66 @@
+import type { BackendRecord } from '../../backends/stub-server.ts'
+import type { Service } from '../../chain/service.ts'
+import type { Fault } from '../../chain/world-change.ts'
+import { askPod } from './ask-pod.ts'
+import type { KubePod } from './kube.ts'
+import type { NodeRelay } from './node-relay.ts'
+import { CONTROL_PORT, decodeRecord, type RecordsAnswer, type StubSettings } from './stub-pod/protocol.ts'
+
+/** The stub backends of one world: what their pods are told to be, whichever pods those are by now. */
+export class StubPods {
+  readonly #relay: NodeRelay
+  readonly #services: ReadonlyMap<string, StubSettings>
+  readonly #faults = new Map<string, Fault>()
+  /** Pods that have been told, by name. */
+  #pods = new Map<string, KubePod>()
+
+  constructor(relay: NodeRelay, services: readonly Service[]) {
+    this.#relay = relay
+    this.#services = new Map(services.map(({ name, port, stub }) => [name, { name, port, stub }]))
+  }
+
+  /** Tells the pods that have not been told yet what they are; one that was started anew takes its Service's fault over. */
+  async instruct(pods: readonly KubePod[]): Promise<void> {
+    const known = this.#pods
+    const stubs = pods.filter(({ app, ready, leaving }) => this.#services.has(app) && ready && !leaving)
+    await Promise.all(
+      stubs.map(async (pod) => {
+        if (known.has(pod.name)) return
+        await this.#ask(pod, 'PUT', '/stub', this.#services.get(pod.app))
+        const fault = this.#faults.get(pod.app)
+        if (fault !== undefined) await this.#ask(pod, 'PUT', '/fault', fault)
+      }),
+    )
+    this.#pods = new Map(stubs.map((pod) => [pod.name, pod]))
+  }
+
+  /** Each pod of a Service counts its requests by itself. */
+  async setFault(fault: Fault): Promise<void> {
+    this.#faults.set(fault.service, fault)
+    await Promise.all(this.#of(fault.service).map((pod) => this.#ask(pod, 'PUT', '/fault', fault)))
+  }
+
+  /** Closes idle connections: conntrack would lead what is sent on them to the pod although the ClusterIP is gone. */
+  async disconnect(service: string): Promise<void> {
+    await Promise.all(this.#of(service).map((pod) => this.#ask(pod, 'POST', '/disconnect')))
+  }
+
+  /** What the pods of a Service have recorded since they were last asked, once they have no request left to answer. */
+  async takeRecords(service: string): Promise<BackendRecord[]> {
+    const answers = await Promise.all(this.#of(service).map((pod) => this.#ask<RecordsAnswer>(pod, 'GET', '/records')))
+    return answers.flat().map(decodeRecord)
+  }
+
+  /** The Services that stubs stand behind. */
+  get services(): string[] {
+    return [...this.#services.keys()]
+  }
+
+  #of(service: string): KubePod[] {
+    return [...this.#pods.values()].filter(({ app }) => app === service)
+  }
+
+  #ask<Answer>({ address }: KubePod, method: string, path: string, body: unknown = null): Promise<Answer> {
+    return askPod(this.#relay, { address, port: CONTROL_PORT }, method, path, body)
+  }
+}
