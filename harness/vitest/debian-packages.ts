@@ -8,6 +8,12 @@ const NEEDED = [
     package: 'nginx-light',
     skipped: 'the nginx model is not compared with the real nginx',
   },
+  { program: '/bin/ip', package: 'iproute2', skipped: 'the sandbox has no network' },
+  ...['python3-fastapi', 'uvicorn', 'python3-httpx', 'python3-yaml'].map((name) => ({
+    program: `/usr/share/doc/${name}`,
+    package: name,
+    skipped: 'scenarios do not run on the gateway that is written with FastAPI',
+  })),
 ]
 
 /** Installs what is missing where that is possible (Debian, root), and says in one line what is skipped where it is not. */

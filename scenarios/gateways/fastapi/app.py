@@ -57,7 +57,8 @@ class RawURL(httpx.URL):
 
 @app.get("/health")
 @app.get("/api/health")
-async def health() -> dict:
+async def health(request: Request) -> dict:
+    log(request, request.headers.get("x-request-id") or uuid.uuid4().hex, 200, None, None, None, "health", time.monotonic())
     return {"status": "ok", "routes": len(ROUTES)}
 
 
@@ -133,18 +134,18 @@ def error(status: int, detail: str) -> Response:
 
 
 def log(request: Request, request_id: str, status: int, found: Match | None, sends: str | None, outcome: str | None, detail: str, started: float) -> None:
-    """One line in the words of the access log that traces are made of (gateway/access-log.ts)."""
-    place = found and {"file": "routes.yaml", "line": found.route.line, "column": 9, "length": len(found.route.path)}
+    """One line in the words of the access log that traces are made of (gateway/log-line.ts)."""
     query = request.scope["query_string"].decode("latin-1")
     entry = {
         "requestId": request_id,
         "method": request.method,
         "target": request.scope["raw_path"].split(b"?")[0].decode("latin-1") + (f"?{query}" if query else ""),
         "status": status,
-        "route": found and {"path": found.route.path, "place": place},
+        "route": found and found.route.path,
+        "place": found and f"routes.yaml:{found.route.line}:9",
         "how": found and found.how,
         "sends": sends,
-        "upstream": found and {"host": found.route.host, "port": found.route.port},
+        "upstream": found and f"{found.route.host}:{found.route.port}",
         "outcome": outcome,
         "detail": detail,
         "elapsedMs": (time.monotonic() - started) * 1000,
