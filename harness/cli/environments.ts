@@ -16,9 +16,12 @@ const KINDS: Readonly<Record<EnvironmentName, Kind>> = {
   },
   sandbox: {
     load: async () => (await import('../environments/sandbox/sandbox.ts')).sandbox,
-    whyNot: async () => (await import('../environments/sandbox/why-no-sandbox.ts')).whySkipSandbox(),
+    whyNot: async () => inWords((await import('../environments/sandbox/why-no-sandbox.ts')).whyNoSandbox()),
   },
-  k3s: missing('k3s'),
+  k3s: {
+    load: async () => (await import('../environments/k3s/k3s.ts')).k3s,
+    whyNot: async () => inWords(await (await import('../environments/k3s/why-no-k3s.ts')).whyNoK3s()),
+  },
   cluster: missing('cluster'),
 }
 
@@ -46,6 +49,10 @@ export function loadEnvironments(names: readonly EnvironmentName[]): Promise<rea
 /** Why this machine cannot run an environment; null where it can. */
 export function whyNot(name: EnvironmentName): Promise<string | null> {
   return KINDS[name].whyNot()
+}
+
+function inWords(why: { readonly fact: string; readonly remedy: string } | null): string | null {
+  return why === null ? null : `${why.fact}. ${why.remedy}`
 }
 
 function missing(name: EnvironmentName): Kind {

@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { Shard } from '../runner/shard.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 
 /**
@@ -25,6 +26,9 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .option('--grep <regex>', 'only scenarios whose name or file matches', regex)
     .option('--bail', 'stop after the first scenario that fails, breaks or disagrees', false)
     .option('--jobs <number>', 'scenarios at a time, 1 to 64 (default: 1 when simulated, else 8)', jobCount)
+    .option('--shard <i/n>', 'only the i-th of n parts, which take about the same time', shard)
+    .option('--durations <file>', 'a JSON report of an earlier run: --shard then knows how long each scenario takes')
+    .option('--keep', 'leave the k3s cluster running for later runs; "chain env down" ends it', false)
     .option('--seed <number>', 'decides everything left to chance: new ClusterIPs, request ids', wholeNumber)
     .action(async (paths: string[], options: RunCommandOptions) => {
       const { run } = await import('./commands/run.ts')
@@ -53,6 +57,16 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     })
 
   program
+    .command('env')
+    .description('the k3s cluster that later runs share: start it, end it (and what crashed runs left), or look at it')
+    .addArgument(new Argument('<action>').choices(['up', 'down', 'status']))
+    .addArgument(new Argument('[environment]').choices(['k3s']).default('k3s'))
+    .action(async (action: 'up' | 'down' | 'status') => {
+      const { env } = await import('./commands/env.ts')
+      code = await env(action)
+    })
+
+  program
     .command('doctor')
     .description('say which environments this machine can run, and what the others need')
     .action(async () => {
@@ -77,6 +91,9 @@ export interface RunCommandOptions {
   readonly grep?: RegExp
   readonly bail: boolean
   readonly jobs?: number
+  readonly shard?: Shard
+  readonly durations?: string
+  readonly keep: boolean
   readonly seed?: number
 }
 
@@ -108,4 +125,11 @@ function jobCount(value: string): number {
     throw new InvalidArgumentError('It is not a whole number from 1 to 64.')
   }
   return Number(value)
+}
+
+function shard(value: string): Shard {
+  const [, part = '', parts = ''] = /^(\d{1,4})\/(\d{1,4})$/.exec(value) ?? []
+  const [index, count] = [Number(part), Number(parts)]
+  if (index < 1 || index > count) throw new InvalidArgumentError('Write it as 1/4: the first of four parts.')
+  return { index, count }
 }
