@@ -5,7 +5,7 @@ import type { Service, ServiceState } from '../../chain/service.ts'
 import { UnsupportedError } from '../environment.ts'
 import type { Cluster } from './cluster.ts'
 import type { KubePod, KubeService } from './kube.ts'
-import { CONFIG_ANNOTATION, type GatewayPod, gatewayDeployment, stubDeployment } from './manifests.ts'
+import { gatewayDeployment, stubDeployment, VERSION_ANNOTATION } from './manifests.ts'
 import { NAMESPACE } from './settings.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -14,6 +14,8 @@ interface Wanted {
   readonly port: number
   exists: boolean
   replicas: number
+  /** What its pods were started with. */
+  version: string
 }
 
 const SETTLE_TIMEOUT_MS = 90_000
@@ -29,13 +31,17 @@ export class DeployedChain {
   /** Called with the pods once they are ready, and before the Services are tried. */
   readonly #onPods: (pods: readonly KubePod[]) => Promise<void>
   #states: readonly ServiceState[] = []
+  /** Pods that have been seen to listen no more. */
+  readonly #gone = new Set<string>()
   #restarts = 0
 
   constructor(cluster: Cluster, chain: Chain, onPods: (pods: readonly KubePod[]) => Promise<void>) {
     this.#cluster = cluster
     this.#chain = chain
     this.#onPods = onPods
-    this.#wanted = new Map(chain.services.map(({ name, port, replicas }) => [name, { port, replicas, exists: true }]))
+    this.#wanted = new Map(
+      chain.services.map(({ name, port, replicas }) => [name, { port, replicas, exists: true, version: '' }]),
+    )
   }
 
   /** The Services as they were when the cluster last came to rest. */
@@ -101,8 +107,10 @@ export class DeployedChain {
 
   /** `kubectl rollout restart deploy/api-gateway`, awaited. */
   async restartGateway(files: GatewayConfigFiles): Promise<void> {
-    const { replicas } = this.#want(GATEWAY_SERVICE)
-    await this.#cluster.kube.putDeployment(this.#gateway(replicas, files, true))
+    const wanted = this.#want(GATEWAY_SERVICE)
+    const deployment = this.#gateway(wanted.replicas, files, true)
+    wanted.version = versionOf(deployment)
+    await this.#cluster.kube.putDeployment(deployment)
     await this.#settle(new Set([GATEWAY_SERVICE]))
   }
 
@@ -154,12 +162,14 @@ export class DeployedChain {
   async #putDeployment({ name, replicas }: Service, there: V1Deployment | undefined): Promise<boolean> {
     const { kube, address } = this.#cluster
     const files = this.#chain.gatewayConfig
-    const wanted =
+    const deployment =
       name === GATEWAY_SERVICE
         ? this.#gateway(replicas, files, remembers(files))
         : stubDeployment(name, address.image, replicas)
-    if (there === undefined || fingerprint(there) !== fingerprint(wanted)) {
-      await kube.putDeployment(wanted)
+    const wanted = this.#want(name)
+    wanted.version = versionOf(deployment)
+    if (there === undefined || versionOf(there) !== wanted.version) {
+      await kube.putDeployment(deployment)
       return true
     }
     if (there.spec?.replicas === replicas) return false
@@ -169,15 +179,11 @@ export class DeployedChain {
 
   #gateway(replicas: number, files: GatewayConfigFiles, anew: boolean): V1Deployment {
     const { port } = this.#want(GATEWAY_SERVICE)
-    const { image } = this.#chain.gateway
-    const own = { image: this.#cluster.address.image, command: ['node', 'gateway/main.ts', '--port', String(port)] }
-    const pod: GatewayPod = {
-      ...(image === null ? own : { image, command: null }),
-      port,
-      replicas,
-      config: hashOf(files) + (anew ? `-${Date.now()}-${this.#restarts++}` : ''),
-    }
-    return gatewayDeployment(pod)
+    const own = this.#chain.gateway.image === null
+    const image = this.#chain.gateway.image ?? this.#cluster.address.image
+    const parts = [image, port, hashOf(files), ...(anew ? [Date.now(), this.#restarts++] : [])]
+    const command = own ? ['node', 'gateway/main.ts', '--port', String(port)] : null
+    return gatewayDeployment({ image, command, port, replicas, version: parts.join(' ') })
   }
 
   /** Waits until pods, endpoints, DNS and the node's own view of the Services are as wanted. */
@@ -188,25 +194,39 @@ export class DeployedChain {
     let pods: readonly KubePod[] = []
     await wait('the pods', async () => {
       pods = await kube.pods()
-      return this.#whyPodsAreNotReady(pods, changed)
+      return this.#whyPodsAreNotReady(pods) ?? (await this.#whyOldPodsListen(pods))
     })
     await this.#onPods(pods)
     await wait('the endpoints', async () => {
       await this.read()
       return this.#whyEndpointsAreNotReady()
     })
-    await wait('the ClusterIPs', () => this.#whyNodeDoesNotSee(), changed.size > 0 ? 3 : 1)
+    // While kube-proxy still knows of a pod that is gone, every other connection fails, or is rejected.
+    await wait('the ClusterIPs', () => this.#whyNodeDoesNotSee(), changed.size > 0 ? 8 : 1)
     if (changed.size > 0) await wait('cluster DNS', () => this.#whyDnsDoesNotSay(changed), 2)
   }
 
-  #whyPodsAreNotReady(pods: readonly KubePod[], changed: ReadonlySet<string>): string | null {
-    for (const [name, { replicas }] of this.#wanted) {
-      const own = pods.filter(({ app }) => app === name)
-      const leaving = changed.has(name) ? own.filter((pod) => pod.leaving).length : 0
-      const ready = own.filter((pod) => pod.ready && !pod.leaving).length
-      if (leaving > 0) return `Deployment ${name}: ${leaving} old pods are still there`
-      if (ready !== replicas || own.filter((pod) => !pod.leaving).length !== replicas)
-        return `Deployment ${name}: ${ready} of ${replicas} pods are ready`
+  #whyPodsAreNotReady(pods: readonly KubePod[]): string | null {
+    for (const [name, { replicas, version }] of this.#wanted) {
+      const own = pods.filter(({ app, leaving }) => app === name && !leaving)
+      const ready = own.filter((pod) => pod.ready && pod.version === version).length
+      if (ready !== replicas) return `Deployment ${name}: ${ready} of ${replicas} pods are ready`
+      if (own.length !== replicas) return `Deployment ${name}: ${own.length - replicas} old pods are still there`
+    }
+    return null
+  }
+
+  /** A pod that is leaving stops to listen at once; the API shows it for seconds after that. */
+  async #whyOldPodsListen(pods: readonly KubePod[]): Promise<string | null> {
+    for (const { name, app, address, leaving } of pods) {
+      const port = this.#wanted.get(app)?.port
+      if (!leaving || port === undefined || this.#gone.has(name)) continue
+      const connection = await this.#cluster.relay.connect(address, port, SILENCE_MS)
+      if (connection.kind === 'open') {
+        connection.socket.destroy()
+        return `the old pod ${name} still listens`
+      }
+      this.#gone.add(name)
     }
     return null
   }
@@ -287,14 +307,6 @@ function remembers({ middleware }: GatewayConfigFiles): boolean {
   return middleware !== null && /^\s*rateLimit:/m.test(middleware.text)
 }
 
-/** What makes pods what they are. */
-function fingerprint({ spec }: V1Deployment): string {
-  const [container] = spec?.template.spec?.containers ?? []
-  const config = spec?.template.metadata?.annotations?.[CONFIG_ANNOTATION] ?? ''
-  return JSON.stringify([
-    container?.image,
-    container?.command ?? null,
-    container?.ports?.[0]?.containerPort ?? null,
-    config,
-  ])
+function versionOf({ spec }: V1Deployment): string {
+  return spec?.template.metadata?.annotations?.[VERSION_ANNOTATION] ?? ''
 }

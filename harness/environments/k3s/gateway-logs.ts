@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream'
+import { type Readable, Writable } from 'node:stream'
 import { Log } from '@kubernetes/client-node'
 import type { AccessEntry } from '../../../gateway/access-log.ts'
 import { accessEntryOf } from '../sandbox/inside/access-entry.ts'
@@ -72,7 +72,7 @@ export class GatewayLogs {
 
   #reader(): Writable {
     let rest = ''
-    return new Writable({
+    const reader = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
         const lines = (rest + chunk.toString()).split('\n')
         rest = lines.pop() ?? ''
@@ -83,5 +83,8 @@ export class GatewayLogs {
         done()
       },
     })
+    // Where nobody follows any more, the stream ends with an error that is nobody's.
+    reader.once('pipe', (source: Readable) => source.on('error', () => undefined))
+    return reader
   }
 }

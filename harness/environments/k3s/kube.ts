@@ -9,7 +9,7 @@ import {
   type V1Pod,
 } from '@kubernetes/client-node'
 import type { ServiceState } from '../../chain/service.ts'
-import { serviceManifest } from './manifests.ts'
+import { serviceManifest, VERSION_ANNOTATION } from './manifests.ts'
 import { CONFIG_MAP, NAMESPACE } from './settings.ts'
 
 /** A Service as the API shows it, in whatever namespace. */
@@ -25,6 +25,8 @@ export interface KubePod {
   readonly name: string
   readonly app: string
   readonly address: string
+  /** What its Deployment was at when it was started. */
+  readonly version: string
   readonly ready: boolean
   readonly leaving: boolean
 }
@@ -172,6 +174,7 @@ function toPod({ metadata, status }: V1Pod): KubePod {
     name: metadata?.name ?? '',
     app: metadata?.labels?.app ?? '',
     address: status?.podIP ?? '',
+    version: metadata?.annotations?.[VERSION_ANNOTATION] ?? '',
     ready: condition?.status === 'True',
     leaving: metadata?.deletionTimestamp !== undefined,
   }

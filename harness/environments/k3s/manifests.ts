@@ -3,8 +3,8 @@ import { GATEWAY_SERVICE } from '../../chain/chain.ts'
 import { CONFIG_DIR, CONFIG_MAP, NAMESPACE } from './settings.ts'
 import { CONTROL_PORT } from './stub-pod/protocol.ts'
 
-/** On a Deployment's pods: the config that they were started with, and when `rollout restart` was last asked for. */
-export const CONFIG_ANNOTATION = 'request-chain/config'
+/** On a Deployment's pods: what they were started with. Where it changes, Kubernetes starts new ones. */
+export const VERSION_ANNOTATION = 'request-chain/version'
 
 /** A Service whose pods are those of the Deployment of its name. */
 export function serviceManifest(name: string, port: number, clusterIP: string | null): V1Service {
@@ -25,62 +25,47 @@ export interface GatewayPod {
   readonly command: readonly string[] | null
   readonly port: number
   readonly replicas: number
-  /** Tells configs apart: a Deployment starts new pods where it changes. */
-  readonly config: string
+  /** Tells image, config and restarts apart. */
+  readonly version: string
 }
 
 /** Deployment `api-gateway`, as production has it: the ConfigMap mounted, ready when `/health` answers. */
-export function gatewayDeployment({ image, command, port, replicas, config }: GatewayPod): V1Deployment {
-  return deployment(
-    GATEWAY_SERVICE,
-    replicas,
-    { [CONFIG_ANNOTATION]: config },
-    {
-      terminationGracePeriodSeconds: 5,
-      containers: [
-        {
-          name: 'gateway',
-          image,
-          imagePullPolicy: 'Never',
-          ...(command === null ? {} : { command: [...command] }),
-          env: [{ name: 'GATEWAY_CONFIG_DIR', value: CONFIG_DIR }],
-          ports: [{ containerPort: port }],
-          readinessProbe: readiness('/health', port),
-          volumeMounts: [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }],
-        },
-      ],
-      volumes: [{ name: 'config', configMap: { name: CONFIG_MAP } }],
-    },
-  )
+export function gatewayDeployment({ image, command, port, replicas, version }: GatewayPod): V1Deployment {
+  return deployment(GATEWAY_SERVICE, replicas, version, {
+    terminationGracePeriodSeconds: 5,
+    containers: [
+      {
+        name: 'gateway',
+        image,
+        imagePullPolicy: 'Never',
+        ...(command === null ? {} : { command: [...command] }),
+        env: [{ name: 'GATEWAY_CONFIG_DIR', value: CONFIG_DIR }],
+        ports: [{ containerPort: port }],
+        readinessProbe: readiness('/health', port),
+        volumeMounts: [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }],
+      },
+    ],
+    volumes: [{ name: 'config', configMap: { name: CONFIG_MAP } }],
+  })
 }
 
 /** A stub backend. What it answers it is told over its control port, so that one Deployment serves every chain. */
 export function stubDeployment(name: string, image: string, replicas: number): V1Deployment {
-  return deployment(
-    name,
-    replicas,
-    {},
-    {
-      terminationGracePeriodSeconds: 1,
-      containers: [
-        {
-          name: 'stub',
-          image,
-          imagePullPolicy: 'Never',
-          command: ['node', 'harness/environments/k3s/stub-pod/main.ts'],
-          readinessProbe: readiness('/ready', CONTROL_PORT),
-        },
-      ],
-    },
-  )
+  return deployment(name, replicas, image, {
+    terminationGracePeriodSeconds: 1,
+    containers: [
+      {
+        name: 'stub',
+        image,
+        imagePullPolicy: 'Never',
+        command: ['node', 'harness/environments/k3s/stub-pod/main.ts'],
+        readinessProbe: readiness('/ready', CONTROL_PORT),
+      },
+    ],
+  })
 }
 
-function deployment(
-  name: string,
-  replicas: number,
-  annotations: Readonly<Record<string, string>>,
-  spec: V1PodSpec,
-): V1Deployment {
+function deployment(name: string, replicas: number, version: string, spec: V1PodSpec): V1Deployment {
   return {
     metadata: { name, namespace: NAMESPACE },
     spec: {
@@ -90,7 +75,7 @@ function deployment(
       // The new pod has to be ready before the old one goes: a config that does not start changes nothing.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       template: {
-        metadata: { labels: { app: name }, annotations: { ...annotations } },
+        metadata: { labels: { app: name }, annotations: { [VERSION_ANNOTATION]: version } },
         // Without the variables of Services, which would tell a pod the ClusterIPs of the moment that it started.
         spec: { enableServiceLinks: false, automountServiceAccountToken: false, ...spec },
       },

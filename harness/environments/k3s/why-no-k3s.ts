@@ -1,0 +1,37 @@
+import { EnvironmentError } from '../environment.ts'
+
+/** Why there can be no cluster here, and what to do. */
+export interface NoK3s {
+  readonly fact: string
+  readonly remedy: string
+}
+
+let answer: Promise<NoK3s | null> | null = null
+
+/** Why there can be no cluster on this machine; null where there can. Asks the engine, and for the images where they cannot be pulled: once. */
+export function whyNoK3s(): Promise<NoK3s | null> {
+  answer ??= look()
+  return answer
+}
+
+/** Why tests of k3s are skipped here; null where they run. `CHAIN_REQUIRE=k3s` forbids to go on without it. */
+export async function whySkipK3s(): Promise<string | null> {
+  if ((process.env.CHAIN_REQUIRE ?? '').split(',').includes('k3s')) return null
+  const why = await whyNoK3s()
+  return why === null ? null : `skipped: no k3s here, ${why.fact}. ${why.remedy}`
+}
+
+async function look(): Promise<NoK3s | null> {
+  const { connectEngine } = await import('./engine.ts')
+  const { ensureImage } = await import('./images.ts')
+  const { imageNames } = await import('./settings.ts')
+  try {
+    const engine = await connectEngine()
+    const { k3s, nginx, node } = imageNames()
+    for (const image of [k3s, nginx, node]) await ensureImage(engine, image)
+    return null
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error
+    return { fact: error.message.replace(/\.$/, ''), remedy: error.remedy }
+  }
+}
