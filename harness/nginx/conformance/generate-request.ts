@@ -77,6 +77,18 @@ function headers(random: Random): Header[] {
     ['X-Forwarded-For', '1.2.3.4'],
     ['x-a', ' spaced '],
     ['Accept', '*/*'],
+    ['Accept-Encoding', 'gzip'],
+    ['Accept-Encoding', 'br, gzip;q=0.5'],
+    ['Authorization', 'Basic dTpw'],
+    ['Authorization', 'Basic dTp4'],
+    ['Authorization', 'Basic djoxMjM0NTY='],
+    ['If-Modified-Since', 'Thu, 29 Feb 2024 12:30:45 GMT'],
+    ['If-None-Match', '"65e078f5-a"'],
+    ['If-Match', '*'],
+    ['If-Unmodified-Since', 'Thu, 29 Feb 2024 12:30:45 GMT'],
+    ['Range', 'bytes=1-3'],
+    ['Range', 'bytes=-2'],
+    ['Via', '1.1 x'],
   ]
   return [...lines, ...random.list(random.below(3), () => random.of(more))]
 }

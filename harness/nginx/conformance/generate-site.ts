@@ -66,6 +66,18 @@ const VALUES = [
 const UPSTREAMS = ['$A', '$B', 'group', '$DEAD', 'pair']
 const URIS = ['', '', '', '/', '/base', '/base/', '/b%20c/', '/q?x=1']
 
+/** Files that generated sites serve, under `$FILES`. */
+export const GENERATED_FILES: Readonly<Record<string, string>> = {
+  'index.html': '<p>index',
+  'x.html': '0123456789',
+  'a/index.html': 'a',
+  'a/b': 'file b',
+  'a/404': 'not here',
+  'api/v1/': '',
+  'static/x.html': 'static, and long enough to be compressed',
+  users: 'u:{PLAIN}p\nv:{SHA}fEqNCco3Yq9h5ZUglD3CZJT4lBs=\n',
+}
+
 /** Generates a site file as an operator might write it on a bad day. */
 export function generateSite(random: Random): Line[] {
   return [
@@ -149,7 +161,7 @@ function location(random: Random, seen: Set<string>, under: string): Line | null
 
 function content(random: Random, isRegex: boolean, name: string): Line[] {
   const upstream = random.of(UPSTREAMS)
-  switch (random.below(9)) {
+  switch (random.below(11)) {
     case 0:
       return [
         directive(
@@ -176,6 +188,18 @@ function content(random: Random, isRegex: boolean, name: string): Line[] {
       ]
     case 4:
       return random.once(3) ? [] : [directive('internal'), directive(`proxy_pass http://${upstream}`)]
+    case 5:
+      return random.once(3)
+        ? [
+            directive(
+              `try_files ${random.of(['$uri $uri/', '/x.html', '$uri'])} ${random.of(['@named', '=404', '/index.html', '/a/$uri'])}`,
+            ),
+          ]
+        : []
+    case 6:
+      return isRegex
+        ? [directive(`alias $FILES/${random.of(['$1', 'x.html', 'a/$1'])}`)]
+        : [directive(`${random.of(['alias', 'alias', 'root'])} $FILES${random.of(['/', '', '/a/', '/a', '/static/'])}`)]
     default:
       return [
         directive(`proxy_pass http://${upstream}${isRegex ? '' : random.of(URIS)}`),
@@ -186,6 +210,7 @@ function content(random: Random, isRegex: boolean, name: string): Line[] {
 
 function rewriting(random: Random, where: 'server' | 'location', depth = 0): Line {
   const choice = random.below(depth === 0 ? 6 : 4)
+  if (depth > 0 && where === 'location' && random.once(3)) return directive(random.of(IN_IF))
   if (choice === 0) return directive(`set $set "${random.of(VALUES)}"`)
   if (choice === 1 && random.once(3)) return directive('break')
   if (choice === 2 && depth > 0) return directive(`return ${random.of(['403', '200 "if $uri $1"', '302 /x', '418'])}`)
@@ -232,6 +257,20 @@ const SERVER_SETTINGS = [
   'add_header X-S s',
   'proxy_intercept_errors on',
   'default_type text/x',
+  'root $FILES',
+  'root $FILES/a/',
+  'index x.html index.html',
+  'gzip on',
+  'gzip_vary on',
+  'gzip_types text/x text/plain',
+  'gzip_min_length 5',
+  'charset utf-8',
+  'expires epoch',
+  'etag off',
+  'satisfy any',
+  'auth_basic "realm"',
+  'auth_basic_user_file $FILES/users',
+  'if_modified_since before',
 ]
 const LOCATION_SETTINGS = [
   'proxy_set_header Host $host',
@@ -252,6 +291,38 @@ const LOCATION_SETTINGS = [
   'recursive_error_pages on',
   'proxy_next_upstream http_503 error non_idempotent',
   'proxy_next_upstream off',
+  'satisfy any',
+  'allow 127.0.0.1',
+  'auth_basic "$arg_q"',
+  'auth_basic_user_file $FILES/users',
+  'auth_basic off',
+  'expires max',
+  'expires -1',
+  'expires $arg_q',
+  'charset latin1',
+  'gzip on',
+  'gzip off',
+  'index x.html',
+  'add_header X-L2 "$upstream_status"',
+  'add_header Cache-Control private',
+  'proxy_next_upstream http_404 http_500 non_idempotent',
+  'proxy_next_upstream_tries 1',
+  'types { text/x html; }',
+  'max_ranges 0',
+  'root $FILES',
+]
+/** What an `if` in a location holds beside rewriting. */
+const IN_IF = [
+  'add_header X-If "$uri"',
+  'add_header X-If always always',
+  'proxy_pass http://$B',
+  'proxy_pass http://group',
+  'proxy_pass http://$C$uri',
+  'expires max',
+  'error_page 404 /x.html',
+  'root $FILES/a',
+  'charset koi8-r',
+  'gzip on',
 ]
 const PROXY_SETTINGS = [
   'proxy_redirect off',

@@ -2,7 +2,7 @@ import { Source } from '../../diagnostics/source.ts'
 import { compileSite } from '../compile-site.ts'
 import { filesUnder } from '../files-under.ts'
 import { loadSiteFile } from '../load-site-file.ts'
-import type { NginxStep, Site, UpstreamOutcome } from '../site.ts'
+import { type NginxStep, RefusedRequestError, type Site, type UpstreamOutcome } from '../site.ts'
 import {
   type CaseAnswer,
   type CaseRequest,
@@ -26,7 +26,8 @@ import type { Recorder } from './recorder.ts'
 export interface Comparison {
   readonly request: string
   readonly nginx: Observation
-  readonly model: Observation
+  /** `refused` where the request came to something that the model does not know. */
+  readonly model: Observation | 'refused'
 }
 
 /** Runs every request of a case on both. */
@@ -35,6 +36,7 @@ export async function runCase(test: ConformanceCase, recorder: Recorder, upstrea
   const places = { ...upstreams, listen: await freePort(), files: files.dir }
   const site = placed(test.site, places)
   const model = compileModel(site)
+  if (!model.listens.some(({ port }) => port === places.listen)) throw new Error('the site does not listen at $LISTEN')
   await using _nginx = await RealNginx.start(site, places.listen)
   const comparisons: Comparison[] = []
   for (const request of test.requests) {
@@ -67,7 +69,16 @@ export function compileModel(text: string): Site {
   return site
 }
 
-function observeModel(site: Site, request: CaseRequest, places: Places, clientPort: number): Observation {
+function observeModel(site: Site, request: CaseRequest, places: Places, clientPort: number): Observation | 'refused' {
+  try {
+    return decideAndSend(site, request, places, clientPort)
+  } catch (error) {
+    if (error instanceof RefusedRequestError) return 'refused'
+    throw error
+  }
+}
+
+function decideAndSend(site: Site, request: CaseRequest, places: Places, clientPort: number): Observation {
   const script = [...(request.upstream ?? [])]
   const forwards: ObservedForward[] = []
   let step: NginxStep = site.decide({

@@ -32,8 +32,9 @@ function answerFromFolder(state: RequestState, { root, rest }: MappedPath): Ngin
       return redirectInternally(state, state.uri + name, state.args)
     }
     if (folderTested) continue
-    if (lookUp(state, withoutSlash(folder))?.kind !== 'directory')
-      return fail(state, 404, `there is no folder ${folder}`)
+    const kind = lookUp(state, withoutSlash(folder))?.kind
+    if (kind === 'file' && !folder.endsWith('/')) return fail(state, 500, `${folder} is no folder`)
+    if (kind !== 'directory') return fail(state, 404, `there is no folder ${folder}`)
     folderTested = true
   }
   const { autoindex } = state.location.settings.files

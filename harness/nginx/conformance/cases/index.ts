@@ -2,6 +2,7 @@ import type { ConformanceCase } from '../case.ts'
 import { ERRORS } from './errors.ts'
 import { FILES } from './files.ts'
 import { FILTERS } from './filters.ts'
+import { foundCases } from './found.ts'
 import { HEADS } from './heads.ts'
 import { IF_IN_LOCATION } from './if.ts'
 import { LOCATIONS } from './locations.ts'
@@ -28,4 +29,5 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   files: FILES,
   filters: FILTERS,
   if: IF_IN_LOCATION,
+  found: foundCases(),
 }
