@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net'
 import type { Server } from '../config/site-config.ts'
 import type { VirtualServers } from '../decide/match-server.ts'
 import type { Listen } from './listen.ts'
@@ -41,7 +40,7 @@ export class Listeners {
 
   /** The servers for a connection accepted on an address and port: those that name the address, else those for any. */
   at(address: string, port: number): VirtualServers | null {
-    const any = isIPv6(address) ? '::' : null
+    const any = address.includes(':') ? '::' : null
     return this.#places.get(keyOf(address, port)) ?? this.#places.get(keyOf(any, port)) ?? null
   }
 }
@@ -53,5 +52,5 @@ function keyOf(address: string | null, port: number): string {
 /** A place as nginx writes it: `0.0.0.0:80`, `[::]:80`. */
 export function shown({ address, port }: { address: string | null; port: number }): string {
   const host = address ?? '0.0.0.0'
-  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

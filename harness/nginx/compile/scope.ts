@@ -20,6 +20,8 @@ export class CompileScope {
   readonly diagnostics: Diagnostic[] = []
   readonly refused: RefusedDirective[] = []
   readonly #file: SiteFile
+  /** Values that stand in many places are compiled once. */
+  readonly #templates = new Map<string, Template>()
   readonly #checks: (() => void)[] = []
 
   constructor(file: SiteFile, world: SiteWorld) {
@@ -48,7 +50,16 @@ export class CompileScope {
   }
 
   templateOf(source: string, span: Span): Template {
-    if (!source.includes('$')) return constantTemplate(source)
+    const known = this.#templates.get(source)
+    if (known !== undefined) return known
+    const problems = this.diagnostics.length + this.refused.length
+    const template = source.includes('$') ? this.#compileTemplate(source, span) : constantTemplate(source)
+    // One that is wrong or refused is told of wherever it stands.
+    if (this.diagnostics.length + this.refused.length === problems) this.#templates.set(source, template)
+    return template
+  }
+
+  #compileTemplate(source: string, span: Span): Template {
     const parts: Part[] = []
     const piece = /\$(?:([1-9])|\{([A-Za-z0-9_]*)\}|([A-Za-z0-9_]+)|(.?))|[^$]+/gs
     for (const [text, group, braced, plain, wrong] of source.matchAll(piece)) {

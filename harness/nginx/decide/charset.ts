@@ -5,8 +5,9 @@ import type { RequestState } from './request-state.ts'
 export function applyCharset(state: RequestState): void {
   const { head } = state
   const { name, types } = state.location.settings.filters.charset
+  head.charset = null
   if (name === null || head.contentType === '' || head.status === 301 || head.status === 302) return
   if (!hasType(head.contentType, state.hasUpstreamAnswer, types)) return
   if (state.hasUpstreamAnswer && head.contentType.includes(';')) return
-  head.contentType += `; charset=${name}`
+  head.charset = name
 }

@@ -26,6 +26,8 @@ export interface UpstreamTry {
 export interface ResponseHead {
   status: number
   contentType: string
+  /** What the charset filter adds to it. */
+  charset: string | null
   /** Bytes; -1 where it is not known. */
   contentLength: number
   headers: { name: string; value: string }[]
@@ -162,6 +164,7 @@ export function emptyHead(): ResponseHead {
   return {
     status: 0,
     contentType: '',
+    charset: null,
     contentLength: -1,
     headers: [],
     location: null,

@@ -98,7 +98,8 @@ function headersOf(state: RequestState): Header[] {
   const { settings } = state.location
   const headers: Header[] = []
   if (!head.ownServer) headers.push(['Server', SERVER[settings.serverTokens]])
-  if (head.contentType !== '') headers.push(['Content-Type', head.contentType])
+  const charset = head.charset === null ? '' : `; charset=${head.charset}`
+  if (head.contentType !== '') headers.push(['Content-Type', head.contentType + charset])
   if (head.contentLength >= 0) headers.push(['Content-Length', String(head.contentLength)])
   if (head.lastModifiedS !== null && SHOWS_LAST_MODIFIED.has(head.status))
     headers.push(['Last-Modified', httpTime(head.lastModifiedS)])
