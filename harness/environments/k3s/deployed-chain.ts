@@ -9,6 +9,13 @@ import { gatewayDeployment, stubDeployment, VERSION_ANNOTATION } from './manifes
 import { NAMESPACE } from './settings.ts'
 import { waitUntil } from './wait-until.ts'
 
+/** What runs as the gateway. `id` tells its content; `own` is the project's, which takes its port from its arguments. */
+export interface GatewayImage {
+  readonly name: string
+  readonly id: string
+  readonly own: boolean
+}
+
 /** What is to be there of a Service. `clusterIP` null: there is no such Service. */
 interface Wanted {
   readonly port: number
@@ -23,21 +30,29 @@ const SETTLE_TIMEOUT_MS = 90_000
 const ANSWER_TIMEOUT_MS = 1_000
 const SILENCE_MS = 250
 
+/** Pods that have been seen to listen no more, by their names, which are never used again. */
+const gone = new Set<string>()
+
 /** The Services and pods of one chain in the cluster. What stands there already stays; what differs is put right, and proven. */
 export class DeployedChain {
   readonly #cluster: Cluster
   readonly #chain: Chain
+  readonly #image: GatewayImage
   readonly #wanted: ReadonlyMap<string, Wanted>
   /** Called with the pods once they are ready, and before the Services are tried. */
   readonly #onPods: (pods: readonly KubePod[]) => Promise<void>
   #states: readonly ServiceState[] = []
-  /** Pods that have been seen to listen no more. */
-  readonly #gone = new Set<string>()
   #restarts = 0
 
-  constructor(cluster: Cluster, chain: Chain, onPods: (pods: readonly KubePod[]) => Promise<void>) {
+  constructor(
+    cluster: Cluster,
+    chain: Chain,
+    image: GatewayImage,
+    onPods: (pods: readonly KubePod[]) => Promise<void>,
+  ) {
     this.#cluster = cluster
     this.#chain = chain
+    this.#image = image
     this.#onPods = onPods
     this.#wanted = new Map(
       chain.services.map(({ name, port, replicas }) => [name, { port, replicas, exists: true, version: '' }]),
@@ -179,9 +194,8 @@ export class DeployedChain {
 
   #gateway(replicas: number, files: GatewayConfigFiles, anew: boolean): V1Deployment {
     const { port } = this.#want(GATEWAY_SERVICE)
-    const own = this.#chain.gateway.image === null
-    const image = this.#chain.gateway.image ?? this.#cluster.address.image
-    const parts = [image, port, hashOf(files), ...(anew ? [Date.now(), this.#restarts++] : [])]
+    const { name: image, id, own } = this.#image
+    const parts = [id, port, hashOf(files), ...(anew ? [Date.now(), this.#restarts++] : [])]
     const command = own ? ['node', 'gateway/main.ts', '--port', String(port)] : null
     return gatewayDeployment({ image, command, port, replicas, version: parts.join(' ') })
   }
@@ -218,17 +232,21 @@ export class DeployedChain {
 
   /** A pod that is leaving stops to listen at once; the API shows it for seconds after that. */
   async #whyOldPodsListen(pods: readonly KubePod[]): Promise<string | null> {
-    for (const { name, app, address, leaving } of pods) {
-      const port = this.#wanted.get(app)?.port
-      if (!leaving || port === undefined || this.#gone.has(name)) continue
-      const connection = await this.#cluster.relay.connect(address, port, SILENCE_MS)
-      if (connection.kind === 'open') {
-        connection.socket.destroy()
-        return `the old pod ${name} still listens`
-      }
-      this.#gone.add(name)
-    }
-    return null
+    const leaving = pods.filter((pod) => pod.leaving && !gone.has(pod.name))
+    await Promise.all(
+      leaving.map(async ({ name, app, address }) => {
+        const port = this.#wanted.get(app)?.port
+        if (port === undefined || !(await this.#listens(address, port))) gone.add(name)
+      }),
+    )
+    const listening = leaving.find(({ name }) => !gone.has(name))
+    return listening === undefined ? null : `the old pod ${listening.name} still listens`
+  }
+
+  async #listens(address: string, port: number): Promise<boolean> {
+    const connection = await this.#cluster.relay.connect(address, port, SILENCE_MS)
+    if (connection.kind === 'open') connection.socket.destroy()
+    return connection.kind === 'open'
   }
 
   #whyEndpointsAreNotReady(): string | null {

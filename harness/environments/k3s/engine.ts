@@ -52,18 +52,35 @@ export function engineError(doing: string, error: unknown): EnvironmentError {
 }
 
 /**
- * The container engine that testcontainers finds (DOCKER_HOST, the usual sockets).
+ * The container engine that testcontainers finds: the one of DOCKER_HOST, or at one of the usual sockets.
  * @throws {EnvironmentError} there is none
  */
 export async function connectEngine(): Promise<ContainerRuntimeClient> {
   const { getContainerRuntimeClient } = await import('testcontainers')
   try {
-    return await getContainerRuntimeClient()
+    const engine = await getContainerRuntimeClient()
+    refuseAnother(engine)
+    return engine
   } catch (error) {
-    throw new EnvironmentError(
-      'Failed to start the cluster: there is no container engine that answers.',
-      'Start Docker, or say where it is by DOCKER_HOST; your user has to be allowed to use it.',
-      { cause: error },
-    )
+    if (error instanceof EnvironmentError) throw error
+    throw noEngine('there is no container engine that answers', error)
   }
+}
+
+/** Where the one of DOCKER_HOST does not answer, the library takes any other. What was asked for is not what that would be. */
+function refuseAnother({ container }: ContainerRuntimeClient): void {
+  const asked = process.env.DOCKER_HOST ?? ''
+  if (asked === '') return
+  const { hostname, port, pathname } = new URL(asked)
+  const used = (name: string): string => String(Reflect.get(container.dockerode.modem, name))
+  const isAsked = hostname === '' ? used('socketPath') === pathname : used('host') === hostname && used('port') === port
+  if (!isAsked) throw noEngine(`the container engine at DOCKER_HOST=${asked} does not answer`)
+}
+
+function noEngine(fact: string, cause?: unknown): EnvironmentError {
+  return new EnvironmentError(
+    `Failed to start the cluster: ${fact}.`,
+    'Start Docker, or say where it is by DOCKER_HOST; your user has to be allowed to use it.',
+    { cause },
+  )
 }

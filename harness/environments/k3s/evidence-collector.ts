@@ -35,18 +35,15 @@ export class EvidenceCollector {
     await this.#nginx.takeLog()
   }
 
-  /** @param gateway the id that the client sent, and whether the gateway is one that writes a log that can be read */
-  async collect(
-    seen: Seen,
-    inForce: InForce,
-    gateway: { readonly idOnTheWire: string; readonly hasLog: boolean },
-  ): Promise<Evidence> {
+  /** @param idOnTheWire the request id that the client sent */
+  async collect(seen: Seen, inForce: InForce, idOnTheWire: string): Promise<Evidence> {
     const nginxLog = seen.via === 'nginx' ? await this.#nginx.takeFinishedLog() : ''
     const evidence: Evidence = { ...seen, nginxLog, gatewayLog: [], backends: [] }
     const reached = reachedFrom(evidence, inForce)
     if (!reached.includes(GATEWAY_SERVICE)) return { ...evidence, backends: await this.#recordsOf(reached) }
-    if (!gateway.hasLog) return { ...evidence, backends: await this.#recordsOf(this.#stubs.services) }
-    const gatewayLog = await this.#gatewayLogs.takeEntries(gateway.idOnTheWire)
+    const gatewayLog = await this.#gatewayLogs.takeEntries(idOnTheWire)
+    // A gateway of the user's own that tells nothing: any stub may have been asked.
+    if (gatewayLog.length === 0) return { ...evidence, backends: await this.#recordsOf(this.#stubs.services) }
     const behind = gatewayLog.flatMap((entry) => servicesBehind(entry, inForce))
     return { ...evidence, gatewayLog, backends: await this.#recordsOf([...reached, ...behind]) }
   }
@@ -65,7 +62,8 @@ function reachedFrom(evidence: Evidence, inForce: InForce): string[] {
   return forwards.filter(({ outcome }) => !UNREACHED.has(outcome)).flatMap(({ to }) => to.service ?? [])
 }
 
+/** Where the client left before there was an outcome, the request may have come to a backend all the same. */
 function servicesBehind({ upstream, outcome }: AccessEntry, inForce: InForce): string[] {
-  if (upstream === null || outcome === null || UNREACHED.has(outcome)) return []
+  if (upstream === null || (outcome !== null && UNREACHED.has(outcome))) return []
   return [inForce.destination(upstream.host, upstream.port).service ?? []].flat()
 }

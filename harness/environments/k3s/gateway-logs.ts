@@ -9,6 +9,9 @@ import { waitUntil } from './wait-until.ts'
 /** The gateway writes its log in blocks, a tenth of a second apart; a busy machine takes longer to hand them on. */
 const ENTRY_TIMEOUT_MS = 5_000
 
+/** A gateway of the user's own may write lines of the same form, or none: it is given so long to show it, once. */
+const FOREIGN_TIMEOUT_MS = 1_000
+
 /** What kubelet asks a gateway every second is no traffic. */
 const PROBE_TARGET = '/health'
 
@@ -18,11 +21,16 @@ export class GatewayLogs {
   readonly #routesFile: string
   readonly #following = new Map<string, AbortController>()
   #entries: AccessEntry[] = []
+  #timeoutMs: number
 
-  /** @param routesFile what the chain calls its routes.yaml */
-  constructor(kube: Kube, routesFile: string) {
+  /**
+   * @param routesFile what the chain calls its routes.yaml
+   * @param own whether the gateway is the project's, which writes a line for every request
+   */
+  constructor(kube: Kube, routesFile: string, own: boolean) {
     this.#kube = kube
     this.#routesFile = routesFile
+    this.#timeoutMs = own ? ENTRY_TIMEOUT_MS : FOREIGN_TIMEOUT_MS
   }
 
   /** Follows these pods, and no others any more. */
@@ -52,9 +60,10 @@ export class GatewayLogs {
       what: 'the log of the gateway',
       check: async () => (this.#of(requestId).length > 0 ? null : 'it has no line for the request'),
       pauseMs: 3,
-      timeoutMs: ENTRY_TIMEOUT_MS,
+      timeoutMs: this.#timeoutMs,
     }).catch(() => undefined)
     const entries = this.#of(requestId)
+    if (this.#timeoutMs === FOREIGN_TIMEOUT_MS && entries.length === 0) this.#timeoutMs = 0
     this.clear()
     return entries
   }

@@ -56,6 +56,11 @@ export async function ensureImage(engine: ContainerRuntimeClient, name: string):
   )
 }
 
+/** The id of an image that is there, which tells its content. */
+export async function imageId(engine: ContainerRuntimeClient, name: string): Promise<string> {
+  return (await engine.container.dockerode.getImage(name).inspect()).Id
+}
+
 /** Puts an image of the engine into the node, which then needs no registry for it. @throws {EnvironmentError} */
 export async function loadIntoNode(engine: ContainerRuntimeClient, nodeId: string, name: string): Promise<void> {
   try {

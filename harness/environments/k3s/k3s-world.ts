@@ -16,7 +16,7 @@ import { SiteOnDisk } from '../site-on-disk.ts'
 import { Client, type ClientResult } from './client.ts'
 import type { Cluster } from './cluster.ts'
 import { resolveName, serviceAt } from './cluster-names.ts'
-import { DeployedChain } from './deployed-chain.ts'
+import { DeployedChain, type GatewayImage } from './deployed-chain.ts'
 import { EvidenceCollector } from './evidence-collector.ts'
 import { GatewayLogs } from './gateway-logs.ts'
 import type { KubePod } from './kube.ts'
@@ -45,15 +45,21 @@ export class K3sWorld implements World {
    * @param release gives the cluster to the next world
    * @throws {InvalidChainError} nginx or the gateway refuses its files @throws {UnsupportedError} @throws {EnvironmentError}
    */
-  static async start(chain: Chain, seed: number, cluster: Cluster, release: () => void): Promise<K3sWorld> {
-    const world = new K3sWorld(chain, seed, cluster, release)
+  static async start(
+    chain: Chain,
+    seed: number,
+    cluster: Cluster,
+    image: GatewayImage,
+    release: () => void,
+  ): Promise<K3sWorld> {
+    const world = new K3sWorld(chain, seed, cluster, image, release)
     await world.#deployed.deploy()
     world.#disk = new SiteOnDisk(chain, world.#deployed.states)
     await world.#loadSite(world.#versionOfNginx())
     return world
   }
 
-  private constructor(chain: Chain, seed: number, cluster: Cluster, release: () => void) {
+  private constructor(chain: Chain, seed: number, cluster: Cluster, image: GatewayImage, release: () => void) {
     this.#cluster = cluster
     this.#chain = chain
     this.#release = release
@@ -64,9 +70,9 @@ export class K3sWorld implements World {
       cluster.relay,
       chain.services.filter(({ name }) => name !== GATEWAY_SERVICE),
     )
-    this.#gatewayLogs = new GatewayLogs(cluster.kube, chain.gatewayConfig.routes.file)
+    this.#gatewayLogs = new GatewayLogs(cluster.kube, chain.gatewayConfig.routes.file, image.own)
     this.#client = new Client(cluster.relay)
-    this.#deployed = new DeployedChain(cluster, chain, (pods) => this.#meetPods(pods))
+    this.#deployed = new DeployedChain(cluster, chain, image, (pods) => this.#meetPods(pods))
     this.#wanted = new Map(chain.services.map(({ name, replicas }) => [name, Math.max(1, replicas)]))
     this.#disk = new SiteOnDisk(chain, [])
     this.#site = loadedSite(this.#disk, this.#names())
@@ -163,8 +169,7 @@ export class K3sWorld implements World {
     const seen = { requestId, via, request, response, elapsedMs }
     if (!result.connected) return { requestId, request, response, elapsedMs, exchanges: [] }
     const inForce = this.#inForce()
-    const hasLog = this.#chain.gateway.image === null
-    return observedTrace(await collector.collect(seen, inForce, { idOnTheWire, hasLog }), inForce)
+    return observedTrace(await collector.collect(seen, inForce, idOnTheWire), inForce)
   }
 
   #inForce(): InForce {

@@ -1,12 +1,91 @@
-import { afterAll, describe } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
+import { OWN_GATEWAY } from '../../chain/chain.ts'
+import { exchangeAt } from '../../chain/trace.ts'
 import { describeContract } from '../environment.contract.ts'
+import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environment.ts'
+import { flowmaster, get } from '../sandbox/fixtures/flowmaster.ts'
+import { ownContainers } from './containers.ts'
+import { connectEngine } from './engine.ts'
+import { buildImage } from './images.ts'
 import { k3s } from './k3s.ts'
+import { thisProcess } from './owner.ts'
 import { whySkipK3s } from './why-no-k3s.ts'
 
 const skipped = await whySkipK3s()
 
-afterAll(() => k3s[Symbol.asyncDispose]())
-
 describe.skipIf(skipped !== null)(`k3s ${skipped ?? ''}`.trim(), () => {
+  afterAll(async () => {
+    await k3s[Symbol.asyncDispose]()
+    const left = (await ownContainers(await connectEngine())).filter(({ owner }) => owner === thisProcess())
+    expect(left).toEqual([])
+  })
+
   describeContract(k3s)
+
+  test('a world finds nothing of what the one before has changed', async () => {
+    {
+      await using before = await k3s.start(flowmaster(), { seed: 1 })
+      await before.change({ kind: 'recreate', service: 'api-gateway', clusterIP: null })
+      await before.change({ kind: 'delete', service: 'websocket-gateway' })
+      const fault = { service: 'frontend-nextjs', fault: { kind: 'status', status: 500 }, nth: null } as const
+      await before.change({ kind: 'fault', fault })
+      expect((await before.request(get('/'))).response?.status).toBe(500)
+    }
+    await using after = await k3s.start(flowmaster(), { seed: 1 })
+    expect((await after.request(get('/'))).response?.status).toBe(200)
+    expect((await after.request(get('/api/v1/processes'))).response?.status).toBe(200)
+    expect((await after.websocket(get('/ws/x'), ['hi'])).messages).toEqual(['hi'])
+  })
+
+  test('worlds that are started side by side wait for each other', async () => {
+    const [first, second] = [k3s.start(flowmaster(), { seed: 1 }), k3s.start(flowmaster(), { seed: 2 })]
+    const world = await first
+    expect((await world.request(get('/'))).response?.status).toBe(200)
+    await world[Symbol.asyncDispose]()
+    await using next = await second
+    expect((await next.request(get('/'))).response?.status).toBe(200)
+  })
+
+  test("an image of the user's own runs as the gateway", async () => {
+    const engine = await connectEngine()
+    const { dockerode } = engine.container
+    await dockerode.getImage(await buildImage(engine)).tag({ repo: 'request-chain-test-gateway', tag: 'own' })
+    try {
+      const image = 'request-chain-test-gateway:own'
+      await using world = await k3s.start({ ...flowmaster(), gateway: { ...OWN_GATEWAY, image } }, { seed: 1 })
+      const trace = await world.request(get('/api/v1/processes'))
+      expect(trace.response?.status).toBe(200)
+      expect(exchangeAt(trace, 'backend')).toMatchObject({ service: 'process-design' })
+    } finally {
+      await dockerode.getImage('request-chain-test-gateway:own').remove()
+    }
+  })
+
+  test('a gateway image that is not there is an error of the environment, with what to do', async () => {
+    const gateway = { ...OWN_GATEWAY, image: 'localhost:1/no-such-gateway:1' }
+    const error: unknown = await k3s.start({ ...flowmaster(), gateway }, { seed: 1 }).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(EnvironmentError)
+    expect(error).toMatchObject({ message: expect.stringContaining('no-such-gateway') })
+  })
+
+  test('a site file that nginx refuses is told in its own words, at its line', async () => {
+    const chain = flowmaster((site) =>
+      site.replace('proxy_pass http://10.43.43.253:9010;', 'proxy_pass http://10.43.43.253:port;'),
+    )
+    const error: unknown = await k3s.start(chain, { seed: 1 }).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(InvalidChainError)
+    expect(error).toMatchObject({
+      diagnostics: [{ message: expect.stringContaining('invalid port in upstream'), span: { line: 27 } }],
+    })
+  })
+
+  test('a ClusterIP that the cluster cannot give is unsupported, at its Service', async () => {
+    const chain = flowmaster()
+    const services = chain.services.map((service) =>
+      service.name === 'scheduling' ? { ...service, clusterIP: '10.96.0.7' } : service,
+    )
+    const error: unknown = await k3s.start({ ...chain, services }, { seed: 1 }).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(UnsupportedError)
+    expect(error).toMatchObject({ what: 'ClusterIP 10.96.0.7' })
+  })
 })

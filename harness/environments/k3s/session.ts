@@ -2,8 +2,10 @@ import type { Chain } from '../../chain/chain.ts'
 import type { StartOptions, World } from '../environment.ts'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environment.ts'
 import { type Cluster, startCluster } from './cluster.ts'
-import { removeCluster, removeLeftovers } from './containers.ts'
+import { removeCluster } from './containers.ts'
+import type { GatewayImage } from './deployed-chain.ts'
 import { connectEngine } from './engine.ts'
+import { ensureImage, imageId, loadIntoNode } from './images.ts'
 import { InUse } from './in-use.ts'
 import { K3sWorld } from './k3s-world.ts'
 import { thisProcess } from './owner.ts'
@@ -16,6 +18,8 @@ export class Session {
   readonly #cluster: Cluster
   readonly #end: () => Promise<void>
   readonly #inUse = new InUse()
+  /** Images of the user's own that the node has, by their ids. */
+  readonly #loaded = new Set<string>()
 
   /** Takes the warm cluster where there is one, and keeps others off it; starts one of its own elsewhere. @throws {EnvironmentError} */
   static async open(): Promise<Session> {
@@ -24,7 +28,6 @@ export class Session {
     try {
       const warm = await takeWarmCluster(engine, progress.tell)
       if (warm !== null) return new Session(warm.cluster, warm.giveBack)
-      await removeLeftovers(engine, null)
       const cluster = await startCluster(engine, thisProcess(), progress.tell)
       return new Session(cluster, () => removeCluster(engine, cluster.address.id))
     } finally {
@@ -41,12 +44,23 @@ export class Session {
   async start(chain: Chain, { seed }: StartOptions): Promise<World> {
     const release = await this.#inUse.take()
     try {
-      return await K3sWorld.start(chain, seed, this.#cluster, release)
+      return await K3sWorld.start(chain, seed, this.#cluster, await this.#gatewayImage(chain), release)
     } catch (error) {
       release()
       if (error instanceof InvalidChainError || error instanceof UnsupportedError) throw error
       throw await this.#explained(chain, error)
     }
+  }
+
+  /** What runs as the gateway; an image of the user's own is put into the node, once. */
+  async #gatewayImage({ gateway }: Chain): Promise<GatewayImage> {
+    const { engine, address } = this.#cluster
+    if (gateway.image === null) return { name: address.image, id: address.image, own: true }
+    await ensureImage(engine, gateway.image)
+    const id = await imageId(engine, gateway.image)
+    if (!this.#loaded.has(id)) await loadIntoNode(engine, address.nodeId, gateway.image)
+    this.#loaded.add(id)
+    return { name: gateway.image, id, own: false }
   }
 
   async end(): Promise<void> {
