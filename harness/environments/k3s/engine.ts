@@ -63,7 +63,7 @@ export async function connectEngine(): Promise<ContainerRuntimeClient> {
     return engine
   } catch (error) {
     if (error instanceof EnvironmentError) throw error
-    throw noEngine('there is no container engine that answers', error)
+    throw noEngine(error)
   }
 }
 
@@ -74,10 +74,12 @@ function refuseAnother({ container }: ContainerRuntimeClient): void {
   const { hostname, port, pathname } = new URL(asked)
   const used = (name: string): string => String(Reflect.get(container.dockerode.modem, name))
   const isAsked = hostname === '' ? used('socketPath') === pathname : used('host') === hostname && used('port') === port
-  if (!isAsked) throw noEngine(`the container engine at DOCKER_HOST=${asked} does not answer`)
+  if (!isAsked) throw noEngine()
 }
 
-function noEngine(fact: string, cause?: unknown): EnvironmentError {
+function noEngine(cause?: unknown): EnvironmentError {
+  const asked = process.env.DOCKER_HOST ?? ''
+  const fact = asked === '' ? 'no container engine answers' : `the container engine at ${asked} does not answer`
   return new EnvironmentError(
     `Failed to start the cluster: ${fact}.`,
     'Start Docker, or say where it is by DOCKER_HOST; your user has to be allowed to use it.',

@@ -56,6 +56,16 @@ export async function ensureImage(engine: ContainerRuntimeClient, name: string):
   )
 }
 
+/** Whether an image is there, or its registry would give it: asks for no more than its manifest. @throws {EnvironmentError} */
+export async function findImage(engine: ContainerRuntimeClient, name: string): Promise<void> {
+  if (await isThere(engine, name)) return
+  try {
+    await engine.container.dockerode.getImage(name).distribution()
+  } catch (error) {
+    throw engineError(`find the image "${name}"`, error)
+  }
+}
+
 /** The id of an image that is there, which tells its content. */
 export async function imageId(engine: ContainerRuntimeClient, name: string): Promise<string> {
   return (await engine.container.dockerode.getImage(name).inspect()).Id

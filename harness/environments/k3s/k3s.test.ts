@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OWN_GATEWAY } from '../../chain/chain.ts'
 import { exchangeAt } from '../../chain/trace.ts'
 import { describeContract } from '../environment.contract.ts'
@@ -11,9 +11,16 @@ import { k3s } from './k3s.ts'
 import { thisProcess } from './owner.ts'
 import { whySkipK3s } from './why-no-k3s.ts'
 
+const START_TIMEOUT_MS = 300_000
+
 const skipped = await whySkipK3s()
 
 describe.skipIf(skipped !== null)(`k3s ${skipped ?? ''}`.trim(), () => {
+  // The cluster, and the first pods in it.
+  beforeAll(async () => {
+    await using _ = await k3s.start(flowmaster(), { seed: 1 })
+  }, START_TIMEOUT_MS)
+
   afterAll(async () => {
     await k3s[Symbol.asyncDispose]()
     const left = (await ownContainers(await connectEngine())).filter(({ owner }) => owner === thisProcess())
@@ -72,10 +79,11 @@ describe.skipIf(skipped !== null)(`k3s ${skipped ?? ''}`.trim(), () => {
     const chain = flowmaster((site) =>
       site.replace('proxy_pass http://10.43.43.253:9010;', 'proxy_pass http://10.43.43.253:port;'),
     )
+    const line = chain.site.text.split('\n').findIndex((text) => text.includes(':port;')) + 1
     const error: unknown = await k3s.start(chain, { seed: 1 }).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(InvalidChainError)
     expect(error).toMatchObject({
-      diagnostics: [{ message: expect.stringContaining('invalid port in upstream'), span: { line: 27 } }],
+      diagnostics: [{ message: expect.stringContaining('invalid port in upstream'), span: { line } }],
     })
   })
 

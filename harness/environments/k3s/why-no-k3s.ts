@@ -8,7 +8,7 @@ export interface NoK3s {
 
 let answer: Promise<NoK3s | null> | null = null
 
-/** Why there can be no cluster on this machine; null where there can. Asks the engine, and for the images where they cannot be pulled: once. */
+/** Why there can be no cluster on this machine; null where there can. Asks the engine, and the registry for images that are not there: once, and nothing is pulled. */
 export function whyNoK3s(): Promise<NoK3s | null> {
   answer ??= look()
   return answer
@@ -23,12 +23,12 @@ export async function whySkipK3s(): Promise<string | null> {
 
 async function look(): Promise<NoK3s | null> {
   const { connectEngine } = await import('./engine.ts')
-  const { ensureImage } = await import('./images.ts')
+  const { findImage } = await import('./images.ts')
   const { imageNames } = await import('./settings.ts')
   try {
     const engine = await connectEngine()
     const { k3s, nginx, node } = imageNames()
-    for (const image of [k3s, nginx, node]) await ensureImage(engine, image)
+    for (const image of [k3s, nginx, node]) await findImage(engine, image)
     return null
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error
