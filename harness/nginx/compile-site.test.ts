@@ -69,7 +69,12 @@ test('names are looked up when the file is loaded, and again for each request wh
 })
 
 test('a plain request to an HTTPS port is told so', () => {
-  const step = decide(compile('server { listen 80 ssl; location / { proxy_pass http://1.1.1.1; } }'), '/')
+  const step = decide(
+    compile(
+      'server { listen 80 ssl; ssl_certificate c; ssl_certificate_key k; location / { proxy_pass http://1.1.1.1; } }',
+    ),
+    '/',
+  )
   expect(step.kind === 'answer' && step.response?.status).toBe(400)
   expect(step.kind === 'answer' && step.response?.body.toString()).toContain(
     'plain HTTP request was sent to HTTPS port',

@@ -10,6 +10,7 @@ import { compileServer } from './compile/server.ts'
 import { compileSettings, rootSettings } from './compile/settings.ts'
 import { compileUpstream } from './compile/upstream.ts'
 import { decide } from './decide/decide.ts'
+import { findPins } from './pins.ts'
 import type { RefusedDirective, Site, SiteWorld } from './site.ts'
 import type { Directive, SiteFile } from './syntax.ts'
 
@@ -40,7 +41,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
   const listeners = new Listeners(servers, scope)
   scope.checkVariables()
 
-  const { variables, upstreams, diagnostics, refused, pins } = scope
+  const { variables, upstreams, diagnostics, refused } = scope
   if (diagnostics.some(({ severity }) => severity === 'error')) return { site: null, diagnostics, refused }
   const context = {
     variables,
@@ -52,7 +53,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
   }
   const site: Site = {
     accepted: [],
-    pins,
+    pins: findPins(file),
     listens: listeners.places,
     decide: (request) => decide(request, listeners, context),
   }

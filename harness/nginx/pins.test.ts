@@ -72,3 +72,33 @@ test('pins of another file are left alone', () => {
   expect(rewritePins(source, pins, addresses)).toBe(source.text)
   expect(rewritePins(other, pins, addresses)).toBe('upstream u { server 10.43.0.2; }\n')
 })
+
+test('an address that a set or a map hands to proxy_pass is a pin too', () => {
+  const source = new Source(
+    'site',
+    `map $host $backend {
+  default http://10.43.0.1:9000;
+  a.example "10.43.0.2";
+}
+map $host $other { default 10.43.9.9; }
+server {
+  set $target http://10.43.0.3:9000;
+  set $plain 10.43.0.4:9001;
+  set $unused 10.43.9.8;
+  location /a { proxy_pass $target; }
+  location /b { proxy_pass http://\${plain}/x; }
+  location /c { proxy_pass $BACKEND; }
+}
+`,
+  )
+  const pins = pinsOf(source)
+  expect(pins.map(({ address, port, span }) => `${span.line} ${address} ${port}`)).toEqual([
+    '2 10.43.0.1 9000',
+    '3 10.43.0.2 80',
+    '7 10.43.0.3 9000',
+    '8 10.43.0.4 9001',
+  ])
+  for (const { address, span } of pins) {
+    expect(source.lineText(span.line).slice(span.column - 1, span.column - 1 + span.length)).toBe(address)
+  }
+})

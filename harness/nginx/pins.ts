@@ -9,11 +9,20 @@ const ADDRESS = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+))(?::(\d{1,5}))?(?=[/?$]|$)/i
 const SCHEME = /^http(s?):\/\//i
 
 /**
- * Every literal address in a `proxy_pass` or in a `server` line of an upstream, in file order. The span covers the
- * address alone, without brackets and port; the port is 80, or 443 for https, where none is written.
+ * Every literal address in a `proxy_pass`, in a `server` line of an upstream, and in a value that `set` or `map` gives a
+ * variable which stands in a `proxy_pass`; in file order. The span covers the address alone, without brackets and port; the port
+ * is 80, or 443 for https, where none is written.
  */
 export function findPins(site: SiteFile): Pin[] {
-  return site.directives.flatMap((directive) => pinsIn(directive, ''))
+  const variables = new Set(site.directives.flatMap(variablesPassedTo))
+  return site.directives.flatMap((directive) => pinsIn(directive, null, variables))
+}
+
+/** The variables that stand in the `proxy_pass` lines of a directive's block. */
+function variablesPassedTo({ name, args, block }: Directive): string[] {
+  if (block !== null) return block.flatMap(variablesPassedTo)
+  if (name.text !== 'proxy_pass') return []
+  return [...(args[0]?.text ?? '').matchAll(/\$\{?(\w+)/g)].map(([, variable = '']) => variable.toLowerCase())
 }
 
 /**
@@ -36,13 +45,26 @@ export function rewritePins(source: Source, pins: readonly Pin[], addresses: Rea
   return lines.join('\n')
 }
 
-function pinsIn({ name, args, block }: Directive, parent: string): Pin[] {
-  const [first] = args
-  if (block !== null) return block.flatMap((inner) => pinsIn(inner, name.text))
+function pinsIn(directive: Directive, parent: Directive | null, variables: ReadonlySet<string>): Pin[] {
+  const { name, args, block } = directive
+  if (block !== null) return block.flatMap((inner) => pinsIn(inner, directive, variables))
+  const [first, second] = args
   if (first === undefined) return []
-  if (name.text === 'server' && parent === 'upstream') return pinAt(first, 0, 80)
-  const scheme = name.text === 'proxy_pass' ? SCHEME.exec(first.text) : null
-  return scheme === null ? [] : pinAt(first, scheme[0].length, scheme[1] === '' ? 80 : 443)
+  if (parent?.name.text === 'upstream') return name.text === 'server' ? pinAt(first, 0, 80) : []
+  if (name.text === 'proxy_pass') return SCHEME.test(first.text) ? pinInUrl(first) : []
+  if (name.text === 'set' && second !== undefined) return isPassedTo(first, variables) ? pinInUrl(second) : []
+  const mapped = parent?.name.text === 'map' ? parent.args[1] : undefined
+  return mapped !== undefined && isPassedTo(mapped, variables) ? pinInUrl(first) : []
+}
+
+function isPassedTo({ text }: Word, variables: ReadonlySet<string>): boolean {
+  return text.startsWith('$') && variables.has(text.slice(1).toLowerCase())
+}
+
+/** An address behind `http://`, `https://` or nothing, as the value of a variable may be. */
+function pinInUrl(word: Word): Pin[] {
+  const [scheme = '', tls = ''] = SCHEME.exec(word.text) ?? []
+  return pinAt(word, scheme.length, tls === '' ? 80 : 443)
 }
 
 /** No escape can stand before the address, so that its place in the word's text is its place in the file. */

@@ -108,7 +108,7 @@ export class RefusedRequestError extends Error {
 /** A compiled site: parse once, decide many times. `decide` keeps no state between requests but round-robin positions and failure counts. */
 export interface Site {
   readonly accepted: readonly AcceptedDirective[]
-  /** Every literal address in `proxy_pass` or an upstream's `server`, with its place. */
+  /** Every literal address that requests may go to, with its place. */
   readonly pins: readonly Pin[]
   /** The addresses it listens on, as `listen` gives them (address null: any). */
   readonly listens: readonly { readonly address: string | null; readonly port: number }[]

@@ -1,4 +1,3 @@
-import type { Span } from '../../diagnostics/span.ts'
 import { parseUpstreamUrl, type UpstreamUrl } from '../config/parse-upstream-url.ts'
 import type { Modifier, ProxyPass } from '../config/site-config.ts'
 import { newPeer, type UpstreamGroup } from '../config/upstream.ts'
@@ -47,7 +46,6 @@ export function compileProxyPass(
   }
   const group = groupFor(parsed, directive, scope)
   if (group === null) return null
-  notePin(parsed, addressSpan(word.span, word.quoted, 'http://'.length, parsed), scope)
   return {
     rule,
     target: {
@@ -93,15 +91,4 @@ function groupFor(
   const group = { name: host, primary: addresses.map((found) => newPeer({ ...peer, address: found })), backup: [] }
   scope.upstreams.add({ name: host, port: peer.port, group })
   return group
-}
-
-/** Notes an address that is written into the file. */
-export function notePin({ address, port }: UpstreamUrl, span: Span, scope: CompileScope): void {
-  if (address !== null) scope.pins.push({ address, port: Number(port ?? 80), span })
-}
-
-/** The place of the host inside a word. */
-export function addressSpan(word: Span, quoted: boolean, before: number, { host }: UpstreamUrl): Span {
-  const bracket = host.startsWith('[') ? 1 : 0
-  return { ...word, column: word.column + before + bracket + (quoted ? 1 : 0), length: host.length - 2 * bracket }
 }

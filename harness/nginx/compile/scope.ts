@@ -1,4 +1,3 @@
-import type { Pin } from '../../chain/service.ts'
 import type { Rule } from '../../chain/trace.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Span } from '../../diagnostics/span.ts'
@@ -11,12 +10,11 @@ import type { RefusedDirective, SiteWorld } from '../site.ts'
 import type { Directive, SiteFile, Word } from '../syntax.ts'
 import { UpstreamRegistry } from './upstream-registry.ts'
 
-/** What compiling a site file fills in: variables, upstreams, pins, and everything that is wrong or refused. */
+/** What compiling a site file fills in: variables, upstreams, and everything that is wrong or refused. */
 export class CompileScope {
   readonly world: SiteWorld
   readonly variables = new Variables()
   readonly upstreams = new UpstreamRegistry()
-  readonly pins: Pin[] = []
   readonly diagnostics: Diagnostic[] = []
   readonly refused: RefusedDirective[] = []
   readonly #file: SiteFile

@@ -2,7 +2,6 @@ import { parseUpstreamUrl } from '../config/parse-upstream-url.ts'
 import { newPeer, type Peer } from '../config/upstream.ts'
 import { parseNumber, parseTimeMs } from '../read/values.ts'
 import type { Directive, Word } from '../syntax.ts'
-import { addressSpan, notePin } from './proxy-pass.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
 
 interface ServerLine {
@@ -58,7 +57,6 @@ function compileServer(directive: Directive, scope: CompileScope): ServerLine | 
     scope.error(word.span, `host not found in upstream "${word.text}"`)
     return null
   }
-  notePin(parsed, addressSpan(word.span, word.quoted, 0, parsed), scope)
   const { backup, ...rest } = settings
   const shared = { host: parsed.host, port: Number(parsed.port ?? 80), rule: ruleOf(directive), ...rest }
   return { backup, peers: addresses.map((address) => newPeer({ ...shared, address })) }

@@ -10,6 +10,8 @@ export interface Regex {
   /** The names of its named groups. */
   readonly names: readonly string[]
   readonly compiled: RegExp
+  /** Bytes of a text that it is safe to run on: see {@link BacktrackMeter}. */
+  readonly maxBytes: number
 }
 
 /** `invalid`: nginx refuses it, in PCRE's words. `unsupported`: nginx would take it, but it may mean something else here. */
@@ -22,14 +24,25 @@ export type RegexResult =
 export function compileRegex(pattern: string, caseless: boolean): RegexResult {
   const translated = translatePattern(pattern, caseless)
   if (translated.kind !== 'ok') return translated
-  const { source, flags, names, groups } = translated
+  const { source, flags, names, groups, degree } = translated
   try {
     const compiled = new RegExp(source, flags)
-    return { kind: 'ok', regex: { pattern, caseless, captures: groups > 0, names, compiled } }
+    return {
+      kind: 'ok',
+      regex: { pattern, caseless, captures: groups > 0, names, compiled, maxBytes: maxBytesOf(degree) },
+    }
   } catch {
     return {
       kind: 'unsupported',
       because: `the regular expression "${pattern}" is beyond what the model can translate`,
     }
   }
+}
+
+/** Steps that a match may take: PCRE gives up at ten million of its own. */
+const MAX_STEPS = 1e8
+
+/** A text that is tried from each of its bytes on adds one to the power. */
+function maxBytesOf(degree: number): number {
+  return degree < 2 ? Number.POSITIVE_INFINITY : Math.floor(MAX_STEPS ** (1 / degree))
 }

@@ -1,3 +1,5 @@
+import { BacktrackMeter } from './backtracking.ts'
+
 /** A PCRE pattern as JavaScript source. */
 export type Translation =
   | {
@@ -6,6 +8,8 @@ export type Translation =
       readonly flags: string
       readonly names: readonly string[]
       readonly groups: number
+      /** See {@link BacktrackMeter.degree}. */
+      readonly degree: number
     }
   | { readonly kind: 'invalid'; readonly because: string }
   | { readonly kind: 'unsupported'; readonly because: string }
@@ -48,7 +52,7 @@ const CLASS_ESCAPES: Readonly<Record<string, string>> = {
 }
 
 /** What the last piece of a pattern is to a quantifier behind it. */
-type Atom = 'none' | 'one' | 'assertion'
+type Atom = 'none' | 'one' | 'group' | 'assertion'
 
 /** Characters that mean one thing wherever they stand outside a class. */
 const PIECES: Readonly<Record<string, { readonly source: string; readonly atom: Atom }>> = {
@@ -104,6 +108,7 @@ class Translator {
   readonly #pattern: string
   readonly #names: string[] = []
   readonly #open: Group[] = []
+  readonly #meter = new BacktrackMeter()
   #caseless: boolean
   #at = 0
   #out = ''
@@ -128,6 +133,7 @@ class Translator {
       flags: this.#caseless ? 'i' : '',
       names: this.#names,
       groups: this.#groups,
+      degree: this.#meter.degree,
     }
   }
 
@@ -141,6 +147,7 @@ class Translator {
   #piece(): void {
     const char = this.#pattern.charAt(this.#at)
     const plain = PIECES[char]
+    if (char === '|') this.#meter.alternate()
     if (plain !== undefined) this.#emit(plain.source, 1, plain.atom)
     else if (char === '(') this.#openGroup()
     else if (char === ')') this.#closeGroup()
@@ -152,6 +159,7 @@ class Translator {
   }
 
   #emit(source: string, length: number, atom: Atom): void {
+    if (atom === 'one') this.#meter.atom(source)
     this.#out += source
     this.#at += length
     this.#atom = atom
@@ -180,13 +188,15 @@ class Translator {
   #begin(source: string, length: number, captures: boolean): void {
     if (captures) this.#groups++
     this.#open.push({ capturesBefore: this.#groups, lookbehind: /^\(\?<[=!]/.test(source) })
+    this.#meter.open()
     this.#emit(source, length, 'none')
   }
 
   #closeGroup(): void {
     const group = this.#open.pop()
     if (group === undefined) this.#fail('unmatched closing parenthesis', this.#at)
-    this.#emit(')', 1, 'one')
+    this.#meter.close()
+    this.#emit(')', 1, 'group')
     this.#innerCaptures = this.#groups - (group?.capturesBefore ?? 0)
   }
 
@@ -195,6 +205,8 @@ class Translator {
     if (this.#atom === 'assertion') this.#refuse('it repeats an assertion')
     if (this.#innerCaptures > 0 && source !== '?') this.#refuse('it repeats a group that captures inside')
     if (this.#open.some(({ lookbehind }) => lookbehind)) this.#refuse('it repeats inside a lookbehind')
+    const [min, max] = boundsOf(source)
+    if (this.#meter.quantify(min, max)) this.#refuse('it may try the same text in too many ways')
     this.#emit(source, source.length, 'none')
     const next = this.#pattern.charAt(this.#at)
     if (next === '+') this.#refuse('it has a possessive quantifier')
@@ -282,6 +294,15 @@ class Translator {
   #refuse(because: string): never {
     throw new Stop('unsupported', `the regular expression "${this.#pattern}" may mean something else here: ${because}`)
   }
+}
+
+/** How often a quantifier repeats at least and at most. */
+function boundsOf(quantifier: string): readonly [min: number, max: number] {
+  if (quantifier === '*') return [0, Number.POSITIVE_INFINITY]
+  if (quantifier === '+') return [1, Number.POSITIVE_INFINITY]
+  if (quantifier === '?') return [0, 1]
+  const [, min = '', comma, max = ''] = /^\{(\d+)(,?)(\d*)\}$/.exec(quantifier) ?? []
+  return [Number(min), comma === '' ? Number(min) : max === '' ? Number.POSITIVE_INFINITY : Number(max)]
 }
 
 /** nginx shows the rest of the pattern where PCRE stopped before its end (ngx_regex_compile). */

@@ -33,6 +33,7 @@ export function continueAtNamed(state: RequestState, name: string): NginxStep {
   state.location = location
   state.rule = location.rule
   state.uriChanged = false
+  state.proxies = false
   return runLocation(state)
 }
 

@@ -21,6 +21,7 @@ export function runPhases(state: RequestState): NginxStep {
 function chooseLocation(state: RequestState): NginxStep {
   for (;;) {
     state.uriChanged = false
+    state.proxies = false
     const found = matchLocation(state)
     const { location } = state
     state.rule = location.rule
@@ -82,7 +83,13 @@ function afterRewrite(state: RequestState): NginxStep {
 /** The content phase: the location's proxy, or files. */
 export function runContent(state: RequestState): NginxStep {
   const { pass } = state.location
-  return pass === null ? answerFromFiles(state) : proxyPass(state, pass)
+  if (pass !== null) return proxyPass(state, pass)
+  if (!state.proxies) return answerFromFiles(state)
+  state.because(
+    () => 'one if makes this location proxy, and a later one that holds does not say where to',
+    state.rule.span,
+  )
+  return finalize(state, 500)
 }
 
 function redirectToSlash(state: RequestState): NginxStep {

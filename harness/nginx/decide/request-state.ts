@@ -3,6 +3,7 @@ import type { Reason, Rule } from '../../chain/trace.ts'
 import type { Regex } from '../config/regex.ts'
 import type { Location, Server } from '../config/site-config.ts'
 import type { NginxRequest } from '../site.ts'
+import { refuseRequest } from './refuse-request.ts'
 import type { SiteContext } from './site-context.ts'
 import type { UpstreamState } from './upstream-state.ts'
 
@@ -69,6 +70,8 @@ export class RequestState {
   /** Bytes; -1 where the request does not say. */
   contentLength = -1
   chunked = false
+  /** Whether an `if` of this location has made it one that proxies (`content_handler`). */
+  proxies = false
   /** Whether `try_files` found a file that the whole URI names under an `alias` of a pattern. */
   addUriToAlias = false
   /** Whether nginx reads the body only to throw it away: its length is not looked at a second time. */
@@ -135,6 +138,12 @@ export class RequestState {
 
   /** Runs a regular expression (ngx_http_regex_exec). A match replaces the captures and sets its named groups' variables. */
   matches(regex: Regex, subject: string): boolean {
+    if (subject.length > regex.maxBytes) {
+      refuseRequest(
+        this.rule,
+        `"${regex.pattern}" takes too long on a text of ${subject.length} bytes: nginx may give up`,
+      )
+    }
     if (!regex.captures) {
       if (!regex.compiled.test(subject)) return false
       this.#captures = null

@@ -1,4 +1,5 @@
 import type { Condition, Instruction, RewriteInstruction } from '../config/rewrite-instruction.ts'
+import type { Location } from '../config/site-config.ts'
 import { evaluate } from '../config/template.ts'
 import type { NginxStep } from '../site.ts'
 import { escapeArgs, unescapeRedirect } from './escape-uri.ts'
@@ -60,10 +61,16 @@ function runOne(state: RequestState, instruction: Instruction, engine: Engine): 
       return 'end'
     case 'if':
       if (!holds(state, instruction.condition, engine)) return 'next'
-      if (instruction.location !== null) state.location = instruction.location
+      if (instruction.location !== null) enterIf(state, instruction.location)
       state.because(() => `${instruction.rule.text} holds`, instruction.rule.span)
       return run(state, instruction.body, engine)
   }
+}
+
+/** What an `if` with a `proxy_pass` began, a later one of the same location does not end: it proxies too, to nowhere. */
+function enterIf(state: RequestState, location: Location): void {
+  state.location = location
+  state.proxies ||= location.pass !== null
 }
 
 /** Captures are escaped only where the URI had escapes or a plus to begin with. */
