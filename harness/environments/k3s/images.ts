@@ -126,7 +126,7 @@ async function isThere(engine: ContainerRuntimeClient, name: string): Promise<bo
 /** Tells versions of the image apart. The modules are as the lock file says. */
 function contentTag(baseImage: string): string {
   const hash = createHash('sha256').update(baseImage)
-  for (const file of ['package-lock.json', ...sourceFiles(ROOT)]) {
+  for (const file of [DOCKERFILE, 'package-lock.json', ...sourceFiles(ROOT)]) {
     hash.update(`\0${file}\0`).update(readFileSync(path.join(ROOT, file)))
   }
   return hash.digest('hex').slice(0, 16)
