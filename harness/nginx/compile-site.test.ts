@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
 import { compileSite } from './compile-site.ts'
 import { loadSiteFile } from './load-site-file.ts'
-import type { NginxRequest, NginxStep, Site, SiteWorld } from './site.ts'
+import { type NginxRequest, type NginxStep, RefusedRequestError, type Site, type SiteWorld } from './site.ts'
 
 const FLOWMASTER = `server {
   listen 80;
@@ -113,3 +113,31 @@ function decide(site: Site, target: string): NginxStep {
 }
 
 const addressOf = (step: NginxStep) => (step.kind === 'send' ? step.to.address : null)
+
+test('limit_req rejects on a clock, and refuses by name without one', () => {
+  const text = `limit_req_zone $arg_k zone=z:1m rate=1r/s;
+    server { listen 80; location / { limit_req zone=z burst=1 nodelay; proxy_pass http://1.1.1.1; } }`
+  let nowMs = 0
+  const site = compile(text, { resolve: () => [], nowMs: () => nowMs })
+  const kinds = () => {
+    const step = decide(site, '/?k=a')
+    return step.kind === 'answer' ? step.response?.status : step.kind
+  }
+  expect([kinds(), kinds(), kinds()]).toEqual(['send', 'send', 503])
+  nowMs = 1000
+  expect([kinds(), kinds()]).toEqual(['send', 503])
+
+  const timeless = compile(text)
+  const thrice = () => Array.from({ length: 3 }, () => decide(timeless, '/?k=a'))
+  expect(thrice).toThrow(RefusedRequestError)
+})
+
+test('a root is refused only by the request that comes to it, where nothing is known of files', () => {
+  const text = 'server { listen 80; root /srv; location / { } location /api/ { proxy_pass http://1.1.1.1; } }'
+  const site = compile(text)
+  expect(decide(site, '/api/x').kind).toBe('send')
+  expect(() => decide(site, '/a.txt')).toThrow(RefusedRequestError)
+  const known = compile(text, { resolve: () => [], file: () => null })
+  const step = decide(known, '/a.txt')
+  expect(step.kind === 'answer' && step.response?.status).toBe(404)
+})

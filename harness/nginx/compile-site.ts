@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { Block } from './compile/block.ts'
 import { compileGeo } from './compile/geo.ts'
 import { NO_LOCATION } from './compile/in-location.ts'
+import { compileLimitZones, connZoneNames } from './compile/limit-req.ts'
 import { compileListen, type Listen } from './compile/listen.ts'
 import { Listeners } from './compile/listeners.ts'
 import { compileMap } from './compile/map.ts'
@@ -9,6 +10,7 @@ import { CompileScope } from './compile/scope.ts'
 import { compileServer } from './compile/server.ts'
 import { compileSettings, rootSettings } from './compile/settings.ts'
 import { compileUpstream } from './compile/upstream.ts'
+import { useVariables } from './compile/use-variables.ts'
 import { decide } from './decide/decide.ts'
 import { findPins } from './pins.ts'
 import type { RefusedDirective, Site, SiteWorld } from './site.ts'
@@ -33,6 +35,10 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
   for (const map of http.all('map')) compileMap(map, scope)
   for (const geo of http.all('geo')) compileGeo(geo, scope)
 
+  scope.limitZones = compileLimitZones(http, scope)
+  scope.connZones = connZoneNames(http)
+  useVariables(file.directives, scope)
+
   const settings = compileSettings(http, rootSettings(scope), NO_LOCATION, scope)
   const servers = http.all('server').map((directive) => ({
     server: compileServer(directive, http, settings, scope),
@@ -47,6 +53,8 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
     variables,
     upstreams,
     nowS: () => FIRST_S + Math.floor((world.nowMs?.() ?? 0) / 1000),
+    nowMs: () => world.nowMs?.() ?? 0,
+    keepsTime: world.nowMs !== undefined,
     dateS: () => Math.floor((world.dateMs?.() ?? Date.now()) / 1000),
     resolve: (host: string) => world.resolve(host),
     file: world.file === undefined ? null : (path: string) => world.file?.(path) ?? null,

@@ -1,6 +1,7 @@
 import type { Rule } from '../../chain/trace.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Span } from '../../diagnostics/span.ts'
+import type { LimitZone } from '../config/limit-settings.ts'
 import { compileRegex, type Regex } from '../config/regex.ts'
 import { constantTemplate, type Part, type Template } from '../config/template.ts'
 import { wireText } from '../config/wire.ts'
@@ -15,6 +16,9 @@ export class CompileScope {
   readonly world: SiteWorld
   readonly variables = new Variables()
   readonly upstreams = new UpstreamRegistry()
+  /** Names of `limit_conn_zone`. */
+  connZones: ReadonlySet<string> = new Set()
+  limitZones: ReadonlyMap<string, LimitZone> = new Map()
   readonly diagnostics: Diagnostic[] = []
   readonly refused: RefusedDirective[] = []
   readonly #file: SiteFile

@@ -2,13 +2,14 @@ import type { AddHeader, Settings } from '../config/settings.ts'
 import { wireText } from '../config/wire.ts'
 import type { AuthBasic } from '../decide/auth-basic.ts'
 import { Resolver } from '../decide/resolver.ts'
-import { parseSizeBytes, parseTimeMs } from '../read/values.ts'
+import { parseNumber, parseSizeBytes, parseTimeMs } from '../read/values.ts'
 import { compileAccess } from './access.ts'
 import type { Block } from './block.ts'
 import { compileErrorPages } from './error-page.ts'
 import { compileFiles, DEFAULT_FILES } from './files.ts'
 import { compileFilters, DEFAULT_FILTERS } from './filters.ts'
 import type { InLocation } from './in-location.ts'
+import { compileLimitReqs } from './limit-req.ts'
 import { compileProxySettings, DEFAULT_PROXY } from './proxy-settings.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
 
@@ -32,6 +33,9 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   ]),
   addHeaders: null,
   access: null,
+  limitReqs: null,
+  limitReqStatus: 503,
+  limitReqDryRun: false,
   satisfy: 'all',
   authBasic: { realm: null, userFile: null },
   files: DEFAULT_FILES,
@@ -68,6 +72,9 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
     types: compileTypes(block) ?? around.types,
     addHeaders: compileAddHeaders(block, scope) ?? around.addHeaders,
     access: compileAccess(block, scope) ?? around.access,
+    limitReqs: compileLimitReqs(block, scope) ?? around.limitReqs,
+    limitReqStatus: parseNumber(block.word('limit_req_status')?.text ?? '') ?? around.limitReqStatus,
+    limitReqDryRun: block.flag('limit_req_dry_run', around.limitReqDryRun),
     satisfy: satisfy === 'any' || satisfy === 'all' ? satisfy : around.satisfy,
     authBasic: compileAuthBasic(block, around.authBasic, scope),
     files: compileFiles(block, around.files, location, scope),

@@ -4,6 +4,7 @@ import type { AuthBasic } from '../decide/auth-basic.ts'
 import type { ProxyRedirect } from '../decide/redirect.ts'
 import type { Resolver } from '../decide/resolver.ts'
 import type { FilterSettings } from './filter-settings.ts'
+import type { LimitReq } from './limit-settings.ts'
 import type { Template } from './template.ts'
 
 /** The settings that a block inherits from the one around it, with nginx's own defaults where nothing is said. */
@@ -26,6 +27,9 @@ export interface Settings {
   readonly types: ReadonlyMap<string, string>
   readonly addHeaders: readonly AddHeader[] | null
   readonly access: readonly AccessRule[] | null
+  readonly limitReqs: readonly LimitReq[] | null
+  readonly limitReqStatus: number
+  readonly limitReqDryRun: boolean
   /** Whether every access check must be content, or one of them is enough. */
   readonly satisfy: 'all' | 'any'
   readonly authBasic: AuthBasic

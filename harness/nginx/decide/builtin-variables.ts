@@ -29,6 +29,7 @@ const CACHED: Readonly<Record<string, Getter>> = {
   request: ({ input: { request } }) => `${request.method} ${request.target} HTTP/${request.httpVersion}`,
   server_name: (state) => state.server.name,
   remote_user: (state) => credentialsOf(state)?.user || null,
+  binary_remote_addr: ({ input: { client } }) => binaryAddress(client.address),
   request_id: (state) => state.input.requestId,
   nginx_version: () => '1.22.1',
   proxy_add_x_forwarded_for: addForwardedFor,
@@ -54,7 +55,7 @@ const UNCACHED: Readonly<Record<string, Getter>> = {
 
 /** Variables that nginx knows and the model does not: they depend on time, chance, the machine, or things it does not model. */
 const UNMODELLED =
-  /^(?:binary_remote_addr|proxy_protocol_.*|realpath_root|bytes_sent|body_bytes_sent|pipe|request_completion|request_body|request_body_file|request_length|request_time|limit_rate|connection|connection_requests|connection_time|hostname|pid|msec|time_iso8601|time_local|tcpinfo_.*|sent_http_.*|sent_trailer_.*|upstream_.*|ssl_.*|gzip_ratio|geoip_.*|invalid_referer|secure_link.*|slice_range|realip_.*|connections_.*|http2|limit_.*_status|ancient_browser|modern_browser|msie|uid_.*|memcached_key|fastcgi_.*|date_.*|proxy_internal_chunked)$/
+  /^(?:proxy_protocol_.*|realpath_root|bytes_sent|body_bytes_sent|pipe|request_completion|request_body|request_body_file|request_length|request_time|limit_rate|connection|connection_requests|connection_time|hostname|pid|msec|time_iso8601|time_local|tcpinfo_.*|sent_http_.*|sent_trailer_.*|upstream_.*|ssl_.*|gzip_ratio|geoip_.*|invalid_referer|secure_link.*|slice_range|realip_.*|connections_.*|http2|limit_.*_status|ancient_browser|modern_browser|msie|uid_.*|memcached_key|fastcgi_.*|date_.*|proxy_internal_chunked)$/
 
 /** A variable of nginx's own by its name in lower case; null where there is none. */
 export function builtinVariable(name: string): Variable | null {
@@ -135,6 +136,11 @@ function requestFilename(state: RequestState): string | null {
   documentRoot(state)
   const path = mapUri(state)
   return path === null ? null : path.root + path.rest
+}
+
+/** The bytes of an address. Those of IPv6 stand as they are written: they tell addresses apart as well. */
+function binaryAddress(address: string): string {
+  return address.includes(':') ? address : String.fromCharCode(...address.split('.').map(Number))
 }
 
 function bodyLength(state: RequestState): string | null {

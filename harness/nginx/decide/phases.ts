@@ -3,6 +3,7 @@ import { runAccess } from './access-phase.ts'
 import { isBodyTooLarge } from './body-limit.ts'
 import { escapeUri } from './escape-uri.ts'
 import { limitMethod } from './limit-except.ts'
+import { limitRate } from './limit-req.ts'
 import { matchLocation } from './match-location.ts'
 import { proxyPass } from './proxy-pass.ts'
 import type { RequestState } from './request-state.ts'
@@ -74,7 +75,7 @@ function rewriteCycle(state: RequestState): NginxStep {
 }
 
 function afterRewrite(state: RequestState): NginxStep {
-  const refused = runAccess(state)
+  const refused = limitRate(state) ?? runAccess(state)
   if (refused !== null) return refused
   const { tryFiles: files } = state.location
   return (files === null ? null : tryFiles(state, files)) ?? runContent(state)

@@ -72,6 +72,8 @@ export class RequestState {
   chunked = false
   /** Whether an `if` of this location has made it one that proxies (`content_handler`). */
   proxies = false
+  /** Whether `limit_req` has been asked. */
+  limited = false
   /** Whether `try_files` found a file that the whole URI names under an `alias` of a pattern. */
   addUriToAlias = false
   /** Whether nginx reads the body only to throw it away: its length is not looked at a second time. */

@@ -8,6 +8,9 @@ export interface SiteContext {
   readonly upstreams: UpstreamRegistry
   /** Seconds on the world's clock. */
   nowS(): number
+  nowMs(): number
+  /** Whether `nowMs` tells the time; else it stands still. */
+  readonly keepsTime: boolean
   /** Seconds since 1970, as a Date header has them. */
   dateS(): number
   /** Addresses of a name now, for a site with a `resolver`. */

@@ -55,6 +55,14 @@ const CHECKS: Readonly<Record<string, ArgumentCheck>> = {
   keepalive: ([{ text }], name) => (parseNumber(text) ? null : `invalid value "${text}" in "${name}" directive`),
   keepalive_timeout: ([timeout, header], name) =>
     isTime(timeout.text) && (header === undefined || isSeconds(header.text)) ? null : invalidValue(name),
+  limit_conn: ([, { text } = { text: '' }]) => {
+    const count = parseNumber(text)
+    if (!count) return `invalid number of connections "${text}"`
+    return count > 65_535 ? 'connection limit must be less 65536' : null
+  },
+  limit_conn_zone: (args, name) => limitZone(name, args.slice(1), /^zone=/),
+  limit_req: limitReq,
+  limit_req_zone: (args, name) => limitZone(name, args.slice(1), /^(?:zone|rate)=/),
   limit_except: (args) => {
     const wrong = args.find(({ text }) => !METHODS.includes(text.toUpperCase()))
     return wrong === undefined ? null : `invalid method "${wrong.text}"`
@@ -79,7 +87,11 @@ const CHECKS: Readonly<Record<string, ArgumentCheck>> = {
   set_real_ip_from: ([{ text }]) =>
     text === 'unix:' || mayBeNetwork(text) ? null : `host not found in "set_real_ip_from"`,
   ssl_session_cache: (args) => args.map(({ text }) => sessionCache(text)).find((problem) => problem !== null) ?? null,
-  zone: ([{ text: name }, size]) => (size === undefined ? null : zoneSize(name, size.text)),
+  fastcgi_param: onlyIfNotEmpty,
+  scgi_param: onlyIfNotEmpty,
+  uwsgi_param: onlyIfNotEmpty,
+  zone: ([{ text: name }, size]) =>
+    size === undefined ? `zero size shared memory zone "${name}"` : zoneSize(name, size.text),
 }
 
 /** Checks the arguments of a directive beyond their count and kind; null where nginx would take them. */
@@ -101,6 +113,10 @@ function parameter(text: string): string {
 function firstNot(args: readonly Word[], pattern: RegExp, message: (text: string) => string): string | null {
   const wrong = args.find(({ text }) => !pattern.test(text))
   return wrong === undefined ? null : message(wrong.text)
+}
+
+function onlyIfNotEmpty([, , third]: readonly Word[]): string | null {
+  return third === undefined || third.text === 'if_not_empty' ? null : parameter(third.text)
 }
 
 function onlyAlways([, , third]: readonly Word[]): string | null {
@@ -151,6 +167,35 @@ function expires([first, second]: readonly [Word, ...Word[]], name: string): str
   return text.startsWith('@') && ms > 86_400_000
     ? `"${name}" directive daily time value must be less than 24 hours`
     : null
+}
+
+/** ngx_http_limit_req_zone, ngx_http_limit_conn_zone. */
+function limitZone(name: string, args: readonly Word[], known: RegExp): string | null {
+  let isNamed = false
+  for (const { text } of args) {
+    if (!known.test(text)) return parameter(text)
+    const [, zone = '', size] = /^zone=([^:]*)(?::(.*))?$/s.exec(text) ?? []
+    if (text.startsWith('zone=')) {
+      const bytes = size === undefined ? null : parseSizeBytes(size, false)
+      if (bytes === null) return `invalid zone size "${text}"`
+      if (bytes < MIN_ZONE_BYTES) return `zone "${text}" is too small`
+      isNamed = zone !== ''
+    } else if (!/^rate=0*[1-9]\d*(?:r\/[sm])?$/.test(text)) return `invalid rate "${text}"`
+  }
+  return isNamed ? null : `"${name}" must have "zone" parameter`
+}
+
+/** ngx_http_limit_req. */
+function limitReq(args: readonly Word[], name: string): string | null {
+  for (const { text } of args) {
+    const [, key = '', value = ''] = /^(zone|burst|delay)=(.*)$/s.exec(text) ?? []
+    if (text === 'nodelay' || key === 'zone') continue
+    if (key === '') return parameter(text)
+    const number = parseNumber(value)
+    if (number === null || number === 0) return `invalid ${key} value "${text}"`
+  }
+  const named = args.some(({ text }) => /^zone=./s.test(text))
+  return named ? null : `"${name}" must have "zone" parameter`
 }
 
 function network([{ text }]: readonly [Word, ...Word[]]): string | null {

@@ -215,4 +215,29 @@ export const ERRORS: readonly ConformanceCase[] = [
       })),
     ),
   },
+  {
+    name: 'limit_req and limit_conn that cannot strike',
+    site: `limit_req_zone $binary_remote_addr zone=one:1m rate=1000r/s; limit_req_zone $arg_k zone=key:1m rate=1r/m; limit_conn_zone $server_name zone=conn:1m;
+    server { listen $LISTEN; limit_conn conn 1;
+      location /a { limit_req zone=one burst=50 nodelay; proxy_pass http://$A; } location /b { limit_req zone=key; return 200 "returned"; } location /c { limit_req zone=key; limit_req_dry_run on; try_files /none =404; } location /d { limit_req zone=key burst=5 nodelay; limit_req_status 429; proxy_pass http://$A; }
+    }`,
+    requests: get(
+      '/a',
+      '/a',
+      '/a',
+      '/b?k=1',
+      '/c?k=2',
+      '/c?k=2',
+      '/c',
+      '/d?k=3',
+      '/d?k=3',
+      '/d',
+      '/d',
+      '/d',
+      '/d',
+      '/d',
+      '/d',
+      '/d',
+    ),
+  },
 ]

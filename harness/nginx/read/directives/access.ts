@@ -48,7 +48,11 @@ export const ACCESS_MODULES: readonly ModuleTable[] = [
     module: 'ngx_http_limit_conn_module',
     rows: {
       limit_conn_zone: [HTTP, TWO, accepted(only('limit_conn'))],
-      limit_conn: [HTTP_SERVER_LOCATION, TWO, refused('can reject a request')],
+      limit_conn: [
+        HTTP_SERVER_LOCATION,
+        TWO,
+        accepted('counts requests at the same time, and here they come one by one'),
+      ],
       limit_conn_log_level: [
         HTTP_SERVER_LOCATION,
         oneOf('info', 'notice', 'warn', 'error'),
@@ -61,15 +65,15 @@ export const ACCESS_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_limit_req_module',
     rows: {
-      limit_req_zone: [HTTP, text(3, 3), accepted(only('limit_req'))],
-      limit_req: [HTTP_SERVER_LOCATION, text(1, 3), refused('can reject a request')],
+      limit_req_zone: [HTTP, text(3, 3), modelled],
+      limit_req: [HTTP_SERVER_LOCATION, text(1, 3), modelled],
       limit_req_log_level: [
         HTTP_SERVER_LOCATION,
         oneOf('info', 'notice', 'warn', 'error'),
         accepted(only('limit_req')),
       ],
-      limit_req_status: [HTTP_SERVER_LOCATION, number(400, 599), accepted(only('limit_req'))],
-      limit_req_dry_run: [HTTP_SERVER_LOCATION, FLAG, accepted(only('limit_req'))],
+      limit_req_status: [HTTP_SERVER_LOCATION, number(400, 599), modelled],
+      limit_req_dry_run: [HTTP_SERVER_LOCATION, FLAG, modelled],
     },
   },
   {

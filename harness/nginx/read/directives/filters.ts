@@ -107,14 +107,14 @@ export const FILTERS_MODULES: readonly ModuleTable[] = [
       userid_name: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(only('userid'))],
       userid_domain: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(only('userid'))],
       userid_path: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(only('userid'))],
-      userid_expires: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(only('userid'))],
+      userid_expires: [HTTP_SERVER_LOCATION, ONE_ONCE, refused('has values that are not checked')],
       userid_flags: [
         HTTP_SERVER_LOCATION,
         { ...setOf('off', 'secure', 'httponly', 'samesite=strict', 'samesite=lax', 'samesite=none'), max: 3 },
         accepted(only('userid')),
       ],
       userid_p3p: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(only('userid'))],
-      userid_mark: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(only('userid'))],
+      userid_mark: [HTTP_SERVER_LOCATION, ONE_ONCE, refused('has values that are not checked')],
     },
   },
 ]

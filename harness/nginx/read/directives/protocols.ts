@@ -114,6 +114,10 @@ const TLS: Settings = {
   ssl_conf_command: TWO,
 }
 
+/** Settings whose values nginx checks in ways of its own, which nobody looks at here. */
+const UNCHECKED =
+  /^(?:store|store_access|buffers|buffer_size|busy_buffers_size|max_temp_file_size|temp_file_write_size|temp_path|bind|cache.*|no_cache|split_path_info|string|ssl_.*|set_header)$/
+
 const CONTEXTS: Readonly<Record<string, readonly Context[]>> = { pass: PASS, cache_path: HTTP }
 
 /** Other protocols to an upstream. Their `…_pass` alone is refused: without it the rest does nothing. */
@@ -145,7 +149,11 @@ function protocol(name: string, settings: Settings): ModuleTable {
   const rows: Record<string, Rows[string]> = {}
   for (const [setting, takes] of Object.entries(settings)) {
     const support =
-      setting === 'pass' ? refused('sends the request on in another protocol') : accepted(only(`${name}_pass`))
+      setting === 'pass'
+        ? refused('sends the request on in another protocol')
+        : UNCHECKED.test(setting)
+          ? refused('has values that are not checked')
+          : accepted(only(`${name}_pass`))
     rows[`${name}_${setting}`] = [CONTEXTS[setting] ?? HTTP_SERVER_LOCATION, takes, support]
   }
   return { module: `ngx_http_${name}_module`, rows }
