@@ -29,7 +29,7 @@ export const stubHandlers: RequestHandler[] = [
 
 function answer({ service: { name, stub }, message }: StubRequest): Response {
   const canned = stub.answers.find((each) => isFor(each, message))
-  if (canned !== undefined) return cannedResponse(canned)
+  if (canned !== undefined) return cannedResponse(canned, message.method)
   const path = message.target.split('?', 1)[0] ?? ''
   if (isHealthPath(path)) return json({ status: 'ok', service: name })
   if (stub.websocket) return upgradeRequired()
@@ -52,9 +52,22 @@ function isHealthPath(path: string): boolean {
   return path === '/health'
 }
 
-function cannedResponse({ status, headers, body }: StubAnswer): Response {
-  const mayHaveBody = status !== 204 && status !== 205 && status !== 304
-  return new HttpResponse(mayHaveBody ? body : null, { status, headers })
+/** Answers that the Response of the Fetch standard allows no body ("null body status"). */
+const BODILESS = new Set([204, 205, 304])
+
+function cannedResponse({ status, headers, body }: StubAnswer, method: string): Response {
+  const sent = BODILESS.has(status) || method === 'HEAD' ? null : body
+  // These end with their head (RFC 9112 section 6.3), and a length may say what a GET would have had.
+  const endsWithHead = method === 'HEAD' || status === 204 || status === 304
+  const length = endsWithHead ? null : Buffer.byteLength(sent ?? '')
+  const honest = Object.entries(headers).filter(([name, value]) => !isFalseFraming(name.toLowerCase(), value, length))
+  return new HttpResponse(sent, { status, headers: Object.fromEntries(honest) })
+}
+
+/** The server frames what it sends: a length copied from another answer would leave everybody waiting for the rest. */
+function isFalseFraming(name: string, value: string, length: number | null): boolean {
+  if (name === 'transfer-encoding') return true
+  return name === 'content-length' && (length === null ? !/^\d+$/.test(value) : value !== String(length))
 }
 
 function notFound(): Response {

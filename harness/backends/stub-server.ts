@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { getResponse } from 'msw/utils/get-response'
-import { headersFromRaw, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
+import { type Header, headersFromRaw, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
 import type { Service } from '../chain/service.ts'
 import type { FaultKind } from '../chain/world-change.ts'
 import { FaultPlan } from './fault-plan.ts'
@@ -51,12 +51,9 @@ export function createStubServer({ service, onRecord, wait }: StubServerOptions)
     const record = (answered: ResponseMessage | null): void => onRecord({ service: service.name, received, answered })
     const fault = faults.next()
     if (!(await survives(fault, socket, wait))) return record(null)
-    if (fault?.kind === 'status') {
-      record(faultAnswer(fault.status))
-      return socket.end(`HTTP/1.1 ${fault.status} ${STATUS_CODES[fault.status] ?? ''}\r\nContent-Length: 0\r\n\r\n`)
-    }
-    record({ status: 101, headers: [], body: Buffer.alloc(0) })
-    await echo(request, socket, head)
+    if (fault?.kind !== 'status') return echo(request, socket, head, record)
+    record(faultAnswer(fault.status))
+    refuseUpgrade(socket, faultAnswer(fault.status))
   })
 
   async function answerOf(received: RequestMessage): Promise<ResponseMessage> {
@@ -85,10 +82,25 @@ async function survives(fault: FaultKind | null, socket: Duplex, wait: StubServe
   return !gone.signal.aborted
 }
 
-/** Opens the WebSocket and sends every message back. The library is loaded when the first one opens. */
-async function echo(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+/**
+ * Opens the WebSocket and sends every message back; 400 where the handshake is none (RFC 6455 section 4.2.1). The library
+ * is loaded when the first one opens.
+ */
+async function echo(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  record: (answered: ResponseMessage) => void,
+): Promise<void> {
   const { WebSocketServer } = await import('ws')
-  new WebSocketServer({ noServer: true }).handleUpgrade(request, socket, head, (webSocket) => {
+  const handshake = new WebSocketServer({ noServer: true })
+  handshake.on('headers', () => record({ status: 101, headers: [], body: Buffer.alloc(0) }))
+  handshake.on('wsClientError', ({ message }) => {
+    const refusal = jsonAnswer(400, message)
+    record(refusal)
+    refuseUpgrade(socket, refusal)
+  })
+  handshake.handleUpgrade(request, socket, head, (webSocket) => {
     webSocket.on('message', (data, isBinary) => webSocket.send(data, { binary: isBinary }))
     webSocket.on('error', () => webSocket.terminate())
   })
@@ -139,12 +151,23 @@ function giveBack(request: Request): void {
   if (idle.length < MAX_IDLE_REQUESTS) idle.push(request)
 }
 
+/** node:http has let go of the connection of a request for an upgrade: what is answered instead is written here. */
+function refuseUpgrade(socket: Duplex, { status, headers, body }: ResponseMessage): void {
+  const framing: Header[] = [
+    ['Content-Length', String(body.length)],
+    ['Connection', 'close'],
+  ]
+  const lines = [...headers, ...framing].map((line) => `${line.join(': ')}\r\n`).join('')
+  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines}\r\n`)
+  socket.end(body)
+}
+
 function faultAnswer(status: number): ResponseMessage {
-  return {
-    status,
-    headers: [['content-type', 'application/json']],
-    body: Buffer.from(JSON.stringify({ detail: `fault: ${status}` })),
-  }
+  return jsonAnswer(status, `fault: ${status}`)
+}
+
+function jsonAnswer(status: number, detail: string): ResponseMessage {
+  return { status, headers: [['content-type', 'application/json']], body: Buffer.from(JSON.stringify({ detail })) }
 }
 
 function write(response: ServerResponse, { status, headers, body }: ResponseMessage): void {

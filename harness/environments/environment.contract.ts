@@ -27,6 +27,7 @@ const CASES: readonly ContractCase[] = [
       expect(hopsOf(trace)).toEqual(['nginx', 'gateway', 'backend'])
       expect(exchangeAt(trace, 'nginx')).toMatchObject({ matched: '/api/', origin: 'upstream' })
       expect(exchangeAt(trace, 'nginx')?.rule?.span?.file).toMatch(/nginx\.conf$/)
+      expect(exchangeAt(trace, 'nginx')?.nearMisses).toMatchObject([{ rule: { text: 'location /' } }])
       expect(exchangeAt(trace, 'gateway')).toMatchObject({ matched: '/v1/scheduling/*', service: GATEWAY })
       expect(exchangeAt(trace, 'gateway')?.rule?.span).toMatchObject({ line: 10 })
       expect(exchangeAt(trace, 'backend')).toMatchObject({ service: 'scheduling' })
@@ -51,6 +52,7 @@ const CASES: readonly ContractCase[] = [
       expect(received?.method).toBe('POST')
       expect(received?.body.toString()).toBe('{"name":"näme"}')
       expect(headerValue(received?.headers ?? [], 'x-forwarded-proto')).toBe('http')
+      expect(headerValue(received?.headers ?? [], 'x-forwarded-for')).toMatch(/^127\.0\.0\.1, /)
       expect(headerValue(received?.headers ?? [], 'x-request-id')).toBe(trace.requestId)
     },
   },
@@ -62,6 +64,31 @@ const CASES: readonly ContractCase[] = [
       const atService = await world.request({ ...GET, via: 'scheduling', target: '/api/v1/schedules' })
       expect(hopsOf(atService)).toEqual(['backend'])
       expect(atService.response?.status).toBe(200)
+      expect(headerValue(atService.request.headers, 'host')).toMatch(/:9008$/)
+      expect(headerValue((await get(world, '/')).request.headers, 'host')).toBe('localhost')
+    },
+  },
+  {
+    name: 'without a pod, or without the Service, there is nothing to enter at',
+    holds: async (world) => {
+      await world.change({ kind: 'stop', service: GATEWAY })
+      await world.change({ kind: 'delete', service: 'scheduling' })
+      for (const via of ['gateway', 'scheduling']) {
+        const trace = await world.request({ ...GET, via, target: '/api/v1/schedules' })
+        expect(trace).toMatchObject({ response: null, exchanges: [] })
+      }
+      const { trace, messages } = await world.websocket({ ...GET, via: 'scheduling', target: '/' }, ['one'])
+      expect(trace).toMatchObject({ response: null, exchanges: [] })
+      expect(messages).toEqual([])
+    },
+  },
+  {
+    name: 'a site that does not listen on port 80 is no site for its clients',
+    holds: async (world) => {
+      await editSite(world, 'listen 80 default_server;', 'listen 8080 default_server;')
+      expect(await get(world, '/')).toMatchObject({ response: null, exchanges: [] })
+      const { trace } = await world.websocket({ ...GET, target: '/ws/events' }, [])
+      expect(trace).toMatchObject({ response: null, exchanges: [] })
     },
   },
   {
@@ -74,6 +101,10 @@ const CASES: readonly ContractCase[] = [
       expect(exchangeAt(stale, 'nginx')?.forwards).toMatchObject([
         { outcome: 'connect-timeout', to: { address: '10.43.193.134', service: null } },
       ])
+      expect(exchangeAt(stale, 'nginx')?.reasons).toContainEqual({
+        text: "10.43.193.134 was api-gateway's when the file was written; no Service has it now",
+        span: expect.objectContaining({ line: 12 }),
+      })
       const pin = (await world.pins()).find(({ service }) => service === GATEWAY)
       const service = (await world.services()).find(({ name }) => name === GATEWAY)
       expect(pin?.address).not.toBe(service?.clusterIP)
@@ -97,9 +128,7 @@ const CASES: readonly ContractCase[] = [
   {
     name: 'a ClusterIP on a port that its Service does not have is silence',
     holds: async (world) => {
-      const edit = { kind: 'replace', find: '10.43.193.134:9000', with: '10.43.193.134:9001' } as const
-      await world.change({ kind: 'edit', file: 'site', edit })
-      await world.change({ kind: 'reload' })
+      await editSite(world, '10.43.193.134:9000', '10.43.193.134:9001')
       const trace = await get(world, '/api/v1/processes')
       expect(trace.response?.status).toBe(504)
       expect(exchangeAt(trace, 'nginx')?.forwards).toMatchObject([{ outcome: 'connect-timeout' }])
@@ -121,6 +150,60 @@ const CASES: readonly ContractCase[] = [
       expect(exchangeAt(refused, 'nginx')?.forwards).toMatchObject([{ outcome: 'refused', to: { service: GATEWAY } }])
       await world.change({ kind: 'start', service: GATEWAY })
       expect((await get(world, '/api/v1/processes')).response?.status).toBe(200)
+    },
+  },
+  {
+    name: 'as many pods are started as were stopped; a Service that is deleted has none',
+    holds: async (world) => {
+      const ready = async () => (await world.services()).find(({ name }) => name === 'scheduling')?.readyEndpoints
+      await world.change({ kind: 'scale', service: 'scheduling', replicas: 2 })
+      await world.change({ kind: 'stop', service: 'scheduling' })
+      expect(await ready()).toBe(0)
+      await world.change({ kind: 'start', service: 'scheduling' })
+      expect(await ready()).toBe(2)
+      await world.change({ kind: 'delete', service: 'scheduling' })
+      expect(await ready()).toBe(0)
+    },
+  },
+  {
+    name: 'of several tries, the last one tells what was reached',
+    holds: async (world) => {
+      const group = 'upstream both { server 10.43.185.219:3000; server 10.43.43.253:9010; } server {'
+      await editSite(world, 'server {', group)
+      await editSite(world, 'proxy_pass http://10.43.185.219:3000;', 'proxy_pass http://both;')
+      const reset = { service: 'frontend-nextjs', fault: { kind: 'reset' }, nth: null } as const
+      await world.change({ kind: 'fault', fault: reset })
+      const answered = await get(world, '/x')
+      expect(exchangeAt(answered, 'nginx')?.forwards).toMatchObject([{ outcome: 'reset' }, { outcome: 'answered' }])
+      expect(exchangeAt(answered, 'backend')).toMatchObject({ service: 'websocket-gateway' })
+      await world.change({ kind: 'stop', service: 'websocket-gateway' })
+      await world.change({ kind: 'reload' })
+      const refused = await get(world, '/x')
+      expect(exchangeAt(refused, 'nginx')?.forwards).toMatchObject([{ outcome: 'reset' }, { outcome: 'refused' }])
+      expect(hopsOf(refused)).toEqual(['nginx'])
+    },
+  },
+  {
+    name: 'a route may name an address in place of a Service',
+    holds: async (world) => {
+      const edit = { kind: 'replace', find: 'scheduling:9008', with: '10.43.185.219:3000' } as const
+      await world.change({ kind: 'edit', file: 'routes.yaml', edit })
+      await world.change({ kind: 'restart' })
+      const trace = await get(world, '/api/v1/scheduling')
+      expect(trace.response?.status).toBe(200)
+      expect(exchangeAt(trace, 'gateway')?.forwards).toMatchObject([
+        { to: { host: '10.43.185.219', address: '10.43.185.219', service: 'frontend-nextjs' } },
+      ])
+    },
+  },
+  {
+    name: 'a line break that nginx takes into a header begins another one for the client',
+    holds: async (world) => {
+      await editSite(world, 'location /ws/ {', 'location /go/ { return 302 $uri; } location /ws/ {')
+      const { response } = await get(world, '/go/%0d%0aX-Injected:%20yes')
+      expect(response?.status).toBe(302)
+      expect(headerValue(response?.headers ?? [], 'x-injected')).toBe('yes')
+      expect(headerValue(response?.headers ?? [], 'location')).toBe('http://localhost/go/')
     },
   },
   {
@@ -168,6 +251,7 @@ const CASES: readonly ContractCase[] = [
       expect(exchangeAt(trace, 'nginx')?.forwards).toMatchObject([{ outcome: 'read-timeout' }])
       expect(trace.elapsedMs).toBeGreaterThanOrEqual(2_000)
       expect(trace.elapsedMs).toBeLessThan(3_000)
+      expect(exchangeAt(trace, 'backend')).toMatchObject({ service: 'frontend-nextjs', answered: null })
     },
   },
   {
@@ -204,6 +288,43 @@ const CASES: readonly ContractCase[] = [
       expect(hopsOf(trace)).toEqual(['nginx', 'backend'])
       expect(exchangeAt(trace, 'backend')).toMatchObject({ service: 'websocket-gateway' })
       expect(exchangeAt(trace, 'backend')?.received.target).toBe('/ws/events?x=1')
+      expect(headerValue(trace.request.headers, 'sec-websocket-version')).toBe('13')
+    },
+  },
+  {
+    name: 'a WebSocket that its backend does not open: an error, a reset, a handshake that is none, silence',
+    holds: async (world) => {
+      await editSite(world, 'proxy_read_timeout 3600s;', 'proxy_read_timeout 1s;')
+      const fault = (kind: Extract<WorldChange, { kind: 'fault' }>['fault']['fault']) =>
+        world.change({ kind: 'fault', fault: { service: 'websocket-gateway', fault: kind, nth: null } })
+      const open = () => world.websocket({ ...GET, target: '/ws/events' }, ['one'])
+      await fault({ kind: 'status', status: 503 })
+      const refused = await open()
+      expect(refused).toMatchObject({ trace: { response: { status: 503 } }, messages: [] })
+      expect(refused.trace.response?.body.toString()).toBe('{"detail":"fault: 503"}')
+      expect(exchangeAt(refused.trace, 'backend')?.answered?.body).toEqual(refused.trace.response?.body)
+      await fault({ kind: 'reset' })
+      expect((await open()).trace.response?.status).toBe(502)
+      await fault({ kind: 'drop' })
+      const silent = await open()
+      expect(silent).toMatchObject({ trace: { response: { status: 504 } }, messages: [] })
+      expect(exchangeAt(silent.trace, 'nginx')?.forwards).toMatchObject([{ outcome: 'read-timeout' }])
+      expect(exchangeAt(silent.trace, 'backend')).toMatchObject({ service: 'websocket-gateway', answered: null })
+      await fault({ kind: 'delay', delayMs: 0 })
+      await editSite(world, 'proxy_read_timeout 1s;', 'proxy_set_header Sec-WebSocket-Version 7;')
+      const { trace } = await open()
+      expect(trace.response?.status).toBe(400)
+      expect(exchangeAt(trace, 'backend')?.answered?.status).toBe(400)
+    },
+  },
+  {
+    name: 'a 101 that opens no WebSocket is an answer like any other',
+    holds: async (world) => {
+      await editSite(world, 'proxy_pass http://10.43.43.253:9010;', 'return 101;')
+      const { trace, messages } = await world.websocket({ ...GET, target: '/ws/events' }, ['one'])
+      expect(trace.response?.status).toBe(101)
+      expect(messages).toEqual([])
+      expect(hopsOf(trace)).toEqual(['nginx'])
     },
   },
 ]
@@ -243,6 +364,11 @@ const GET: ClientRequest = {
 
 function get(world: World, target: string): Promise<Trace> {
   return world.request({ ...GET, target })
+}
+
+async function editSite(world: World, find: string, replacement: string): Promise<void> {
+  await world.change({ kind: 'edit', file: 'site', edit: { kind: 'replace', find, with: replacement } })
+  await world.change({ kind: 'reload' })
 }
 
 function hopsOf(trace: Trace): HopName[] {

@@ -2,11 +2,14 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { Duplex } from 'node:stream'
 import { headersFromRaw, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
 
-/** What came of a request on an open connection: an answer, a connection closed before one, or bytes that are not HTTP. */
+/**
+ * What came of a request on an open connection: an answer, a connection closed before one, or bytes that are not HTTP, with
+ * whether they begin with a status line nevertheless.
+ */
 export type ExchangeOutcome =
   | { readonly kind: 'answered'; readonly response: ResponseMessage }
   | { readonly kind: 'reset' }
-  | { readonly kind: 'invalid' }
+  | { readonly kind: 'invalid'; readonly hasStatusLine: boolean }
 
 /** An answer that turned the connection into a tunnel: what follows on `socket` is no longer HTTP. */
 export interface Tunnel {
@@ -56,7 +59,7 @@ export function exchangeOver(
       else onTunnel({ response, socket: wire })
     })
     parser.on('error', (error: NodeJS.ErrnoException) =>
-      end({ kind: error.code?.startsWith('HPE_') ? 'invalid' : 'reset' }),
+      end(error.code?.startsWith('HPE_') ? { kind: 'invalid', hasStatusLine: wire.hasStatusLine } : { kind: 'reset' }),
     )
   })
 }
@@ -72,6 +75,9 @@ function messageOf(response: IncomingMessage, body: Buffer): ResponseMessage {
   return { status: response.statusCode ?? 0, headers: headersFromRaw(response.rawHeaders), body }
 }
 
+/** So many bytes are enough to know a version and a status by. */
+const LONGEST_STATUS = 32
+
 /**
  * A connection on which our bytes stand in place of those that node:http would write: it tidies targets and headers,
  * knows no HTTP/1.0, and a test of a proxy needs them as they are.
@@ -79,17 +85,24 @@ function messageOf(response: IncomingMessage, body: Buffer): ResponseMessage {
 class RequestOnTheWire extends Duplex {
   readonly #socket: Duplex
   #opened = false
+  #firstLine = ''
 
   constructor(socket: Duplex, bytes: Buffer) {
     super({ allowHalfOpen: true })
     this.#socket = socket
     socket.on('data', (chunk: Buffer) => {
+      if (this.#firstLine.length < LONGEST_STATUS) this.#firstLine += chunk.toString('latin1', 0, LONGEST_STATUS)
       if (!this.push(chunk)) socket.pause()
     })
     socket.on('end', () => this.push(null))
     socket.on('error', (error) => this.destroy(error))
     socket.on('close', () => this.destroy())
     socket.write(bytes)
+  }
+
+  /** Whether what came begins with an HTTP version and a status (RFC 9112 section 4). */
+  get hasStatusLine(): boolean {
+    return /^HTTP\/\d+\.\d+ +\d{3}/.test(this.#firstLine)
   }
 
   /** Opens the way for bytes written here: after an upgrade they are the tunnel's. */

@@ -1,4 +1,6 @@
+import { isIPv4 } from 'node:net'
 import type { Service, ServiceState, Stub } from '../chain/service.ts'
+import type { Destination } from '../chain/trace.ts'
 import { randomFrom } from './random.ts'
 
 /** A Service and the pods behind it. `replicas` is what runs, `wanted` what `start` brings back. */
@@ -72,6 +74,12 @@ export class VirtualCluster {
   ownerOf(address: string): ClusterService | null {
     for (const service of this.#services.values()) if (service.clusterIP === address) return service
     return null
+  }
+
+  /** Where a host and port lead now: a name by cluster DNS, an address as it is. */
+  destination(host: string, port: number): Destination {
+    const address = isIPv4(host) ? host : this.resolve(host)
+    return { host, port, address, service: address === null ? null : (this.ownerOf(address)?.name ?? null) }
   }
 
   states(): ServiceState[] {

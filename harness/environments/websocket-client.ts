@@ -41,15 +41,16 @@ export async function openWebSocket(
   const opened = new Promise<true>((resolve) => webSocket.once('open', () => resolve(true)))
   const closed = new Promise<null>((resolve) => webSocket.once('close', () => resolve(null)))
   const answer = await Promise.race([
-    new Promise<IncomingMessage>((resolve) => {
-      webSocket.once('upgrade', resolve)
-      webSocket.once('unexpected-response', (_request, response) => resolve(response))
+    new Promise<{ readonly head: IncomingMessage; readonly isUpgrade: boolean }>((resolve) => {
+      webSocket.once('upgrade', (head) => resolve({ head, isUpgrade: true }))
+      // Also for a 101 without the headers of an upgrade (RFC 6455 section 4.2.2).
+      webSocket.once('unexpected-response', (_request, head) => resolve({ head, isUpgrade: false }))
     }),
     closed,
   ])
   if (answer === null) return { response: null, messages: [], request: sent }
-  if (answer.statusCode !== 101) {
-    const response = await messageOf(answer)
+  if (!answer.isUpgrade) {
+    const response = await messageOf(answer.head)
     webSocket.terminate()
     return { response, messages: [], request: sent }
   }
@@ -58,7 +59,7 @@ export async function openWebSocket(
   webSocket.close()
   await closed
   return {
-    response: { status: 101, headers: headersFromRaw(answer.rawHeaders), body: Buffer.alloc(0) },
+    response: { status: 101, headers: headersFromRaw(answer.head.rawHeaders), body: Buffer.alloc(0) },
     messages: received,
     request: sent,
   }

@@ -2,7 +2,7 @@ import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chai
 import type { ClientRequest } from '../../chain/client-request.ts'
 import type { RequestMessage } from '../../chain/message.ts'
 import type { OwnedPin, ServiceState } from '../../chain/service.ts'
-import type { Destination, Trace } from '../../chain/trace.ts'
+import type { Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
 import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
@@ -151,13 +151,8 @@ export class SandboxWorld implements World {
       ...this.#gateway,
       serviceAt: (address) => this.#cluster.ownerOf(address)?.name ?? null,
       ownerOf: (address) => this.#disk.ownerOf(address),
-      destination: (host, port) => this.#destination(host, port),
+      destination: (host, port) => this.#cluster.destination(host, port),
     }
-  }
-
-  #destination(host: string, port: number): Destination {
-    const address = /^[\d.]+$/.test(host) ? host : this.#cluster.resolve(host)
-    return { host, port, address, service: address === null ? null : (this.#cluster.ownerOf(address)?.name ?? null) }
   }
 
   /** Makes the inside as the cluster is. */

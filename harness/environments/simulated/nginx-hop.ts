@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
-import type { Exchange, Forward, Outcome } from '../../chain/trace.ts'
+import type { Exchange, Forward } from '../../chain/trace.ts'
 import {
   type NginxDecision,
   type NginxSend,
@@ -23,6 +23,8 @@ const NGINX_ADDRESS = '127.0.0.1'
 const NGINX_PORT = 80
 /** The node's own address on the pod network (flannel's bridge): what a pod sees of a connection that comes from the node. */
 const NODE_ADDRESS = '10.42.0.1'
+/** What a listen for any address takes of those that exist here. */
+const LOOPBACK = /^(127\.|::1$)/
 const CLIENT = { address: '127.0.0.1', port: 40_000 }
 
 /** What nginx did with a request; `tunnel` where it ended in an upgraded connection. */
@@ -57,48 +59,66 @@ export class NginxHop {
     return this.#site.listens.some(({ port }) => port === NGINX_PORT)
   }
 
-  async handle(request: RequestMessage, requestId: string): Promise<NginxResult> {
+  /**
+   * @param gone the client has given up: nginx then leaves its upstream too, and answers nobody
+   * @throws {UnsupportedError} the request comes to something that is not modelled
+   */
+  async handle(request: RequestMessage, requestId: string, gone: AbortSignal): Promise<NginxResult> {
     let tunnel: Tunnel | null = null
     const forwards: Forward[] = []
     const site = this.#site
     const server = { address: NGINX_ADDRESS, port: NGINX_PORT }
     let step = orUnsupported(() => site.decide({ request, requestId, client: CLIENT, server }))
     while (step.kind === 'send') {
-      const { resume } = step
-      const forward = await this.#send(step, (opened) => {
+      const { resume, decision } = step
+      const outcome = await this.#send(step, gone, (opened) => {
         tunnel = opened
       })
-      forwards.push(forward)
-      step = orUnsupported(() => resume(outcomeOf(forward)))
+      forwards.push(this.#forward(step, outcome))
+      if (gone.aborted) return { exchange: this.#exchange(request, null, decision, 'self', forwards), tunnel: null }
+      step = orUnsupported(() => resume(outcome))
     }
     const { response, decision, origin } = step
     return { exchange: this.#exchange(request, asRead(response), decision, origin, forwards), tunnel }
   }
 
-  async #send(send: NginxSend, onTunnel: (tunnel: Tunnel) => void): Promise<Forward> {
-    const { host, address, port } = send.to
-    const service = this.#cluster.ownerOf(address)?.name ?? null
-    const forward = (outcome: Outcome, response: ResponseMessage | null = null): Forward => ({
-      to: { host, address, port, service },
-      request: send.request,
-      outcome,
-      response,
-    })
-    const connection = this.#network.connect(address, port, NODE_ADDRESS)
-    if (connection.kind === 'refused') return forward('refused')
-    if (connection.kind === 'silence') {
-      await this.#clock.waitFor(send.connectTimeoutMs)
-      return forward('connect-timeout')
+  async #send(send: NginxSend, gone: AbortSignal, onTunnel: (tunnel: Tunnel) => void): Promise<UpstreamOutcome> {
+    const { address, port } = send.to
+    if (this.#isOwn(address, port)) {
+      const because = `it sends to ${address}:${port}, where nginx itself listens, and a request passes nginx only once here`
+      throw new UnsupportedError('proxy_pass', send.decision.rule.span, because)
     }
-    let timedOut = false
-    const timer = this.#clock.setTimeout(() => {
-      timedOut = true
+    const connection = this.#network.connect(address, port, NODE_ADDRESS)
+    if (connection.kind === 'refused') return connection
+    if (connection.kind === 'silence') {
+      await this.#clock.waitFor(send.connectTimeoutMs, gone)
+      return { kind: 'connect-timeout' }
+    }
+    let hasLeft = false
+    const leave = (): void => {
+      hasLeft = true
       connection.socket.destroy()
-    }, send.readTimeoutMs)
+    }
+    const timer = this.#clock.setTimeout(leave, send.readTimeoutMs)
+    gone.addEventListener('abort', leave)
     const outcome = await exchangeOver(connection.socket, send.request, onTunnel)
     this.#clock.clearTimeout(timer)
-    if (timedOut) return forward('read-timeout')
-    return outcome.kind === 'answered' ? forward('answered', outcome.response) : forward(outcome.kind)
+    if (hasLeft) return { kind: 'read-timeout' }
+    return outcome.kind === 'invalid' ? { kind: 'invalid', startsWithHttp: outcome.hasStatusLine } : outcome
+  }
+
+  #forward({ to: { host, address, port }, request }: NginxSend, outcome: UpstreamOutcome): Forward {
+    const service = this.#cluster.ownerOf(address)?.name ?? null
+    const response = outcome.kind === 'answered' ? outcome.response : null
+    return { to: { host, address, port, service }, request, outcome: outcome.kind, response }
+  }
+
+  /** Whether an address is one that nginx itself listens on. */
+  #isOwn(address: string, port: number): boolean {
+    return this.#site.listens.some(
+      (listen) =>
+        listen.port === port && (listen.address === address || (listen.address === null && LOOPBACK.test(address))),
+    )
   }
 
   #exchange(
@@ -152,11 +172,6 @@ function orUnsupported(next: () => NginxStep): NginxStep {
     const { name, span, because } = error.refused
     throw new UnsupportedError(name, span, because)
   }
-}
-
-function outcomeOf({ outcome, response }: Forward): UpstreamOutcome {
-  if (outcome !== 'answered') return { kind: outcome }
-  return response === null ? { kind: 'invalid' } : { kind: 'answered', response }
 }
 
 /** As a client reads it: a line break that went into a header's value begins another header. */

@@ -3,13 +3,13 @@ import { type Chain, GATEWAY_SERVICE } from '../../chain/chain.ts'
 import type { ClientRequest } from '../../chain/client-request.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { OwnedPin, ServiceState } from '../../chain/service.ts'
-import type { Destination, Exchange, Trace } from '../../chain/trace.ts'
+import type { Exchange, Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
-import { backendExchange } from '../backend-exchange.ts'
 import { clientMessage } from '../client-message.ts'
 import type { WebSocketTrace, World } from '../environment.ts'
 import { gatewayExchange } from '../gateway-exchange.ts'
 import { exchangeOver } from '../http-exchange.ts'
+import { backendHop } from '../observed/hops-behind.ts'
 import { randomFrom, randomHex } from '../random.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { VirtualCluster } from '../virtual-cluster.ts'
@@ -58,29 +58,33 @@ export class SimulatedWorld implements World {
       return this.#trace(requestId, message, response, await this.#hopsFrom(request.via, message, response), startedMs)
     }
     if (!this.#nginx.listening) return this.#trace(requestId, message, null, [], startedMs)
-    const { exchange } = await this.#nginx.handle(message, requestId)
+    const { signal, cancel } = this.#clientTimeout()
+    const { exchange } = await this.#nginx.handle(message, requestId, signal).finally(cancel)
     const hops = [exchange, ...(await this.#hopsBehind(exchange))]
     return this.#trace(requestId, message, exchange.answered, hops, startedMs)
   }
 
   async websocket(request: ClientRequest, messages: readonly string[]): Promise<WebSocketTrace> {
     const { requestId, message, startedMs } = this.#open(request)
-    const hops: Exchange[] = []
-    const socket =
-      request.via === 'nginx'
-        ? acceptWebSocket(this.#nginx, requestId, (exchange) => hops.push(exchange))
-        : this.#connectDirectly(request.via)
-    if (socket === null) {
+    const { signal, cancel } = this.#clientTimeout()
+    const isThroughNginx = request.via === 'nginx'
+    const front = isThroughNginx ? acceptWebSocket(this.#nginx, requestId, signal) : null
+    const socket = isThroughNginx ? front?.socket : this.#connectDirectly(request.via)
+    if (!socket) {
+      cancel()
       return { trace: this.#trace(requestId, message, null, [], startedMs), messages: [] }
     }
-    const { signal, cancel } = this.#clientTimeout()
     const session = await openWebSocket(socket, message, messages, signal)
     cancel()
-    const [nginx] = hops
-    const behind =
-      nginx === undefined ? await this.#hopsFrom(request.via, message, session.response) : await this.#hopsBehind(nginx)
-    const trace = this.#trace(requestId, session.request, session.response, [...hops, ...behind], startedMs)
-    return { trace, messages: session.messages }
+    const nginx = (await front?.exchange) ?? null
+    const hops =
+      nginx === null
+        ? await this.#hopsFrom(request.via, session.request, session.response)
+        : [nginx, ...(await this.#hopsBehind(nginx))]
+    return {
+      trace: this.#trace(requestId, session.request, session.response, hops, startedMs),
+      messages: session.messages,
+    }
   }
 
   async change(change: WorldChange): Promise<void> {
@@ -185,35 +189,31 @@ export class SimulatedWorld implements World {
 
   async #hopsFrom(via: string, received: RequestMessage, answered: ResponseMessage | null): Promise<Exchange[]> {
     const service = this.#serviceName(via)
-    if (service !== GATEWAY_SERVICE) return this.#backendHop()
+    if (service !== GATEWAY_SERVICE) return backendHop(await this.#backendRecord())
     const [entry = null] = await this.#gatewayEntries()
     if (entry === null && answered === null) return []
-    const backend = this.#records.at(-1) ?? null
+    const backend = entry?.upstream ? await this.#backendRecord() : null
     const exchange = gatewayExchange({
       received,
       answered,
       entry,
       backend,
       table: this.#gateway.table,
-      destination: (host, port) => this.#destination(host, port),
+      destination: (host, port) => this.#cluster.destination(host, port),
     })
-    return [exchange, ...this.#backendHop()]
+    return [exchange, ...backendHop(backend)]
   }
 
-  #backendHop(): Exchange[] {
-    const record = this.#records.at(-1)
-    return record === undefined ? [] : [backendExchange(record)]
+  /** A stub notes a request when it is through with it: one that was given up, a moment after it was. */
+  async #backendRecord(): Promise<BackendRecord | null> {
+    await this.#clock.settle(() => this.#records.length > 0)
+    return this.#records.at(-1) ?? null
   }
 
   /** A log line is written when the answer is through, which may be a moment after the client has it. */
   async #gatewayEntries() {
     await this.#clock.settle(() => this.#gateway.hasEntries)
     return this.#gateway.takeEntries()
-  }
-
-  #destination(host: string, port: number): Destination {
-    const address = this.#cluster.resolve(host)
-    return { host, port, address, service: address === null ? null : (this.#cluster.ownerOf(address)?.name ?? null) }
   }
 
   #scale(name: string, replicas: number): void {

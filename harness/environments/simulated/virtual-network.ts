@@ -61,7 +61,7 @@ export class VirtualNetwork {
   /** How the gateway connects: names by cluster DNS, then `connect`. Connections are kept alive. */
   agent(clientAddress: string, onSilence: (socket: Duplex) => void): Agent {
     return new VirtualAgent((host, port) => {
-      const address = /^[\d.]+$/.test(host) ? host : this.#cluster.resolve(host)
+      const { address } = this.#cluster.destination(host, port)
       if (address === null) return systemError('ENOTFOUND', `getaddrinfo ENOTFOUND ${host}`)
       const connection = this.connect(address, port, clientAddress)
       if (connection.kind === 'connected') return connection.socket
