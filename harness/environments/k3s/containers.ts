@@ -27,7 +27,9 @@ export async function ownContainers({ container }: ContainerRuntimeClient): Prom
 /** Ends a cluster: all of its containers and their volumes. Nothing happens where it is gone already. */
 export async function removeCluster(engine: ContainerRuntimeClient, cluster: string): Promise<void> {
   const containers = (await ownContainers(engine)).filter((container) => container.cluster === cluster)
-  await Promise.all(containers.map(({ id }) => removeContainer(engine, id)))
+  // One by one, the relay first: volumes that two containers share go with the last of them, if the other has gone before.
+  const order = containers.toSorted((a, b) => Number(b.part === 'relay') - Number(a.part === 'relay'))
+  for (const { id } of order) await removeContainer(engine, id)
 }
 
 /**

@@ -22,9 +22,14 @@ describe.skipIf(skipped !== null)(`k3s ${skipped ?? ''}`.trim(), () => {
   }, START_TIMEOUT_MS)
 
   afterAll(async () => {
+    const engine = await connectEngine()
+    const mine = async () => (await ownContainers(engine)).filter(({ owner }) => owner === thisProcess())
+    const inspected = await Promise.all((await mine()).map(({ id }) => engine.container.getById(id).inspect()))
+    const volumes = inspected.flatMap(({ Mounts }) => Mounts.flatMap(({ Name = '' }) => Name))
     await k3s[Symbol.asyncDispose]()
-    const left = (await ownContainers(await connectEngine())).filter(({ owner }) => owner === thisProcess())
-    expect(left).toEqual([])
+    expect(await mine()).toEqual([])
+    const { Volumes } = await engine.container.dockerode.listVolumes()
+    expect(Volumes.filter(({ Name }) => Name !== '' && volumes.includes(Name))).toEqual([])
   })
 
   describeContract(k3s)
