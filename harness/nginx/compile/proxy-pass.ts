@@ -88,7 +88,13 @@ function groupFor(
     down: false,
     rule: ruleOf(directive),
   }
-  const group = { name: host, primary: addresses.map((found) => newPeer({ ...peer, address: found })), backup: [] }
+  const balance = { kind: 'round-robin' } as const
+  const group = {
+    name: host,
+    balance,
+    primary: addresses.map((found) => newPeer({ ...peer, address: found })),
+    backup: [],
+  }
   scope.upstreams.add({ name: host, port: peer.port, group })
   return group
 }

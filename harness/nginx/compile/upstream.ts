@@ -1,7 +1,8 @@
 import { parseUpstreamUrl } from '../config/parse-upstream-url.ts'
-import { newPeer, type Peer } from '../config/upstream.ts'
+import { type Balance, newPeer, type Peer } from '../config/upstream.ts'
 import { parseNumber, parseTimeMs } from '../read/values.ts'
 import type { Directive, Word } from '../syntax.ts'
+import { Block } from './block.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
 
 interface ServerLine {
@@ -20,6 +21,7 @@ export function compileUpstream(directive: Directive, scope: CompileScope): void
   const lines: ServerLine[] = []
   const servers = (directive.block ?? []).filter((line) => line.name.text === 'server')
   for (const server of servers) {
+    refuseBackup(server, directive.block ?? [], scope)
     const line = compileServer(server, scope)
     if (line !== null) lines.push(line)
   }
@@ -29,7 +31,32 @@ export function compileUpstream(directive: Directive, scope: CompileScope): void
   if (primary.length === 0 && lines.length > 0 && lines.length === servers.length) {
     scope.error(directive.span, `no servers in upstream "${name.text}"`)
   }
-  scope.upstreams.add({ name: name.text, port: null, group: { name: name.text, primary, backup } })
+  scope.upstreams.add({
+    name: name.text,
+    port: null,
+    group: { name: name.text, balance: balanceOf(directive, scope), primary, backup },
+  })
+}
+
+/** A `backup` behind a method that knows none is an error; before it, nginx does not notice. */
+function refuseBackup(server: Directive, lines: readonly Directive[], scope: CompileScope): void {
+  const backup = server.args.find(({ text }) => text === 'backup')
+  const before = lines.slice(0, lines.indexOf(server))
+  if (backup === undefined || !before.some(({ name }) => /^(?:ip_hash|hash|random)$/.test(name.text))) return
+  scope.error(backup.span, 'balancing method does not support parameter "backup"')
+}
+
+/** `hash KEY`, `ip_hash`; `least_conn` is round robin where requests come one by one. */
+function balanceOf(directive: Directive, scope: CompileScope): Balance {
+  const block = new Block(directive.block ?? [])
+  const hash = block.one('hash')
+  const [key, consistent] = hash?.args ?? []
+  if (consistent !== undefined && hash !== undefined) {
+    if (consistent.text === 'consistent') scope.refuse('hash', hash.span, 'hash consistent is not modelled')
+    else scope.error(consistent.span, `invalid parameter "${consistent.text}"`)
+  }
+  if (key !== undefined) return { kind: 'hash', key: scope.template(key) }
+  return { kind: block.one('ip_hash') === undefined ? 'round-robin' : 'ip-hash' }
 }
 
 /** `server ADDRESS [weight=N] [max_fails=N] [fail_timeout=T] [backup] [down]`. */

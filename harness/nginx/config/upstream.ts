@@ -1,4 +1,6 @@
 import type { Rule } from '../../chain/trace.ts'
+import type { HashWalk } from './hash-walk.ts'
+import type { Template } from './template.ts'
 
 /** One address of an upstream group, with what has become of it so far (ngx_http_upstream_rr_peer_t). */
 export interface Peer {
@@ -18,9 +20,16 @@ export interface Peer {
   checkedS: number
 }
 
+/** What chooses among the peers first; round robin does where it finds none. `ip_hash` and `hash` keep a key with its peer. */
+export type Balance =
+  | { readonly kind: 'round-robin' }
+  | { readonly kind: 'ip-hash' }
+  | { readonly kind: 'hash'; readonly key: Template }
+
 /** Addresses that requests are spread over: an `upstream` block, or the host of a `proxy_pass`. */
 export interface UpstreamGroup {
   readonly name: string
+  readonly balance: Balance
   readonly primary: readonly Peer[]
   readonly backup: readonly Peer[]
 }
@@ -40,11 +49,16 @@ export class PeerChoice {
   readonly #tried = new Set<Peer>()
   #peers: readonly Peer[]
   #current: Peer | null = null
+  readonly #walk: HashWalk | null
   /** Tries that are left. */
   tries: number
 
-  /** @param maxTries `proxy_next_upstream_tries`; 0 is no limit */
-  constructor(group: UpstreamGroup, maxTries: number, nowS: () => number) {
+  /**
+   * @param maxTries `proxy_next_upstream_tries`; 0 is no limit
+   * @param walk the order of a key's peers; null for round robin
+   */
+  constructor(group: UpstreamGroup, maxTries: number, nowS: () => number, walk: HashWalk | null) {
+    this.#walk = walk
     this.#group = group
     this.#nowS = nowS
     this.#peers = group.primary
@@ -60,7 +74,7 @@ export class PeerChoice {
 
   /** The next peer; null where none is live (`no live upstreams`). */
   next(): Peer | null {
-    const peer = this.#single ? this.#only() : this.#best()
+    const peer = this.#single ? this.#only() : (this.#hashed() ?? this.#best())
     if (peer === null && this.#peers === this.#group.primary && this.#group.backup.length > 0) {
       this.#peers = this.#group.backup
       this.#tried.clear()
@@ -98,14 +112,26 @@ export class PeerChoice {
     return peer === undefined || peer.down ? null : peer
   }
 
+  /** The peer of the request's key, or the next one that its walk comes to (ngx_http_upstream_get_hash_peer). */
+  #hashed(): Peer | null {
+    const nowS = this.#nowS()
+    const peer = this.#walk?.next(
+      this.#group.primary,
+      (candidate) => !this.#tried.has(candidate) && isLive(candidate, nowS),
+    )
+    if (peer === undefined || peer === null) return null
+    if (nowS - peer.checkedS > peer.failTimeoutS) peer.checkedS = nowS
+    this.#tried.add(peer)
+    return peer
+  }
+
   /** Smooth weighted round robin over the peers that are live (ngx_http_upstream_get_peer). */
   #best(): Peer | null {
     const nowS = this.#nowS()
     let best: Peer | null = null
     let total = 0
     for (const peer of this.#peers) {
-      if (this.#tried.has(peer) || peer.down) continue
-      if (peer.maxFails > 0 && peer.fails >= peer.maxFails && nowS - peer.checkedS <= peer.failTimeoutS) continue
+      if (this.#tried.has(peer) || !isLive(peer, nowS)) continue
       peer.currentWeight += peer.effectiveWeight
       total += peer.effectiveWeight
       if (peer.effectiveWeight < peer.weight) peer.effectiveWeight++
@@ -117,4 +143,10 @@ export class PeerChoice {
     if (nowS - best.checkedS > best.failTimeoutS) best.checkedS = nowS
     return best
   }
+}
+
+/** Whether a peer is neither down nor has just failed too often. */
+function isLive(peer: Peer, nowS: number): boolean {
+  if (peer.down) return false
+  return peer.maxFails === 0 || peer.fails < peer.maxFails || nowS - peer.checkedS > peer.failTimeoutS
 }

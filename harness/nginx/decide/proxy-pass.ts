@@ -1,9 +1,10 @@
 import type { RequestMessage } from '../../chain/message.ts'
 import type { Rule } from '../../chain/trace.ts'
+import { type HashWalk, IpHashWalk, KeyHashWalk } from '../config/hash-walk.ts'
 import { parseUpstreamUrl, type UpstreamUrl } from '../config/parse-upstream-url.ts'
 import type { ProxyPass, StaticTarget, VariableTarget } from '../config/site-config.ts'
 import { evaluate } from '../config/template.ts'
-import { newPeer, PeerChoice, type UpstreamGroup } from '../config/upstream.ts'
+import { type Balance, newPeer, PeerChoice, type UpstreamGroup } from '../config/upstream.ts'
 import type { NginxStep } from '../site.ts'
 import { isBodyTooLarge } from './body-limit.ts'
 import { escapeUri } from './escape-uri.ts'
@@ -25,6 +26,8 @@ interface Target {
   readonly host: string
 }
 
+const ROUND_ROBIN = { kind: 'round-robin' } as const
+
 /** Sends the request on as `proxy_pass` says (ngx_http_proxy_handler). */
 export function proxyPass(state: RequestState, pass: ProxyPass): NginxStep {
   state.rule = pass.rule
@@ -33,11 +36,16 @@ export function proxyPass(state: RequestState, pass: ProxyPass): NginxStep {
   const body = readBody(state)
   if (body === null) return finalize(state, 413)
 
-  const group = target.group ?? { name: target.host, primary: [], backup: [] }
+  const group = target.group ?? { name: target.host, balance: ROUND_ROBIN, primary: [], backup: [] }
   state.upstream = {
     hostHeader: target.hostHeader,
     port: target.port,
-    choice: new PeerChoice(group, state.location.settings.proxy.nextUpstreamTries, state.site.nowS),
+    choice: new PeerChoice(
+      group,
+      state.location.settings.proxy.nextUpstreamTries,
+      state.site.nowS,
+      walkOf(state, group.balance),
+    ),
     peer: null,
   }
   const requestTarget = targetOf(state, pass, target)
@@ -147,7 +155,12 @@ function groupOf(
   const addresses = address !== null ? [address] : (state.location.settings.resolver?.lookUp(host, state.site) ?? [])
   if (addresses.length === 0) return null
   const peer = { host, port: Number(port ?? 80), weight: 1, maxFails: 1, failTimeoutS: 10, down: false, rule }
-  return { name: host, primary: addresses.map((found) => newPeer({ ...peer, address: found })), backup: [] }
+  return {
+    name: host,
+    balance: ROUND_ROBIN,
+    primary: addresses.map((found) => newPeer({ ...peer, address: found })),
+    backup: [],
+  }
 }
 
 /**
@@ -160,4 +173,12 @@ function readBody(state: RequestState): Buffer | null {
   if (isBodyTooLarge(state, body.length)) return null
   state.contentLength = body.length
   return body
+}
+
+/** The walk of this request's key through the peers. An empty key has none (ngx_http_upstream_init_hash_peer). */
+function walkOf(state: RequestState, balance: Balance): HashWalk | null {
+  if (balance.kind === 'round-robin') return null
+  if (balance.kind === 'ip-hash') return new IpHashWalk(state.input.client.address)
+  const key = evaluate(balance.key, state)
+  return key === '' ? null : new KeyHashWalk(key)
 }

@@ -79,4 +79,28 @@ export const UPSTREAMS: readonly ConformanceCase[] = [
       .replaceAll('LOCALHOST:$PORTA', '$A'),
     requests: get('/a', '/b', '/a'),
   },
+  {
+    name: 'hash, ip_hash, least_conn',
+    site: `upstream h { hash $arg_k; server $A weight=2 max_fails=0; server $B max_fails=0; server $C weight=3 max_fails=0; } upstream hd { hash $arg_k; server $A down; server $B max_fails=0; server $DEAD max_fails=0; server $C max_fails=0; }
+    upstream ip { ip_hash; server $A max_fails=0; server $B weight=2 max_fails=0; server $C max_fails=0; } upstream ipd { ip_hash; server $DEAD max_fails=0; server $B down; server $C max_fails=0; } upstream l { least_conn; server $A weight=2 max_fails=0; server $B max_fails=0; server $C backup; } upstream one { hash $uri; server $A; } upstream hb { hash $uri; server $DEAD; server $B; }
+    server { listen $LISTEN; location /h { proxy_pass http://h; } location /hd { proxy_pass http://hd; } location /ip { proxy_pass http://ip; } location /ipd { proxy_pass http://ipd; } location /l { proxy_pass http://l; } location /one { proxy_pass http://one; } location /hb { proxy_pass http://hb; } }`,
+    requests: [
+      ...['/h', '/hd'].flatMap((path) =>
+        ['', 'a', 'b', 'c', 'd', 'e', 'f', '10.0.0.1', 'user-42', 'zz', ''].map((key) => ({
+          target: `${path}?k=${key}`,
+        })),
+      ),
+      ...['/ip', '/ip', '/ipd', '/ipd', '/l', '/l', '/l', '/l', '/one', '/hb', '/hb1', '/hb2', '/hb3'].map(
+        (target) => ({ target }),
+      ),
+      { target: '/h?k=a', upstream: ['close'] },
+      { target: '/h?k=b', upstream: ['close', 'close'] },
+      { target: '/h?k=c', upstream: ['close', 'close', 'close'] },
+      { target: '/ip', upstream: ['close'] },
+      { target: '/ip', upstream: ['close', 'close'] },
+      { target: '/l', upstream: ['close'] },
+      { target: '/l', upstream: ['close', 'close'] },
+      ...['/h?k=a', '/ip', '/l', '/l', '/l'].map((target) => ({ target })),
+    ],
+  },
 ]

@@ -23,9 +23,9 @@ export const UPSTREAM_MODULES: readonly ModuleTable[] = [
     rows: {
       upstream: [HTTP, block(1, 1), modelled],
       server: [UPSTREAM, ONE_OR_MORE, modelled],
-      hash: [UPSTREAM, ONE_OR_TWO, refused('chooses among servers in another way')],
-      ip_hash: [UPSTREAM, NONE, refused('chooses among servers in another way')],
-      least_conn: [UPSTREAM, NONE, refused('chooses among servers in another way')],
+      hash: [UPSTREAM, ONE_OR_TWO, modelled],
+      ip_hash: [UPSTREAM, NONE, modelled],
+      least_conn: [UPSTREAM, NONE, modelled],
       random: [UPSTREAM, text(0, 2), refused('chooses among servers in another way')],
       keepalive: [UPSTREAM, ONE_ONCE, accepted(CONNECTIONS)],
       keepalive_time: [UPSTREAM, TIME, accepted(CONNECTIONS)],
