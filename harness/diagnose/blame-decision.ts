@@ -190,6 +190,5 @@ function alters({ exchange, forward }: Sender): boolean {
 /** Somebody behind nginx did not know the target. */
 function isLost(scene: Scene): boolean {
   const status = scene.trace.response?.status
-  if (status !== 404 && status !== 405) return false
-  return scene.answerer?.hop !== 'nginx' && !isOwn404(scene)
+  return (status === 404 || status === 405) && !isOwn404(scene)
 }

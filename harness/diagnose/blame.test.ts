@@ -105,6 +105,18 @@ const CASES: readonly Case[] = [
     checks: [passed('nginx.location'), failed('nginx.to', 'api-gateway')],
     blames: 'nginx',
     line: `${SITE}:14`,
+    because: 'nginx sends /api/v1/processes/42 to frontend-nextjs, not to api-gateway',
+  },
+  {
+    why: 'a prefix location with ^~ takes a request past the gateway',
+    flow: {
+      nginx: { matched: '^~ /api/v1/', to: destination('frontend-nextjs', PINS.frontend, 3000) },
+      gateway: null,
+      backend: { service: 'frontend-nextjs' },
+    },
+    checks: [failed('gateway')],
+    blames: 'nginx',
+    because: 'nginx chose location ^~ /api/v1/',
   },
 
   // nginx: where its pins lead
@@ -129,6 +141,7 @@ const CASES: readonly Case[] = [
     },
     checks: [failed('status'), failed('gateway')],
     blames: 'nginx',
+    because: "10.43.193.134 was api-gateway's when the site file was written; now scheduling answers there",
   },
   {
     why: 'a stale ClusterIP is silence',
@@ -136,6 +149,16 @@ const CASES: readonly Case[] = [
     blames: 'nginx',
     line: `${SITE}:14`,
     because: "10.43.193.134 was api-gateway's when the site file was written; no Service has it now",
+  },
+  {
+    why: 'a name that nginx resolved when it loaded its file, and whose Service has another address now',
+    flow: {
+      status: 504,
+      nginx: { to: destination(null, '10.43.9.9', 9000, 'api-gateway.flowmaster.svc'), outcome: 'connect-timeout' },
+      ...NO_GATEWAY,
+    },
+    blames: 'nginx',
+    because: "10.43.9.9 was api-gateway's when the site file was written; no Service has it now",
   },
   {
     why: 'an address that never was a Service',
@@ -152,6 +175,11 @@ const CASES: readonly Case[] = [
     flow: { status: 504, nginx: { to: { port: 9001 }, outcome: 'connect-timeout' }, ...NO_GATEWAY },
     blames: 'nginx',
     because: 'nginx sends to port 9001 of api-gateway, which listens on 9000',
+  },
+  {
+    why: 'a port that answers is no wrong port',
+    flow: { status: 500, nginx: { to: { port: 9001 } } },
+    blames: 'process-design',
   },
   {
     why: 'no endpoints behind the right pin: the Service is down',
@@ -179,6 +207,17 @@ const CASES: readonly Case[] = [
     },
     blames: 'process-design',
     because: 'the gateway asked process-design, which did not answer in time',
+  },
+  {
+    why: 'the gateway broke off because of its backend',
+    flow: {
+      status: 502,
+      nginx: { outcome: 'reset' },
+      gateway: { status: null, outcome: 'invalid' },
+      backend: { status: null },
+    },
+    blames: 'process-design',
+    because: 'the gateway asked process-design, whose answer is not HTTP',
   },
   {
     why: 'nginx gave up while the gateway still waited for its backend',
@@ -228,7 +267,11 @@ const CASES: readonly Case[] = [
       nginx: {
         sends: '/v1/processes',
         decidedBy: decidedBy({ target: { text: 'rewrite ^/api/(.*)$ /$1 break', span: at(SITE, 16) } }),
-        reasons: [{ text: 'it becomes /v1/processes', span: at(SITE, 16) }],
+        reasons: [
+          { text: 'another line', span: at(SITE, 15) },
+          { text: 'another place of the line', span: at(SITE, 16, 60) },
+          { text: 'it becomes /v1/processes', span: at(SITE, 16) },
+        ],
       },
     },
     checks: [failed('nginx.sends')],
@@ -261,6 +304,16 @@ const CASES: readonly Case[] = [
     blames: 'gateway',
   },
   {
+    why: 'nginx alters the target, and the gateway does not know its method',
+    flow: { ...STRIPPED, status: 405, gateway: { alone: true, matched: null, rule: null }, backend: null },
+    blames: 'nginx',
+  },
+  {
+    why: 'nginx alters the target to one that the backend serves, and has nothing there',
+    flow: { status: 404, nginx: { sends: '/api/v1/processes/43' } },
+    blames: 'process-design',
+  },
+  {
     why: 'nginx alters the target, but the backend broke by itself',
     flow: { ...STRIPPED, status: 500 },
     blames: 'process-design',
@@ -275,6 +328,16 @@ const CASES: readonly Case[] = [
     checks: [failed('gateway')],
     blames: 'nginx',
     because: 'nginx sends it to frontend-nextjs, past the gateway',
+  },
+  {
+    why: 'sent to the frontend, which is down, where the gateway was expected',
+    flow: {
+      status: 502,
+      nginx: { to: destination('frontend-nextjs', PINS.frontend, 3000), outcome: 'refused' },
+      ...NO_GATEWAY,
+    },
+    checks: [failed('gateway')],
+    blames: 'frontend-nextjs',
   },
   {
     why: 'sent to a gateway that it must not reach',
@@ -304,6 +367,44 @@ const CASES: readonly Case[] = [
     },
     blames: 'nginx',
     because: 'nginx sends Upgrade on without Connection: upgrade, so it means nothing to the next hop',
+  },
+  {
+    why: 'the line that sets Upgrade to nothing',
+    flow: {
+      status: 426,
+      headers: WEBSOCKET,
+      nginx: {
+        sentHeaders: [],
+        decidedBy: decidedBy({
+          headers: new Map([['upgrade', { text: 'proxy_set_header Upgrade ""', span: at(SITE, 18), drops: false }]]),
+        }),
+      },
+    },
+    blames: 'nginx',
+    line: `${SITE}:18`,
+  },
+  {
+    why: 'the line that sets Connection to something else',
+    flow: {
+      status: 426,
+      headers: WEBSOCKET,
+      nginx: {
+        sentHeaders: [['Upgrade', 'websocket']],
+        decidedBy: decidedBy({
+          headers: new Map([
+            ['connection', { text: 'proxy_set_header Connection ""', span: at(SITE, 19), drops: false }],
+          ]),
+        }),
+      },
+    },
+    blames: 'nginx',
+    line: `${SITE}:19`,
+  },
+  {
+    why: 'a WebSocket that opened, and whose messages are wrong',
+    flow: { status: 101, headers: WEBSOCKET, nginx: { sentHeaders: [] } },
+    checks: [failed('messages')],
+    blames: 'process-design',
   },
   {
     why: 'a return of nginx',
@@ -342,6 +443,25 @@ const CASES: readonly Case[] = [
     checks: [failed('backend.headers.x-forwarded-proto', 'http')],
     blames: 'nginx',
     because: 'nginx sends no x-forwarded-proto',
+  },
+  {
+    why: 'nginx does not say who the client is',
+    flow: {},
+    checks: [failed('backend.headers.x-forwarded-for', '127.0.0.1')],
+    blames: 'nginx',
+  },
+  {
+    why: 'a header of the edge, where the client entered behind it',
+    flow: { nginx: null },
+    checks: [failed('backend.headers.x-forwarded-proto', 'http')],
+    blames: 'gateway',
+  },
+  {
+    why: 'a secret is not told',
+    flow: { headers: [['Authorization', 'Bearer aaaabbbbccccdddd']] },
+    checks: [failed('gateway.headers.authorization', 'Bearer x')],
+    blames: 'nginx',
+    because: 'nginx sends authorization: Bearer ***',
   },
   {
     why: 'a location inherits no proxy_set_header',
@@ -405,7 +525,7 @@ const CASES: readonly Case[] = [
   // gateway
   {
     why: 'no route',
-    flow: { target: '/api/v1/processes', status: 404, gateway: NO_ROUTE, backend: null },
+    flow: { target: '/api/v1/processes?page=2', status: 404, gateway: NO_ROUTE, backend: null },
     blames: 'gateway',
     line: `${ROUTES}:1`,
     because:
@@ -419,7 +539,29 @@ const CASES: readonly Case[] = [
     line: `${ROUTES}:1`,
     because: 'the gateway chose route /v1/process-design/*, not /v1/process-design/archive',
   },
-  { why: 'a route where none should be', flow: {}, checks: [failed('gateway.route', 'none')], blames: 'gateway' },
+  {
+    why: 'no route where one should be',
+    flow: { gateway: NO_ROUTE, backend: null },
+    checks: [failed('gateway.route', '/v1/process-design/*')],
+    blames: 'gateway',
+    line: `${ROUTES}:1`,
+    because:
+      'no route of the gateway matches /api/v1/processes/42; the nearest is route /v1/process-design/*: "processes" is not "process-design"',
+  },
+  {
+    why: 'a route where none should be',
+    flow: {},
+    checks: [failed('gateway.route', 'none')],
+    blames: 'gateway',
+    because: 'the gateway chose route /v1/process-design/*, where none should match',
+  },
+  {
+    why: 'the gateway gives the answer that a backend should',
+    flow: { gateway: { alone: true }, backend: null },
+    checks: [failed('backend')],
+    blames: 'gateway',
+    because: 'the gateway answered 200 itself',
+  },
   {
     why: 'a wrong rewrite, expected on the backend',
     flow: { gateway: { sends: '/v1/wrong/42' } },
@@ -450,6 +592,26 @@ const CASES: readonly Case[] = [
     because: 'the gateway sends to port 9030 of process-design, which listens on 9003',
   },
   {
+    why: 'the wrong port of a Service that is gone',
+    flow: {
+      status: 502,
+      gateway: { to: destination(null, null, 9030, 'process-design.flowmaster'), outcome: 'unresolved' },
+      backend: null,
+    },
+    blames: 'gateway',
+    because: 'the gateway sends to port 9030 of process-design, which listens on 9003',
+  },
+  {
+    why: 'an address in routes.yaml that is no Service',
+    flow: {
+      status: 502,
+      gateway: { to: destination(null, '10.43.9.9', 9003, '10.43.9.9'), outcome: 'refused' },
+      backend: null,
+    },
+    blames: 'gateway',
+    because: 'the gateway sends to 10.43.9.9:9003, which is no Service of the chain',
+  },
+  {
     why: 'a backend that is down',
     flow: { status: 502, gateway: { outcome: 'refused' }, backend: null },
     checks: [failed('backend'), failed('status', '200')],
@@ -474,12 +636,19 @@ const CASES: readonly Case[] = [
     },
     blames: 'gateway',
     line: `${ROUTES}:1`,
+    because: 'the gateway sends to proces-design:9003, a name that the cluster does not know',
   },
   {
     why: 'the gateway says 401',
     flow: {
       status: 401,
-      gateway: { alone: true, reasons: [{ text: 'no API key', span: at(ROUTES, 1, 3) }] },
+      gateway: {
+        alone: true,
+        reasons: [
+          { text: 'the route takes it', span: at(ROUTES, 1, 3) },
+          { text: 'no API key', span: at(ROUTES, 1, 3) },
+        ],
+      },
       backend: null,
     },
     blames: 'gateway',
@@ -491,6 +660,36 @@ const CASES: readonly Case[] = [
     checks: [failed('status', '401')],
     blames: 'gateway',
     because: 'the gateway lets it through to process-design, where 401 was expected',
+  },
+  {
+    why: 'the gateway should have said 429',
+    flow: {},
+    checks: [failed('status', '429')],
+    blames: 'gateway',
+  },
+  {
+    why: 'a response header that two hops change: the last word is the first one’s',
+    flow: {
+      answerHeaders: [['X-A', '1']],
+      nginx: { answerHeaders: [['X-A', '3']] },
+      gateway: { answerHeaders: [['X-A', '2']] },
+    },
+    checks: [failed('headers.x-a', '1')],
+    blames: 'nginx',
+    because: 'nginx got x-a: 1 and answers x-a: 3',
+  },
+  {
+    why: 'a secret of the answer is not told',
+    flow: { answerHeaders: [['Set-Cookie', 'session=aaaabbbb']], nginx: {}, gateway: { answerHeaders: [] } },
+    checks: [failed('headers.set-cookie', 'session=x')],
+    blames: 'gateway',
+    because: 'the gateway got set-cookie: session=*** and answers no set-cookie',
+  },
+  {
+    why: 'an answer that is wrong as a whole, not only in a header',
+    flow: { answerHeaders: [['X-A', '1']], gateway: { answerHeaders: [] } },
+    checks: [failed('headers.x-a', '1'), failed('body')],
+    blames: 'process-design',
   },
   {
     why: 'a response header that the gateway should not remove',
@@ -521,6 +720,12 @@ const CASES: readonly Case[] = [
   // backend
   { why: 'a backend error', flow: { status: 503 }, blames: 'backend', because: 'process-design answered 503 itself' },
   { why: 'a 404 for a path that it serves', flow: { status: 404 }, blames: 'process-design' },
+  {
+    why: 'a status that a hop should not have given',
+    flow: {},
+    checks: [failed('backend.status', '201')],
+    blames: 'process-design',
+  },
   { why: 'a wrong body', flow: {}, checks: [failed('body')], blames: 'process-design' },
   {
     why: 'a wrong body of the frontend',
@@ -542,6 +747,11 @@ const CASES: readonly Case[] = [
 
   // nobody
   {
+    why: 'a redirect of which nothing is expected',
+    flow: { status: 302, answerHeaders: [['Location', 'http://10.43.193.134:9000/new']] },
+    blames: null,
+  },
+  {
     why: 'the request itself is not what the scenario expects of nginx',
     flow: {},
     checks: [failed('nginx.receives')],
@@ -557,4 +767,20 @@ test.each(CASES)('$why → $blames', ({ flow: options, checks = [], blames, line
   if (line === undefined) return
   const span = blame?.rule?.span
   expect(span ? `${span.file}:${span.line}` : null).toBe(line)
+})
+
+test('an address that nginx runs with and that is no longer in its file was for whom the chain gives it to', () => {
+  const trace = flow({ status: 504, nginx: { to: { service: null }, outcome: 'connect-timeout' }, ...NO_GATEWAY })
+  const blame = findBlame(trace, [], { services: SERVICES, pins: [] })
+  expect(blame?.because).toBe("10.43.193.134 was api-gateway's when the site file was written; no Service has it now")
+})
+
+test('of several tries the last one counts', () => {
+  const [nginx, ...behind] = flow({ status: 502, nginx: { outcome: 'refused' }, ...NO_GATEWAY }).exchanges
+  const [refused] = nginx?.forwards ?? []
+  if (nginx === undefined || refused === undefined) throw new Error('Failed to make a trace with a try in it.')
+  const first = { ...refused, to: destination('frontend-nextjs', PINS.frontend, 3000) }
+  const exchanges = [{ ...nginx, forwards: [first, refused] }, ...behind]
+  const blame = findBlame({ ...flow({ status: 502 }), exchanges }, [], CONTEXT)
+  expect(blame?.service).toBe('api-gateway')
 })

@@ -80,7 +80,7 @@ export class Scene {
   /** The Service for which nginx's file names the address; null where it never was one's. */
   ownerThen(address: string | null): string | null {
     if (address === null) return null
-    const pin = this.#pins.find((one) => one.address === address && one.service !== null)
+    const pin = this.#pins.find((one) => one.address === address)
     return pin?.service ?? this.services.find(({ clusterIP }) => clusterIP === address)?.name ?? null
   }
 
