@@ -408,7 +408,7 @@ const SITES: Readonly<Record<string, readonly string[]>> = {
     'server { if ( ) { return 204; } }',
     'server { if ($uri { return 204; } }',
     'server { location / { try_files $nope /x; } }',
-    'server { return 200 ${x; }',
+    `server { return 200 \${x; }`,
     'log_format a "$nope";',
     'server { limit_rate $nope; }',
     'server { location / { expires $nope; } }',

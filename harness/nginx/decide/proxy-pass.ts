@@ -47,6 +47,7 @@ export function proxyPass(state: RequestState, pass: ProxyPass): NginxStep {
       walkOf(state, group.balance),
     ),
     peer: null,
+    waitedMs: 0,
   }
   const requestTarget = targetOf(state, pass, target)
   if (requestTarget === '') {

@@ -61,6 +61,8 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
     readTimeoutMs,
     decision: decisionOf(state),
     resume: (outcome) => {
+      if (outcome.kind === 'connect-timeout') upstream.waitedMs += connectTimeoutMs
+      if (outcome.kind === 'read-timeout') upstream.waitedMs += readTimeoutMs
       if (outcome.kind === 'answered') return take(state, upstream, request, outcome.response)
       if (outcome.kind === 'invalid' && outcome.startsWithHttp === false) return passRawBytes(state, upstream)
       return fail(state, upstream, request, FAILURES[outcome.kind])
@@ -78,7 +80,7 @@ function take(
 ): NginxStep {
   noteStatus(state, response.status)
   const over = PASSED_OVER[response.status]
-  if (over !== undefined && upstream.choice.tries > 1 && mayGoOn(state, over.condition, true)) {
+  if (over !== undefined && upstream.choice.tries > 1 && mayGoOn(state, upstream, over.condition, true)) {
     upstream.choice.release(over.failed)
     state.because(() => `${response.status} is passed over by proxy_next_upstream`, state.rule.span)
     return sendToNextPeer(state, upstream, request)
@@ -112,13 +114,14 @@ function fail(state: RequestState, upstream: UpstreamState, request: RequestMess
   noteStatus(state, failure.status)
   state.because(() => `${peer?.address}:${peer?.port} ${failure.because}`, peer?.rule.span ?? null)
   upstream.choice.release(true)
-  if (upstream.choice.tries > 0 && mayGoOn(state, failure.condition, failure.sent))
+  if (upstream.choice.tries > 0 && mayGoOn(state, upstream, failure.condition, failure.sent))
     return sendToNextPeer(state, upstream, request)
   return finalize(state, failure.status)
 }
 
-function mayGoOn(state: RequestState, condition: string, sent: boolean): boolean {
-  const { nextUpstream } = state.location.settings.proxy
+function mayGoOn(state: RequestState, upstream: UpstreamState, condition: string, sent: boolean): boolean {
+  const { nextUpstream, nextUpstreamTimeoutMs } = state.location.settings.proxy
+  if (nextUpstreamTimeoutMs > 0 && upstream.waitedMs >= nextUpstreamTimeoutMs) return false
   if (nextUpstream.has('off') || !nextUpstream.has(condition)) return false
   return !sent || !NOT_IDEMPOTENT.has(state.method) || nextUpstream.has('non_idempotent')
 }

@@ -8,4 +8,6 @@ export interface UpstreamState {
   readonly port: string
   readonly choice: PeerChoice
   peer: Peer | null
+  /** Milliseconds that tries have waited for in vain, for `proxy_next_upstream_timeout`. */
+  waitedMs: number
 }

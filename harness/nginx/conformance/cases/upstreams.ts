@@ -103,4 +103,13 @@ export const UPSTREAMS: readonly ConformanceCase[] = [
       ...['/h?k=a', '/ip', '/l', '/l', '/l'].map((target) => ({ target })),
     ],
   },
+  {
+    name: 'proxy_next_upstream_timeout',
+    site: 'upstream u { server $A max_fails=0; server $B max_fails=0; server $C max_fails=0; } server { listen $LISTEN; proxy_read_timeout 600ms; location /s { proxy_pass http://u; proxy_next_upstream_timeout 300ms; } location /l { proxy_pass http://u; proxy_next_upstream_timeout 1s; } location /n { proxy_pass http://u; proxy_next_upstream_timeout 0; } }',
+    requests: ['/s', '/l', '/n'].flatMap((target) => [
+      { target, upstream: ['silence' as const] },
+      { target, upstream: ['silence' as const, 'silence' as const] },
+      { target, upstream: ['close' as const, 'close' as const] },
+    ]),
+  },
 ]
