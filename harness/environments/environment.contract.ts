@@ -30,6 +30,9 @@ const CASES: readonly ContractCase[] = [
       expect(exchangeAt(trace, 'nginx')?.nearMisses).toMatchObject([{ rule: { text: 'location /' } }])
       expect(exchangeAt(trace, 'gateway')).toMatchObject({ matched: '/v1/scheduling/*', service: GATEWAY })
       expect(exchangeAt(trace, 'gateway')?.rule?.span).toMatchObject({ line: 10 })
+      expect(exchangeAt(trace, 'gateway')?.reasons).toMatchObject([{ span: { line: 10 } }])
+      expect(exchangeAt(trace, 'gateway')?.forwards).toMatchObject([{ response: { status: 200 } }])
+      expect(JSON.stringify(exchangeAt(trace, 'nginx')?.reasons)).not.toContain('when the file was written')
       expect(exchangeAt(trace, 'backend')).toMatchObject({ service: 'scheduling' })
       expect(exchangeAt(trace, 'backend')?.received.target).toBe('/api/v1/schedules/jobs/7?page=2')
     },
@@ -209,10 +212,11 @@ const CASES: readonly ContractCase[] = [
   {
     name: 'a backend that is down is a 502 of the gateway',
     holds: async (world) => {
-      await world.change({ kind: 'scale', service: 'process-design', replicas: 0 })
-      const trace = await get(world, '/api/v1/processes')
+      await world.change({ kind: 'scale', service: 'scheduling', replicas: 0 })
+      const trace = await get(world, '/api/v1/scheduling/7')
       expect(trace.response?.status).toBe(502)
       expect(hopsOf(trace)).toEqual(['nginx', 'gateway'])
+      expect(sentBy(trace, 'gateway')).toBe('/api/v1/schedules/7')
       expect(exchangeAt(trace, 'gateway')).toMatchObject({ origin: 'self', forwards: [{ outcome: 'refused' }] })
     },
   },
@@ -220,7 +224,9 @@ const CASES: readonly ContractCase[] = [
     name: 'a deleted Service is gone from DNS, and its ClusterIP is silence',
     holds: async (world) => {
       await world.change({ kind: 'delete', service: 'process-design' })
-      expect((await get(world, '/api/v1/processes')).response?.status).toBe(502)
+      const unknown = await get(world, '/api/v1/processes')
+      expect(unknown.response?.status).toBe(502)
+      expect(exchangeAt(unknown, 'gateway')?.forwards).toMatchObject([{ outcome: 'unresolved' }])
       await world.change({ kind: 'delete', service: 'frontend-nextjs' })
       expect((await get(world, '/')).response?.status).toBe(504)
     },

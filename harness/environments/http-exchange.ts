@@ -48,7 +48,6 @@ export function exchangeOver(
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => end({ kind: 'answered', response: messageOf(response, Buffer.concat(chunks)) }))
       response.on('error', () => end({ kind: 'reset' }))
-      response.on('close', () => end({ kind: 'reset' }))
     })
     parser.on('upgrade', (upgraded, _socket, head) => {
       const response = messageOf(upgraded, Buffer.alloc(0))

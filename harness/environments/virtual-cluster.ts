@@ -65,8 +65,9 @@ export class VirtualCluster {
 
   /** The ClusterIP of a Service's DNS name, short or full; null where DNS knows none. */
   resolve(host: string): string | null {
-    const [name = ''] = host.toLowerCase().split('.')
-    const isName = host === name || /^[^.]+\.[^.]+(\.svc(\.cluster\.local)?)?\.?$/i.test(host)
+    const asked = host.toLowerCase()
+    const [name = ''] = asked.split('.')
+    const isName = asked === name || /^[^.]+\.[^.]+(\.svc(\.cluster\.local)?)?\.?$/.test(asked)
     return isName ? (this.#services.get(name)?.clusterIP ?? null) : null
   }
 
