@@ -9,6 +9,7 @@ import type { NginxStep } from '../site.ts'
 import { isBodyTooLarge } from './body-limit.ts'
 import { escapeUri } from './escape-uri.ts'
 import { proxyHeaders } from './proxy-headers.ts'
+import { refuseRequest } from './refuse-request.ts'
 import type { RequestState } from './request-state.ts'
 import { finalize } from './special-response.ts'
 import { sendToNextPeer } from './upstream-exchange.ts'
@@ -128,8 +129,11 @@ function fromStatic(target: StaticTarget): Target {
 function fromVariables(state: RequestState, { rule }: ProxyPass, target: VariableTarget): Target | null {
   const url = evaluate(target.url, state)
   const [, scheme = '', rest = ''] = /^(https?:\/\/)([\s\S]+)$/i.exec(url) ?? []
+  if (scheme.toLowerCase() === 'https://' || rest.startsWith('unix:')) {
+    refuseRequest(rule, `${rule.text} comes out as "${url}": TLS and unix domain sockets are not modelled`)
+  }
   const parsed = parseUpstreamUrl(rest)
-  if (scheme.toLowerCase() !== 'http://' || 'error' in parsed) {
+  if (scheme === '' || 'error' in parsed) {
     state.because(() => `proxy_pass comes out as "${url}", which is no URL that can be proxied to`, rule.span)
     return null
   }
