@@ -4,6 +4,7 @@ import { compileSite } from '../nginx/compile-site.ts'
 import { InvalidChainError } from './environment.ts'
 import { loadGatewayConfig } from './load-gateway-config.ts'
 import { readSite } from './load-site.ts'
+import { VirtualCluster } from './virtual-cluster.ts'
 
 const checked = new WeakMap<Chain, readonly Diagnostic[]>()
 
@@ -22,12 +23,9 @@ export function checkChain(chain: Chain): readonly Diagnostic[] {
 function siteProblems({ site, includes, services }: Chain): readonly Diagnostic[] {
   const file = readSite(site, includes)
   if (file.site === null) return file.diagnostics
-  // Before the cluster has given addresses out, any address will do for the name of a Service that exists.
-  const resolve = (host: string): string[] => {
-    const name = host.split('.', 1)[0]
-    return services.filter((service) => service.name === name).map(({ clusterIP }) => clusterIP ?? '10.43.0.1')
-  }
-  return compileSite(file.site, { resolve }).diagnostics
+  // Before a cluster has given addresses out, any address will do for the name of a Service that exists.
+  const cluster = new VirtualCluster(services, 0)
+  return compileSite(file.site, { resolve: (host) => [cluster.resolve(host) ?? []].flat() }).diagnostics
 }
 
 function gatewayProblems({ gatewayConfig }: Chain): readonly Diagnostic[] {
