@@ -9,6 +9,7 @@ import { compileMap } from './compile/map.ts'
 import { CompileScope } from './compile/scope.ts'
 import { compileServer } from './compile/server.ts'
 import { compileSettings, rootSettings } from './compile/settings.ts'
+import { compileSplitClients } from './compile/split-clients.ts'
 import { compileUpstream } from './compile/upstream.ts'
 import { useVariables } from './compile/use-variables.ts'
 import { decide } from './decide/decide.ts'
@@ -34,6 +35,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
   for (const upstream of http.all('upstream')) compileUpstream(upstream, scope)
   for (const map of http.all('map')) compileMap(map, scope)
   for (const geo of http.all('geo')) compileGeo(geo, scope)
+  for (const split of http.all('split_clients')) compileSplitClients(split, scope)
 
   scope.limitZones = compileLimitZones(http, scope)
   scope.connZones = connZoneNames(http)

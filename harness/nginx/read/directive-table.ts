@@ -16,6 +16,10 @@ does. **accepted**: it is checked as \`nginx -t\` checks it, and then left aside
 goes or what it carries. **refused**: it can, and the model does not know it; a scenario answers \`unsupported\` and names
 the directive and its line. Run such a scenario on an environment with a real nginx.
 
+What is modelled may still be refused, by name, for a single request: a \`root\` where nothing is known of files, \`autoindex\`
+of a folder, several ranges at once, \`limit_req\` where no clock tells whether it strikes, a password that only the C library
+can check, a pattern on a text so long that PCRE might give up.
+
 Some rest on the machine, and the simulated nginx does not look at it: whether files of certificates, logs and passwords
 exist, and whether log formats and shared memory zones are defined in nginx.conf.
 

@@ -131,4 +131,14 @@ export const VARIABLES: readonly ConformanceCase[] = [
       { target: '/', httpVersion: '1.0', headers: [] },
     ],
   },
+  {
+    name: 'split_clients',
+    site: `split_clients "$arg_k" $half { 50% a; * b; } split_clients "$arg_k-x" $thirds { 33.33% one; 33.3% two; 0.5% three; * ""; } split_clients $uri $some { 10% ten; 20% twenty; }
+    server { listen $LISTEN; location / { return 200 "$half|$thirds|$some"; } location /p { proxy_pass http://$A; proxy_set_header X-Half $half; } }`,
+    requests: get(
+      ...Array.from({ length: 40 }, (_, n) => `/${n}?k=${'user-'.slice(0, n % 6)}${n * 37}`),
+      '/p?k=1',
+      '/p',
+    ),
+  },
 ]

@@ -36,7 +36,7 @@ export const VARIABLES_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_split_clients_module',
     rows: {
-      split_clients: [HTTP, block(2, 2), refused(VARIABLE)],
+      split_clients: [HTTP, block(2, 2), modelled],
     },
   },
   {
