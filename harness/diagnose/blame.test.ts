@@ -415,6 +415,13 @@ const CASES: readonly Case[] = [
     because: 'nginx answered 301 itself',
   },
   {
+    why: 'a good answer of nginx, which the gateway should have given',
+    flow: { nginx: { alone: true, rule: { text: 'return 200 ok', span: at(SITE, 9) } }, ...NO_GATEWAY },
+    checks: [passed('status'), failed('gateway')],
+    blames: 'nginx',
+    line: `${SITE}:9`,
+  },
+  {
     why: 'an error_page puts another answer in the place of the expected one',
     flow: {
       status: 404,
@@ -747,8 +754,9 @@ const CASES: readonly Case[] = [
 
   // nobody
   {
-    why: 'a redirect of which nothing is expected',
-    flow: { status: 302, answerHeaders: [['Location', 'http://10.43.193.134:9000/new']] },
+    why: 'an Upgrade that is not passed on, where nothing is wrong with the answer',
+    flow: { headers: WEBSOCKET, nginx: { sentHeaders: [] } },
+    checks: [passed('status')],
     blames: null,
   },
   {
