@@ -52,7 +52,7 @@ export const CONTENT_MODULES: readonly ModuleTable[] = [
       ],
       create_full_put_path: [HTTP_SERVER_LOCATION, FLAG, accepted(only('dav_methods'))],
       min_delete_depth: [HTTP_SERVER_LOCATION, NUMBER, accepted(only('dav_methods'))],
-      dav_access: [HTTP_SERVER_LOCATION, text(1, 3, 'once'), accepted(only('dav_methods'))],
+      dav_access: [HTTP_SERVER_LOCATION, text(1, 3, 'once'), refused('has values that are not checked')],
     },
   },
   {

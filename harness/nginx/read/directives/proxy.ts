@@ -73,7 +73,7 @@ export const PROXY_MODULES: readonly ModuleTable[] = [
       proxy_cache_path: [HTTP, TWO_OR_MORE, accepted(only('proxy_cache'))],
       proxy_cache_bypass: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('proxy_cache'))],
       proxy_no_cache: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('proxy_cache'))],
-      proxy_cache_valid: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('proxy_cache'))],
+      proxy_cache_valid: [HTTP_SERVER_LOCATION, ONE_OR_MORE, refused('has values that are not checked')],
       proxy_cache_min_uses: [HTTP_SERVER_LOCATION, NUMBER, accepted(only('proxy_cache'))],
       proxy_cache_max_range_offset: [HTTP_SERVER_LOCATION, OFFSET, accepted(only('proxy_cache'))],
       proxy_cache_use_stale: [
