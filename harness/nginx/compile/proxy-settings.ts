@@ -73,7 +73,7 @@ export function compileProxySettings(
     headers:
       setHeaders === around.setHeaders
         ? around.headers
-        : mergeHeaders(setHeaders ?? [], (value) => scope.templateOf(value, NOWHERE)),
+        : scope.sharedHeaders(setHeaders ?? [], (value) => scope.templateOf(value, NOWHERE)),
     method: method === undefined ? around.method : scope.template(method),
     passRequestHeaders: block.flag('proxy_pass_request_headers', around.passRequestHeaders),
     passRequestBody: block.flag('proxy_pass_request_body', around.passRequestBody),

@@ -3,9 +3,11 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Span } from '../../diagnostics/span.ts'
 import type { LimitZone } from '../config/limit-settings.ts'
 import { compileRegex, type Regex } from '../config/regex.ts'
+import type { ProxyHeaders, SetHeader } from '../config/settings.ts'
 import { constantTemplate, type Part, type Template } from '../config/template.ts'
 import { wireText } from '../config/wire.ts'
 import { builtinVariable, isUnmodelled } from '../decide/builtin-variables.ts'
+import { mergeHeaders } from '../decide/proxy-headers.ts'
 import { Variables } from '../decide/variables.ts'
 import type { RefusedDirective, SiteWorld } from '../site.ts'
 import type { Directive, SiteFile, Word } from '../syntax.ts'
@@ -24,6 +26,7 @@ export class CompileScope {
   readonly #file: SiteFile
   /** Values that stand in many places are compiled once. */
   readonly #templates = new Map<string, Template>()
+  readonly #headers = new Map<string, ProxyHeaders>()
   readonly #checks: (() => void)[] = []
 
   constructor(file: SiteFile, world: SiteWorld) {
@@ -44,6 +47,16 @@ export class CompileScope {
   /** Something that nginx would take and the model does not know well enough. */
   refuse(name: string, span: Span, because: string): void {
     this.refused.push({ name, span, because })
+  }
+
+  /** What {@link mergeHeaders} makes of some lines; locations with the same lines share it. */
+  sharedHeaders(own: readonly SetHeader[], compile: (value: string) => Template): ProxyHeaders {
+    const key = own.map(({ name, value }) => `${name}\n${value.source}`).join('\n')
+    const known = this.#headers.get(key)
+    if (known !== undefined) return known
+    const merged = mergeHeaders(own, compile)
+    this.#headers.set(key, merged)
+    return merged
   }
 
   /** Compiles a value with variables (ngx_http_script_compile). A name that nothing defines is told at the end. */
