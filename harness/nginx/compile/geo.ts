@@ -29,7 +29,7 @@ export function compileGeo(directive: Directive, scope: CompileScope): void {
 
 /** The address asked for: the client's, or a variable's. Where that is no address, nginx takes 255.255.255.255. */
 function addressOf(state: RequestState, slot: number | null): string {
-  if (slot === null) return state.input.client.address
+  if (slot === null) return state.client.address
   const address = state.variable(slot) ?? ''
   return isIP(address) === 0 ? '255.255.255.255' : address
 }

@@ -11,6 +11,7 @@ import { compileFilters, DEFAULT_FILTERS } from './filters.ts'
 import type { InLocation } from './in-location.ts'
 import { compileLimitReqs } from './limit-req.ts'
 import { compileProxySettings, DEFAULT_PROXY } from './proxy-settings.ts'
+import { compileRealIp, NO_REAL_IP } from './real-ip.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
 
 /** What nginx does where no block says otherwise. `http { }` around the site file is taken to say nothing. */
@@ -33,6 +34,7 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   ]),
   addHeaders: null,
   access: null,
+  realIp: NO_REAL_IP,
   limitReqs: null,
   limitReqStatus: 503,
   limitReqDryRun: false,
@@ -72,6 +74,7 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
     types: compileTypes(block) ?? around.types,
     addHeaders: compileAddHeaders(block, scope) ?? around.addHeaders,
     access: compileAccess(block, scope) ?? around.access,
+    realIp: compileRealIp(block, around.realIp, scope),
     limitReqs: compileLimitReqs(block, scope) ?? around.limitReqs,
     limitReqStatus: parseNumber(block.word('limit_req_status')?.text ?? '') ?? around.limitReqStatus,
     limitReqDryRun: block.flag('limit_req_dry_run', around.limitReqDryRun),

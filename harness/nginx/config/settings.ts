@@ -1,6 +1,7 @@
 import type { HeaderRule, Rule } from '../../chain/trace.ts'
 import type { AccessRule } from '../decide/access.ts'
 import type { AuthBasic } from '../decide/auth-basic.ts'
+import type { RealIp } from '../decide/real-ip.ts'
 import type { ProxyRedirect } from '../decide/redirect.ts'
 import type { Resolver } from '../decide/resolver.ts'
 import type { FilterSettings } from './filter-settings.ts'
@@ -27,6 +28,7 @@ export interface Settings {
   readonly types: ReadonlyMap<string, string>
   readonly addHeaders: readonly AddHeader[] | null
   readonly access: readonly AccessRule[] | null
+  readonly realIp: RealIp
   readonly limitReqs: readonly LimitReq[] | null
   readonly limitReqStatus: number
   readonly limitReqDryRun: boolean

@@ -11,7 +11,7 @@ export interface AccessRule {
 
 /** The first rule that knows the address decides; null where none does (ngx_http_access_handler). */
 export function checkAccess(state: RequestState): 'ok' | 403 | null {
-  const { address } = state.input.client
+  const { address } = state.client
   const family = isIPv6(address) ? 'ipv6' : 'ipv4'
   const decides = state.location.settings.access?.find(({ list }) => list === null || list.check(address, family))
   if (decides === undefined) return null

@@ -18,8 +18,8 @@ const CACHED: Readonly<Record<string, Getter>> = {
   content_length: contentLength,
   content_type: (state) => state.header('content-type') ?? null,
   host: (state) => state.host || state.server.name,
-  remote_addr: (state) => state.input.client.address,
-  remote_port: (state) => String(state.input.client.port),
+  remote_addr: (state) => state.client.address,
+  remote_port: (state) => (state.client.port === 0 ? '' : String(state.client.port)),
   server_addr: (state) => state.input.server.address,
   server_port: (state) => String(state.input.server.port),
   server_protocol: (state) => `HTTP/${state.input.request.httpVersion}`,
@@ -29,7 +29,7 @@ const CACHED: Readonly<Record<string, Getter>> = {
   request: ({ input: { request } }) => `${request.method} ${request.target} HTTP/${request.httpVersion}`,
   server_name: (state) => state.server.name,
   remote_user: (state) => credentialsOf(state)?.user || null,
-  binary_remote_addr: ({ input: { client } }) => binaryAddress(client.address),
+  binary_remote_addr: ({ client }) => binaryAddress(client.address),
   request_id: (state) => state.input.requestId,
   nginx_version: () => '1.22.1',
   proxy_add_x_forwarded_for: addForwardedFor,
@@ -155,7 +155,7 @@ function status(state: RequestState): string {
 
 function addForwardedFor(state: RequestState): string {
   const forwarded = joined(state, 'x-forwarded-for', ', ')
-  return forwarded === null ? state.input.client.address : `${forwarded}, ${state.input.client.address}`
+  return forwarded === null ? state.client.address : `${forwarded}, ${state.client.address}`
 }
 
 /** `$upstream_addr` and its kin: every try in order, with commas between, and colons where a location sent it to another group. */

@@ -4,6 +4,7 @@ import type { VirtualServers } from './match-server.ts'
 import { normaliseUri } from './normalise-uri.ts'
 import { runPhases } from './phases.ts'
 import { readTarget } from './read-target.ts'
+import { takeRealIp } from './real-ip.ts'
 import { readHeaders, takeHost } from './request-headers.ts'
 import { RequestState } from './request-state.ts'
 import type { SiteContext } from './site-context.ts'
@@ -21,6 +22,7 @@ export function decide(request: NginxRequest, listeners: Listeners, site: SiteCo
   const state = new RequestState(request, servers.default, site)
   const code = readRequest(state, servers)
   if (code !== null) return finalize(state, code)
+  takeRealIp(state)
   return runPhases(state)
 }
 

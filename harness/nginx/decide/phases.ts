@@ -6,6 +6,7 @@ import { limitMethod } from './limit-except.ts'
 import { limitRate } from './limit-req.ts'
 import { matchLocation } from './match-location.ts'
 import { proxyPass } from './proxy-pass.ts'
+import { takeRealIp } from './real-ip.ts'
 import type { RequestState } from './request-state.ts'
 import { runRewrites } from './rewrite.ts'
 import { setLocation } from './set-location.ts'
@@ -75,6 +76,7 @@ function rewriteCycle(state: RequestState): NginxStep {
 }
 
 function afterRewrite(state: RequestState): NginxStep {
+  takeRealIp(state)
   const refused = limitRate(state) ?? runAccess(state)
   if (refused !== null) return refused
   const { tryFiles: files } = state.location

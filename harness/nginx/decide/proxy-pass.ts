@@ -183,7 +183,7 @@ function readBody(state: RequestState): Buffer | null {
 /** The walk of this request's key through the peers. An empty key has none (ngx_http_upstream_init_hash_peer). */
 function walkOf(state: RequestState, balance: Balance): HashWalk | null {
   if (balance.kind === 'round-robin') return null
-  if (balance.kind === 'ip-hash') return new IpHashWalk(state.input.client.address)
+  if (balance.kind === 'ip-hash') return new IpHashWalk(state.client.address)
   const key = evaluate(balance.key, state)
   return key === '' ? null : new KeyHashWalk(key)
 }

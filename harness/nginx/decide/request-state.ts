@@ -67,6 +67,9 @@ export class RequestState {
   /** The host that servers were chosen by: lower case, without port; empty where there was none. */
   host = ''
   headers: RequestHeader[] = []
+  /** Who sent the request: the other end of the connection, or whom a trusted proxy names. */
+  client: { readonly address: string; readonly port: number }
+  hasRealIp = false
   /** Bytes; -1 where the request does not say. */
   contentLength = -1
   chunked = false
@@ -108,6 +111,7 @@ export class RequestState {
 
   constructor(input: NginxRequest, server: Server, site: SiteContext) {
     this.input = input
+    this.client = input.client
     this.method = input.request.method
     this.site = site
     this.server = server

@@ -141,4 +141,52 @@ export const VARIABLES: readonly ConformanceCase[] = [
       '/p',
     ),
   },
+  {
+    name: 'the real client behind trusted proxies',
+    site: `geo $where { default out; 10.0.0.0/8 in; } server { listen $LISTEN;
+      set_real_ip_from 127.0.0.1; set_real_ip_from 192.168.0.0/16; set_real_ip_from 2001:db8::/32;
+      location /x { return 200 "$remote_addr|$remote_port|$where"; }
+      location /f { real_ip_header X-Forwarded-For; proxy_pass http://$A; proxy_set_header X-R "$remote_addr|$proxy_add_x_forwarded_for"; }
+      location /d { allow 10.0.0.0/8; deny all; proxy_pass http://$A; } }
+    server { listen $LISTEN; server_name f; set_real_ip_from 127.0.0.1; set_real_ip_from 192.168.0.0/16; real_ip_header X-Forwarded-For; location / { return 200 "$remote_addr|$remote_port|$where"; } }
+    server { listen $LISTEN; server_name r; set_real_ip_from 127.0.0.1; set_real_ip_from 192.168.0.0/16; real_ip_header X-Forwarded-For; real_ip_recursive on; location / { return 200 "$remote_addr|$where"; } }
+    server { listen $LISTEN; server_name n; set_real_ip_from 10.0.0.1; location / { return 200 "trusted"; } }
+    server { listen $LISTEN; server_name c; set_real_ip_from 0.0.0.0/0; real_ip_header CF-Connecting-IP; location / { return 200 "$remote_addr"; } }`,
+    requests: [
+      ...['/x', '/f', '/d'].flatMap((target) =>
+        ['10.1.2.3', '10.1.2.3:44', 'junk', '', '[2001:db8::1]:5', '2001:db8::7', '300.1.1.1', '1.2.3.4, 10.0.0.9'].map(
+          (ip) => ({
+            target,
+            headers: [
+              ['Host', 'a'],
+              ['X-Real-IP', ip],
+              ['X-Forwarded-For', ip],
+            ] as const,
+          }),
+        ),
+      ),
+      ...['f', 'r', 'n', 'c'].flatMap((host) =>
+        [
+          ['1.1.1.1'],
+          ['1.1.1.1, 192.168.0.1'],
+          ['9.9.9.9,1.1.1.1 , 192.168.0.1, 192.168.0.2'],
+          ['1.1.1.1', '192.168.0.1'],
+          ['1.1.1.1', '2.2.2.2'],
+          ['junk, 192.168.0.1'],
+          ['192.168.0.1'],
+          ['192.168.0.1, '],
+          [' ,'],
+          ['junk'],
+          ['junk', '192.168.0.1'],
+        ].map((lines) => ({
+          target: '/',
+          headers: [
+            ['Host', host],
+            ['CF-Connecting-IP', '7.7.7.7'],
+            ...lines.map((line) => ['X-Forwarded-For', line] as const),
+          ] as const,
+        })),
+      ),
+    ],
+  },
 ]

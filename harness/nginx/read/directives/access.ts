@@ -79,9 +79,9 @@ export const ACCESS_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_realip_module',
     rows: {
-      set_real_ip_from: [HTTP_SERVER_LOCATION, ONE, refused('changes $remote_addr, which proxied headers carry')],
-      real_ip_header: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(only('set_real_ip_from'))],
-      real_ip_recursive: [HTTP_SERVER_LOCATION, FLAG, accepted(only('set_real_ip_from'))],
+      set_real_ip_from: [HTTP_SERVER_LOCATION, ONE, modelled],
+      real_ip_header: [HTTP_SERVER_LOCATION, ONE_ONCE, modelled],
+      real_ip_recursive: [HTTP_SERVER_LOCATION, FLAG, modelled],
     },
   },
 ]
