@@ -41,6 +41,26 @@ describe('virtual time', () => {
     expect(clock.now()).toBe(20)
   })
 
+  test('timers of one moment fire in the order they were set', async () => {
+    const clock = new VirtualClock(0, () => 0)
+    const fired: string[] = []
+    for (const name of ['first', 'second', 'third']) clock.setTimeout(() => fired.push(name), 5)
+    await clock.waitFor(10)
+    expect(fired).toEqual(['first', 'second', 'third'])
+  })
+
+  test('whoever need not wait any more waits no time, and a wait for good takes none by itself', async () => {
+    const clock = new VirtualClock(0, () => 0)
+    await clock.waitFor(10, AbortSignal.abort())
+    const gone = new AbortController()
+    const waited = clock.waitFor(Number.POSITIVE_INFINITY, gone.signal)
+    await clock.settle()
+    await clock.settle()
+    gone.abort()
+    await waited
+    expect(clock.now()).toBe(0)
+  })
+
   test('the clock stands still until bytes have stopped moving', async () => {
     let bytes = 0
     const clock = new VirtualClock(0, () => bytes)

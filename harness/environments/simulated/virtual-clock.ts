@@ -67,7 +67,7 @@ export class VirtualClock {
       const next = this.#waiting > 0 ? this.#earliest() : undefined
       if (next === undefined) break
       this.#timers.delete(next)
-      this.#nowMs = Math.max(this.#nowMs, next.at)
+      this.#nowMs = next.at
       next.fire()
     }
     this.#running = false
