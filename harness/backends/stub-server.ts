@@ -57,7 +57,7 @@ export function createStubServer({ service, onRecord, wait }: StubServerOptions)
   })
 
   async function answerOf(received: RequestMessage): Promise<ResponseMessage> {
-    const request = takeRequest(received)
+    const request = takeRequest(received.method)
     if (request === null) return { status: 405, headers: [], body: Buffer.alloc(0) }
     stubRequests.set(request, { service, message: received })
     const response = (await getResponse(stubHandlers, request)) ?? new Response(null, { status: 501 })
@@ -132,20 +132,19 @@ function messageOf(request: IncomingMessage, body: Buffer): RequestMessage {
   }
 }
 
-/** Requests without a body that are answered, by method: they are as good as new, and making one costs more than an answer. */
+/**
+ * Requests that are answered, by method: they are as good as new, and making one costs more than an answer. The message on
+ * the wire, with its body, is what handlers look at.
+ */
 const idleRequests = new Map<string, Request[]>()
 
 /** A Request for MSW to match; null for the methods that the Fetch standard forbids (CONNECT, TRACE, TRACK). */
-function takeRequest({ method, body }: RequestMessage): Request | null {
+function takeRequest(method: string): Request | null {
   if (/^(connect|trace|track)$/i.test(method)) return null
-  if (body.length > 0 && method !== 'GET' && method !== 'HEAD') {
-    return new Request('http://stub/', { method, body: new Uint8Array(body) })
-  }
   return idleRequests.get(method)?.pop() ?? new Request('http://stub/', { method })
 }
 
 function giveBack(request: Request): void {
-  if (request.body !== null) return
   const idle = idleRequests.get(request.method) ?? []
   idleRequests.set(request.method, idle)
   if (idle.length < MAX_IDLE_REQUESTS) idle.push(request)
