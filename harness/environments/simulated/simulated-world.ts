@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type BackendRecord, createStubServer, type StubServer } from '../../backends/stub-server.ts'
 import { type Chain, GATEWAY_SERVICE } from '../../chain/chain.ts'
 import type { ClientRequest } from '../../chain/client-request.ts'
@@ -126,6 +127,8 @@ export class SimulatedWorld implements World {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#network.disconnectAll()
     await this.#gateway.close()
+    // A whole run may pass without one turn of the event loop: Ctrl-C has to come through all the same.
+    await setImmediate()
   }
 
   #open(request: ClientRequest): { requestId: string; message: RequestMessage; startedMs: number } {
