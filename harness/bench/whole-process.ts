@@ -20,6 +20,15 @@ export function runNode(args: readonly string[]): ProcessFigures {
   return measure(process.execPath, args)
 }
 
+/** What the first line of `chain` tells Node.js. */
+export const CHAIN_OPTIONS: readonly string[] = ['--max-semi-space-size=16']
+
+/** Runs Node.js with `args`; what it prints is seen at once. @throws {Error} it did not end with 0 */
+export function runNodeAloud(args: readonly string[]): void {
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
+  if (status !== 0) throw new Error(`"node ${args.join(' ')}" ended with ${status}`)
+}
+
 function measure(program: string, args: readonly string[]): ProcessFigures {
   const startedMs = performance.now()
   const { status, stdout, stderr, output } = spawnSync(program, args, {
