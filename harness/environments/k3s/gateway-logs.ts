@@ -1,7 +1,7 @@
 import { type Readable, Writable } from 'node:stream'
 import { Log } from '@kubernetes/client-node'
 import type { AccessEntry } from '../../../gateway/access-log.ts'
-import { accessEntryOf } from '../sandbox/inside/access-entry.ts'
+import { accessEntryOf } from '../observed/access-entry.ts'
 import type { Kube } from './kube.ts'
 import { NAMESPACE } from './settings.ts'
 import { waitUntil } from './wait-until.ts'

@@ -8,11 +8,11 @@ import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
 import { InvalidChainError, type WebSocketTrace, type World } from '../environment.ts'
 import type { InForce } from '../observed/evidence.ts'
+import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
 import { randomFrom, randomHex } from '../random.ts'
-import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../sandbox/in-force.ts'
-import { refusal, siteOnHost } from '../sandbox/site-on-host.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
+import { refusal, siteOnHost } from '../site-on-host.ts'
 import { Client, type ClientResult } from './client.ts'
 import type { Cluster } from './cluster.ts'
 import { resolveName, serviceAt } from './cluster-names.ts'
@@ -64,7 +64,7 @@ export class K3sWorld implements World {
     this.#chain = chain
     this.#release = release
     this.#random = randomFrom(seed)
-    this.#gateway = loadedGateway(chain, chain.gatewayConfig)
+    this.#gateway = loadedGateway(chain.gatewayConfig, chain.gateway.image === null)
     this.#configMap = chain.gatewayConfig
     this.#stubs = new StubPods(
       cluster.relay,
@@ -199,7 +199,7 @@ export class K3sWorld implements World {
 
   /** A rollout restart. @throws {InvalidChainError} the new pod would not start, and the old one stays */
   async #restart(): Promise<void> {
-    const gateway = loadedGateway(this.#chain, this.#configMap)
+    const gateway = loadedGateway(this.#configMap, this.#chain.gateway.image === null)
     await this.#deployed.restartGateway(this.#configMap)
     this.#gateway = gateway
   }

@@ -34,6 +34,8 @@ export interface InForce {
   readonly model: Site | null
   /** The routes that the gateway runs with; null where it is the user's own and its config is not ours to read. */
   readonly routes: RouteTable | null
+  /** Whether it is the project's own, which writes a line for every request that is HTTP; any other may write none. */
+  readonly isOwnGateway: boolean
   /** The Service that had this ClusterIP while the request was on its way; null where none had. */
   readonly serviceAt: (address: string) => string | null
   /** The Service that an address in the site file was written for. */

@@ -2,14 +2,9 @@ import type { BackendRecord } from '../../backends/stub-server.ts'
 import { GATEWAY_SERVICE } from '../../chain/chain.ts'
 import { headerValue, type RequestMessage, type ResponseMessage } from '../../chain/message.ts'
 import type { Destination, Exchange, Forward } from '../../chain/trace.ts'
-import { backendExchange } from '../backend-exchange.ts'
+import { backendHop } from '../backend-exchange.ts'
 import { gatewayExchange } from '../gateway-exchange.ts'
 import type { Evidence, InForce } from './evidence.ts'
-
-/** The backend's exchange, where a stub recorded it. */
-export function backendHop(record: BackendRecord | null): Exchange[] {
-  return record === null ? [] : [backendExchange(record)]
-}
 
 /**
  * The gateway's exchange and that of the backend behind it.
@@ -22,11 +17,12 @@ export function gatewayHops(
   records: readonly BackendRecord[],
   reached: boolean,
   { gatewayLog }: Evidence,
-  { routes, destination }: InForce,
+  { routes, isOwnGateway, destination }: InForce,
 ): Exchange[] {
   const backend = records.at(-1) ?? null
   const entry = gatewayLog.at(-1) ?? null
-  if (routes !== null && (entry !== null || answered !== null)) {
+  const isTold = entry !== null || (isOwnGateway && answered !== null)
+  if (routes !== null && isTold) {
     const exchange = gatewayExchange({ received, answered, entry, backend, table: routes, destination })
     return [exchange, ...backendHop(backend)]
   }

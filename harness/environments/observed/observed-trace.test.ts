@@ -47,6 +47,7 @@ function inForce(some: Partial<InForce> = {}): InForce {
     file,
     model: compileSite(file.site, { resolve: () => [] }).site,
     routes: table,
+    isOwnGateway: true,
     serviceAt: (address) => (address === '10.43.193.134' ? 'api-gateway' : null),
     ownerOf: (address) => (address === '10.43.193.134' ? 'api-gateway' : null),
     destination: (host, port) => ({ host, address: '10.43.0.8', port, service: host }),
@@ -209,7 +210,7 @@ describe('behind nginx', () => {
   })
 
   test("a gateway of the user's own is there although it writes no log", () => {
-    const trace = observedTrace(through, inForce({ routes: null }))
+    const trace = observedTrace(through, inForce({ isOwnGateway: false }))
     expect(trace.exchanges[1]).toMatchObject({
       hop: 'gateway',
       rule: null,
@@ -227,7 +228,7 @@ describe('behind nginx', () => {
     const log = cut.slice(0, cut.lastIndexOf('\n') + 1) + timedOut
     const answered = { status: 504, headers: [], body: NO_BODY }
     const silent = evidence({ request: get('/api/v1/jobs/7'), response: answered, nginxLog: log })
-    const trace = observedTrace(silent, inForce({ routes: null }))
+    const trace = observedTrace(silent, inForce({ isOwnGateway: false }))
     expect(trace.exchanges).toMatchObject([
       { hop: 'nginx', forwards: [{ outcome: 'read-timeout' }], origin: 'self' },
       { hop: 'gateway', answered: null, origin: 'self', forwards: [] },

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Chain } from '../../chain/chain.ts'
 import { exchangeAt } from '../../chain/trace.ts'
-import { flowmaster, get } from './fixtures/flowmaster.ts'
+import { flowmaster, get } from '../fixtures/flowmaster.ts'
 import { sandbox } from './sandbox.ts'
 import { whySkipSandbox } from './why-no-sandbox.ts'
 
@@ -33,6 +33,22 @@ describe.skipIf(skipped !== null)(`a gateway of the user's own in the sandbox ${
     expect((await world.request(get('/api/v1/timetable'))).response?.status).toBe(502)
     await world.change({ kind: 'start', service: 'api-gateway' })
     expect((await world.request({ ...get('/v1/timetable'), via: 'gateway' })).response?.status).toBe(200)
+  })
+
+  test('one that writes no log is traced by what nginx sent and what the backend received', async () => {
+    const forward = `require('node:http').request(
+      { host: 'scheduling', port: 9008, path: q.url, method: q.method, headers: q.headers },
+      (r) => r.pipe(s.writeHead(r.statusCode, r.headers)))`
+    const server = `require('node:http').createServer((q, s) => q.url === '/health' ? s.end() : q.pipe(${forward})).listen(9000)`
+    await using world = await sandbox.start(withCommand([process.execPath, '-e', server]), { seed: 1 })
+    const trace = await world.request(get('/api/v1/schedules'))
+    expect(trace.response?.status).toBe(200)
+    expect(exchangeAt(trace, 'gateway')).toMatchObject({
+      matched: null,
+      reasons: [{ text: 'the gateway writes no access log' }],
+      forwards: [{ to: { service: 'scheduling' }, outcome: 'answered' }],
+      origin: 'upstream',
+    })
   })
 
   test('one that does not start is told with what it said', async () => {

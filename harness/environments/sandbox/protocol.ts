@@ -3,6 +3,7 @@ import type { BackendRecord } from '../../backends/stub-server.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { Service } from '../../chain/service.ts'
 import type { Fault } from '../../chain/world-change.ts'
+import type { SiteOnHost } from '../site-on-host.ts'
 
 /**
  * What the inside of a sandbox does on command: the hands. What is sent where, and what it means, is decided outside. Arguments
@@ -61,12 +62,6 @@ export interface GatewayStart {
   readonly port: number
 }
 
-/** The files of nginx, by their path in /etc/nginx, and the files that it logs errors to beside its own. */
-export interface SiteOnHost {
-  readonly files: ReadonlyMap<string, string>
-  readonly errorLogs: readonly string[]
-}
-
 /** A request, and where it goes in: to nginx where `pod` is null, else straight to a pod of that Service. */
 export interface ExchangeOrder {
   readonly pod: string | null
@@ -91,7 +86,6 @@ export interface Conversation extends Observation {
 
 /** Where things are inside, in file systems that nobody else sees and that end with the sandbox. */
 export const INSIDE = {
-  site: '/etc/nginx/sites-enabled/site',
   errorLog: '/run/chain/error.log',
   gatewayConfig: '/run/chain/gateway-config',
   temporary: '/run/chain/tmp',

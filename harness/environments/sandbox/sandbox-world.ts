@@ -8,14 +8,14 @@ import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
 import { InvalidChainError, UnsupportedError, type WebSocketTrace, type World } from '../environment.ts'
 import type { InForce } from '../observed/evidence.ts'
+import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
 import { randomFrom, randomHex } from '../random.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
+import { hostAddresses, refusal, siteOnHost } from '../site-on-host.ts'
 import { VirtualCluster } from '../virtual-cluster.ts'
-import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from './in-force.ts'
 import type { InsideProcess } from './inside-process.ts'
 import type { ConfigFiles, ExchangeOrder, Observation } from './protocol.ts'
-import { hostAddresses, refusal, siteOnHost } from './site-on-host.ts'
 
 /** How long a client waits before it gives up: longer than any timeout that a chain has by default. */
 const CLIENT_TIMEOUT_MS = 300_000
@@ -63,7 +63,7 @@ export class SandboxWorld implements World {
     this.#disk = new SiteOnDisk(chain, this.#cluster.states())
     this.#configMap = chain.gatewayConfig
     this.#site = loadedSite(this.#disk, this.#cluster)
-    this.#gateway = loadedGateway(chain, this.#configMap)
+    this.#gateway = loadedGateway(this.#configMap, chain.gateway.command === null)
   }
 
   async request(request: ClientRequest): Promise<Trace> {
@@ -166,7 +166,7 @@ export class SandboxWorld implements World {
 
   /** A rollout restart. @throws {InvalidChainError} the new pod would not start, and the old one stays */
   async #startGateway(): Promise<void> {
-    const gateway = loadedGateway(this.#chain, this.#configMap)
+    const gateway = loadedGateway(this.#configMap, this.#chain.gateway.command === null)
     const { port } = this.#cluster.service(GATEWAY_SERVICE)
     const { command } = this.#chain.gateway
     const files = plain(this.#configMap)

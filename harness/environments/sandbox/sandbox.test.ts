@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest'
 import { exchangeAt } from '../../chain/trace.ts'
 import { describeContract } from '../environment.contract.ts'
 import { InvalidChainError } from '../environment.ts'
-import { flowmaster, get } from './fixtures/flowmaster.ts'
+import { flowmaster, get } from '../fixtures/flowmaster.ts'
 import { sandbox } from './sandbox.ts'
 import { whySkipSandbox } from './why-no-sandbox.ts'
 

@@ -3,16 +3,9 @@ import { GATEWAY_SERVICE } from '../../../chain/chain.ts'
 import type { Service } from '../../../chain/service.ts'
 import type { Fault } from '../../../chain/world-change.ts'
 import { exchangeOver } from '../../http-exchange.ts'
+import type { SiteOnHost } from '../../site-on-host.ts'
 import { openWebSocket } from '../../websocket-client.ts'
-import type {
-  ClusterState,
-  ConfigFiles,
-  ExchangeOrder,
-  GatewayStart,
-  Hands,
-  Observation,
-  SiteOnHost,
-} from '../protocol.ts'
+import type { ClusterState, ConfigFiles, ExchangeOrder, GatewayStart, Hands, Observation } from '../protocol.ts'
 import { connectTo, NGINX } from './client.ts'
 import { CommandGateway } from './command-gateway.ts'
 import { writeConfigMap } from './config-map-on-disk.ts'

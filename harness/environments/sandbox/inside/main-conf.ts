@@ -5,7 +5,7 @@ import { INSIDE } from '../protocol.ts'
  * The nginx.conf around the site file. Its `http { }` says as little as the model assumes. Every connection is logged at level
  * `debug`, whatever level the site asks for (ngx_core_module, debug_connection).
  */
-export function mainConf(): string {
+export function mainConf(site: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path /run/chain/nginx/${name};`,
   )
@@ -21,7 +21,7 @@ export function mainConf(): string {
     ...temporary,
     'access_log off;',
     'rewrite_log on;',
-    `include ${INSIDE.site};`,
+    `include ${site};`,
     '}',
   ].join('\n')
 }

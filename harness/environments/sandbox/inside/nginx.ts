@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { INSIDE, type SiteOnHost } from '../protocol.ts'
+import type { SiteOnHost } from '../../site-on-host.ts'
+import { INSIDE } from '../protocol.ts'
 import { ErrorLog } from './error-log.ts'
 import { mainConf } from './main-conf.ts'
 import { SandboxError } from './sandbox-error.ts'
@@ -61,9 +62,11 @@ export class Nginx {
   }
 
   async #loaded(sign: string): Promise<string | null> {
+    // The master alone reads files. What a worker has to say it goes on without: in a user namespace, that it has no groups.
+    const refused = new RegExp(`\\[(?:emerg|alert|crit)\\] (?:${this.#process?.pid}#\\d+: |(?!\\d+#))(.*)\\n`)
     const words = await until(() => {
       const log = this.log.read()
-      const refusal = /\[(?:emerg|alert|crit)\] (?:\d+#\d+: )?(.*)\n/.exec(log)
+      const refusal = refused.exec(log)
       if (refusal !== null) return refusal[1] ?? ''
       if (this.#hasEnded()) throw new SandboxError(`Failed to start nginx: it ended. ${log.trim()}`)
       return log.includes(sign) ? '' : null
@@ -77,10 +80,10 @@ export class Nginx {
     return this.#process === null || this.#process.pid === undefined || this.#process.exitCode !== null
   }
 
-  #put({ files, errorLogs }: SiteOnHost): void {
+  #put({ site, files, errorLogs }: SiteOnHost): void {
     for (const file of this.#files) rmSync(file, { force: true })
     this.#files = []
-    for (const [file, text] of [...files, [CONF, mainConf()] as const]) {
+    for (const [file, text] of [...files, [CONF, mainConf(site)] as const]) {
       mkdirSync(path.dirname(file), { recursive: true })
       writeFileSync(file, text)
       this.#files = [...this.#files, file]

@@ -1,17 +1,17 @@
-import type { Chain, GatewayConfigFiles } from '../../chain/chain.ts'
+import type { GatewayConfigFiles } from '../../chain/chain.ts'
 import type { Site } from '../../nginx/site.ts'
 import { InvalidChainError, UnsupportedError } from '../environment.ts'
 import { loadGatewayConfig } from '../load-gateway-config.ts'
 import { loadSite, readSite } from '../load-site.ts'
-import type { InForce } from '../observed/evidence.ts'
 import type { SiteOnDisk } from '../site-on-disk.ts'
 import type { VirtualCluster } from '../virtual-cluster.ts'
+import type { InForce } from './evidence.ts'
 
 /** What nginx runs with. */
 export type LoadedSite = Pick<InForce, 'file' | 'model'>
 
 /** What the gateway runs with. */
-export type LoadedGateway = Pick<InForce, 'routes'>
+export type LoadedGateway = Pick<InForce, 'routes' | 'isOwnGateway'>
 
 /** The site file as it is on disk now, read. */
 export function loadedSite(disk: SiteOnDisk, cluster: Pick<VirtualCluster, 'resolve'>): LoadedSite {
@@ -29,13 +29,17 @@ function modelOf({ source, includes }: SiteOnDisk, cluster: Pick<VirtualCluster,
   }
 }
 
-/** The gateway's config. @throws {InvalidChainError} the project's own gateway would not start with it */
-export function loadedGateway({ gateway }: Chain, files: GatewayConfigFiles): LoadedGateway {
+/**
+ * The gateway's config.
+ * @param isOwnGateway whether the project's own gateway reads it
+ * @throws {InvalidChainError} the project's own gateway would not start with it
+ */
+export function loadedGateway(files: GatewayConfigFiles, isOwnGateway: boolean): LoadedGateway {
   try {
-    return { routes: loadGatewayConfig(files).table }
+    return { routes: loadGatewayConfig(files).table, isOwnGateway }
   } catch (error) {
     // One of the user's own may read another format.
-    if (gateway.command !== null && error instanceof InvalidChainError) return { routes: null }
+    if (!isOwnGateway && error instanceof InvalidChainError) return { routes: null, isOwnGateway }
     throw error
   }
 }

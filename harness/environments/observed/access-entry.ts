@@ -1,4 +1,4 @@
-import type { AccessEntry, Outcome } from '../../../../gateway/access-log.ts'
+import type { AccessEntry, Outcome } from '../../../gateway/access-log.ts'
 
 const OUTCOMES: ReadonlySet<string> = new Set<Outcome>([
   'answered',

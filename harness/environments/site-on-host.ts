@@ -1,13 +1,23 @@
 import path from 'node:path'
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import type { Source } from '../../diagnostics/source.ts'
-import { wellKnownFile, wellKnownPaths } from '../../nginx/read/well-known-files.ts'
-import type { Directive } from '../../nginx/syntax.ts'
-import { readSite } from '../load-site.ts'
-import type { SiteOnDisk } from '../site-on-disk.ts'
-import { INSIDE, type SiteOnHost } from './protocol.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Source } from '../diagnostics/source.ts'
+import { wellKnownFile, wellKnownPaths } from '../nginx/read/well-known-files.ts'
+import type { Directive } from '../nginx/syntax.ts'
+import { readSite } from './load-site.ts'
+import type { SiteOnDisk } from './site-on-disk.ts'
 
 const CONF_DIR = '/etc/nginx'
+
+/** Where the site file stands on the host of nginx. */
+const SITE_PATH = '/etc/nginx/sites-enabled/site'
+
+/** The files of nginx, by their path in /etc/nginx, and the files that it logs errors to beside its own. */
+export interface SiteOnHost {
+  /** The site file among them. */
+  readonly site: string
+  readonly files: ReadonlyMap<string, string>
+  readonly errorLogs: readonly string[]
+}
 
 /** Where each file of a chain stands on the host of nginx, with the files that every Debian has. */
 function filesOf({ source, includes }: SiteOnDisk): Map<string, Source> {
@@ -17,7 +27,7 @@ function filesOf({ source, includes }: SiteOnDisk): Map<string, Source> {
     if (known !== undefined) files.set(path.join(CONF_DIR, name), known.source)
   }
   for (const [name, include] of includes) files.set(path.resolve(CONF_DIR, name), include)
-  return files.set(INSIDE.site, source)
+  return files.set(SITE_PATH, source)
 }
 
 /** What nginx gets to read of a site file as it is on disk. */
@@ -26,7 +36,7 @@ export function siteOnHost(disk: SiteOnDisk): SiteOnHost {
   const errorLogs = argumentsOf('error_log', directivesOf(disk)).filter(
     (log) => log.startsWith('/') && log !== '/dev/null',
   )
-  return { files, errorLogs }
+  return { site: SITE_PATH, files, errorLogs }
 }
 
 /** Addresses that the site listens on, for the host to have them; names and wildcards are no addresses. */
@@ -40,7 +50,7 @@ export function hostAddresses(disk: SiteOnDisk): string[] {
 
 /** nginx's own words, at the place that they name; at the top of the site file where they name none. */
 export function refusal(disk: SiteOnDisk, words: string): Diagnostic {
-  const [, message = words, file = INSIDE.site, line = '1'] = /^(.*?) in (\S+):(\d+)$/.exec(words) ?? []
+  const [, message = words, file = SITE_PATH, line = '1'] = /^(.*?) in (\S+):(\d+)$/.exec(words) ?? []
   const source = filesOf(disk).get(file) ?? disk.source
   const text = source.lineText(Number(line))
   const indent = text.length - text.trimStart().length
