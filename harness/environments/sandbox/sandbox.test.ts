@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { exchangeAt } from '../../chain/trace.ts'
@@ -111,5 +112,13 @@ describe.skipIf(skipped !== null)(`sandbox ${skipped ?? ''}`.trim(), () => {
     expect((await world.request(direct)).response?.status).toBe(200)
     await world.change({ kind: 'stop', service: 'api-gateway' })
     expect((await world.request(direct)).response).toBeNull()
+  })
+
+  test('what the machine lacks is told, not what came of it', () => {
+    const hidden = `mount --bind /dev/null "$(command -v nginx || echo /usr/sbin/nginx)" && exec "$0" "$1"`
+    const script = path.join(import.meta.dirname, 'fixtures/hold.ts')
+    const inNamespace = ['--user', '--map-root-user', '--mount', 'sh', '-c', hidden, process.execPath, script]
+    const { stderr } = spawnSync('unshare', inNamespace, { encoding: 'utf8', input: '' })
+    expect(stderr).toContain('Failed to start the sandbox: there is no nginx.')
   })
 })

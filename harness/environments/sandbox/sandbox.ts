@@ -1,7 +1,8 @@
 import type { Chain } from '../../chain/chain.ts'
-import type { Environment, StartOptions, World } from '../environment.ts'
+import { type Environment, EnvironmentError, type StartOptions, type World } from '../environment.ts'
 import { InsideProcess } from './inside-process.ts'
 import { SandboxWorld } from './sandbox-world.ts'
+import { whyNoSandbox } from './why-no-sandbox.ts'
 
 /** Keeps sandboxes warm: a world takes a free one, or starts one more. Any number of worlds may run side by side. */
 class Sandbox implements Environment {
@@ -9,7 +10,15 @@ class Sandbox implements Environment {
   readonly #all = new Set<InsideProcess>()
   readonly #free: InsideProcess[] = []
 
-  async start(chain: Chain, { seed }: StartOptions): Promise<World> {
+  async start(chain: Chain, options: StartOptions): Promise<World> {
+    try {
+      return await this.#start(chain, options)
+    } catch (error) {
+      throw error instanceof EnvironmentError ? (whatIsMissing(error) ?? error) : error
+    }
+  }
+
+  async #start(chain: Chain, { seed }: StartOptions): Promise<World> {
     const inside = await this.#take()
     // A program of the user's own may have changed more than can be cleared.
     const giveBack = (): Promise<void> => this.#giveBack(inside, chain.gateway.command === null)
@@ -55,6 +64,12 @@ class Sandbox implements Environment {
     this.#all.delete(inside)
     await inside.end()
   }
+}
+
+/** Where something broke because this machine cannot have a sandbox at all, that is what a person has to know. */
+function whatIsMissing(cause: EnvironmentError): EnvironmentError | null {
+  const why = whyNoSandbox()
+  return why && new EnvironmentError(`Failed to start the sandbox: ${why.fact}.`, why.remedy, { cause })
 }
 
 /** Real nginx, real gateway, stub backends on real ClusterIPs, in namespaces of their own. */
