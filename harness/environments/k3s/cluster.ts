@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto'
+import { KubeConfig } from '@kubernetes/client-node'
 import { K3sContainer, type StartedK3sContainer } from '@testcontainers/k3s'
 import type { ContainerRuntimeClient } from 'testcontainers'
 import { EnvironmentError } from '../environment.ts'
+import type { Cluster } from '../kubernetes/cluster.ts'
+import { Kube } from '../kubernetes/kube.ts'
+import { NGINX_COMMAND, NginxHost } from '../kubernetes/nginx-host.ts'
+import { CONF_DIR } from '../kubernetes/node-relay/protocol.ts'
+import { NodeRelay, type RelayAddress } from '../kubernetes/node-relay.ts'
+import { type OnProgress, waitUntil } from '../kubernetes/wait-until.ts'
 import { removeCluster } from './containers.ts'
 import { engineError } from './engine.ts'
 import { buildImage, ensureImage, loadIntoNode, loadTarsIntoNode } from './images.ts'
-import { Kube } from './kube.ts'
-import { NGINX_COMMAND, NginxHost } from './nginx-host.ts'
-import { CONF_DIR } from './node-relay/protocol.ts'
-import { NodeRelay, type RelayAddress } from './node-relay.ts'
 import { saveLogs } from './save-logs.ts'
 import { CLUSTER_DNS, imageNames, LABEL, NAMESPACE, RELAY_PORT, SERVICE_CIDR } from './settings.ts'
-import { type OnProgress, waitUntil } from './wait-until.ts'
 
 /** What another process needs to know to use a cluster: plain data. */
 export interface ClusterAddress {
@@ -25,12 +27,9 @@ export interface ClusterAddress {
 }
 
 /** A k3s node, with nginx and the relay beside it, ready for chains. */
-export interface Cluster {
+export interface K3sCluster extends Cluster {
   readonly address: ClusterAddress
   readonly engine: ContainerRuntimeClient
-  readonly kube: Kube
-  readonly relay: NodeRelay
-  readonly nginx: NginxHost
 }
 
 const START_TIMEOUT_MS = 180_000
@@ -47,7 +46,7 @@ export async function startCluster(
   engine: ContainerRuntimeClient,
   owner: string,
   onProgress: OnProgress,
-): Promise<Cluster> {
+): Promise<K3sCluster> {
   const id = randomBytes(4).toString('hex')
   const labels = (part: string) => ({ [LABEL.cluster]: id, [LABEL.owner]: owner, [LABEL.part]: part })
   try {
@@ -61,10 +60,13 @@ export async function startCluster(
 }
 
 /** Speaks to a cluster that runs. */
-export function openCluster(engine: ContainerRuntimeClient, address: ClusterAddress): Cluster {
+export function openCluster(engine: ContainerRuntimeClient, address: ClusterAddress): K3sCluster {
   const relay = new NodeRelay(address.relay)
-  const nginx = new NginxHost(engine, address.nginxId, relay)
-  return { address, engine, relay, nginx, kube: new Kube(address.kubeConfig) }
+  const nginx = new NginxHost(relay, () => engine.container.getById(address.nginxId).kill({ signal: 'HUP' }))
+  const config = new KubeConfig()
+  config.loadFromString(address.kubeConfig)
+  const kube = new Kube(config, NAMESPACE)
+  return { address, engine, kube, relay, nginx, image: address.image, imagePullPolicy: 'Never' }
 }
 
 type Labels = (part: string) => Record<string, string>
@@ -133,7 +135,7 @@ async function startBesideNode(
   await container.start(nginx)
   const relay = await container.create({
     Image: image,
-    Cmd: ['node', 'harness/environments/k3s/node-relay/main.ts'],
+    Cmd: ['node', 'harness/environments/kubernetes/node-relay/main.ts'],
     // It writes nginx's files, which are root's.
     User: '0',
     Env: [`RELAY_PORT=${RELAY_PORT}`, `RELAY_TOKEN=${token}`, `CLUSTER_DNS=${CLUSTER_DNS}`],
@@ -144,7 +146,7 @@ async function startBesideNode(
   return nginx.id
 }
 
-async function ready(cluster: Cluster, onProgress: OnProgress): Promise<void> {
+async function ready(cluster: K3sCluster, onProgress: OnProgress): Promise<void> {
   const { kube, relay, engine, address } = cluster
   const wait = (what: string, check: () => Promise<string | null>, times = 1): Promise<void> =>
     waitUntil({

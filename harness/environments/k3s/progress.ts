@@ -1,4 +1,4 @@
-import type { OnProgress } from './wait-until.ts'
+import type { OnProgress } from '../kubernetes/wait-until.ts'
 
 /** On a terminal, how often what is waited for is told again; elsewhere a line a phase is enough. */
 const TERMINAL_PAUSE_MS = 200

@@ -2,8 +2,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { ContainerRuntimeClient } from 'testcontainers'
+import type { Kube } from '../kubernetes/kube.ts'
 import { ownContainers } from './containers.ts'
-import type { Kube } from './kube.ts'
 
 /** As much as a reader goes through, from the end. */
 const TAIL_LINES = 2_000

@@ -1,13 +1,13 @@
 import type { Chain } from '../../chain/chain.ts'
 import type { StartOptions, World } from '../environment.ts'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environment.ts'
-import { type Cluster, startCluster } from './cluster.ts'
+import type { GatewayImage } from '../kubernetes/deployed-chain.ts'
+import { KubernetesWorld } from '../kubernetes/kubernetes-world.ts'
+import { type K3sCluster, startCluster } from './cluster.ts'
 import { removeCluster } from './containers.ts'
-import type { GatewayImage } from './deployed-chain.ts'
 import { connectEngine } from './engine.ts'
 import { ensureImage, imageId, loadIntoNode } from './images.ts'
 import { InUse } from './in-use.ts'
-import { K3sWorld } from './k3s-world.ts'
 import { thisProcess } from './owner.ts'
 import { tellProgress } from './progress.ts'
 import { saveLogs } from './save-logs.ts'
@@ -15,7 +15,7 @@ import { takeWarmCluster } from './warm.ts'
 
 /** The cluster that this process runs its worlds on, one after the other: addresses can be pinned only once. */
 export class Session {
-  readonly #cluster: Cluster
+  readonly #cluster: K3sCluster
   readonly #end: () => Promise<void>
   readonly #inUse = new InUse()
   /** Images of the user's own that the node has, by their ids. */
@@ -35,7 +35,7 @@ export class Session {
     }
   }
 
-  private constructor(cluster: Cluster, end: () => Promise<void>) {
+  private constructor(cluster: K3sCluster, end: () => Promise<void>) {
     this.#cluster = cluster
     this.#end = end
   }
@@ -44,7 +44,7 @@ export class Session {
   async start(chain: Chain, { seed }: StartOptions): Promise<World> {
     const release = await this.#inUse.take()
     try {
-      return await K3sWorld.start(chain, seed, this.#cluster, await this.#gatewayImage(chain), release)
+      return await KubernetesWorld.start(chain, seed, this.#cluster, await this.#gatewayImage(chain), release)
     } catch (error) {
       release()
       if (error instanceof InvalidChainError || error instanceof UnsupportedError) throw error

@@ -15,10 +15,6 @@ export function imageTars(): string[] {
 /** The namespace, as on the FlowMaster server. */
 export const NAMESPACE = 'flowmaster'
 
-/** The ConfigMap that holds the gateway's routes.yaml, middleware.yaml and auth.yaml, and where its pods find them. */
-export const CONFIG_MAP = 'gateway-config'
-export const CONFIG_DIR = '/etc/gateway'
-
 /** The Service network of k3s (`--service-cidr`'s default), and the address of cluster DNS in it. */
 export const SERVICE_CIDR = '10.43.0.0/16'
 export const CLUSTER_DNS = '10.43.0.10'

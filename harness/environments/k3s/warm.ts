@@ -5,12 +5,12 @@ import { lock } from 'proper-lockfile'
 import type { ContainerRuntimeClient } from 'testcontainers'
 import { z } from 'zod'
 import { EnvironmentError } from '../environment.ts'
-import { type Cluster, type ClusterAddress, openCluster, startCluster } from './cluster.ts'
+import type { OnProgress } from '../kubernetes/wait-until.ts'
+import { type ClusterAddress, type K3sCluster, openCluster, startCluster } from './cluster.ts'
 import { ownContainers, removeCluster, removeLeftovers } from './containers.ts'
 import { connectEngine } from './engine.ts'
 import { buildImage, loadIntoNode } from './images.ts'
 import { KEPT } from './owner.ts'
-import type { OnProgress } from './wait-until.ts'
 
 /** How long a run waits for another one that has the warm cluster. */
 const LOCK_RETRY = { forever: true, minTimeout: 200, maxTimeout: 1_000, factor: 1.2 }
@@ -78,7 +78,7 @@ export async function status(): Promise<WarmStatus | null> {
 export async function takeWarmCluster(
   engine: ContainerRuntimeClient,
   onProgress: OnProgress,
-): Promise<{ readonly cluster: Cluster; readonly giveBack: () => Promise<void> } | null> {
+): Promise<{ readonly cluster: K3sCluster; readonly giveBack: () => Promise<void> } | null> {
   const unlock = await takeLock(onProgress)
   try {
     const found = await findWarm(engine)

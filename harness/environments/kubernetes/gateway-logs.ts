@@ -3,7 +3,6 @@ import { Log } from '@kubernetes/client-node'
 import type { AccessEntry } from '../../../gateway/access-log.ts'
 import { accessEntryOf } from '../observed/access-entry.ts'
 import type { Kube } from './kube.ts'
-import { NAMESPACE } from './settings.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** The gateway writes its log in blocks, a tenth of a second apart; a busy machine takes longer to hand them on. */
@@ -45,7 +44,7 @@ export class GatewayLogs {
       if (this.#following.has(name)) continue
       const log = new Log(this.#kube.config)
       const options = { follow: true, sinceSeconds: 1 }
-      this.#following.set(name, await log.log(NAMESPACE, name, 'gateway', this.#reader(), options))
+      this.#following.set(name, await log.log(this.#kube.namespace, name, 'gateway', this.#reader(), options))
     }
   }
 

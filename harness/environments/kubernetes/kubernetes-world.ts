@@ -24,7 +24,7 @@ import type { SiteFiles } from './node-relay/protocol.ts'
 import { StubPods } from './stub-pods.ts'
 
 /** A whole chain on a real cluster. It has the cluster for itself until it is disposed. */
-export class K3sWorld implements World {
+export class KubernetesWorld implements World {
   readonly #cluster: Cluster
   readonly #chain: Chain
   readonly #release: () => void
@@ -51,8 +51,8 @@ export class K3sWorld implements World {
     cluster: Cluster,
     image: GatewayImage,
     release: () => void,
-  ): Promise<K3sWorld> {
-    const world = new K3sWorld(chain, seed, cluster, image, release)
+  ): Promise<KubernetesWorld> {
+    const world = new KubernetesWorld(chain, seed, cluster, image, release)
     await world.#deployed.deploy()
     world.#disk = new SiteOnDisk(chain, world.#deployed.states)
     await world.#loadSite(world.#versionOfNginx())
@@ -183,12 +183,14 @@ export class K3sWorld implements World {
   }
 
   #destination(host: string, port: number): Destination {
-    const address = /^[\d.]+$/.test(host) ? host : resolveName(this.#deployed.states, host)
+    const address = /^[\d.]+$/.test(host)
+      ? host
+      : resolveName(this.#deployed.states, this.#cluster.kube.namespace, host)
     return { host, port, address, service: address === null ? null : serviceAt(this.#deployed.states, address) }
   }
 
   #names() {
-    return { resolve: (host: string) => resolveName(this.#deployed.states, host) }
+    return { resolve: (host: string) => resolveName(this.#deployed.states, this.#cluster.kube.namespace, host) }
   }
 
   async #meetPods(pods: readonly KubePod[]): Promise<void> {

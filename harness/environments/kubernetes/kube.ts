@@ -2,7 +2,7 @@ import {
   ApiException,
   AppsV1Api,
   CoreV1Api,
-  KubeConfig,
+  type KubeConfig,
   PatchStrategy,
   setHeaderOptions,
   type V1Deployment,
@@ -10,7 +10,7 @@ import {
 } from '@kubernetes/client-node'
 import type { ServiceState } from '../../chain/service.ts'
 import { serviceManifest, VERSION_ANNOTATION } from './manifests.ts'
-import { CONFIG_MAP, NAMESPACE } from './settings.ts'
+import { CONFIG_MAP } from './settings.ts'
 
 /** A Service as the API shows it, in whatever namespace. */
 export interface KubeService {
@@ -31,18 +31,18 @@ export interface KubePod {
   readonly leaving: boolean
 }
 
-const namespace = NAMESPACE
-
-/** The Kubernetes API, cut to what a chain needs of it. */
+/** The Kubernetes API, cut to what a chain needs of it: one namespace, and the Services of all. */
 export class Kube {
-  readonly config = new KubeConfig()
+  readonly config: KubeConfig
+  readonly namespace: string
   readonly #core: CoreV1Api
   readonly #apps: AppsV1Api
 
-  constructor(kubeConfig: string) {
-    this.config.loadFromString(kubeConfig)
-    this.#core = this.config.makeApiClient(CoreV1Api)
-    this.#apps = this.config.makeApiClient(AppsV1Api)
+  constructor(config: KubeConfig, namespace: string) {
+    this.config = config
+    this.namespace = namespace
+    this.#core = config.makeApiClient(CoreV1Api)
+    this.#apps = config.makeApiClient(AppsV1Api)
   }
 
   /** Why the node is not ready for pods; null where it is. */
@@ -56,12 +56,14 @@ export class Kube {
 
   /** Makes the namespace where it is not there. Pods may be made in it once it has its ServiceAccount. */
   async ensureNamespace(): Promise<void> {
-    await unlessThere(this.#core.createNamespace({ body: { metadata: { name: namespace } } }))
+    await unlessThere(this.#core.createNamespace({ body: { metadata: { name: this.namespace } } }))
   }
 
   async whyNamespaceIsNotReady(): Promise<string | null> {
-    const account = await orNull(this.#core.readNamespacedServiceAccount({ namespace, name: 'default' }))
-    return account === null ? `namespace ${namespace} has no ServiceAccount yet` : null
+    const account = await orNull(
+      this.#core.readNamespacedServiceAccount({ namespace: this.namespace, name: 'default' }),
+    )
+    return account === null ? `namespace ${this.namespace} has no ServiceAccount yet` : null
   }
 
   /** Every Service of the cluster. */
@@ -78,8 +80,8 @@ export class Kube {
   /** The Services of the namespace with their ready endpoints, as `kubectl get svc,endpoints` shows them. */
   async serviceStates(): Promise<ServiceState[]> {
     const [services, endpoints] = await Promise.all([
-      this.#core.listNamespacedService({ namespace }),
-      this.#core.listNamespacedEndpoints({ namespace }),
+      this.#core.listNamespacedService({ namespace: this.namespace }),
+      this.#core.listNamespacedEndpoints({ namespace: this.namespace }),
     ])
     const ready = new Map(
       endpoints.items.map(({ metadata, subsets }) => [
@@ -98,7 +100,10 @@ export class Kube {
   /** @returns false where the address is another Service's or none of the cluster's @throws what else the API refuses */
   async createService(name: string, port: number, clusterIP: string | null): Promise<boolean> {
     try {
-      await this.#core.createNamespacedService({ namespace, body: serviceManifest(name, port, clusterIP) })
+      await this.#core.createNamespacedService({
+        namespace: this.namespace,
+        body: serviceManifest(name, port, clusterIP),
+      })
       return true
     } catch (error) {
       if (clusterIP !== null && error instanceof ApiException && error.code === 422) return false
@@ -107,50 +112,52 @@ export class Kube {
   }
 
   async deleteService(name: string): Promise<void> {
-    await orNull(this.#core.deleteNamespacedService({ namespace, name }))
+    await orNull(this.#core.deleteNamespacedService({ namespace: this.namespace, name }))
   }
 
   /** The data of ConfigMap `gateway-config`; null where there is none. */
   async gatewayConfig(): Promise<Readonly<Record<string, string>> | null> {
-    const map = await orNull(this.#core.readNamespacedConfigMap({ namespace, name: CONFIG_MAP }))
+    const map = await orNull(this.#core.readNamespacedConfigMap({ namespace: this.namespace, name: CONFIG_MAP }))
     return map === null ? null : (map.data ?? {})
   }
 
   async putGatewayConfig(data: Readonly<Record<string, string>>): Promise<void> {
     const body = { metadata: { name: CONFIG_MAP }, data: { ...data } }
-    const replaced = await orNull(this.#core.replaceNamespacedConfigMap({ namespace, name: CONFIG_MAP, body }))
-    if (replaced === null) await this.#core.createNamespacedConfigMap({ namespace, body })
+    const replaced = await orNull(
+      this.#core.replaceNamespacedConfigMap({ namespace: this.namespace, name: CONFIG_MAP, body }),
+    )
+    if (replaced === null) await this.#core.createNamespacedConfigMap({ namespace: this.namespace, body })
   }
 
   async deployments(): Promise<V1Deployment[]> {
-    return (await this.#apps.listNamespacedDeployment({ namespace })).items
+    return (await this.#apps.listNamespacedDeployment({ namespace: this.namespace })).items
   }
 
   async putDeployment(body: V1Deployment): Promise<void> {
     const name = body.metadata?.name ?? ''
-    const replaced = await orNull(this.#apps.replaceNamespacedDeployment({ namespace, name, body }))
-    if (replaced === null) await this.#apps.createNamespacedDeployment({ namespace, body })
+    const replaced = await orNull(this.#apps.replaceNamespacedDeployment({ namespace: this.namespace, name, body }))
+    if (replaced === null) await this.#apps.createNamespacedDeployment({ namespace: this.namespace, body })
   }
 
   async scale(name: string, replicas: number): Promise<void> {
     await this.#apps.patchNamespacedDeploymentScale(
-      { namespace, name, body: { spec: { replicas } } },
+      { namespace: this.namespace, name, body: { spec: { replicas } } },
       setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
     )
   }
 
   /** The pods of the namespace. */
   async pods(): Promise<KubePod[]> {
-    const { items } = await this.#core.listNamespacedPod({ namespace })
+    const { items } = await this.#core.listNamespacedPod({ namespace: this.namespace })
     return items.map(toPod)
   }
 
   /** Everything about the namespace that helps after a failure, as text by file name. */
   async describe(): Promise<Map<string, string>> {
     const [pods, events, services, configMap] = await Promise.all([
-      this.#core.listNamespacedPod({ namespace }),
-      this.#core.listNamespacedEvent({ namespace }),
-      this.#core.listNamespacedService({ namespace }),
+      this.#core.listNamespacedPod({ namespace: this.namespace }),
+      this.#core.listNamespacedEvent({ namespace: this.namespace }),
+      this.#core.listNamespacedService({ namespace: this.namespace }),
       this.gatewayConfig(),
     ])
     const files = new Map<string, string>([
@@ -161,7 +168,9 @@ export class Kube {
     ])
     for (const { metadata } of pods.items) {
       const name = metadata?.name ?? ''
-      const log = await this.#core.readNamespacedPodLog({ namespace, name, tailLines: 500 }).catch(String)
+      const log = await this.#core
+        .readNamespacedPodLog({ namespace: this.namespace, name, tailLines: 500 })
+        .catch(String)
       files.set(`${name}.log`, log)
     }
     return files

@@ -1,4 +1,3 @@
-import type { ContainerRuntimeClient } from 'testcontainers'
 import { EnvironmentError } from '../environment.ts'
 import { LOG_FILE, type SiteFiles } from './node-relay/protocol.ts'
 import type { NodeRelay } from './node-relay.ts'
@@ -9,18 +8,17 @@ const END_TIMEOUT_MS = 5_000
 
 /** nginx on its host: its files, its reload, and what it writes to its error log, which is read from where it was left. */
 export class NginxHost {
-  readonly #engine: ContainerRuntimeClient
-  readonly #id: string
   readonly #relay: NodeRelay
+  readonly #sendHup: () => Promise<void>
   /** From the end on, where it is a cluster that others have used before. */
   #position = Number.POSITIVE_INFINITY
   #standing: string | null = null
   #loaded: string | null = null
 
-  constructor(engine: ContainerRuntimeClient, id: string, relay: NodeRelay) {
-    this.#engine = engine
-    this.#id = id
+  /** @param sendHup tells nginx to load its files, by the signal that does */
+  constructor(relay: NodeRelay, sendHup: () => Promise<void>) {
     this.#relay = relay
+    this.#sendHup = sendHup
   }
 
   /** Puts files where nginx reads them, which it does with the next reload. */
@@ -41,7 +39,7 @@ export class NginxHost {
     if (text !== this.#standing) await this.put(site)
     this.#loaded = null
     await this.takeLog()
-    await this.#engine.container.getById(this.#id).kill({ signal: 'HUP' })
+    await this.#sendHup()
     const words = await this.#outcome()
     if (words === null) this.#loaded = version
     return words

@@ -6,7 +6,6 @@ import { UnsupportedError } from '../environment.ts'
 import type { Cluster } from './cluster.ts'
 import type { KubePod, KubeService } from './kube.ts'
 import { gatewayDeployment, stubDeployment, VERSION_ANNOTATION } from './manifests.ts'
-import { NAMESPACE } from './settings.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** What runs as the gateway. `id` tells its content; `own` is the project's, which takes its port from its arguments. */
@@ -132,7 +131,8 @@ export class DeployedChain {
   /** Deletes what is in the way, and creates what is missing: pinned ones first, before others take their addresses. */
   async #putServices(services: readonly KubeService[]): Promise<Set<string>> {
     const changed = new Set<string>()
-    const own = new Map(services.filter(isOwn).map((service) => [service.name, service]))
+    const { namespace } = this.#cluster.kube
+    const own = new Map(services.filter((one) => one.namespace === namespace).map((service) => [service.name, service]))
     const pinned = new Map(
       this.#chain.services.flatMap(({ name, clusterIP }) => (clusterIP ? [[clusterIP, name]] : [])),
     )
@@ -175,12 +175,12 @@ export class DeployedChain {
 
   /** @returns whether its pods change */
   async #putDeployment({ name, replicas }: Service, there: V1Deployment | undefined): Promise<boolean> {
-    const { kube, address } = this.#cluster
+    const { kube, image, imagePullPolicy } = this.#cluster
     const files = this.#chain.gatewayConfig
     const deployment =
       name === GATEWAY_SERVICE
         ? this.#gateway(replicas, files, remembers(files))
-        : stubDeployment(name, address.image, replicas)
+        : stubDeployment(name, image, imagePullPolicy, replicas)
     const wanted = this.#want(name)
     wanted.version = versionOf(deployment)
     if (there === undefined || versionOf(there) !== wanted.version) {
@@ -195,9 +195,10 @@ export class DeployedChain {
   #gateway(replicas: number, files: GatewayConfigFiles, anew: boolean): V1Deployment {
     const { port } = this.#want(GATEWAY_SERVICE)
     const { name: image, id, own } = this.#image
+    const { imagePullPolicy } = this.#cluster
     const parts = [id, port, hashOf(files), ...(anew ? [Date.now(), this.#restarts++] : [])]
     const command = own ? ['node', 'gateway/main.ts', '--port', String(port)] : null
-    return gatewayDeployment({ image, command, port, replicas, version: parts.join(' ') })
+    return gatewayDeployment({ image, imagePullPolicy, command, port, replicas, version: parts.join(' ') })
   }
 
   /** Waits until pods, endpoints, DNS and the node's own view of the Services are as wanted. */
@@ -275,7 +276,7 @@ export class DeployedChain {
   async #whyDnsDoesNotSay(changed: ReadonlySet<string>): Promise<string | null> {
     for (const name of changed) {
       const clusterIP = this.#states.find((state) => state.name === name)?.clusterIP ?? null
-      const addresses = await this.#cluster.relay.resolve(`${name}.${NAMESPACE}.svc.cluster.local`)
+      const addresses = await this.#cluster.relay.resolve(`${name}.${this.#cluster.kube.namespace}.svc.cluster.local`)
       if (addresses.join() !== (clusterIP ?? '')) return `cluster DNS says ${addresses.join() || 'nothing'} for ${name}`
     }
     return null
@@ -294,10 +295,6 @@ export class DeployedChain {
     if (wanted === undefined) throw new Error(`Failed to find Service "${name}": the chain has none of that name.`)
     return wanted
   }
-}
-
-function isOwn({ namespace }: KubeService): boolean {
-  return namespace === NAMESPACE
 }
 
 /** The data of ConfigMap `gateway-config`. */

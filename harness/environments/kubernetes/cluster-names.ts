@@ -1,10 +1,9 @@
 import type { ServiceState } from '../../chain/service.ts'
-import { NAMESPACE } from './settings.ts'
 
-/** The ClusterIP that cluster DNS gives for a name, short or full; null where it knows none. */
-export function resolveName(states: readonly ServiceState[], host: string): string | null {
+/** The ClusterIP that cluster DNS gives a pod of the namespace for a name, short or full; null where it knows none. */
+export function resolveName(states: readonly ServiceState[], namespace: string, host: string): string | null {
   const [name = '', ...rest] = host.toLowerCase().replace(/\.$/, '').split('.')
-  const isOurs = rest.length === 0 || `${rest.join('.')}.`.startsWith(`${NAMESPACE}.`)
+  const isOurs = rest.length === 0 || `${rest.join('.')}.`.startsWith(`${namespace}.`)
   const isName = isOurs && ['', 'svc', 'svc.cluster.local'].includes(rest.slice(1).join('.'))
   return isName ? (states.find((state) => state.name === name)?.clusterIP ?? null) : null
 }

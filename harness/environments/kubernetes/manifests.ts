@@ -1,6 +1,6 @@
 import type { V1Deployment, V1PodSpec, V1Service } from '@kubernetes/client-node'
 import { GATEWAY_SERVICE } from '../../chain/chain.ts'
-import { CONFIG_DIR, CONFIG_MAP, NAMESPACE } from './settings.ts'
+import { CONFIG_DIR, CONFIG_MAP } from './settings.ts'
 import { CONTROL_PORT } from './stub-pod/protocol.ts'
 
 /** On a Deployment's pods: what they were started with. Where it changes, Kubernetes starts new ones. */
@@ -9,7 +9,7 @@ export const VERSION_ANNOTATION = 'request-chain/version'
 /** A Service whose pods are those of the Deployment of its name. */
 export function serviceManifest(name: string, port: number, clusterIP: string | null): V1Service {
   return {
-    metadata: { name, namespace: NAMESPACE },
+    metadata: { name },
     spec: {
       selector: { app: name },
       ports: [{ port, targetPort: port }],
@@ -18,9 +18,13 @@ export function serviceManifest(name: string, port: number, clusterIP: string | 
   }
 }
 
+/** `Never` where images have been put into the node, `IfNotPresent` where the cluster pulls them. */
+export type ImagePullPolicy = 'Never' | 'IfNotPresent'
+
 /** What runs as the gateway. */
 export interface GatewayPod {
   readonly image: string
+  readonly imagePullPolicy: ImagePullPolicy
   /** The project's own reads its port from its arguments; one of the user's own has its image's command. */
   readonly command: readonly string[] | null
   readonly port: number
@@ -30,14 +34,15 @@ export interface GatewayPod {
 }
 
 /** Deployment `api-gateway`, as production has it: the ConfigMap mounted, ready when `/health` answers. */
-export function gatewayDeployment({ image, command, port, replicas, version }: GatewayPod): V1Deployment {
+export function gatewayDeployment(pod: GatewayPod): V1Deployment {
+  const { image, imagePullPolicy, command, port, replicas, version } = pod
   return deployment(GATEWAY_SERVICE, replicas, version, {
     terminationGracePeriodSeconds: 5,
     containers: [
       {
         name: 'gateway',
         image,
-        imagePullPolicy: 'Never',
+        imagePullPolicy,
         ...(command === null ? {} : { command: [...command] }),
         env: [{ name: 'GATEWAY_CONFIG_DIR', value: CONFIG_DIR }],
         ports: [{ containerPort: port }],
@@ -50,15 +55,20 @@ export function gatewayDeployment({ image, command, port, replicas, version }: G
 }
 
 /** A stub backend. What it answers it is told over its control port, so that one Deployment serves every chain. */
-export function stubDeployment(name: string, image: string, replicas: number): V1Deployment {
+export function stubDeployment(
+  name: string,
+  image: string,
+  imagePullPolicy: ImagePullPolicy,
+  replicas: number,
+): V1Deployment {
   return deployment(name, replicas, image, {
     terminationGracePeriodSeconds: 1,
     containers: [
       {
         name: 'stub',
         image,
-        imagePullPolicy: 'Never',
-        command: ['node', 'harness/environments/k3s/stub-pod/main.ts'],
+        imagePullPolicy,
+        command: ['node', 'harness/environments/kubernetes/stub-pod/main.ts'],
         readinessProbe: readiness('/ready', CONTROL_PORT),
       },
     ],
@@ -67,7 +77,7 @@ export function stubDeployment(name: string, image: string, replicas: number): V
 
 function deployment(name: string, replicas: number, version: string, spec: V1PodSpec): V1Deployment {
   return {
-    metadata: { name, namespace: NAMESPACE },
+    metadata: { name },
     spec: {
       replicas,
       revisionHistoryLimit: 1,

@@ -1,0 +1,15 @@
+import type { Kube } from './kube.ts'
+import type { ImagePullPolicy } from './manifests.ts'
+import type { NginxHost } from './nginx-host.ts'
+import type { NodeRelay } from './node-relay.ts'
+
+/** What a world needs of a cluster: a namespace that it has for itself, and an nginx with the relay beside it. */
+export interface Cluster {
+  /** Knows its namespace. */
+  readonly kube: Kube
+  readonly relay: NodeRelay
+  readonly nginx: NginxHost
+  /** What gateway, stubs and relay run from. */
+  readonly image: string
+  readonly imagePullPolicy: ImagePullPolicy
+}
