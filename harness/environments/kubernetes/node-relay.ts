@@ -1,26 +1,28 @@
-import { request as httpRequest } from 'node:http'
-import type { Socket } from 'node:net'
+import { Agent, request as httpRequest } from 'node:http'
+import { type Duplex, PassThrough } from 'node:stream'
 import type { LogText, SiteFiles } from './node-relay/protocol.ts'
 
-/** Where the relay of a cluster is reached from here, and the word that opens it. */
-export interface RelayAddress {
-  readonly host: string
-  readonly port: number
-  readonly token: string
-}
+/** Opens a connection to the relay. */
+export type Dial = () => Promise<Duplex>
 
 /** What came of a connection from the node: it is open, nobody listens there, or nothing came back in time. */
 export type NodeConnection =
-  | { readonly kind: 'open'; readonly socket: Socket }
+  | { readonly kind: 'open'; readonly socket: Duplex }
   | { readonly kind: 'refused' }
   | { readonly kind: 'silence' }
 
 /** Stands on the node for the test process: see node-relay/main.ts for what it speaks. */
 export class NodeRelay {
-  readonly #address: RelayAddress
+  readonly #token: string
+  /** Keeps connections for the next question. */
+  readonly #kept: DialAgent
+  readonly #fresh: DialAgent
 
-  constructor(address: RelayAddress) {
-    this.#address = address
+  /** @param token the word that opens it */
+  constructor(dial: Dial, token: string) {
+    this.#token = token
+    this.#kept = new DialAgent(dial, { keepAlive: true })
+    this.#fresh = new DialAgent(dial)
   }
 
   /** Opens a connection from the node, byte for byte. @throws {Error} the relay is not there */
@@ -31,13 +33,12 @@ export class NodeRelay {
         request.destroy()
         resolve({ kind: 'silence' })
       }, timeoutMs)
-      request.once('connect', ({ statusCode }, socket: Socket, head: Buffer) => {
+      request.once('connect', ({ statusCode }, socket: Duplex, head: Buffer) => {
         clearTimeout(timer)
         if (statusCode !== 200) {
           socket.destroy()
           return resolve({ kind: 'refused' })
         }
-        socket.setNoDelay(true)
         if (head.length > 0) socket.unshift(head)
         resolve({ kind: 'open', socket })
       })
@@ -64,15 +65,27 @@ export class NodeRelay {
     return this.#ask('PUT', '/site', JSON.stringify(site))
   }
 
+  /** Lets nginx read its files again, where the relay sees its process. */
+  async reload(): Promise<void> {
+    await this.#ask('POST', '/reload')
+  }
+
+  /** The address of DNS, where the relay looks names up by its host's. */
+  dnsServer(): Promise<string> {
+    return this.#ask('GET', '/nameserver')
+  }
+
+  /** Closes the connections that wait for the next question. */
+  close(): void {
+    this.#kept.destroy()
+  }
+
   #request(method: string, path: string) {
-    const { host, port, token } = this.#address
     return httpRequest({
-      host,
-      port,
       method,
       path,
-      headers: { 'proxy-authorization': `Bearer ${token}` },
-      agent: method === 'CONNECT' ? false : undefined,
+      headers: { 'proxy-authorization': `Bearer ${this.#token}` },
+      agent: method === 'CONNECT' ? this.#fresh : this.#kept,
     })
   }
 
@@ -92,5 +105,21 @@ export class NodeRelay {
       })
       request.end(body)
     })
+  }
+}
+
+class DialAgent extends Agent {
+  readonly #dial: Dial
+
+  constructor(dial: Dial, options: { readonly keepAlive?: boolean } = {}) {
+    super(options)
+    this.#dial = dial
+  }
+
+  override createConnection(_options: unknown, onCreate?: (error: Error | null, stream: Duplex) => void): undefined {
+    this.#dial().then(
+      (stream) => onCreate?.(null, stream),
+      (error: Error) => onCreate?.(error, new PassThrough()),
+    )
   }
 }

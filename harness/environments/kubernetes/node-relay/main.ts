@@ -1,21 +1,26 @@
-import { Resolver } from 'node:dns/promises'
+import { getServers, Resolver } from 'node:dns/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { logSince, putSite } from './nginx-files.ts'
+import { logSince, putSite, reload } from './nginx-files.ts'
 
 /**
  * Runs in a container that shares the node's network and nginx's folders, and lets the test process stand there.
  * `CONNECT host:port` (RFC 9110 section 9.3.6) opens a connection from the node, byte for byte, from 127.0.0.1 where it leads
- * there. `GET /dns/NAME` says what cluster DNS answers, `GET /log/POSITION` what nginx has logged since, `PUT /site` puts its
- * files in place. Whoever does not know the token gets nothing, since the port is open to the engine's network.
+ * there. `GET /dns/NAME` says what cluster DNS answers, `GET /nameserver` where that is, `GET /log/POSITION` what nginx has logged
+ * since; `PUT /site` puts its files in place, `POST /reload` lets it read them. Whoever does not know the token gets nothing, since the port is open to the engine's network.
  */
-const { RELAY_PORT, RELAY_TOKEN, CLUSTER_DNS = '' } = process.env
+const { RELAY_PORT, RELAY_TOKEN, CLUSTER_DNS } = process.env
+
+/** That of its host, where nothing else is said. */
+const nameserver = CLUSTER_DNS ?? getServers()[0] ?? ''
 
 const COMMANDS: Readonly<Record<string, (argument: string, body: string) => Promise<unknown>>> = {
   dns: lookUp,
   log: (position) => logSince(Number(position)),
   site: (_, body) => putSite(JSON.parse(body)),
+  reload,
+  nameserver: async () => nameserver,
 }
 
 const server = createServer(async (request, response) => {
@@ -47,6 +52,8 @@ server.on('connect', (request: IncomingMessage, client: Duplex, head: Buffer) =>
   client.once('close', () => upstream.destroy())
 })
 
+// A connection that waits for the next question is its client's to close.
+server.keepAliveTimeout = 0
 server.listen(Number(RELAY_PORT), '0.0.0.0')
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0))
 
@@ -64,7 +71,7 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
  */
 async function lookUp(name: string): Promise<string[]> {
   const resolver = new Resolver({ timeout: 1_000, tries: 1 })
-  resolver.setServers([CLUSTER_DNS])
+  resolver.setServers([nameserver])
   return resolver.resolve4(name).catch(() => [])
 }
 

@@ -4,6 +4,9 @@ export const LOG_FILE = '/var/log/nginx/debug.log'
 /** The folder of nginx's files, shared with the relay too. */
 export const CONF_DIR = '/etc/nginx'
 
+/** Where nginx says which process it is. */
+export const PID_FILE = '/etc/nginx/nginx.pid'
+
 /** What stands on the host of nginx: texts by absolute path under {@link CONF_DIR}, and logs of the site's own, which lead to ours. */
 export interface SiteFiles {
   readonly files: Readonly<Record<string, string>>
