@@ -32,6 +32,8 @@ export interface KubePod {
   readonly version: string
   readonly ready: boolean
   readonly leaving: boolean
+  /** How often its containers were started again. */
+  readonly restarts: number
   /** Why its image cannot be had; null where nothing is known to be wrong with it. */
   readonly imageTrouble: ImageTrouble | null
 }
@@ -170,6 +172,12 @@ export class Kube {
     return items.map(toPod)
   }
 
+  /** What a container wrote before it was started again; empty where that is not known. */
+  async lastLog(name: string, container: string): Promise<string> {
+    const log = { namespace: this.namespace, name, container, previous: true, tailLines: 50 }
+    return (await orNull(this.#core.readNamespacedPodLog(log))) ?? ''
+  }
+
   /** Everything about the namespace that helps after a failure, as text by file name. */
   async describe(): Promise<Map<string, string>> {
     const [pods, events, services, configMap] = await Promise.all([
@@ -204,6 +212,7 @@ function toPod({ metadata, status }: V1Pod): KubePod {
     version: metadata?.annotations?.[VERSION_ANNOTATION] ?? '',
     ready: condition?.status === 'True',
     leaving: metadata?.deletionTimestamp !== undefined,
+    restarts: (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0),
     imageTrouble: imageTroubleOf(status?.containerStatuses ?? []),
   }
 }

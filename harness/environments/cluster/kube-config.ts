@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { KubeConfig } from '@kubernetes/client-node'
+import { EnvironmentError } from '../environment.ts'
+
+/** What kubectl would read without being told: the files of KUBECONFIG, else ~/.kube/config. Those that are there. */
+export function defaultFiles(): string[] {
+  const named = (process.env.KUBECONFIG ?? '').split(path.delimiter).filter((file) => file !== '')
+  return (named.length > 0 ? named : [path.join(homedir(), '.kube/config')]).filter((file) => existsSync(file))
+}
+
+/** @param file null for what kubectl would use @throws {EnvironmentError} there is none, or it leads to no cluster */
+export function loadKubeConfig(file: string | null): KubeConfig {
+  const config = new KubeConfig()
+  const name = file ?? defaultFiles().join(path.delimiter)
+  if (name === '') {
+    throw new EnvironmentError(
+      'Failed to find a kubeconfig: KUBECONFIG names none that is there, and there is no ~/.kube/config.',
+      'Name one by --kubeconfig.',
+    )
+  }
+  try {
+    if (file === null) config.loadFromDefault()
+    else config.loadFromFile(file)
+  } catch (error) {
+    const fact = error instanceof Error ? error.message : String(error)
+    throw new EnvironmentError(`Failed to read kubeconfig "${name}": ${fact}.`, 'Name one that kubectl can use.', {
+      cause: error,
+    })
+  }
+  if (config.getCurrentCluster() === null) {
+    throw new EnvironmentError(
+      `Failed to use kubeconfig "${name}": its current context leads to no cluster.`,
+      'Choose one by "kubectl config use-context".',
+    )
+  }
+  return config
+}
