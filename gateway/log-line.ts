@@ -40,12 +40,25 @@ function masked(target: string): string {
 }
 
 /** Whole blocks, or what there is after a moment: a write for every line would cost a request a third of its time. */
-const BUFFER = { sync: false, minLength: 12 * 1024, periodicFlush: 100 }
+const BLOCK_BYTES = 12 * 1024
+const MOMENT_MS = 5
 
 /**
  * A log in JSON lines. What is still in its buffer is written when the process exits.
  * @param dest a file, or the descriptor of an open one
  */
 export function openLog(dest: string | number): Logger {
-  return pino(pino.destination({ dest, ...BUFFER }))
+  const file = pino.destination({ dest, sync: false, minLength: BLOCK_BYTES })
+  let isDue = false
+  const flush = (): void => {
+    isDue = false
+    file.flush()
+  }
+  const write = (line: string): void => {
+    file.write(line)
+    if (isDue) return
+    isDue = true
+    setTimeout(flush, MOMENT_MS).unref()
+  }
+  return pino({}, { write })
 }

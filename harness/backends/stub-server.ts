@@ -50,6 +50,8 @@ export function createStubServer({ service, onRecord, wait }: StubServerOptions)
     const received = messageOf(request, Buffer.alloc(0))
     const record = (answered: ResponseMessage | null): void => onRecord({ service: service.name, received, answered })
     const fault = faults.next()
+    // Nobody reads this connection yet, and only one that is read tells that its client has left.
+    socket.resume()
     if (!(await survives(fault, socket, wait))) return record(null)
     if (fault?.kind !== 'status') return echo(request, socket, head, record)
     record(faultAnswer(fault.status))
@@ -77,7 +79,7 @@ async function survives(fault: FaultKind | null, socket: Duplex, wait: StubServe
   if (fault?.kind === 'reset') socket.destroy()
   if (fault?.kind !== 'drop' && fault?.kind !== 'delay') return !socket.destroyed
   const gone = new AbortController()
-  socket.once('close', () => gone.abort())
+  for (const event of ['end', 'close']) socket.once(event, () => gone.abort())
   await wait(fault.kind === 'drop' ? Number.POSITIVE_INFINITY : fault.delayMs, gone.signal)
   return !gone.signal.aborted
 }

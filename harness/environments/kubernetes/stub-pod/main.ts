@@ -1,18 +1,16 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type BackendRecord, createStubServer, type StubServer } from '../../../backends/stub-server.ts'
+import { Traffic } from '../../../backends/traffic.ts'
 import type { Fault } from '../../../chain/world-change.ts'
 import { CONTROL_PORT, encodeRecord, type StubSettings } from './protocol.ts'
-
-/** So long may a request be running after its client has an answer; then nobody waits for its record any more. */
-const QUIET_TIMEOUT_MS = 2_000
 
 /**
  * A stub backend in its pod. It is told what to be on a port of its own, so that the pods of a warm cluster serve one chain
  * after the other: `PUT /stub`, `PUT /fault`, `POST /disconnect` (idle connections), `GET /records` (those since the last).
  */
-const running = new Set<ServerResponse>()
+const traffic = new Traffic()
 let stub: StubServer | null = null
 let records: BackendRecord[] = []
 
@@ -46,10 +44,7 @@ async function become({ name, port, stub: behaviour }: StubSettings): Promise<vo
     onRecord: (record) => records.push(record),
     wait: (delayMs, signal) => (delayMs === Number.POSITIVE_INFINITY ? aborted(signal) : wait(delayMs, signal)),
   })
-  stub.server.on('request', (_request, response: ServerResponse) => {
-    running.add(response)
-    response.once('close', () => running.delete(response))
-  })
+  traffic.watch(stub.server)
   stub.server.listen(port, '0.0.0.0')
   await once(stub.server, 'listening')
 }
@@ -59,6 +54,7 @@ async function close(old: StubServer | null): Promise<void> {
   const closed = once(old.server, 'close')
   old.server.close()
   old.server.closeAllConnections()
+  traffic.abort()
   await closed
 }
 
@@ -68,8 +64,7 @@ async function misbehave(fault: Fault): Promise<void> {
 
 /** A record is there once its request is over. */
 async function takeRecords() {
-  const deadlineMs = performance.now() + QUIET_TIMEOUT_MS
-  while (running.size > 0 && performance.now() < deadlineMs) await sleep(2)
+  await traffic.quiet()
   return records.splice(0).map(encodeRecord)
 }
 

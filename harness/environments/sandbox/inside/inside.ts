@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { Traffic } from '../../../backends/traffic.ts'
 import { GATEWAY_SERVICE } from '../../../chain/chain.ts'
 import type { Service } from '../../../chain/service.ts'
 import type { Fault } from '../../../chain/world-change.ts'
@@ -17,7 +18,6 @@ import { OwnGateway } from './own-gateway.ts'
 import { Pods } from './pods.ts'
 import { privateTmp } from './private-tmp.ts'
 import { Stubs } from './stubs.ts'
-import { Traffic } from './traffic.ts'
 
 const NOTHING: ClusterState = { services: [], hostAddresses: [] }
 

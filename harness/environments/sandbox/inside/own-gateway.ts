@@ -2,10 +2,10 @@ import type { Server } from 'node:http'
 import type { AccessEntry } from '../../../../gateway/access-log.ts'
 import { createGateway, type Gateway } from '../../../../gateway/app.ts'
 import { parseGatewayConfig } from '../../../../gateway/config.ts'
+import type { Traffic } from '../../../backends/traffic.ts'
 import type { ConfigFiles } from '../protocol.ts'
 import type { GatewayProgram } from './gateway.ts'
 import { SandboxError } from './sandbox-error.ts'
-import type { Traffic } from './traffic.ts'
 
 /** The project's own gateway, in this process. */
 export class OwnGateway implements GatewayProgram {

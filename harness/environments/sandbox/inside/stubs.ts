@@ -1,9 +1,9 @@
 import type { Server } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type BackendRecord, createStubServer, type StubServer } from '../../../backends/stub-server.ts'
+import type { Traffic } from '../../../backends/traffic.ts'
 import type { Service } from '../../../chain/service.ts'
 import type { Fault } from '../../../chain/world-change.ts'
-import type { Traffic } from './traffic.ts'
 
 /** The stub backends of one world, and what they recorded. */
 export class Stubs {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { until } from './until.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** So long may a server have something to do after its client has an answer; then nobody waits for its notes any more. */
 const QUIET_TIMEOUT_MS = 2_000
@@ -23,7 +23,13 @@ export class Traffic {
 
   /** Waits until no request is running, and those that ended have been noted. */
   async quiet(): Promise<void> {
-    await until(() => (this.#running.size === 0 ? true : null), QUIET_TIMEOUT_MS)
+    const deadlineMs = performance.now() + QUIET_TIMEOUT_MS
+    while (this.#running.size > 0 && performance.now() < deadlineMs) await sleep(1)
     await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** Breaks off whatever is running. */
+  abort(): void {
+    for (const stream of this.#running) stream.destroy()
   }
 }
