@@ -65,11 +65,4 @@ class ForwardedConnection extends Duplex {
     this.#webSocket?.close()
     done(error)
   }
-
-  /** What an agent of node:http asks of a connection that it keeps; here there is nothing to set. */
-  setKeepAlive(): void {}
-  setTimeout(): void {}
-  setNoDelay(): void {}
-  ref(): void {}
-  unref(): void {}
 }
