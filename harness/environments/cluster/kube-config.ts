@@ -1,14 +1,7 @@
-import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import path from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node'
 import { EnvironmentError } from '../environment.ts'
-
-/** What kubectl would read without being told: the files of KUBECONFIG, else ~/.kube/config. Those that are there. */
-export function defaultFiles(): string[] {
-  const named = (process.env.KUBECONFIG ?? '').split(path.delimiter).filter((file) => file !== '')
-  return (named.length > 0 ? named : [path.join(homedir(), '.kube/config')]).filter((file) => existsSync(file))
-}
+import { defaultFiles } from './default-files.ts'
 
 /** @param file null for what kubectl would use @throws {EnvironmentError} there is none, or it leads to no cluster */
 export function loadKubeConfig(file: string | null): KubeConfig {

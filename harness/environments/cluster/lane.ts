@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { KubeConfig } from '@kubernetes/client-node'
-import { EnvironmentError } from '../environment.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
 import { imageError } from '../kubernetes/image-error.ts'
 import { Kube } from '../kubernetes/kube.ts'
@@ -8,6 +7,7 @@ import { NginxHost, refuseWithoutDebug } from '../kubernetes/nginx-host.ts'
 import { NodeRelay } from '../kubernetes/node-relay.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
 import { NGINX, nginxDeployment } from './nginx-pod.ts'
+import { noImage } from './no-image.ts'
 import { OwnNamespace } from './own-namespace.ts'
 import { openPortForward } from './port-forward.ts'
 import { imageNames, RELAY_PORT } from './settings.ts'
@@ -45,30 +45,18 @@ export async function openLane(config: KubeConfig, name: string, run: string): P
   }
 }
 
-/** What is missing where nobody has said which image the cluster is to pull. */
-export function noImage(): EnvironmentError {
-  return new EnvironmentError(
-    'Failed to start a chain on the cluster: CHAIN_IMAGE does not name the image of gateway, stubs and relay.',
-    'Build it ("docker build -f gateway/Dockerfile -t REGISTRY/request-chain ."), push it, and set CHAIN_IMAGE to its name.',
-  )
-}
-
 async function startNginx(kube: Kube, image: string): Promise<Cluster> {
   const { nginx: nginxImage } = imageNames()
   const token = randomBytes(16).toString('hex')
   await kube.putDeployment(nginxDeployment(nginxImage, image, token))
   const pod = await nginxPod(kube, nginxImage)
   const relay = new NodeRelay(() => openPortForward(kube.config, kube.namespace, pod, RELAY_PORT), token)
-  let last = ''
   await waitUntil({
     what: 'the relay',
     check: () =>
       relay.logSince(0).then(
         () => null,
-        (error: unknown) => {
-          last = String(error)
-          return `the relay beside nginx does not answer (${last})`
-        },
+        (error: unknown) => `the relay beside nginx does not answer (${error})`,
       ),
     timeoutMs: START_TIMEOUT_MS,
     pauseMs: 100,

@@ -1,3 +1,6 @@
+/** Grows when what is spoken with the relay changes: a cluster that is kept has the relay that it was started with. */
+export const RELAY_VERSION = 2
+
 /** Where nginx writes its error log, whatever else the site file asks for. Its folder is shared with the relay. */
 export const LOG_FILE = '/var/log/nginx/debug.log'
 
