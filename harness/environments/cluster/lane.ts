@@ -79,7 +79,7 @@ async function nginxPod(kube: Kube, image: string): Promise<KubePod> {
       const pod = (await kube.pods()).find(({ app }) => app === NGINX)
       if (pod === undefined) return 'Deployment nginx has no pod yet'
       if (pod.imageTrouble !== null) throw imageError('start nginx', pod.imageTrouble)
-      if (pod.restarts > 0) refuseWithoutDebug(await kube.lastLog(pod.name, 'nginx'), image)
+      if (pod.restarted.includes('nginx')) refuseWithoutDebug(await kube.lastLog(pod.name, 'nginx'), image)
       found = pod
       return pod.ready ? null : 'its pod is not ready'
     },

@@ -32,8 +32,8 @@ export interface KubePod {
   readonly version: string
   readonly ready: boolean
   readonly leaving: boolean
-  /** How often its containers were started again. */
-  readonly restarts: number
+  /** Its containers that were started again. */
+  readonly restarted: readonly string[]
   /** Why its image cannot be had; null where nothing is known to be wrong with it. */
   readonly imageTrouble: ImageTrouble | null
 }
@@ -212,7 +212,7 @@ function toPod({ metadata, status }: V1Pod): KubePod {
     version: metadata?.annotations?.[VERSION_ANNOTATION] ?? '',
     ready: condition?.status === 'True',
     leaving: metadata?.deletionTimestamp !== undefined,
-    restarts: (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0),
+    restarted: (status?.containerStatuses ?? []).flatMap(({ name, restartCount }) => (restartCount > 0 ? [name] : [])),
     imageTrouble: imageTroubleOf(status?.containerStatuses ?? []),
   }
 }
