@@ -192,12 +192,12 @@ export class Kube {
       ['services.json', json(services.items.map(({ metadata, spec }) => ({ name: metadata?.name, spec })))],
       ['gateway-config.json', json(configMap)],
     ])
-    for (const { metadata } of pods.items) {
-      const name = metadata?.name ?? ''
-      const log = await this.#core
-        .readNamespacedPodLog({ namespace: this.namespace, name, tailLines: 500 })
-        .catch(String)
-      files.set(`${name}.log`, log)
+    for (const { metadata, spec } of pods.items) {
+      const pod = metadata?.name ?? ''
+      for (const { name: container } of spec?.containers ?? []) {
+        const log = { namespace: this.namespace, name: pod, container, tailLines: 500 }
+        files.set(`${pod}.${container}.log`, await this.#core.readNamespacedPodLog(log).catch(String))
+      }
     }
     return files
   }
