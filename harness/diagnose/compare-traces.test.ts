@@ -258,7 +258,7 @@ describe('request ids', () => {
 })
 
 describe('the address of a client', () => {
-  const from = (address: string, nginx: null | undefined, given = '192.0.2.1'): Trace =>
+  const from = (address: string, nginx: null | Record<never, never>, given = '192.0.2.1'): Trace =>
     flow({
       nginx,
       headers: [['X-Forwarded-For', given]],
@@ -278,7 +278,7 @@ describe('the address of a client', () => {
   })
 
   test('is compared behind nginx', () => {
-    expect(firstDifference(from('127.0.0.1', undefined), from('10.42.0.1', undefined))).toMatchObject({ field })
+    expect(firstDifference(from('127.0.0.1', {}), from('10.42.0.1', {}))).toMatchObject({ field })
   })
 })
 
