@@ -52,6 +52,8 @@ export interface Destination {
   readonly address: string | null
   readonly port: number
   readonly service: string | null
+  /** Where the cluster gave another address than the chain's file has: what the one in the file was rewritten to. */
+  readonly given?: string
 }
 
 /**

@@ -75,6 +75,14 @@ describe('exit codes', () => {
     [['run', '--grep', '(', 'passing.yaml'], 'not a regular expression'],
     [['run', '--tag', 'nope', 'passing.yaml'], '--tag and --grep leave none of the 1'],
     [['run', 'empty'], 'there is no .yaml file'],
+    [['run', '--env', 'cluster', 'passing.yaml'], 'Name one that chain may make: --namespace NAME.'],
+    [['run', '--namespace', 't1', 'passing.yaml'], 'Failed to use --namespace: it says something of "cluster"'],
+    [['run', '--attach', 'passing.yaml'], 'Failed to use --attach: it says something of "cluster"'],
+    [['run', '--env', 'cluster', '--namespace', 'T_1', 'passing.yaml'], 'not a name of a namespace'],
+    [
+      ['run', '--env', 'cluster', '--namespace', 't1', '--kubeconfig', 'nope', 'passing.yaml'],
+      'Failed to read kubeconfig "nope": there is no such file.',
+    ],
     [['explain', 'GET'], "Write 'GET /api/v1/processes'"],
     [['explain', 'GET /', '-H', 'nocolon', '--chain', 'chains/flowmaster'], 'it has no colon'],
     [['explain', 'GET /', '--chain', 'chains/nope'], 'there is no such chain folder'],
@@ -92,10 +100,11 @@ describe('exit codes', () => {
     expect(stdout).toMatch(/unsupported: .*nginx\.conf:8:5: .*auth_request/)
   })
 
-  test('3: an environment that this version does not have', () => {
-    const { status, stdout } = chain('run', 'passing.yaml', '--env', 'cluster')
+  test('3: a kubeconfig that is none', () => {
+    const args = ['--env', 'cluster', '--namespace', 't1', '--kubeconfig', 'passing.yaml']
+    const { status, stdout } = chain('run', 'passing.yaml', ...args)
     expect(status).toBe(3)
-    expect(stdout).toContain('no "cluster" environment yet')
+    expect(stdout).toMatch(/Failed to (use|read) kubeconfig "passing\.yaml"/)
   })
 })
 

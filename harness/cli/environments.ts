@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs'
 import { suggest } from '../diagnostics/suggest.ts'
+import type { ClusterOptions } from '../environments/cluster/settings.ts'
 import type { Environment, EnvironmentName } from '../environments/environment.ts'
-import { missingEnvironment } from '../environments/missing.ts'
+import type { RunCommandOptions } from './program.ts'
 
 /** One environment, loaded when it is named: what a sandbox or a cluster needs is nothing that a simulated run waits for. */
 interface Kind {
-  readonly load: () => Promise<Environment>
+  readonly load: (cluster: ClusterOptions) => Promise<Environment>
   /** Why this machine cannot run it, in a sentence that says what to do; null where it can. */
   readonly whyNot: () => Promise<string | null>
 }
@@ -22,7 +24,10 @@ const KINDS: Readonly<Record<EnvironmentName, Kind>> = {
     load: async () => (await import('../environments/k3s/k3s.ts')).k3s,
     whyNot: async () => inWords(await (await import('../environments/k3s/why-no-k3s.ts')).whyNoK3s()),
   },
-  cluster: missing('cluster'),
+  cluster: {
+    load: async (options) => new (await import('../environments/cluster/cluster.ts')).ClusterEnvironment(options),
+    whyNot: async () => (await import('../environments/cluster/why-no-cluster.ts')).whyNoCluster(),
+  },
 }
 
 /** Every environment that may be named, in the order of what they cost. */
@@ -42,8 +47,30 @@ export function environmentNames(list: string): readonly EnvironmentName[] | str
 }
 
 /** Environments as a run needs them. Whoever takes them disposes of them. */
-export function loadEnvironments(names: readonly EnvironmentName[]): Promise<readonly Environment[]> {
-  return Promise.all(names.map((name) => KINDS[name].load()))
+export function loadEnvironments(
+  names: readonly EnvironmentName[],
+  cluster: ClusterOptions,
+): Promise<readonly Environment[]> {
+  return Promise.all(names.map((name) => KINDS[name].load(cluster)))
+}
+
+/** What `--env cluster` needs to know, or a sentence that says what is wrong with it. */
+export function clusterOptions(
+  names: readonly EnvironmentName[],
+  { kubeconfig, namespace, attach }: Pick<RunCommandOptions, 'kubeconfig' | 'namespace' | 'attach'>,
+): ClusterOptions | string {
+  if (!names.includes('cluster')) {
+    const [flag] = Object.entries({ kubeconfig, namespace, attach }).find(([, value]) => value !== undefined) ?? []
+    if (flag !== undefined) return `Failed to use --${flag}: it says something of "cluster". Add --env cluster.`
+    return { kubeconfig: null, namespace: '', attach: false }
+  }
+  if (namespace === undefined) {
+    return 'Failed to run on "cluster": it is not said in which namespace. Name one that chain may make: --namespace NAME.'
+  }
+  if (kubeconfig !== undefined && !existsSync(kubeconfig)) {
+    return `Failed to read kubeconfig "${kubeconfig}": there is no such file. Name one that is there.`
+  }
+  return { kubeconfig: kubeconfig ?? null, namespace, attach: attach ?? false }
 }
 
 /** Why this machine cannot run an environment; null where it can. */
@@ -53,13 +80,6 @@ export function whyNot(name: EnvironmentName): Promise<string | null> {
 
 function inWords(why: { readonly fact: string; readonly remedy: string } | null): string | null {
   return why === null ? null : `${why.fact}. ${why.remedy}`
-}
-
-function missing(name: EnvironmentName): Kind {
-  return {
-    load: async () => missingEnvironment(name),
-    whyNot: async () => 'this version of chain does not have it yet',
-  }
 }
 
 function nodeTooOld(): string | null {

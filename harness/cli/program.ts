@@ -29,6 +29,13 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .option('--shard <i/n>', 'only the i-th of n parts, which take about the same time', shard)
     .option('--durations <file>', 'a JSON report of an earlier run: --shard then knows how long each scenario takes')
     .option('--keep', 'leave the k3s cluster running for later runs; "chain env down" ends it', false)
+    .option('--kubeconfig <file>', 'cluster: the kubeconfig (default: what kubectl would use)')
+    .option(
+      '--namespace <name>',
+      'cluster: the namespace that is made for the run, and removed after it',
+      namespaceName,
+    )
+    .option('--attach', 'cluster: only read the namespace, which is there and stays as it is')
     .option('--seed <number>', 'decides everything left to chance: new ClusterIPs, request ids', wholeNumber)
     .action(async (paths: string[], options: RunCommandOptions) => {
       const { run } = await import('./commands/run.ts')
@@ -94,6 +101,9 @@ export interface RunCommandOptions {
   readonly shard?: Shard
   readonly durations?: string
   readonly keep: boolean
+  readonly kubeconfig?: string
+  readonly namespace?: string
+  readonly attach?: boolean
   readonly seed?: number
 }
 
@@ -118,6 +128,16 @@ function regex(value: string): RegExp {
 function wholeNumber(value: string): number {
   if (!/^\d{1,10}$/.test(value)) throw new InvalidArgumentError('It is not a whole number.')
   return Number(value)
+}
+
+/** With room for a number behind it (RFC 1123 labels have 63 characters). */
+function namespaceName(value: string): string {
+  if (!/^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?$/.test(value)) {
+    throw new InvalidArgumentError(
+      'It is not a name of a namespace: lower-case letters, digits and dashes, 60 at most.',
+    )
+  }
+  return value
 }
 
 function jobCount(value: string): number {

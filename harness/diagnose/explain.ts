@@ -98,8 +98,9 @@ function requestText({ method, target, httpVersion }: RequestMessage): string {
   return `${method} ${target}${httpVersion === '1.0' ? ' (HTTP/1.0)' : ''}`
 }
 
-function destinationText({ host, address, port, service }: Destination): string {
-  return `${service ?? (host === address ? 'no Service' : host)} (${address ?? 'no address'}:${port})`
+function destinationText({ host, address, port, service, given }: Destination): string {
+  const rewritten = given === undefined ? '' : ` in the file, rewritten to ${given}, which this cluster gave`
+  return `${service ?? (host === address ? 'no Service' : host)} (${address ?? 'no address'}:${port}${rewritten})`
 }
 
 function answerText(response: ResponseMessage | null): string {

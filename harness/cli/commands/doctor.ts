@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { defaultFiles } from '../../environments/cluster/default-files.ts'
 import type { EnvironmentName } from '../../environments/environment.ts'
 import { ENVIRONMENT_NAMES, whyNot } from '../environments.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
@@ -26,7 +27,14 @@ const NEEDS: Readonly<Record<EnvironmentName, readonly Need[]>> = {
       remedy: 'install and start Docker',
     },
   ],
-  cluster: [],
+  cluster: [
+    { what: 'a kubeconfig', find: () => defaultFiles()[0] ?? null, remedy: 'name one by --kubeconfig' },
+    {
+      what: 'an image that it may pull',
+      find: () => process.env.CHAIN_IMAGE ?? null,
+      remedy: 'build it from gateway/Dockerfile, push it, and set CHAIN_IMAGE to its name',
+    },
+  ],
 }
 
 /** `chain doctor`: what this machine can run, and what is missing for the rest; 3 where not even `simulated` works. */

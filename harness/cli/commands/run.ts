@@ -4,7 +4,7 @@ import type { RunResult } from '../../runner/result.ts'
 import { runScenarios } from '../../runner/run-scenario.ts'
 import { scenariosOfShard } from '../../runner/shard.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
-import { environmentNames, loadEnvironments } from '../environments.ts'
+import { clusterOptions, environmentNames, loadEnvironments } from '../environments.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { watchCtrlC } from '../interrupt.ts'
 import { loadSuite } from '../load-suite.ts'
@@ -22,6 +22,8 @@ const WAITING_JOBS = 8
 export async function run(paths: readonly string[], options: RunCommandOptions): Promise<ExitCode> {
   const names = environmentNames(options.env)
   if (typeof names === 'string') return wrongUse(names)
+  const cluster = clusterOptions(names, options)
+  if (typeof cluster === 'string') return wrongUse(cluster)
   const reporters = await openReporters(options.reporter)
   if (typeof reporters === 'string') return wrongUse(reporters)
 
@@ -39,7 +41,7 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
     return EXIT.environment
 
   using ctrlC = watchCtrlC()
-  const environments = await loadEnvironments(names)
+  const environments = await loadEnvironments(names, cluster)
   let code: ExitCode = EXIT.passed
   try {
     const result = await runScenarios(

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { connect } from 'node:net'
 import { KubeConfig } from '@kubernetes/client-node'
 import { K3sContainer, type StartedK3sContainer } from '@testcontainers/k3s'
 import type { ContainerRuntimeClient } from 'testcontainers'
@@ -7,13 +8,21 @@ import type { Cluster } from '../kubernetes/cluster.ts'
 import { Kube } from '../kubernetes/kube.ts'
 import { NGINX_COMMAND, NginxHost } from '../kubernetes/nginx-host.ts'
 import { CONF_DIR } from '../kubernetes/node-relay/protocol.ts'
-import { NodeRelay, type RelayAddress } from '../kubernetes/node-relay.ts'
+import { NodeRelay } from '../kubernetes/node-relay.ts'
+import { CLUSTER_DNS, NAMESPACE } from '../kubernetes/settings.ts'
 import { type OnProgress, waitUntil } from '../kubernetes/wait-until.ts'
 import { removeCluster } from './containers.ts'
 import { engineError } from './engine.ts'
 import { buildImage, ensureImage, loadIntoNode, loadTarsIntoNode } from './images.ts'
 import { saveLogs } from './save-logs.ts'
-import { CLUSTER_DNS, imageNames, LABEL, NAMESPACE, RELAY_PORT, SERVICE_CIDR } from './settings.ts'
+import { imageNames, LABEL, RELAY_PORT, SERVICE_CIDR } from './settings.ts'
+
+/** Where the relay of a cluster is reached from here, and the word that opens it. */
+export interface RelayAddress {
+  readonly host: string
+  readonly port: number
+  readonly token: string
+}
 
 /** What another process needs to know to use a cluster: plain data. */
 export interface ClusterAddress {
@@ -61,12 +70,23 @@ export async function startCluster(
 
 /** Speaks to a cluster that runs. */
 export function openCluster(engine: ContainerRuntimeClient, address: ClusterAddress): K3sCluster {
-  const relay = new NodeRelay(address.relay)
+  const { host, port, token } = address.relay
+  const relay = new NodeRelay(async () => connect({ host, port, noDelay: true }), token)
   const nginx = new NginxHost(relay, () => engine.container.getById(address.nginxId).kill({ signal: 'HUP' }))
   const config = new KubeConfig()
   config.loadFromString(address.kubeConfig)
   const kube = new Kube(config, NAMESPACE)
-  return { address, engine, kube, relay, nginx, image: address.image, imagePullPolicy: 'Never' }
+  return {
+    address,
+    engine,
+    kube,
+    relay,
+    nginx,
+    image: address.image,
+    imagePullPolicy: 'Never',
+    pins: 'kept',
+    dns: CLUSTER_DNS,
+  }
 }
 
 type Labels = (part: string) => Record<string, string>

@@ -3,15 +3,11 @@ import type { StartOptions, World } from '../environment.ts'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environment.ts'
 import type { GatewayImage } from '../kubernetes/deployed-chain.ts'
 import { KubernetesWorld } from '../kubernetes/kubernetes-world.ts'
-import { type K3sCluster, startCluster } from './cluster.ts'
-import { removeCluster } from './containers.ts'
-import { connectEngine } from './engine.ts'
+import type { K3sCluster } from './cluster.ts'
 import { ensureImage, imageId, loadIntoNode } from './images.ts'
 import { InUse } from './in-use.ts'
-import { thisProcess } from './owner.ts'
-import { tellProgress } from './progress.ts'
 import { saveLogs } from './save-logs.ts'
-import { takeWarmCluster } from './warm.ts'
+import { takeCluster } from './take-cluster.ts'
 
 /** The cluster that this process runs its worlds on, one after the other: addresses can be pinned only once. */
 export class Session {
@@ -23,16 +19,8 @@ export class Session {
 
   /** Takes the warm cluster where there is one, and keeps others off it; starts one of its own elsewhere. @throws {EnvironmentError} */
   static async open(): Promise<Session> {
-    const engine = await connectEngine()
-    const progress = tellProgress()
-    try {
-      const warm = await takeWarmCluster(engine, progress.tell)
-      if (warm !== null) return new Session(warm.cluster, warm.giveBack)
-      const cluster = await startCluster(engine, thisProcess(), progress.tell)
-      return new Session(cluster, () => removeCluster(engine, cluster.address.id))
-    } finally {
-      progress.end()
-    }
+    const { cluster, giveBack } = await takeCluster()
+    return new Session(cluster, giveBack)
   }
 
   private constructor(cluster: K3sCluster, end: () => Promise<void>) {

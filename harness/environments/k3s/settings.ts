@@ -12,12 +12,8 @@ export function imageTars(): string[] {
   return (process.env.CHAIN_IMAGE_TARS ?? '').split(':').filter((path) => path !== '')
 }
 
-/** The namespace, as on the FlowMaster server. */
-export const NAMESPACE = 'flowmaster'
-
-/** The Service network of k3s (`--service-cidr`'s default), and the address of cluster DNS in it. */
+/** The Service network of k3s (`--service-cidr`'s default). */
 export const SERVICE_CIDR = '10.43.0.0/16'
-export const CLUSTER_DNS = '10.43.0.10'
 
 /** Where the relay listens in the node's network. */
 export const RELAY_PORT = 7_080

@@ -5,6 +5,7 @@ import { lock } from 'proper-lockfile'
 import type { ContainerRuntimeClient } from 'testcontainers'
 import { z } from 'zod'
 import { EnvironmentError } from '../environment.ts'
+import { RELAY_VERSION } from '../kubernetes/node-relay/protocol.ts'
 import type { OnProgress } from '../kubernetes/wait-until.ts'
 import { type ClusterAddress, type K3sCluster, openCluster, startCluster } from './cluster.ts'
 import { ownContainers, removeCluster, removeLeftovers } from './containers.ts'
@@ -17,6 +18,8 @@ const LOCK_RETRY = { forever: true, minTimeout: 200, maxTimeout: 1_000, factor: 
 
 const stateFile = z.object({
   startedAt: z.string(),
+  // The relay of another version cannot be spoken to: its cluster is a leftover.
+  relayVersion: z.literal(RELAY_VERSION),
   cluster: z.object({
     id: z.string(),
     nodeId: z.string(),
@@ -139,7 +142,7 @@ function readState() {
 }
 
 function writeState(startedAt: string, cluster: ClusterAddress): void {
-  writeFileSync(paths().state, JSON.stringify({ startedAt, cluster }), { mode: 0o600 })
+  writeFileSync(paths().state, JSON.stringify({ startedAt, relayVersion: RELAY_VERSION, cluster }), { mode: 0o600 })
 }
 
 /** A process that was killed no longer renews its lock, which then counts as given back. */

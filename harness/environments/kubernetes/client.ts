@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { exchangeOver } from '../http-exchange.ts'
 import { openWebSocket } from '../websocket-client.ts'
@@ -56,7 +56,7 @@ export class Client {
     return { connected: true, ...session, elapsedMs: performance.now() - startedMs }
   }
 
-  async #connect(place: Place | null): Promise<Socket | null> {
+  async #connect(place: Place | null): Promise<Duplex | null> {
     if (place === null) return null
     const connection = await this.#relay.connect(place.address, place.port, CONNECT_TIMEOUT_MS)
     return connection.kind === 'open' ? connection.socket : null

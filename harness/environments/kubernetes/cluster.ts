@@ -12,4 +12,8 @@ export interface Cluster {
   /** What gateway, stubs and relay run from. */
   readonly image: string
   readonly imagePullPolicy: ImagePullPolicy
+  /** Whether Services have the ClusterIPs that the chain asks for, or those that the cluster gives them. */
+  readonly pins: 'kept' | 'given'
+  /** The address of cluster DNS. */
+  readonly dns: string
 }

@@ -2,10 +2,14 @@ import { createHash } from 'node:crypto'
 import type { V1Deployment } from '@kubernetes/client-node'
 import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chain/chain.ts'
 import type { Service, ServiceState } from '../../chain/service.ts'
+import type { Source } from '../../diagnostics/source.ts'
 import { UnsupportedError } from '../environment.ts'
 import type { Cluster } from './cluster.ts'
+import { imageError } from './image-error.ts'
 import type { KubePod, KubeService } from './kube.ts'
 import { gatewayDeployment, stubDeployment, VERSION_ANNOTATION } from './manifests.ts'
+import { CLUSTER_DNS } from './settings.ts'
+import { Translation } from './translation.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** What runs as the gateway. `id` tells its content; `own` is the project's, which takes its port from its arguments. */
@@ -36,10 +40,14 @@ const gone = new Set<string>()
 export class DeployedChain {
   readonly #cluster: Cluster
   readonly #chain: Chain
+  /** Pinned where they may be. */
+  readonly #services: readonly Service[]
   readonly #image: GatewayImage
   readonly #wanted: ReadonlyMap<string, Wanted>
   /** Called with the pods once they are ready, and before the Services are tried. */
   readonly #onPods: (pods: readonly KubePod[]) => Promise<void>
+  /** What the addresses and names of the chain's files are in this cluster. */
+  readonly translation: Translation
   #states: readonly ServiceState[] = []
   #restarts = 0
 
@@ -51,6 +59,12 @@ export class DeployedChain {
   ) {
     this.#cluster = cluster
     this.#chain = chain
+    this.#services =
+      cluster.pins === 'kept' ? chain.services : chain.services.map((service) => ({ ...service, clusterIP: null }))
+    this.translation = new Translation(
+      cluster.kube.namespace,
+      chain.services.map(({ name }) => name),
+    )
     this.#image = image
     this.#onPods = onPods
     this.#wanted = new Map(
@@ -58,26 +72,37 @@ export class DeployedChain {
     )
   }
 
-  /** The Services as they were when the cluster last came to rest. */
+  /** The Services as they were when the cluster last came to rest, in the chain's words. */
   get states(): readonly ServiceState[] {
-    return this.#states
+    return this.#states.map((state) =>
+      state.clusterIP === null ? state : { ...state, clusterIP: this.translation.toChain(state.clusterIP) },
+    )
   }
 
-  /** The Services as the API shows them now. */
+  /** The Services as the API shows them now, in the chain's words. */
   async read(): Promise<readonly ServiceState[]> {
     this.#states = this.#inOrder(await this.#cluster.kube.serviceStates())
-    return this.#states
+    return this.states
+  }
+
+  /** Finds out what stands for the addresses in a text of the chain. One that is no Service's becomes one that nobody has. */
+  async learn(...texts: readonly string[]): Promise<void> {
+    if (this.#cluster.pins === 'kept') return
+    for (const address of texts.flatMap((text) => this.translation.unknownIn(text))) {
+      this.translation.add(address, await this.#cluster.kube.vacantAddress())
+    }
   }
 
   /** @throws {UnsupportedError} a ClusterIP that this cluster cannot give @throws {EnvironmentError} it does not come about */
   async deploy(): Promise<void> {
     const { kube } = this.#cluster
     const [services, deployments, config] = await Promise.all([
-      kube.allServices(),
+      kube.services(),
       kube.deployments(),
       kube.gatewayConfig(),
     ])
     const changed = await this.#putServices(services)
+    await this.#learnServices()
     await this.#putConfig(this.#chain.gatewayConfig, config)
     for (const service of this.#chain.services) {
       const there = deployments.find(({ metadata }) => metadata?.name === service.name)
@@ -87,6 +112,13 @@ export class DeployedChain {
   }
 
   async recreate(name: string, clusterIP: string | null): Promise<void> {
+    if (clusterIP !== null && this.#cluster.pins === 'given') {
+      throw new UnsupportedError(
+        `recreate with ClusterIP ${clusterIP}`,
+        null,
+        'a cluster that others use too gives its own addresses; run it on "k3s"',
+      )
+    }
     await this.#cluster.kube.deleteService(name)
     await this.#createService(name, clusterIP)
     this.#want(name).exists = true
@@ -116,7 +148,7 @@ export class DeployedChain {
 
   /** `kubectl edit cm gateway-config`: running pods do not notice. */
   async editConfig(files: GatewayConfigFiles): Promise<void> {
-    await this.#cluster.kube.putGatewayConfig(dataOf(files))
+    await this.#cluster.kube.putGatewayConfig(this.#dataOf(files))
   }
 
   /** `kubectl rollout restart deploy/api-gateway`, awaited. */
@@ -131,13 +163,10 @@ export class DeployedChain {
   /** Deletes what is in the way, and creates what is missing: pinned ones first, before others take their addresses. */
   async #putServices(services: readonly KubeService[]): Promise<Set<string>> {
     const changed = new Set<string>()
-    const { namespace } = this.#cluster.kube
-    const own = new Map(services.filter((one) => one.namespace === namespace).map((service) => [service.name, service]))
-    const pinned = new Map(
-      this.#chain.services.flatMap(({ name, clusterIP }) => (clusterIP ? [[clusterIP, name]] : [])),
-    )
+    const own = new Map(services.map((service) => [service.name, service]))
+    const pinned = new Map(this.#services.flatMap(({ name, clusterIP }) => (clusterIP ? [[clusterIP, name]] : [])))
     for (const service of own.values()) {
-      const wanted = this.#chain.services.find(({ name }) => name === service.name)
+      const wanted = this.#services.find(({ name }) => name === service.name)
       const owner = pinned.get(service.clusterIP)
       const stays =
         wanted?.port === service.port &&
@@ -148,7 +177,7 @@ export class DeployedChain {
       own.delete(service.name)
       changed.add(service.name)
     }
-    const missing = this.#chain.services.filter(({ name }) => !own.has(name))
+    const missing = this.#services.filter(({ name }) => !own.has(name))
     for (const service of missing.toSorted((a, b) => Number(b.clusterIP !== null) - Number(a.clusterIP !== null))) {
       await this.#createService(service.name, service.clusterIP)
       changed.add(service.name)
@@ -168,7 +197,7 @@ export class DeployedChain {
   }
 
   async #putConfig(files: GatewayConfigFiles, there: Readonly<Record<string, string>> | null): Promise<void> {
-    const data = dataOf(files)
+    const data = this.#dataOf(files)
     if (JSON.stringify(sorted(data)) === JSON.stringify(sorted(there ?? {}))) return
     await this.#cluster.kube.putGatewayConfig(data)
   }
@@ -196,7 +225,7 @@ export class DeployedChain {
     const { port } = this.#want(GATEWAY_SERVICE)
     const { name: image, id, own } = this.#image
     const { imagePullPolicy } = this.#cluster
-    const parts = [id, port, hashOf(files), ...(anew ? [Date.now(), this.#restarts++] : [])]
+    const parts = [id, port, hashOf(this.#dataOf(files)), ...(anew ? [Date.now(), this.#restarts++] : [])]
     const command = own ? ['node', 'gateway/main.ts', '--port', String(port)] : null
     return gatewayDeployment({ image, imagePullPolicy, command, port, replicas, version: parts.join(' ') })
   }
@@ -209,6 +238,7 @@ export class DeployedChain {
     let pods: readonly KubePod[] = []
     await wait('the pods', async () => {
       pods = await kube.pods()
+      this.#refuseWithoutImage(pods)
       return this.#whyPodsAreNotReady(pods) ?? (await this.#whyOldPodsListen(pods))
     })
     await this.#onPods(pods)
@@ -219,6 +249,15 @@ export class DeployedChain {
     // While kube-proxy still knows of a pod that is gone, every other connection fails, or is rejected.
     await wait('the ClusterIPs', () => this.#whyNodeDoesNotSee(), changed.size > 0 ? 8 : 1)
     if (changed.size > 0) await wait('cluster DNS', () => this.#whyDnsDoesNotSay(changed), 2)
+  }
+
+  /** @throws {EnvironmentError} a pod that is waited for cannot get its image */
+  #refuseWithoutImage(pods: readonly KubePod[]): void {
+    for (const { app, version, leaving, imageTrouble } of pods) {
+      if (imageTrouble !== null && !leaving && this.#wanted.get(app)?.version === version) {
+        throw imageError(`start Deployment ${app}`, imageTrouble)
+      }
+    }
   }
 
   #whyPodsAreNotReady(pods: readonly KubePod[]): string | null {
@@ -290,6 +329,28 @@ export class DeployedChain {
     )
   }
 
+  /** What the cluster gave the Services that the chain has pinned, and what stands for the other addresses in its files. */
+  async #learnServices(): Promise<void> {
+    if (this.#cluster.pins === 'kept') return
+    await this.read()
+    for (const { name, clusterIP } of this.#chain.services) {
+      const given = this.#states.find((state) => state.name === name)?.clusterIP ?? null
+      if (clusterIP !== null && given !== null) this.translation.add(clusterIP, given)
+    }
+    this.translation.add(CLUSTER_DNS, this.#cluster.dns)
+    const { site, includes, gatewayConfig } = this.#chain
+    const { routes, middleware, auth } = gatewayConfig
+    const files = [site, ...includes.values(), routes, middleware, auth]
+    await this.learn(...files.flatMap((file) => file?.text ?? []))
+  }
+
+  /** The data of ConfigMap `gateway-config`. */
+  #dataOf({ routes, middleware, auth }: GatewayConfigFiles): Record<string, string> {
+    const data = (name: string, file: Source | null) =>
+      file === null ? {} : { [name]: this.translation.toCluster(file.text) }
+    return { ...data('routes.yaml', routes), ...data('middleware.yaml', middleware), ...data('auth.yaml', auth) }
+  }
+
   #want(name: string): Wanted {
     const wanted = this.#wanted.get(name)
     if (wanted === undefined) throw new Error(`Failed to find Service "${name}": the chain has none of that name.`)
@@ -297,22 +358,13 @@ export class DeployedChain {
   }
 }
 
-/** The data of ConfigMap `gateway-config`. */
-function dataOf({ routes, middleware, auth }: GatewayConfigFiles): Record<string, string> {
-  return {
-    'routes.yaml': routes.text,
-    ...(middleware === null ? {} : { 'middleware.yaml': middleware.text }),
-    ...(auth === null ? {} : { 'auth.yaml': auth.text }),
-  }
-}
-
 function sorted(data: Readonly<Record<string, string>>): [string, string][] {
   return Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-function hashOf(files: GatewayConfigFiles): string {
+function hashOf(data: Readonly<Record<string, string>>): string {
   return createHash('sha256')
-    .update(JSON.stringify(sorted(dataOf(files))))
+    .update(JSON.stringify(sorted(data)))
     .digest('hex')
     .slice(0, 16)
 }

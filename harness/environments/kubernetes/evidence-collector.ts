@@ -7,6 +7,7 @@ import { observedTrace } from '../observed/observed-trace.ts'
 import type { GatewayLogs } from './gateway-logs.ts'
 import type { NginxHost } from './nginx-host.ts'
 import type { StubPods } from './stub-pods.ts'
+import type { Translation } from './translation.ts'
 
 /** What the client saw. */
 type Seen = Pick<Evidence, 'requestId' | 'via' | 'request' | 'response' | 'elapsedMs'>
@@ -22,11 +23,13 @@ export class EvidenceCollector {
   readonly #nginx: NginxHost
   readonly #gatewayLogs: GatewayLogs
   readonly #stubs: StubPods
+  readonly #translation: Translation
 
-  constructor(nginx: NginxHost, gatewayLogs: GatewayLogs, stubs: StubPods) {
+  constructor(nginx: NginxHost, gatewayLogs: GatewayLogs, stubs: StubPods, translation: Translation) {
     this.#nginx = nginx
     this.#gatewayLogs = gatewayLogs
     this.#stubs = stubs
+    this.#translation = translation
   }
 
   /** Puts what was written before the request out of the way. */
@@ -37,15 +40,22 @@ export class EvidenceCollector {
 
   /** @param idOnTheWire the request id that the client sent */
   async collect(seen: Seen, inForce: InForce, idOnTheWire: string): Promise<Evidence> {
-    const nginxLog = seen.via === 'nginx' ? await this.#nginx.takeFinishedLog() : ''
+    const nginxLog = seen.via === 'nginx' ? this.#translation.toChain(await this.#nginx.takeFinishedLog()) : ''
     const evidence: Evidence = { ...seen, nginxLog, gatewayLog: [], backends: [] }
     const reached = reachedFrom(evidence, inForce)
     if (!reached.includes(GATEWAY_SERVICE)) return { ...evidence, backends: await this.#recordsOf(reached) }
-    const gatewayLog = await this.#gatewayLogs.takeEntries(idOnTheWire)
+    const entries = await this.#gatewayLogs.takeEntries(idOnTheWire)
+    const gatewayLog = entries.map((entry) => this.#inChain(entry))
     // A gateway of the user's own that tells nothing: any stub may have been asked.
     if (gatewayLog.length === 0) return { ...evidence, backends: await this.#recordsOf(this.#stubs.services) }
     const behind = gatewayLog.flatMap((entry) => servicesBehind(entry, inForce))
     return { ...evidence, gatewayLog, backends: await this.#recordsOf([...reached, ...behind]) }
+  }
+
+  #inChain(entry: AccessEntry): AccessEntry {
+    const { upstream, detail } = entry
+    const toChain = (text: string): string => this.#translation.toChain(text)
+    return { ...entry, upstream: upstream && { ...upstream, host: toChain(upstream.host) }, detail: toChain(detail) }
   }
 
   async #recordsOf(services: readonly string[]): Promise<BackendRecord[]> {

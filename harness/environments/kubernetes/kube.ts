@@ -5,6 +5,7 @@ import {
   type KubeConfig,
   PatchStrategy,
   setHeaderOptions,
+  type V1ContainerStatus,
   type V1Deployment,
   type V1Pod,
 } from '@kubernetes/client-node'
@@ -12,13 +13,15 @@ import type { ServiceState } from '../../chain/service.ts'
 import { serviceManifest, VERSION_ANNOTATION } from './manifests.ts'
 import { CONFIG_MAP } from './settings.ts'
 
-/** A Service as the API shows it, in whatever namespace. */
+/** A Service as the API shows it. */
 export interface KubeService {
-  readonly namespace: string
   readonly name: string
   readonly clusterIP: string
   readonly port: number
 }
+
+/** The Service that lends {@link Kube.vacantAddress} its address. */
+const VACANT = 'request-chain-vacant'
 
 /** A pod; `leaving` where it has been told to end. */
 export interface KubePod {
@@ -29,9 +32,19 @@ export interface KubePod {
   readonly version: string
   readonly ready: boolean
   readonly leaving: boolean
+  /** How often its containers were started again. */
+  readonly restarts: number
+  /** Why its image cannot be had; null where nothing is known to be wrong with it. */
+  readonly imageTrouble: ImageTrouble | null
 }
 
-/** The Kubernetes API, cut to what a chain needs of it: one namespace, and the Services of all. */
+export interface ImageTrouble {
+  readonly image: string
+  /** As the API has it: `ErrImagePull`. */
+  readonly reason: string
+}
+
+/** The Kubernetes API, cut to what a chain needs of it: one namespace. */
 export class Kube {
   readonly config: KubeConfig
   readonly namespace: string
@@ -66,11 +79,10 @@ export class Kube {
     return account === null ? `namespace ${this.namespace} has no ServiceAccount yet` : null
   }
 
-  /** Every Service of the cluster. */
-  async allServices(): Promise<KubeService[]> {
-    const { items } = await this.#core.listServiceForAllNamespaces()
+  /** The Services of the namespace. */
+  async services(): Promise<KubeService[]> {
+    const { items } = await this.#core.listNamespacedService({ namespace: this.namespace })
     return items.map(({ metadata, spec }) => ({
-      namespace: metadata?.namespace ?? '',
       name: metadata?.name ?? '',
       clusterIP: spec?.clusterIP ?? '',
       port: spec?.ports?.[0]?.port ?? 0,
@@ -109,6 +121,14 @@ export class Kube {
       if (clusterIP !== null && error instanceof ApiException && error.code === 422) return false
       throw error
     }
+  }
+
+  /** A ClusterIP that no Service has: one that had it is gone again. */
+  async vacantAddress(): Promise<string> {
+    const namespace = this.namespace
+    const { spec } = await this.#core.createNamespacedService({ namespace, body: serviceManifest(VACANT, 80, null) })
+    await this.deleteService(VACANT)
+    return spec?.clusterIP ?? ''
   }
 
   async deleteService(name: string): Promise<void> {
@@ -152,6 +172,12 @@ export class Kube {
     return items.map(toPod)
   }
 
+  /** What a container wrote before it was started again; empty where that is not known. */
+  async lastLog(name: string, container: string): Promise<string> {
+    const log = { namespace: this.namespace, name, container, previous: true, tailLines: 50 }
+    return (await orNull(this.#core.readNamespacedPodLog(log))) ?? ''
+  }
+
   /** Everything about the namespace that helps after a failure, as text by file name. */
   async describe(): Promise<Map<string, string>> {
     const [pods, events, services, configMap] = await Promise.all([
@@ -186,7 +212,20 @@ function toPod({ metadata, status }: V1Pod): KubePod {
     version: metadata?.annotations?.[VERSION_ANNOTATION] ?? '',
     ready: condition?.status === 'True',
     leaving: metadata?.deletionTimestamp !== undefined,
+    restarts: (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0),
+    imageTrouble: imageTroubleOf(status?.containerStatuses ?? []),
   }
+}
+
+/** What kubelet calls an image that it cannot get. */
+const IMAGE_TROUBLES = ['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull', 'InvalidImageName']
+
+function imageTroubleOf(containers: readonly V1ContainerStatus[]): ImageTrouble | null {
+  for (const { image, state } of containers) {
+    const reason = state?.waiting?.reason ?? ''
+    if (IMAGE_TROUBLES.includes(reason)) return { image, reason }
+  }
+  return null
 }
 
 function json(value: unknown): string {

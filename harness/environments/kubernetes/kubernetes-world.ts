@@ -2,7 +2,7 @@ import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chai
 import type { ClientRequest } from '../../chain/client-request.ts'
 import { headerValue } from '../../chain/message.ts'
 import type { OwnedPin, ServiceState } from '../../chain/service.ts'
-import type { Destination, Trace } from '../../chain/trace.ts'
+import type { Destination, Forward, Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
 import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
@@ -20,8 +20,11 @@ import { DeployedChain, type GatewayImage } from './deployed-chain.ts'
 import { EvidenceCollector } from './evidence-collector.ts'
 import { GatewayLogs } from './gateway-logs.ts'
 import type { KubePod } from './kube.ts'
+import { inChain } from './message-in-chain.ts'
 import type { SiteFiles } from './node-relay/protocol.ts'
+import { NAMESPACE } from './settings.ts'
 import { StubPods } from './stub-pods.ts'
+import type { Translation } from './translation.ts'
 
 /** A whole chain on a real cluster. It has the cluster for itself until it is disposed. */
 export class KubernetesWorld implements World {
@@ -30,6 +33,7 @@ export class KubernetesWorld implements World {
   readonly #release: () => void
   readonly #random: () => number
   readonly #deployed: DeployedChain
+  readonly #translation: Translation
   readonly #stubs: StubPods
   readonly #gatewayLogs: GatewayLogs
   readonly #client: Client
@@ -66,13 +70,15 @@ export class KubernetesWorld implements World {
     this.#random = randomFrom(seed)
     this.#gateway = loadedGateway(chain.gatewayConfig, chain.gateway.image === null)
     this.#configMap = chain.gatewayConfig
-    this.#stubs = new StubPods(
-      cluster.relay,
-      chain.services.filter(({ name }) => name !== GATEWAY_SERVICE),
-    )
     this.#gatewayLogs = new GatewayLogs(cluster.kube, chain.gatewayConfig.routes.file, image.own)
     this.#client = new Client(cluster.relay)
     this.#deployed = new DeployedChain(cluster, chain, image, (pods) => this.#meetPods(pods))
+    this.#translation = this.#deployed.translation
+    this.#stubs = new StubPods(
+      cluster.relay,
+      chain.services.filter(({ name }) => name !== GATEWAY_SERVICE),
+      this.#translation,
+    )
     this.#wanted = new Map(chain.services.map(({ name, replicas }) => [name, Math.max(1, replicas)]))
     this.#disk = new SiteOnDisk(chain, [])
     this.#site = loadedSite(this.#disk, this.#names())
@@ -108,6 +114,7 @@ export class KubernetesWorld implements World {
       case 'fault':
         return this.#stubs.setFault(change.fault)
       case 'edit':
+        await this.#deployed.learn(change.edit.kind === 'whole' ? change.edit.text : change.edit.with)
         if (change.file === 'site') {
           this.#disk.edit(change.edit, this.#deployed.states)
           return this.#cluster.nginx.put(this.#siteFiles())
@@ -140,7 +147,7 @@ export class KubernetesWorld implements World {
   async #open(request: ClientRequest) {
     const requestId = randomHex(this.#random, 32)
     const message = clientMessage(request, requestId, this.#hostOf(request.via))
-    const collector = new EvidenceCollector(this.#cluster.nginx, this.#gatewayLogs, this.#stubs)
+    const collector = new EvidenceCollector(this.#cluster.nginx, this.#gatewayLogs, this.#stubs, this.#translation)
     await collector.begin()
     return { requestId, message, collector }
   }
@@ -164,12 +171,14 @@ export class KubernetesWorld implements World {
   }
 
   async #trace(requestId: string, via: string, result: ClientResult, collector: EvidenceCollector): Promise<Trace> {
-    const { request, response, elapsedMs } = result
+    const { request, elapsedMs } = result
+    const response = result.response && inChain(result.response, this.#translation)
     const idOnTheWire = headerValue(request.headers, 'x-request-id') ?? requestId
     const seen = { requestId, via, request, response, elapsedMs }
     if (!result.connected) return { requestId, request, response, elapsedMs, exchanges: [] }
     const inForce = this.#inForce()
-    return observedTrace(await collector.collect(seen, inForce, idOnTheWire), inForce)
+    const trace = observedTrace(await collector.collect(seen, inForce, idOnTheWire), inForce)
+    return withGivenAddresses(trace, this.#translation)
   }
 
   #inForce(): InForce {
@@ -183,14 +192,12 @@ export class KubernetesWorld implements World {
   }
 
   #destination(host: string, port: number): Destination {
-    const address = /^[\d.]+$/.test(host)
-      ? host
-      : resolveName(this.#deployed.states, this.#cluster.kube.namespace, host)
+    const address = /^[\d.]+$/.test(host) ? host : resolveName(this.#deployed.states, NAMESPACE, host)
     return { host, port, address, service: address === null ? null : serviceAt(this.#deployed.states, address) }
   }
 
   #names() {
-    return { resolve: (host: string) => resolveName(this.#deployed.states, this.#cluster.kube.namespace, host) }
+    return { resolve: (host: string) => resolveName(this.#deployed.states, NAMESPACE, host) }
   }
 
   async #meetPods(pods: readonly KubePod[]): Promise<void> {
@@ -208,13 +215,14 @@ export class KubernetesWorld implements World {
 
   #siteFiles(): SiteFiles {
     const { files, errorLogs } = siteOnHost(this.#disk)
-    return { files: Object.fromEntries(files), errorLogs }
+    const inCluster = [...files].map(([name, text]) => [name, this.#translation.toCluster(text)] as const)
+    return { files: Object.fromEntries(inCluster), errorLogs }
   }
 
   /** @throws {InvalidChainError} nginx refuses the file, and keeps what it has */
   async #loadSite(unless: string | null): Promise<void> {
     const words = await this.#cluster.nginx.load(this.#siteFiles(), unless)
-    if (words !== null) throw new InvalidChainError([refusal(this.#disk, words)])
+    if (words !== null) throw new InvalidChainError([refusal(this.#disk, this.#translation.toChain(words))])
     this.#site = loadedSite(this.#disk, this.#names())
   }
 
@@ -224,6 +232,16 @@ export class KubernetesWorld implements World {
     if (texts.some((text) => /\bupstream\b/.test(text))) return null
     return this.#deployed.states.map(({ name, clusterIP }) => `${name}=${clusterIP}`).join()
   }
+}
+
+/** Says of each address that a hop sent to what it was rewritten to, where the cluster gave another than the file has. */
+function withGivenAddresses(trace: Trace, translation: Translation): Trace {
+  const rewritten = ({ to, ...forward }: Forward): Forward => {
+    const given = to.address === null ? null : translation.givenFor(to.address)
+    return given === null ? { ...forward, to } : { ...forward, to: { ...to, given } }
+  }
+  const exchanges = trace.exchanges.map((one) => ({ ...one, forwards: one.forwards.map(rewritten) }))
+  return { ...trace, exchanges }
 }
 
 /** A step says `gateway`; the Service is called `api-gateway`. */

@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../environment.ts'
-import { LOG_FILE, type SiteFiles } from './node-relay/protocol.ts'
+import { LOG_FILE, PID_FILE, type SiteFiles } from './node-relay/protocol.ts'
 import type { NodeRelay } from './node-relay.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -97,7 +97,7 @@ const MAIN_CONF = [
   'daemon off;',
   'worker_processes 1;',
   `error_log ${LOG_FILE} debug;`,
-  'pid /run/nginx.pid;',
+  `pid ${PID_FILE};`,
   'events { debug_connection 0.0.0.0/0; debug_connection ::/0; }',
   'http {',
   'access_log off;',

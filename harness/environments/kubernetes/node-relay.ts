@@ -1,51 +1,51 @@
-import { request as httpRequest } from 'node:http'
-import type { Socket } from 'node:net'
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from 'node:http2'
+import type { Duplex } from 'node:stream'
+import { text as readText } from 'node:stream/consumers'
 import type { LogText, SiteFiles } from './node-relay/protocol.ts'
 
-/** Where the relay of a cluster is reached from here, and the word that opens it. */
-export interface RelayAddress {
-  readonly host: string
-  readonly port: number
-  readonly token: string
-}
+/** Opens a connection to the relay. */
+export type Dial = () => Promise<Duplex>
 
 /** What came of a connection from the node: it is open, nobody listens there, or nothing came back in time. */
 export type NodeConnection =
-  | { readonly kind: 'open'; readonly socket: Socket }
+  | { readonly kind: 'open'; readonly socket: Duplex }
   | { readonly kind: 'refused' }
   | { readonly kind: 'silence' }
 
-/** Stands on the node for the test process: see node-relay/main.ts for what it speaks. */
+/** Stands on the node for the test process: see node-relay/main.ts for what it speaks. All of it goes over one connection. */
 export class NodeRelay {
-  readonly #address: RelayAddress
+  readonly #dial: Dial
+  readonly #token: string
+  #session: Promise<ClientHttp2Session> | null = null
+  /** Questions and connections that are open. While there is none, the relay keeps no process running. */
+  #open = 0
 
-  constructor(address: RelayAddress) {
-    this.#address = address
+  /** @param token the word that opens it */
+  constructor(dial: Dial, token: string) {
+    this.#dial = dial
+    this.#token = token
   }
 
   /** Opens a connection from the node, byte for byte. @throws {Error} the relay is not there */
-  connect(host: string, port: number, timeoutMs: number): Promise<NodeConnection> {
+  async connect(host: string, port: number, timeoutMs: number): Promise<NodeConnection> {
+    const stream = await this.#request({ ':method': 'CONNECT', ':authority': `${host}:${port}` })
     return new Promise((resolve, reject) => {
-      const request = this.#request('CONNECT', `${host}:${port}`)
       const timer = setTimeout(() => {
-        request.destroy()
         resolve({ kind: 'silence' })
+        stream.destroy()
       }, timeoutMs)
-      request.once('connect', ({ statusCode }, socket: Socket, head: Buffer) => {
+      stream.once('response', ({ ':status': status }) => {
         clearTimeout(timer)
-        if (statusCode !== 200) {
-          socket.destroy()
-          return resolve({ kind: 'refused' })
-        }
-        socket.setNoDelay(true)
-        if (head.length > 0) socket.unshift(head)
-        resolve({ kind: 'open', socket })
+        if (status === 200) return resolve({ kind: 'open', socket: stream })
+        resolve({ kind: 'refused' })
+        stream.destroy()
       })
-      request.once('error', (error) => {
+      // Whoever takes the connection over hears of what becomes of it; until then, it is the relay that is gone.
+      stream.on('error', reject)
+      stream.once('close', () => {
         clearTimeout(timer)
-        reject(error)
+        reject(new Error('the relay closed the connection'))
       })
-      request.end()
     })
   }
 
@@ -64,33 +64,59 @@ export class NodeRelay {
     return this.#ask('PUT', '/site', JSON.stringify(site))
   }
 
-  #request(method: string, path: string) {
-    const { host, port, token } = this.#address
-    return httpRequest({
-      host,
-      port,
-      method,
-      path,
-      headers: { 'proxy-authorization': `Bearer ${token}` },
-      agent: method === 'CONNECT' ? false : undefined,
-    })
+  /** Lets nginx read its files again, where the relay sees its process. */
+  async reload(): Promise<void> {
+    await this.#ask('POST', '/reload')
   }
 
-  #ask<Answer>(method: string, path: string, body = ''): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const request = this.#request(method, path)
-      request.once('error', reject)
-      request.once('response', async (response) => {
-        try {
-          const chunks: Buffer[] = []
-          for await (const chunk of response) chunks.push(chunk)
-          if (response.statusCode !== 200) throw new Error(`the relay answers ${response.statusCode}`)
-          resolve(JSON.parse(Buffer.concat(chunks).toString()))
-        } catch (error) {
-          reject(error)
-        }
-      })
-      request.end(body)
+  /** The address of DNS, where the relay looks names up by its host's. */
+  dnsServer(): Promise<string> {
+    return this.#ask('GET', '/nameserver')
+  }
+
+  /** Closes the connection to it. */
+  close(): void {
+    this.#session?.then((session) => session.destroy()).catch(() => undefined)
+    this.#session = null
+  }
+
+  async #request(headers: OutgoingHttpHeaders): Promise<ClientHttp2Stream> {
+    this.#session ??= this.#openSession()
+    const session = await this.#session
+    const stream = session.request({ ...headers, 'proxy-authorization': `Bearer ${this.#token}` }, { endStream: false })
+    if (this.#open++ === 0) session.ref()
+    stream.once('close', () => {
+      if (--this.#open === 0) session.unref()
     })
+    return stream
+  }
+
+  /** One that ends is opened anew by the next question. */
+  async #openSession(): Promise<ClientHttp2Session> {
+    const forget = (): void => {
+      this.#session = null
+    }
+    try {
+      const connection = await this.#dial()
+      const session = connect('http://relay', { createConnection: () => connection })
+      session.once('close', forget)
+      // Each stream tells of it.
+      session.on('error', forget)
+      return session
+    } catch (error) {
+      forget()
+      throw error
+    }
+  }
+
+  async #ask<Answer>(method: string, path: string, body = ''): Promise<Answer> {
+    const stream = await this.#request({ ':method': method, ':path': path })
+    stream.end(body)
+    const status = new Promise<number>((resolve) =>
+      stream.once('response', (headers) => resolve(Number(headers[':status']))),
+    )
+    const text = await readText(stream)
+    if ((await status) !== 200) throw new Error(`the relay answers ${await status} ${text}`)
+    return JSON.parse(text)
   }
 }

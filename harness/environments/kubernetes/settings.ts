@@ -1,3 +1,9 @@
+/** The namespace that a chain's files speak of, as on the FlowMaster server. */
+export const NAMESPACE = 'flowmaster'
+
+/** The address of cluster DNS that a chain's files speak of: that of k3s. */
+export const CLUSTER_DNS = '10.43.0.10'
+
 /** The ConfigMap that holds the gateway's routes.yaml, middleware.yaml and auth.yaml, and where its pods find them. */
 export const CONFIG_MAP = 'gateway-config'
 export const CONFIG_DIR = '/etc/gateway'

@@ -3,19 +3,23 @@ import type { Service } from '../../chain/service.ts'
 import type { Fault } from '../../chain/world-change.ts'
 import { askPod } from './ask-pod.ts'
 import type { KubePod } from './kube.ts'
+import { inChain } from './message-in-chain.ts'
 import type { NodeRelay } from './node-relay.ts'
 import { CONTROL_PORT, decodeRecord, type RecordsAnswer, type StubSettings } from './stub-pod/protocol.ts'
+import type { Translation } from './translation.ts'
 
 /** The stub backends of one world: what their pods are told to be, whichever pods those are by now. */
 export class StubPods {
   readonly #relay: NodeRelay
+  readonly #translation: Translation
   readonly #services: ReadonlyMap<string, StubSettings>
   readonly #faults = new Map<string, Fault>()
   /** Pods that have been told, by name. */
   #pods = new Map<string, KubePod>()
 
-  constructor(relay: NodeRelay, services: readonly Service[]) {
+  constructor(relay: NodeRelay, services: readonly Service[], translation: Translation) {
     this.#relay = relay
+    this.#translation = translation
     this.#services = new Map(services.map(({ name, port, stub }) => [name, { name, port, stub }]))
   }
 
@@ -26,7 +30,7 @@ export class StubPods {
     await Promise.all(
       stubs.map(async (pod) => {
         if (known.has(pod.name)) return
-        await this.#ask(pod, 'PUT', '/stub', this.#services.get(pod.app))
+        await this.#ask(pod, 'PUT', '/stub', this.#settingsOf(pod.app))
         const fault = this.#faults.get(pod.app)
         if (fault !== undefined) await this.#ask(pod, 'PUT', '/fault', fault)
       }),
@@ -48,12 +52,30 @@ export class StubPods {
   /** What the pods of a Service have recorded since they were last asked, once they have no request left to answer. */
   async takeRecords(service: string): Promise<BackendRecord[]> {
     const answers = await Promise.all(this.#of(service).map((pod) => this.#ask<RecordsAnswer>(pod, 'GET', '/records')))
-    return answers.flat().map(decodeRecord)
+    return answers.flat().map((record) => this.#inChain(decodeRecord(record)))
   }
 
   /** The Services that stubs stand behind. */
   get services(): string[] {
     return [...this.#services.keys()]
+  }
+
+  /** A stub that redirects to an address of the chain, leads to the one that stands for it. */
+  #settingsOf(service: string): StubSettings | undefined {
+    const settings = this.#services.get(service)
+    if (settings === undefined) return undefined
+    const inCluster = (headers: Readonly<Record<string, string>>) =>
+      Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, this.#translation.toCluster(value)]))
+    const answers = settings.stub.answers.map((answer) => ({ ...answer, headers: inCluster(answer.headers) }))
+    return { ...settings, stub: { ...settings.stub, answers } }
+  }
+
+  #inChain({ service, received, answered }: BackendRecord): BackendRecord {
+    return {
+      service,
+      received: inChain(received, this.#translation),
+      answered: answered && inChain(answered, this.#translation),
+    }
   }
 
   #of(service: string): KubePod[] {

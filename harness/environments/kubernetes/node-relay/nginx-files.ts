@@ -1,6 +1,6 @@
-import { mkdir, open, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { CONF_DIR, LOG_FILE, type LogText, type SiteFiles } from './protocol.ts'
+import { CONF_DIR, LOG_FILE, type LogText, PID_FILE, type SiteFiles } from './protocol.ts'
 
 /** A debug log has some 20 kB a request. What is older than the site that is loaded now, nobody asks for. */
 const MAX_LOG_BYTES = 64 * 1024 * 1024
@@ -36,6 +36,11 @@ export async function logSince(position: number): Promise<LogText> {
   const from = Math.min(position, size)
   const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from)
   return { position: from + bytesRead, text: buffer.subarray(0, bytesRead).toString('latin1') }
+}
+
+/** Sends nginx the signal to read its files again: where it runs in the same pod, its process is in sight. */
+export async function reload(): Promise<void> {
+  process.kill(Number(await readFile(PID_FILE, 'utf8')), 'SIGHUP')
 }
 
 function isInside(file: string, folder: string): boolean {

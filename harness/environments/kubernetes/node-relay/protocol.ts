@@ -1,8 +1,14 @@
+/** Grows when what is spoken with the relay changes: a cluster that is kept has the relay that it was started with. */
+export const RELAY_VERSION = 2
+
 /** Where nginx writes its error log, whatever else the site file asks for. Its folder is shared with the relay. */
 export const LOG_FILE = '/var/log/nginx/debug.log'
 
 /** The folder of nginx's files, shared with the relay too. */
 export const CONF_DIR = '/etc/nginx'
+
+/** Where nginx says which process it is. */
+export const PID_FILE = '/etc/nginx/nginx.pid'
 
 /** What stands on the host of nginx: texts by absolute path under {@link CONF_DIR}, and logs of the site's own, which lead to ours. */
 export interface SiteFiles {

@@ -1,0 +1,341 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { ApiException, CoordinationV1Api, CoreV1Api, KubeConfig, V1MicroTime } from '@kubernetes/client-node'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exchangeAt } from '../../chain/trace.ts'
+import type { WorldChange } from '../../chain/world-change.ts'
+import { explainTrace } from '../../diagnose/explain.ts'
+import { describeContract } from '../environment.contract.ts'
+import { EnvironmentError, UnsupportedError } from '../environment.ts'
+import { flowmaster, get } from '../fixtures/flowmaster.ts'
+import { loadIntoNode } from '../k3s/images.ts'
+import { imageNames } from '../k3s/settings.ts'
+import { type TakenCluster, takeCluster } from '../k3s/take-cluster.ts'
+import { whySkipK3s } from '../k3s/why-no-k3s.ts'
+import { waitUntil } from '../kubernetes/wait-until.ts'
+import { ClusterEnvironment } from './cluster.ts'
+import { MANAGED_BY } from './settings.ts'
+
+const START_TIMEOUT_MS = 300_000
+const CHAIN = path.join(import.meta.dirname, '../../cli/chain.js')
+
+const isRequired = (process.env.CHAIN_REQUIRE ?? '').split(',').includes('cluster')
+// Any Kubernetes will do, and k3s is one that a test can have.
+const skipped = isRequired ? null : await whySkipK3s()
+
+describe.skipIf(skipped !== null)(`cluster ${skipped ?? ''}`.trim(), () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'chain-cluster-test-'))
+  const kubeconfig = path.join(folder, 'kubeconfig')
+  const config = new KubeConfig()
+  const imageBefore = process.env.CHAIN_IMAGE
+  let taken: TakenCluster
+  let core: CoreV1Api
+  const environment = new ClusterEnvironment({ kubeconfig, namespace: 'chain-test', attach: false })
+
+  const cluster = (namespace: string, attach = false) => new ClusterEnvironment({ kubeconfig, namespace, attach })
+
+  beforeAll(async () => {
+    taken = await takeCluster()
+    const { engine, address } = taken.cluster
+    await loadIntoNode(engine, address.nodeId, imageNames().nginx)
+    process.env.CHAIN_IMAGE = address.image
+    writeFileSync(kubeconfig, address.kubeConfig, { mode: 0o600 })
+    config.loadFromString(address.kubeConfig)
+    core = config.makeApiClient(CoreV1Api)
+    await using _ = await environment.start(flowmaster(), { seed: 1 })
+  }, START_TIMEOUT_MS)
+
+  afterAll(async () => {
+    await environment[Symbol.asyncDispose]()
+    const left = await core.listNamespace({ labelSelector: `app.kubernetes.io/managed-by=${MANAGED_BY}` })
+    await taken.giveBack()
+    rmSync(folder, { recursive: true })
+    if (imageBefore === undefined) delete process.env.CHAIN_IMAGE
+    else process.env.CHAIN_IMAGE = imageBefore
+    expect(left.items.map(({ metadata }) => metadata?.name)).toEqual([])
+  }, START_TIMEOUT_MS)
+
+  /** Null where it is not there. */
+  async function readNamespace(name: string) {
+    return core.readNamespace({ name }).catch((error: unknown) => {
+      if (error instanceof ApiException && error.code === 404) return null
+      throw error
+    })
+  }
+
+  async function errorOf(start: Promise<AsyncDisposable>): Promise<unknown> {
+    try {
+      await using _ = await start
+      return null
+    } catch (error) {
+      return error
+    }
+  }
+
+  describeContract(environment)
+
+  test('worlds that run side by side have a namespace each, labelled, and all of them are removed', async () => {
+    const own = cluster('chain-test-beside')
+    {
+      const [first, second] = await Promise.all([1, 2].map((seed) => own.start(flowmaster(), { seed })))
+      const names = ['chain-test-beside', 'chain-test-beside-2']
+      for (const name of names) {
+        expect((await readNamespace(name))?.metadata?.labels).toMatchObject({
+          'app.kubernetes.io/managed-by': 'request-chain',
+          'request-chain/run': expect.any(String),
+        })
+      }
+      await first?.change({ kind: 'delete', service: 'scheduling' })
+      const answers = await Promise.all([first, second].map((world) => world?.request(get('/api/v1/scheduling/7'))))
+      expect(answers.map((trace) => trace?.response?.status)).toEqual([502, 200])
+      await first?.[Symbol.asyncDispose]()
+      await second?.[Symbol.asyncDispose]()
+    }
+    await own[Symbol.asyncDispose]()
+    expect(await readNamespace('chain-test-beside')).toBe(null)
+    expect(await readNamespace('chain-test-beside-2')).toBe(null)
+  })
+
+  test('pins are rewritten to what the cluster gave, and the trace says so', async () => {
+    await using world = await environment.start(flowmaster(), { seed: 1 })
+    const trace = await world.request(get('/api/v1/processes'))
+    const services = (await core.listNamespacedService({ namespace: 'chain-test' })).items
+    const given = services.find(({ metadata }) => metadata?.name === 'api-gateway')?.spec?.clusterIP
+    expect(exchangeAt(trace, 'nginx')?.forwards).toMatchObject([{ to: { address: '10.43.193.134', given } }])
+    expect(given).not.toBe('10.43.193.134')
+    const told = explainTrace(trace).map(({ text }) => text)
+    expect(told).toContainEqual(
+      expect.stringContaining(`10.43.193.134:9000 in the file, rewritten to ${given}, which this cluster gave`),
+    )
+  })
+
+  test('addresses and names in files of the gateway, in edits, and in answers are those of the chain', async () => {
+    const chain = flowmaster()
+    const redirect = { method: null, target: '/old', status: 302, headers: {}, body: '' }
+    const answers = [{ ...redirect, headers: { location: 'http://10.43.185.219:3000/new' } }]
+    const services = chain.services.map((service) =>
+      service.name === 'frontend-nextjs' ? { ...service, stub: { ...service.stub, answers } } : service,
+    )
+    await using world = await environment.start({ ...chain, services }, { seed: 1 })
+    // nginx puts its own address in place of the one that its proxy_pass names.
+    expect((await world.request(get('/old'))).response?.headers).toContainEqual(['Location', 'http://localhost/new'])
+    const named = 'http://api-gateway.flowmaster.svc.cluster.local:9000'
+    const edit = { kind: 'replace', find: 'http://10.43.193.134:9000', with: named } as const
+    await world.change({ kind: 'edit', file: 'site', edit })
+    await world.change({ kind: 'reload' })
+    const trace = await world.request(get('/api/v1/processes'))
+    expect(exchangeAt(trace, 'nginx')?.forwards).toMatchObject([
+      { to: { host: 'api-gateway.flowmaster.svc.cluster.local', service: 'api-gateway' }, outcome: 'answered' },
+    ])
+  })
+
+  test('an address that is no Service of the chain is silence, whoever has it in the cluster', async () => {
+    const edit = { kind: 'replace', find: 'scheduling:9008', with: '10.43.0.1:443' } as const
+    await using world = await environment.start(
+      flowmaster((site) => site.replace('10.43.193.134:9000', '10.43.0.1:443').replaceAll('timeout 5s', 'timeout 1s')),
+      { seed: 1 },
+    )
+    const trace = await world.request(get('/api/v1/processes'))
+    expect(exchangeAt(trace, 'nginx')?.forwards).toMatchObject([
+      { to: { address: '10.43.0.1', service: null }, outcome: 'connect-timeout' },
+    ])
+    await world.change({ kind: 'edit', file: 'routes.yaml', edit })
+  })
+
+  test('a ClusterIP that is asked for cannot be had', async () => {
+    await using world = await environment.start(flowmaster(), { seed: 1 })
+    const change: WorldChange = { kind: 'recreate', service: 'api-gateway', clusterIP: '10.43.7.7' }
+    await expect(world.change(change)).rejects.toBeInstanceOf(UnsupportedError)
+  })
+
+  test('a namespace that chain did not make is refused and stays as it is', async () => {
+    const body = { metadata: { name: 'chain-test-foreign' } }
+    await core.createNamespace({ body })
+    try {
+      const account = { namespace: 'chain-test-foreign', name: 'default' }
+      const hasAccount = () => core.readNamespacedServiceAccount(account)
+      await waitUntil({
+        what: 'the account',
+        check: () =>
+          hasAccount().then(
+            () => null,
+            () => 'missing',
+          ),
+        timeoutMs: 20_000,
+      })
+      const before = await readNamespace('chain-test-foreign')
+      const own = cluster('chain-test-foreign')
+      const error = await errorOf(own.start(flowmaster(), { seed: 1 }))
+      await own[Symbol.asyncDispose]()
+      expect(error).toBeInstanceOf(EnvironmentError)
+      expect(error).toMatchObject({
+        message: 'Failed to make namespace "chain-test-foreign": it is there, and chain did not make it.',
+      })
+      expect(await readNamespace('chain-test-foreign')).toEqual(before)
+    } finally {
+      await core.deleteNamespace({ name: 'chain-test-foreign' })
+    }
+  })
+
+  test('what a run that lives has is refused', async () => {
+    await using _ = await environment.start(flowmaster(), { seed: 1 })
+    const other = cluster('chain-test')
+    const error = await errorOf(other.start(flowmaster(), { seed: 1 }))
+    await other[Symbol.asyncDispose]()
+    expect(error).toMatchObject({ message: 'Failed to make namespace "chain-test": another run has it.' })
+    expect(await readNamespace('chain-test')).not.toBe(null)
+  })
+
+  test('what a run that died has left is removed and made anew', async () => {
+    const name = 'chain-test-dead'
+    const labels = { 'app.kubernetes.io/managed-by': MANAGED_BY }
+    const { metadata: dead } = await core.createNamespace({ body: { metadata: { name, labels } } })
+    await config.makeApiClient(CoordinationV1Api).createNamespacedLease({
+      namespace: name,
+      body: {
+        metadata: { name: 'request-chain' },
+        spec: { holderIdentity: 'dead', leaseDurationSeconds: 15, renewTime: new V1MicroTime(Date.now() - 60_000) },
+      },
+    })
+    const own = cluster(name)
+    {
+      await using world = await own.start(flowmaster(), { seed: 1 })
+      expect((await world.request(get('/'))).response?.status).toBe(200)
+      expect((await readNamespace(name))?.metadata?.uid).not.toBe(dead?.uid)
+    }
+    await own[Symbol.asyncDispose]()
+    expect(await readNamespace(name)).toBe(null)
+  })
+
+  test('an image that the cluster cannot pull is told in one sentence, and nothing is left', async () => {
+    const own = cluster('chain-test-image')
+    process.env.CHAIN_IMAGE = 'localhost:1/no-such-image:1'
+    try {
+      const error = await errorOf(own.start(flowmaster(), { seed: 1 }))
+      expect(error).toBeInstanceOf(EnvironmentError)
+      expect(error).toMatchObject({
+        message: expect.stringMatching(
+          /^Failed to start nginx: the cluster cannot get the image "localhost:1\/no-such/,
+        ),
+      })
+      delete process.env.CHAIN_IMAGE
+      expect(await errorOf(own.start(flowmaster(), { seed: 1 }))).toMatchObject({
+        message: expect.stringContaining('CHAIN_IMAGE does not name'),
+        remedy: expect.stringContaining('docker build -f gateway/Dockerfile'),
+      })
+    } finally {
+      process.env.CHAIN_IMAGE = taken.cluster.address.image
+      await own[Symbol.asyncDispose]()
+    }
+    expect(await readNamespace('chain-test-image')).toBe(null)
+  })
+
+  describe('--attach', () => {
+    /** Everything in the namespace that a reader must not change, by what it is and its version. */
+    async function versions(namespace: string): Promise<string[]> {
+      const lists = await Promise.all([
+        core.listNamespacedService({ namespace }),
+        core.listNamespacedConfigMap({ namespace }),
+        core.listNamespacedPod({ namespace }),
+        core.listNamespacedSecret({ namespace }),
+      ])
+      const found = lists.flatMap(({ items }) => items.map(({ metadata }) => metadata))
+      const self = (await readNamespace(namespace))?.metadata
+      return [...found, self].map((one) => `${one?.name} ${one?.uid} ${one?.resourceVersion}`).sort()
+    }
+
+    test('reads Services, pins, and what the gateway and a Service answer; nothing is changed', async () => {
+      await using _ = await environment.start(flowmaster(), { seed: 1 })
+      const before = await versions('chain-test')
+      const attached = cluster('chain-test', true)
+      await using world = await attached.start(flowmaster(), { seed: 1 })
+      const services = await world.services()
+      expect(services).toMatchObject(flowmaster().services.map(({ name, port }) => ({ name, port, readyEndpoints: 1 })))
+      expect((await world.pins()).map(({ service }) => service)).toEqual([
+        'api-gateway',
+        'websocket-gateway',
+        'frontend-nextjs',
+      ])
+      const viaGateway = await world.request({ ...get('/api/v1/processes?page=2'), via: 'gateway' })
+      expect(viaGateway.response?.status).toBe(200)
+      expect(viaGateway.exchanges).toMatchObject([
+        { hop: 'gateway', matched: '/v1/process-design/*', forwards: [{ to: { service: 'process-design' } }] },
+      ])
+      const viaService = await world.request({ ...get('/api/v1/schedules'), via: 'scheduling' })
+      expect(viaService.exchanges).toMatchObject([{ hop: 'backend', service: 'scheduling', answered: { status: 200 } }])
+      expect(await versions('chain-test')).toEqual(before)
+    })
+
+    test('shows nothing that might change something', async () => {
+      await using _ = await environment.start(flowmaster(), { seed: 1 })
+      const attached = cluster('chain-test', true)
+      await using world = await attached.start(flowmaster(), { seed: 1 })
+      const tried = [
+        () => world.request(get('/')),
+        () => world.request({ ...get('/api/v1/processes'), via: 'gateway', method: 'POST' }),
+        () => world.websocket({ ...get('/ws/x'), via: 'websocket-gateway' }, ['hi']),
+        () => world.change({ kind: 'delete', service: 'scheduling' }),
+        () => world.change({ kind: 'repin' }),
+      ]
+      for (const action of tried) {
+        const error: unknown = await action().catch((reason: unknown) => reason)
+        expect(error).toBeInstanceOf(UnsupportedError)
+        expect(error).toMatchObject({ message: expect.stringContaining('--attach only reads') })
+      }
+    })
+
+    test('a namespace without the chain is told, and is not made', async () => {
+      const attached = cluster('chain-test-none', true)
+      expect(await errorOf(attached.start(flowmaster(), { seed: 1 }))).toMatchObject({
+        message: 'Failed to attach to namespace "chain-test-none": it has none of the chain\'s Services.',
+      })
+      expect(await readNamespace('chain-test-none')).toBe(null)
+    })
+  })
+
+  describe('chain run', () => {
+    function run(namespace: string, ...args: readonly string[]) {
+      const child = spawn(process.execPath, [
+        CHAIN,
+        'run',
+        ...args,
+        '--kubeconfig',
+        kubeconfig,
+        '--namespace',
+        namespace,
+      ])
+      let output = ''
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
+      const ended = once(child, 'exit').then(([status]) => ({ status, output }))
+      return { child, ended }
+    }
+
+    test('scenarios that are simulated show the same on the cluster, several at a time', async () => {
+      const files = ['scenarios/routing/request-flow-example.yaml', 'scenarios/drift', 'scenarios/faults/delay.yaml']
+      const args = [
+        '--env',
+        'simulated,cluster',
+        '--jobs',
+        '2',
+        '--grep',
+        'request-flow-example|pinned-twice|frontend-root',
+      ]
+      const { status, output } = await run('chain-test-run', ...files.slice(0, 2), 'scenarios/routing', ...args).ended
+      expect(output).toContain('3 scenarios passed on simulated and on cluster, 3 agree')
+      expect(status).toBe(0)
+      expect(await readNamespace('chain-test-run')).toBe(null)
+    })
+
+    test('Ctrl-C in the middle leaves no namespace', async () => {
+      const { child, ended } = run('chain-test-stop', 'scenarios/routing', '--env', 'cluster', '--jobs', '1')
+      const isThere = async () => ((await readNamespace('chain-test-stop')) === null ? 'it is not there yet' : null)
+      await waitUntil({ what: 'the namespace', check: isThere, timeoutMs: 30_000 })
+      child.kill('SIGINT')
+      expect((await ended).status).toBe(130)
+      expect(await readNamespace('chain-test-stop')).toBe(null)
+    })
+  })
+})

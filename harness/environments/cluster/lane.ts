@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import type { KubeConfig } from '@kubernetes/client-node'
+import type { Cluster } from '../kubernetes/cluster.ts'
+import { imageError } from '../kubernetes/image-error.ts'
+import { Kube } from '../kubernetes/kube.ts'
+import { NginxHost, refuseWithoutDebug } from '../kubernetes/nginx-host.ts'
+import { NodeRelay } from '../kubernetes/node-relay.ts'
+import { waitUntil } from '../kubernetes/wait-until.ts'
+import { NGINX, nginxDeployment } from './nginx-pod.ts'
+import { noImage } from './no-image.ts'
+import { OwnNamespace } from './own-namespace.ts'
+import { openPortForward } from './port-forward.ts'
+import { imageNames, RELAY_PORT } from './settings.ts'
+import { withDescription } from './with-description.ts'
+
+const START_TIMEOUT_MS = 120_000
+
+/** A namespace for one world at a time, with nginx in it. */
+export interface Lane {
+  readonly cluster: Cluster
+  /** Removes the namespace and all that is in it. @throws {EnvironmentError} it does not go */
+  remove(): Promise<void>
+}
+
+/**
+ * Makes a namespace and starts nginx in it. Where that fails, nothing of it stays.
+ * @throws {EnvironmentError}
+ */
+export async function openLane(config: KubeConfig, name: string, run: string): Promise<Lane> {
+  const { chain: image } = imageNames()
+  if (image === null) throw noImage()
+  const namespace = await OwnNamespace.make(config, name, run)
+  const kube = new Kube(config, name)
+  try {
+    const cluster = await startNginx(kube, image)
+    const remove = (): Promise<void> => {
+      cluster.relay.close()
+      return namespace.remove()
+    }
+    return { cluster, remove }
+  } catch (error) {
+    const explained = await withDescription(`start nginx in namespace "${name}"`, kube, error)
+    await namespace.remove()
+    throw explained
+  }
+}
+
+async function startNginx(kube: Kube, image: string): Promise<Cluster> {
+  const { nginx: nginxImage } = imageNames()
+  const token = randomBytes(16).toString('hex')
+  await kube.putDeployment(nginxDeployment(nginxImage, image, token))
+  const pod = await nginxPod(kube, nginxImage)
+  const relay = new NodeRelay(() => openPortForward(kube.config, kube.namespace, pod, RELAY_PORT), token)
+  await waitUntil({
+    what: 'the relay',
+    check: () =>
+      relay.logSince(0).then(
+        () => null,
+        (error: unknown) => `the relay beside nginx does not answer (${error})`,
+      ),
+    timeoutMs: START_TIMEOUT_MS,
+    pauseMs: 100,
+  })
+  const nginx = new NginxHost(relay, () => relay.reload())
+  const dns = await relay.dnsServer()
+  return { kube, relay, nginx, image, imagePullPolicy: 'IfNotPresent', pins: 'given', dns }
+}
+
+/** The name of nginx's pod, once it runs. */
+async function nginxPod(kube: Kube, image: string): Promise<string> {
+  let name = ''
+  await waitUntil({
+    what: 'nginx',
+    check: async () => {
+      const pod = (await kube.pods()).find(({ app }) => app === NGINX)
+      if (pod === undefined) return 'Deployment nginx has no pod yet'
+      if (pod.imageTrouble !== null) throw imageError('start nginx', pod.imageTrouble)
+      if (pod.restarts > 0) refuseWithoutDebug(await kube.lastLog(pod.name, 'nginx'), image)
+      name = pod.name
+      return pod.ready ? null : 'its pod is not ready'
+    },
+    timeoutMs: START_TIMEOUT_MS,
+    pauseMs: 100,
+  })
+  return name
+}

@@ -1,0 +1,174 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  ApiException,
+  CoordinationV1Api,
+  CoreV1Api,
+  type KubeConfig,
+  PatchStrategy,
+  setHeaderOptions,
+  V1MicroTime,
+  type V1Namespace,
+} from '@kubernetes/client-node'
+import { EnvironmentError } from '../environment.ts'
+import { waitUntil } from '../kubernetes/wait-until.ts'
+import { apiError } from './api-error.ts'
+import { LABEL, MANAGED_BY } from './settings.ts'
+
+/** The Lease in each of our namespaces tells that its run lives. */
+const LEASE = 'request-chain'
+const LEASE_SECONDS = 15
+const RENEW_MS = 3_000
+const REMOVE_TIMEOUT_MS = 180_000
+
+/** A namespace of this run's own, from its making to its removal. Nothing that was there before is ever touched. */
+export class OwnNamespace {
+  readonly name: string
+  readonly #config: KubeConfig
+  readonly #core: CoreV1Api
+  readonly #coordination: CoordinationV1Api
+  #renewal: NodeJS.Timeout | null = null
+
+  /**
+   * Makes a namespace and holds it. One that a run of before left behind, which has died, is removed first.
+   * @param run tells this run from others
+   * @throws {EnvironmentError} it is somebody else's, or another run has it
+   */
+  static async make(config: KubeConfig, name: string, run: string): Promise<OwnNamespace> {
+    const namespace = new OwnNamespace(config, name)
+    try {
+      await namespace.#make(run)
+      return namespace
+    } catch (error) {
+      throw apiError(`make namespace "${name}"`, config, error)
+    }
+  }
+
+  private constructor(config: KubeConfig, name: string) {
+    this.name = name
+    this.#config = config
+    this.#core = config.makeApiClient(CoreV1Api)
+    this.#coordination = config.makeApiClient(CoordinationV1Api)
+  }
+
+  /** Removes it, and waits until it is gone. @throws {EnvironmentError} it does not go */
+  async remove(): Promise<void> {
+    if (this.#renewal !== null) clearInterval(this.#renewal)
+    this.#renewal = null
+    try {
+      await unless(404, this.#core.deleteNamespace({ name: this.name }))
+      await this.#endPods()
+      await this.#gone()
+    } catch (error) {
+      throw apiError(`remove namespace "${this.name}"`, this.#config, error)
+    }
+  }
+
+  async #make(run: string): Promise<void> {
+    const labels = { [LABEL.managedBy]: MANAGED_BY, [LABEL.run]: run }
+    const body = { metadata: { name: this.name, labels } }
+    // Another run may make it between any two of these steps: only who makes it has it.
+    while (!(await unless(409, this.#core.createNamespace({ body })))) await this.#clear()
+    await this.#hold(run)
+    await waitUntil({
+      what: `namespace ${this.name}`,
+      check: async () => {
+        const account = { namespace: this.name, name: 'default' }
+        return (await unless(404, this.#core.readNamespacedServiceAccount(account))) === null
+          ? 'it has no ServiceAccount yet'
+          : null
+      },
+      timeoutMs: 30_000,
+    })
+  }
+
+  /** Removes what a run that has died left behind. @throws {EnvironmentError} it is not ours, or its run lives */
+  async #clear(): Promise<void> {
+    const found = await unless(404, this.#core.readNamespace({ name: this.name }))
+    if (found === null) return
+    if (found.metadata?.labels?.[LABEL.managedBy] !== MANAGED_BY) {
+      throw new EnvironmentError(
+        `Failed to make namespace "${this.name}": it is there, and chain did not make it.`,
+        'Name one that is not there; with --attach, chain reads one that is.',
+      )
+    }
+    if (!isLeaving(found) && (await this.#isHeld())) {
+      throw new EnvironmentError(
+        `Failed to make namespace "${this.name}": another run has it.`,
+        'Let that one end, or name another namespace.',
+      )
+    }
+    // Another run may have found it dead too, and have made it anew by now: what is removed is what was looked at.
+    const preconditions = { uid: found.metadata?.uid ?? '' }
+    if (!isLeaving(found)) {
+      await unless(404, unless(409, this.#core.deleteNamespace({ name: this.name, body: { preconditions } })))
+    }
+    await this.#endPods()
+    await this.#gone(found.metadata?.uid)
+  }
+
+  /** At once: nobody waits for what they would still have to say, and a node may take a minute to tell that they ended. */
+  async #endPods(): Promise<void> {
+    await unless(404, this.#core.deleteCollectionNamespacedPod({ namespace: this.name, gracePeriodSeconds: 0 }))
+  }
+
+  /**
+   * Whether its run lives: it renews its lease. One that looks old may be of a machine whose clock is late, and one that is not
+   * there may be about to be: it is looked at again after the time that a renewal takes.
+   */
+  async #isHeld(): Promise<boolean> {
+    const before = await this.#renewedAtMs()
+    if (before !== null && Date.now() - before < LEASE_SECONDS * 1_000) return true
+    await sleep(2 * RENEW_MS)
+    return (await this.#renewedAtMs()) !== before
+  }
+
+  async #renewedAtMs(): Promise<number | null> {
+    const lease = await unless(404, this.#coordination.readNamespacedLease({ namespace: this.name, name: LEASE }))
+    return lease?.spec?.renewTime?.getTime() ?? null
+  }
+
+  async #hold(run: string): Promise<void> {
+    const spec = { holderIdentity: run, leaseDurationSeconds: LEASE_SECONDS, renewTime: new V1MicroTime() }
+    await this.#coordination.createNamespacedLease({ namespace: this.name, body: { metadata: { name: LEASE }, spec } })
+    this.#renewal = setInterval(() => this.#renew(), RENEW_MS)
+    this.#renewal.unref()
+  }
+
+  /** One that fails is made good by the next: the lease lasts for several. */
+  async #renew(): Promise<void> {
+    const body = { spec: { renewTime: new V1MicroTime().toISOString() } }
+    await this.#coordination
+      .patchNamespacedLease(
+        { namespace: this.name, name: LEASE, body },
+        setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+      )
+      .catch(() => undefined)
+  }
+
+  /** Waits until it is gone, or is another one of the same name. */
+  async #gone(uid?: string): Promise<void> {
+    await waitUntil({
+      what: `namespace ${this.name} to be removed`,
+      check: async () => {
+        const found = await unless(404, this.#core.readNamespace({ name: this.name }))
+        return found === null || (uid !== undefined && found.metadata?.uid !== uid) ? null : 'it is still there'
+      },
+      timeoutMs: REMOVE_TIMEOUT_MS,
+      pauseMs: 200,
+    })
+  }
+}
+
+function isLeaving({ metadata }: V1Namespace): boolean {
+  return metadata?.deletionTimestamp !== undefined
+}
+
+/** What the API answers; null where it answers with that status. */
+async function unless<Answer>(status: number, request: Promise<Answer>): Promise<Answer | null> {
+  try {
+    return await request
+  } catch (error) {
+    if (error instanceof ApiException && error.code === status) return null
+    throw error
+  }
+}

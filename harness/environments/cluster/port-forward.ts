@@ -1,0 +1,68 @@
+import { Duplex, PassThrough, Writable } from 'node:stream'
+import { type KubeConfig, PortForward } from '@kubernetes/client-node'
+
+type WebSocket = Exclude<Awaited<ReturnType<PortForward['portForward']>>, () => unknown>
+
+/**
+ * Opens a connection to a port of a pod through the Kubernetes API, as `kubectl port-forward` does. Nothing listens on this
+ * machine for it. Its two directions end together: a port-forward cannot close one of them.
+ * @throws {Error} the API does not open it
+ */
+export async function openPortForward(
+  config: KubeConfig,
+  namespace: string,
+  pod: string,
+  port: number,
+): Promise<Duplex> {
+  const connection = new ForwardedConnection()
+  const { output, errors, input } = connection
+  const opened = await new PortForward(config).portForward(namespace, pod, [port], output, errors, input)
+  if (typeof opened === 'function') throw new Error('Failed to forward a port: the connection restarts by itself.')
+  connection.carryBy(opened)
+  return connection
+}
+
+/** A connection whose bytes travel in the messages of a WebSocket. */
+class ForwardedConnection extends Duplex {
+  readonly input = new PassThrough()
+  readonly output: Writable
+  readonly errors: Writable
+  #webSocket: WebSocket | null = null
+
+  constructor() {
+    super({ allowHalfOpen: true })
+    this.output = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        if (!this.destroyed) this.push(chunk)
+        done()
+      },
+    })
+    this.errors = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        // Each of its streams begins with the number of the port, which may come as a message of its own.
+        if (chunk.length > 0) this.destroy(new Error(chunk.toString().trim()))
+        done()
+      },
+    })
+  }
+
+  carryBy(webSocket: WebSocket): void {
+    this.#webSocket = webSocket
+    webSocket.addEventListener('error', () => this.destroy())
+    webSocket.addEventListener('close', () => {
+      if (!this.destroyed) this.push(null)
+      this.end()
+    })
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.input.write(chunk, done)
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#webSocket?.close()
+    done(error)
+  }
+}

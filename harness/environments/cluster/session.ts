@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto'
+import type { KubeConfig } from '@kubernetes/client-node'
+import type { Chain } from '../../chain/chain.ts'
+import { InvalidChainError, type StartOptions, UnsupportedError, type World } from '../environment.ts'
+import type { GatewayImage } from '../kubernetes/deployed-chain.ts'
+import { KubernetesWorld } from '../kubernetes/kubernetes-world.ts'
+import { type Lane, openLane } from './lane.ts'
+import { withDescription } from './with-description.ts'
+
+/**
+ * The namespaces of one run: `t1` for the first world, `t1-2`, `t1-3` … for those that run beside it. Each is made when it is
+ * first needed, serves one world after the other, and is removed when the run ends.
+ */
+export class Session {
+  readonly #config: KubeConfig
+  readonly #namespace: string
+  readonly #run = randomBytes(6).toString('hex')
+  /** Lanes that are open or being opened, by their numbers, which begin with 1. */
+  readonly #lanes = new Map<number, Promise<Lane>>()
+  readonly #inUse = new Set<number>()
+
+  constructor(config: KubeConfig, namespace: string) {
+    this.#config = config
+    this.#namespace = namespace
+  }
+
+  async start(chain: Chain, { seed }: StartOptions): Promise<World> {
+    const { number, lane } = await this.#take()
+    const release = (): void => void this.#inUse.delete(number)
+    const { cluster } = lane
+    try {
+      return await KubernetesWorld.start(chain, seed, cluster, gatewayImage(chain, cluster.image), release)
+    } catch (error) {
+      release()
+      if (error instanceof InvalidChainError || error instanceof UnsupportedError) throw error
+      const site = new Map([['nginx.conf', chain.site.text]])
+      throw await withDescription('deploy the chain', cluster.kube, error, site)
+    }
+  }
+
+  /** Removes every namespace of the run, those that are still being made with them. @throws {EnvironmentError} one does not go */
+  async end(): Promise<void> {
+    const lanes = [...this.#lanes.values()]
+    this.#lanes.clear()
+    const opened = await Promise.allSettled(lanes)
+    const removals = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value.remove()] : []))
+    await Promise.allSettled(removals)
+    await Promise.all(removals)
+  }
+
+  /** The lane of the lowest number that nobody has. */
+  async #take(): Promise<{ readonly number: number; readonly lane: Lane }> {
+    let number = 1
+    while (this.#inUse.has(number)) number++
+    this.#inUse.add(number)
+    try {
+      return { number, lane: await this.#open(number) }
+    } catch (error) {
+      this.#inUse.delete(number)
+      throw error
+    }
+  }
+
+  #open(number: number): Promise<Lane> {
+    const known = this.#lanes.get(number)
+    if (known !== undefined) return known
+    const name = number === 1 ? this.#namespace : `${this.#namespace}-${number}`
+    const lane = openLane(this.#config, name, this.#run)
+    this.#lanes.set(number, lane)
+    // One that could not be opened is tried again by the next world.
+    lane.catch(() => this.#lanes.delete(number))
+    return lane
+  }
+}
+
+/** What runs as the gateway; the cluster pulls one of the user's own as it pulls ours. */
+function gatewayImage({ gateway }: Chain, own: string): GatewayImage {
+  const name = gateway.image ?? own
+  return { name, id: name, own: gateway.image === null }
+}
