@@ -43,27 +43,15 @@ export const HEADER_RULES: readonly HeaderRule[] = [
     sides: EVERYWHERE,
     because:
       'one that chain or a hop made is chance: that it is one is compared; the one that a scenario gives is compared',
-    compareAs: (value, trace) => (isGiven('x-request-id', value, trace) || !MADE.test(value) ? value : '<request id>'),
-  },
-  {
-    names: ['x-forwarded-for'],
-    sides: ['request'],
-    because: 'a client that asks a pod directly has an address of its environment there: that it is added is compared',
-    compareAs: (value, trace) =>
-      asksPod(trace) && !isGiven('x-forwarded-for', value, trace) ? value.replace(/[^,\s]+$/, '<client>') : value,
+    compareAs: (value, trace) => (isGiven(value, trace) || !MADE.test(value) ? value : '<request id>'),
   },
 ]
 
 /** A request id as nginx (`$request_id`) and the gateway (a UUID) make them. */
 const MADE = /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
-/** Whether a value is what the scenario itself sends. */
-function isGiven(name: string, value: string, { request, requestId }: Trace): boolean {
-  return value !== requestId && value === headerValue(request.headers, name)
-}
-
-function asksPod({ exchanges }: Trace): boolean {
-  return exchanges[0] !== undefined && exchanges[0].hop !== 'nginx'
+function isGiven(value: string, { request, requestId }: Trace): boolean {
+  return value !== requestId && value === headerValue(request.headers, 'x-request-id')
 }
 
 /**

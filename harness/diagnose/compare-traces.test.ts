@@ -257,31 +257,6 @@ describe('request ids', () => {
   })
 })
 
-describe('the address of a client', () => {
-  const from = (address: string, nginx: null | undefined, given = '192.0.2.1'): Trace =>
-    flow({
-      nginx,
-      headers: [['X-Forwarded-For', given]],
-      gateway: { sentHeaders: [['X-Forwarded-For', `${given}, ${address}`]] },
-    })
-  const field = 'forwards[0].request.headers.x-forwarded-for'
-
-  test('is its environment’s where it asks a pod directly; what stands before it is compared', () => {
-    expect(firstDifference(from('127.0.0.1', null), from('10.42.0.1', null))).toBeNull()
-    expect(firstDifference(from('127.0.0.1', null), from('127.0.0.1', null, '192.0.2.2'))).not.toBeNull()
-    const dropped = flow({
-      nginx: null,
-      headers: [['X-Forwarded-For', '192.0.2.1']],
-      gateway: { sentHeaders: [['X-Forwarded-For', '192.0.2.1']] },
-    })
-    expect(firstDifference(from('127.0.0.1', null), dropped)).toMatchObject({ field })
-  })
-
-  test('is compared behind nginx', () => {
-    expect(firstDifference(from('127.0.0.1', undefined), from('10.42.0.1', undefined))).toMatchObject({ field })
-  })
-})
-
 describe('ClusterIPs', () => {
   const sentTo = (address: string, service: string | null): Trace =>
     flow({

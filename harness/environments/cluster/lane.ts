@@ -5,12 +5,12 @@ import { imageError } from '../kubernetes/image-error.ts'
 import { Kube, type KubePod } from '../kubernetes/kube.ts'
 import { NginxHost, refuseWithoutDebug } from '../kubernetes/nginx-host.ts'
 import { NodeRelay } from '../kubernetes/node-relay.ts'
+import { openPortForward } from '../kubernetes/port-forward.ts'
 import { CLUSTER_DNS, NODE_ADDRESS } from '../kubernetes/settings.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
 import { NGINX, nginxDeployment } from './nginx-pod.ts'
 import { noImage } from './no-image.ts'
 import { OwnNamespace } from './own-namespace.ts'
-import { openPortForward } from './port-forward.ts'
 import { imageNames, RELAY_PORT } from './settings.ts'
 import { withDescription } from './with-description.ts'
 
@@ -79,7 +79,7 @@ async function nginxPod(kube: Kube, image: string): Promise<KubePod> {
       const pod = (await kube.pods()).find(({ app }) => app === NGINX)
       if (pod === undefined) return 'Deployment nginx has no pod yet'
       if (pod.imageTrouble !== null) throw imageError('start nginx', pod.imageTrouble)
-      if (pod.restarted.includes('nginx')) refuseWithoutDebug(await kube.lastLog(pod.name, 'nginx'), image)
+      if (pod.restarts > 0) refuseWithoutDebug(await kube.lastLog(pod.name, 'nginx'), image)
       found = pod
       return pod.ready ? null : 'its pod is not ready'
     },

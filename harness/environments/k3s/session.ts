@@ -30,7 +30,7 @@ export class Session {
 
   /** Waits until the world before is disposed, then puts the cluster into the state that the chain asks for. */
   async start(chain: Chain, { seed }: StartOptions): Promise<World> {
-    const release = await this.#inUse.take()
+    const release = await this.#inUse.take(gatewayOf(chain))
     try {
       return await KubernetesWorld.start(chain, seed, this.#cluster, await this.#gatewayImage(chain), release)
     } catch (error) {
@@ -52,7 +52,7 @@ export class Session {
   }
 
   async end(): Promise<void> {
-    await this.#inUse.take()
+    await this.#inUse.take('')
     await this.#end()
   }
 
@@ -66,4 +66,9 @@ export class Session {
         : new EnvironmentError(`Failed to deploy the chain: ${String(error)}.`, 'Run "chain env down" and try again.')
     return new EnvironmentError(message, `${remedy} What the cluster logged is in ${folder}.`, { cause: error })
   }
+}
+
+/** What the gateway's pods are started with. Worlds that share it need no new ones in between. */
+function gatewayOf({ gateway, gatewayConfig: { routes, middleware, auth } }: Chain): string {
+  return JSON.stringify([gateway.image, routes.text, middleware?.text, auth?.text])
 }

@@ -2,11 +2,9 @@ import type { Duplex } from 'node:stream'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { exchangeOver } from '../http-exchange.ts'
 import { openWebSocket } from '../websocket-client.ts'
-import type { NodeRelay } from './node-relay.ts'
 
 /** How long a client waits before it gives up: longer than any timeout that a chain has by default. */
 const CLIENT_TIMEOUT_MS = 300_000
-const CONNECT_TIMEOUT_MS = 5_000
 
 /** What a client sees of its request. */
 export interface ClientResult {
@@ -17,50 +15,31 @@ export interface ClientResult {
   readonly elapsedMs: number
 }
 
-interface Place {
-  readonly address: string
-  readonly port: number
+/**
+ * Sends a request over a fresh connection.
+ * @param socket null where there is nowhere to connect to
+ */
+export async function exchange(socket: Duplex | null, message: RequestMessage): Promise<ClientResult> {
+  if (socket === null) return unconnected(message)
+  const startedMs = performance.now()
+  const timer = setTimeout(() => socket.destroy(), CLIENT_TIMEOUT_MS)
+  const outcome = await exchangeOver(socket, message)
+  clearTimeout(timer)
+  const response = outcome.kind === 'answered' ? outcome.response : null
+  return { connected: true, request: message, response, elapsedMs: performance.now() - startedMs }
 }
 
-/** A client that stands on the node, as the browsers' connections arrive there. */
-export class Client {
-  readonly #relay: NodeRelay
-
-  constructor(relay: NodeRelay) {
-    this.#relay = relay
-  }
-
-  /** @param place null where there is nowhere to connect to */
-  async exchange(place: Place | null, message: RequestMessage): Promise<ClientResult> {
-    const socket = await this.#connect(place)
-    if (socket === null) return unconnected(message)
-    const startedMs = performance.now()
-    const timer = setTimeout(() => socket.destroy(), CLIENT_TIMEOUT_MS)
-    const outcome = await exchangeOver(socket, message)
-    clearTimeout(timer)
-    const response = outcome.kind === 'answered' ? outcome.response : null
-    return { connected: true, request: message, response, elapsedMs: performance.now() - startedMs }
-  }
-
-  /** Opens a WebSocket and holds a conversation on it. */
-  async converse(
-    place: Place | null,
-    message: RequestMessage,
-    messages: readonly string[],
-  ): Promise<ClientResult & { readonly messages: readonly string[] }> {
-    const socket = await this.#connect(place)
-    if (socket === null) return { ...unconnected(message), messages: [] }
-    const startedMs = performance.now()
-    const session = await openWebSocket(socket, message, messages, AbortSignal.timeout(CLIENT_TIMEOUT_MS))
-    socket.destroy()
-    return { connected: true, ...session, elapsedMs: performance.now() - startedMs }
-  }
-
-  async #connect(place: Place | null): Promise<Duplex | null> {
-    if (place === null) return null
-    const connection = await this.#relay.connect(place.address, place.port, CONNECT_TIMEOUT_MS)
-    return connection.kind === 'open' ? connection.socket : null
-  }
+/** Opens a WebSocket over a fresh connection and holds a conversation on it. */
+export async function converse(
+  socket: Duplex | null,
+  message: RequestMessage,
+  messages: readonly string[],
+): Promise<ClientResult & { readonly messages: readonly string[] }> {
+  if (socket === null) return { ...unconnected(message), messages: [] }
+  const startedMs = performance.now()
+  const session = await openWebSocket(socket, message, messages, AbortSignal.timeout(CLIENT_TIMEOUT_MS))
+  socket.destroy()
+  return { connected: true, ...session, elapsedMs: performance.now() - startedMs }
 }
 
 function unconnected(request: RequestMessage): ClientResult {

@@ -4,10 +4,12 @@ import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chai
 import type { Service, ServiceState } from '../../chain/service.ts'
 import type { Source } from '../../diagnostics/source.ts'
 import { UnsupportedError } from '../environment.ts'
+import { askPod } from './ask-pod.ts'
 import type { Cluster } from './cluster.ts'
 import { imageError } from './image-error.ts'
 import type { KubePod, KubeService } from './kube.ts'
 import { gatewayDeployment, stubDeployment, VERSION_ANNOTATION } from './manifests.ts'
+import { CONTROL_PORT } from './stub-pod/protocol.ts'
 import { Translation } from './translation.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -111,6 +113,21 @@ export class DeployedChain {
       if (await this.#putDeployment(service, there)) changed.add(service.name)
     }
     await this.#settle(changed)
+    if (this.#remembers && this.#image.own && !changed.has(GATEWAY_SERVICE)) await this.#beginAnew()
+  }
+
+  /** A gateway that counts its clients' requests has to begin anew for each world. */
+  get #remembers(): boolean {
+    const { middleware } = this.#chain.gatewayConfig
+    return middleware !== null && /^\s*rateLimit:/m.test(middleware.text)
+  }
+
+  /** The project's own gateway starts its process again, in the pod that it has. */
+  async #beginAnew(): Promise<void> {
+    const pods = (await this.#cluster.kube.pods()).filter(({ app, leaving }) => app === GATEWAY_SERVICE && !leaving)
+    await Promise.all(
+      pods.map(({ address }) => askPod(this.#cluster.relay, { address, port: CONTROL_PORT }, 'POST', '/anew')),
+    )
   }
 
   async recreate(name: string, clusterIP: string | null): Promise<void> {
@@ -211,7 +228,7 @@ export class DeployedChain {
     const files = this.#chain.gatewayConfig
     const deployment =
       name === GATEWAY_SERVICE
-        ? this.#gateway(replicas, files, remembers(files))
+        ? this.#gateway(replicas, files, this.#remembers && !this.#image.own)
         : stubDeployment(name, image, imagePullPolicy, replicas)
     const wanted = this.#want(name)
     wanted.version = versionOf(deployment)
@@ -229,7 +246,7 @@ export class DeployedChain {
     const { name: image, id, own } = this.#image
     const { imagePullPolicy } = this.#cluster
     const parts = [id, port, hashOf(this.#dataOf(files)), ...(anew ? [Date.now(), this.#restarts++] : [])]
-    const command = own ? ['node', 'gateway/main.ts', '--port', String(port)] : null
+    const command = own ? ['node', 'harness/environments/kubernetes/gateway-pod/main.ts', '--port', String(port)] : null
     return gatewayDeployment({ image, imagePullPolicy, command, port, replicas, version: parts.join(' ') })
   }
 
@@ -380,11 +397,6 @@ function hashOf(data: Readonly<Record<string, string>>): string {
     .update(JSON.stringify(sorted(data)))
     .digest('hex')
     .slice(0, 16)
-}
-
-/** A gateway that counts its clients' requests has to begin anew for each world. */
-function remembers({ middleware }: GatewayConfigFiles): boolean {
-  return middleware !== null && /^\s*rateLimit:/m.test(middleware.text)
 }
 
 function versionOf({ spec }: V1Deployment): string {

@@ -32,8 +32,8 @@ export interface KubePod {
   readonly version: string
   readonly ready: boolean
   readonly leaving: boolean
-  /** Its containers that were started again. */
-  readonly restarted: readonly string[]
+  /** How often its containers were started again. */
+  readonly restarts: number
   /** Why its image cannot be had; null where nothing is known to be wrong with it. */
   readonly imageTrouble: ImageTrouble | null
 }
@@ -175,7 +175,13 @@ export class Kube {
   /** What a container wrote before it was started again; empty where that is not known. */
   async lastLog(name: string, container: string): Promise<string> {
     const log = { namespace: this.namespace, name, container, previous: true, tailLines: 50 }
-    return (await orNull(this.#core.readNamespacedPodLog(log))) ?? ''
+    try {
+      return await this.#core.readNamespacedPodLog(log)
+    } catch (error) {
+      // It has not been started again, or has not even begun before.
+      if (error instanceof ApiException && (error.code === 400 || error.code === 404)) return ''
+      throw error
+    }
   }
 
   /** Everything about the namespace that helps after a failure, as text by file name. */
@@ -212,7 +218,7 @@ function toPod({ metadata, status }: V1Pod): KubePod {
     version: metadata?.annotations?.[VERSION_ANNOTATION] ?? '',
     ready: condition?.status === 'True',
     leaving: metadata?.deletionTimestamp !== undefined,
-    restarted: (status?.containerStatuses ?? []).flatMap(({ name, restartCount }) => (restartCount > 0 ? [name] : [])),
+    restarts: (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0),
     imageTrouble: imageTroubleOf(status?.containerStatuses ?? []),
   }
 }

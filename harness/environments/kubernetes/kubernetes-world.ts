@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chain/chain.ts'
 import type { ClientRequest } from '../../chain/client-request.ts'
 import { headerValue } from '../../chain/message.ts'
@@ -13,7 +14,7 @@ import { observedTrace } from '../observed/observed-trace.ts'
 import { randomFrom, randomHex } from '../random.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { refusal, siteOnHost } from '../site-on-host.ts'
-import { Client, type ClientResult } from './client.ts'
+import { type ClientResult, converse, exchange } from './client.ts'
 import type { Cluster } from './cluster.ts'
 import { resolveName, serviceAt } from './cluster-names.ts'
 import { DeployedChain, type GatewayImage } from './deployed-chain.ts'
@@ -22,9 +23,12 @@ import { GatewayLogs } from './gateway-logs.ts'
 import type { KubePod } from './kube.ts'
 import { inChain } from './message-in-chain.ts'
 import type { SiteFiles } from './node-relay/protocol.ts'
+import { openPortForward } from './port-forward.ts'
 import { NAMESPACE } from './settings.ts'
 import { StubPods } from './stub-pods.ts'
 import type { Translation } from './translation.ts'
+
+const CONNECT_TIMEOUT_MS = 5_000
 
 /** A whole chain on a real cluster. It has the cluster for itself until it is disposed. */
 export class KubernetesWorld implements World {
@@ -36,7 +40,6 @@ export class KubernetesWorld implements World {
   readonly #translation: Translation
   readonly #stubs: StubPods
   readonly #gatewayLogs: GatewayLogs
-  readonly #client: Client
   readonly #wanted: Map<string, number>
   #pods: readonly KubePod[] = []
   #configMap: GatewayConfigFiles
@@ -71,7 +74,6 @@ export class KubernetesWorld implements World {
     this.#gateway = loadedGateway(chain.gatewayConfig, chain.gateway.image === null)
     this.#configMap = chain.gatewayConfig
     this.#gatewayLogs = new GatewayLogs(cluster.kube, chain.gatewayConfig.routes.file, image.own)
-    this.#client = new Client(cluster.relay)
     this.#deployed = new DeployedChain(cluster, chain, image, (pods) => this.#meetPods(pods))
     this.#translation = this.#deployed.translation
     this.#stubs = new StubPods(
@@ -86,13 +88,13 @@ export class KubernetesWorld implements World {
 
   async request(request: ClientRequest): Promise<Trace> {
     const { requestId, message, collector } = await this.#open(request)
-    const result = await this.#client.exchange(this.#entry(request.via), message)
+    const result = await exchange(await this.#connect(request.via), message)
     return this.#trace(requestId, request.via, result, collector)
   }
 
   async websocket(request: ClientRequest, messages: readonly string[]): Promise<WebSocketTrace> {
     const { requestId, message, collector } = await this.#open(request)
-    const result = await this.#client.converse(this.#entry(request.via), message, messages)
+    const result = await converse(await this.#connect(request.via), message, messages)
     return { trace: await this.#trace(requestId, request.via, result, collector), messages: result.messages }
   }
 
@@ -152,16 +154,18 @@ export class KubernetesWorld implements World {
     return { requestId, message, collector }
   }
 
-  /** Where a client connects: nginx on the node, or past it and the ClusterIP to a pod, as port-forward goes. */
-  #entry(via: string): { readonly address: string; readonly port: number } | null {
-    if (via === 'nginx') return { address: '127.0.0.1', port: 80 }
+  /** A client's connection: to nginx on its host, or past it and the ClusterIP to a pod, as `kubectl port-forward svc/…` goes. */
+  async #connect(via: string): Promise<Duplex | null> {
+    if (via === 'nginx') {
+      const connection = await this.#cluster.relay.connect('127.0.0.1', 80, CONNECT_TIMEOUT_MS)
+      return connection.kind === 'open' ? connection.socket : null
+    }
     const name = serviceName(via)
     const state = this.#deployed.states.find((one) => one.name === name)
     const pod = this.#pods.find(({ app, ready, leaving }) => app === name && ready && !leaving)
-    // Without a Service or a pod there is nothing that port-forward would go to.
-    return state === undefined || state.clusterIP === null || pod === undefined
-      ? null
-      : { address: pod.address, port: state.port }
+    if (state === undefined || state.clusterIP === null || pod === undefined) return null
+    const { config, namespace } = this.#cluster.kube
+    return openPortForward(config, namespace, pod.name, state.port)
   }
 
   #hostOf(via: string): string {

@@ -2,7 +2,7 @@ import type { BackendRecord } from '../../../backends/stub-server.ts'
 import type { RequestMessage, ResponseMessage } from '../../../chain/message.ts'
 import type { Service } from '../../../chain/service.ts'
 
-/** Where a stub's pod is told what to be. Its Service has no such port, so nothing sent to a ClusterIP comes here. */
+/** Where a pod is told what to be. Its Service has no such port, so nothing sent to a ClusterIP comes here. */
 export const CONTROL_PORT = 65_099
 
 /** What a stub is: `PUT /stub`. Faults and records of before are gone with it. */
