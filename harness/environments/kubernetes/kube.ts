@@ -172,6 +172,11 @@ export class Kube {
     return items.map(toPod)
   }
 
+  /** What a container wrote in the last seconds. */
+  recentLog(name: string, container: string, sinceSeconds: number): Promise<string> {
+    return this.#core.readNamespacedPodLog({ namespace: this.namespace, name, container, sinceSeconds })
+  }
+
   /** What a container wrote before it was started again; empty where that is not known. */
   async lastLog(name: string, container: string): Promise<string> {
     const log = { namespace: this.namespace, name, container, previous: true, tailLines: 50 }
