@@ -3,7 +3,7 @@ import type { V1Deployment } from '@kubernetes/client-node'
 import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chain/chain.ts'
 import type { Service, ServiceState } from '../../chain/service.ts'
 import type { Source } from '../../diagnostics/source.ts'
-import { UnsupportedError } from '../environment.ts'
+import { EnvironmentError, UnsupportedError } from '../environment.ts'
 import { askPod } from './ask-pod.ts'
 import type { Cluster } from './cluster.ts'
 import { imageError } from './image-error.ts'
@@ -34,6 +34,9 @@ const SETTLE_TIMEOUT_MS = 90_000
 /** A connection from the node to a ClusterIP takes a millisecond, or for ever. */
 const ANSWER_TIMEOUT_MS = 1_000
 const SILENCE_MS = 250
+
+/** A container that has ended so often ends again. */
+const HOPELESS_RESTARTS = 2
 
 /** Pods that have been seen to listen no more, by their names, which are never used again. */
 const gone = new Set<string>()
@@ -255,7 +258,7 @@ export class DeployedChain {
     let pods: readonly KubePod[] = []
     await wait('the pods', async () => {
       pods = await kube.pods()
-      this.#refuseWithoutImage(pods)
+      this.#refuseHopeless(pods)
       return this.#whyPodsAreNotReady(pods) ?? (await this.#whyOldPodsListen(pods))
     })
     await this.#onPods(pods)
@@ -268,12 +271,16 @@ export class DeployedChain {
     if (changed.size > 0) await wait('cluster DNS', () => this.#whyDnsDoesNotSay(changed), 2)
   }
 
-  /** @throws {EnvironmentError} a pod that is waited for cannot get its image */
-  #refuseWithoutImage(pods: readonly KubePod[]): void {
-    for (const { app, version, leaving, imageTrouble } of pods) {
-      if (imageTrouble !== null && !leaving && this.#wanted.get(app)?.version === version) {
-        throw imageError(`start Deployment ${app}`, imageTrouble)
-      }
+  /** @throws {EnvironmentError} a pod that is waited for cannot get its image, or ends again and again */
+  #refuseHopeless(pods: readonly KubePod[]): void {
+    for (const { app, version, leaving, ready, imageTrouble, restarts } of pods) {
+      if (leaving || this.#wanted.get(app)?.version !== version) continue
+      if (imageTrouble !== null) throw imageError(`start Deployment ${app}`, imageTrouble)
+      if (ready || restarts < HOPELESS_RESTARTS) continue
+      throw new EnvironmentError(
+        `Failed to start Deployment ${app}: its container has ended ${restarts} times.`,
+        'Read its log, and run the same image by hand.',
+      )
     }
   }
 
