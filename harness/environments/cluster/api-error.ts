@@ -2,11 +2,12 @@ import { ApiException, type KubeConfig } from '@kubernetes/client-node'
 import { EnvironmentError } from '../environment.ts'
 
 /**
- * What an error of the Kubernetes API means, in one sentence. What is one already, stays.
+ * What an error of the Kubernetes API means, in one sentence. Any other, a bug of ours included, stays what it is.
  * @param doing the task that failed: `make namespace "t1"`
  */
-export function apiError(doing: string, config: KubeConfig, error: unknown): EnvironmentError {
-  if (error instanceof EnvironmentError) return error
+export function apiError(doing: string, config: KubeConfig, error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error))
+  if (!(error instanceof ApiException) && !isOfConnection(error)) return error
   const { fact, remedy } = factOf(config, error)
   return new EnvironmentError(`Failed to ${doing}: ${fact}.`, remedy, { cause: error })
 }
@@ -24,6 +25,11 @@ function factOf(config: KubeConfig, error: unknown): { readonly fact: string; re
     return { fact: `the cluster does not allow it: ${said}`, remedy: 'Use a kubeconfig whose user may do that.' }
   }
   return { fact: `the Kubernetes API says ${error.code}: ${said}`, remedy: 'Look at the namespace with kubectl.' }
+}
+
+/** What fetch throws has the connection's error for its cause; that has a code, as `ECONNREFUSED`. */
+function isOfConnection(error: Error): boolean {
+  return !(error instanceof EnvironmentError) && (error.cause !== undefined || 'code' in error)
 }
 
 /** The message of the API's Status object. */

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { Cluster } from '../kubernetes/cluster.ts'
 import { imageError } from '../kubernetes/image-error.ts'
-import { Kube } from '../kubernetes/kube.ts'
+import { Kube, type KubePod } from '../kubernetes/kube.ts'
 import { NginxHost, refuseWithoutDebug } from '../kubernetes/nginx-host.ts'
 import { NodeRelay } from '../kubernetes/node-relay.ts'
 import { openPortForward } from '../kubernetes/port-forward.ts'
+import { CLUSTER_DNS, NODE_ADDRESS } from '../kubernetes/settings.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
 import { NGINX, nginxDeployment } from './nginx-pod.ts'
 import { noImage } from './no-image.ts'
@@ -50,7 +51,7 @@ async function startNginx(kube: Kube, image: string): Promise<Cluster> {
   const token = randomBytes(16).toString('hex')
   await kube.putDeployment(nginxDeployment(nginxImage, image, token))
   const pod = await nginxPod(kube, nginxImage)
-  const relay = new NodeRelay(() => openPortForward(kube.config, kube.namespace, pod, RELAY_PORT), token)
+  const relay = new NodeRelay(() => openPortForward(kube.config, kube.namespace, pod.name, RELAY_PORT), token)
   await waitUntil({
     what: 'the relay',
     check: () =>
@@ -62,25 +63,29 @@ async function startNginx(kube: Kube, image: string): Promise<Cluster> {
     pauseMs: 100,
   })
   const nginx = new NginxHost(relay, () => relay.reload())
-  const dns = await relay.dnsServer()
-  return { kube, relay, nginx, image, imagePullPolicy: 'IfNotPresent', pins: 'given', dns }
+  const addresses = new Map([
+    [CLUSTER_DNS, await relay.dnsServer()],
+    [NODE_ADDRESS, pod.address],
+  ])
+  return { kube, relay, nginx, image, imagePullPolicy: 'IfNotPresent', pins: 'given', addresses }
 }
 
-/** The name of nginx's pod, once it runs. */
-async function nginxPod(kube: Kube, image: string): Promise<string> {
-  let name = ''
+/** nginx's pod, once it runs. */
+async function nginxPod(kube: Kube, image: string): Promise<KubePod> {
+  let found: KubePod | undefined
   await waitUntil({
     what: 'nginx',
     check: async () => {
       const pod = (await kube.pods()).find(({ app }) => app === NGINX)
       if (pod === undefined) return 'Deployment nginx has no pod yet'
       if (pod.imageTrouble !== null) throw imageError('start nginx', pod.imageTrouble)
-      if (pod.restarts > 0) refuseWithoutDebug(await kube.lastLog(pod.name, 'nginx'), image)
-      name = pod.name
+      if (pod.restarted.includes('nginx')) refuseWithoutDebug(await kube.lastLog(pod.name, 'nginx'), image)
+      found = pod
       return pod.ready ? null : 'its pod is not ready'
     },
     timeoutMs: START_TIMEOUT_MS,
     pauseMs: 100,
   })
-  return name
+  if (found === undefined) throw new Error('Failed to find the pod of nginx, which was ready.')
+  return found
 }

@@ -124,7 +124,9 @@ export class OwnNamespace {
 
   async #renewedAtMs(): Promise<number | null> {
     const lease = await unless(404, this.#coordination.readNamespacedLease({ namespace: this.name, name: LEASE }))
-    return lease?.spec?.renewTime?.getTime() ?? null
+    // The client gives the text of it, whatever its types say.
+    const renewTime = lease?.spec?.renewTime
+    return renewTime === undefined ? null : new Date(renewTime).getTime()
   }
 
   async #hold(run: string): Promise<void> {

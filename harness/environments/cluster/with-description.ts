@@ -14,8 +14,10 @@ export async function withDescription(
   kube: Kube,
   error: unknown,
   more: ReadonlyMap<string, string> = new Map(),
-): Promise<EnvironmentError> {
-  const { message, remedy } = apiError(doing, kube.config, error)
+): Promise<Error> {
+  const known = apiError(doing, kube.config, error)
+  if (!(known instanceof EnvironmentError)) return known
+  const { message, remedy } = known
   const folder = await mkdtemp(path.join(tmpdir(), 'chain-cluster-'))
   const described = await kube.describe().catch(() => new Map<string, string>())
   await Promise.all([...more, ...described].map(([name, text]) => writeFile(path.join(folder, name), text)))

@@ -85,7 +85,7 @@ export function openCluster(engine: ContainerRuntimeClient, address: ClusterAddr
     image: address.image,
     imagePullPolicy: 'Never',
     pins: 'kept',
-    dns: CLUSTER_DNS,
+    addresses: new Map(),
   }
 }
 

@@ -14,6 +14,6 @@ export interface Cluster {
   readonly imagePullPolicy: ImagePullPolicy
   /** Whether Services have the ClusterIPs that the chain asks for, or those that the cluster gives them. */
   readonly pins: 'kept' | 'given'
-  /** The address of cluster DNS. */
-  readonly dns: string
+  /** What stands for addresses that a chain's files may name beside those of its Services: theirs, and this cluster's. */
+  readonly addresses: ReadonlyMap<string, string>
 }

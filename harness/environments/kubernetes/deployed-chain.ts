@@ -9,7 +9,6 @@ import type { Cluster } from './cluster.ts'
 import { imageError } from './image-error.ts'
 import type { KubePod, KubeService } from './kube.ts'
 import { gatewayDeployment, stubDeployment, VERSION_ANNOTATION } from './manifests.ts'
-import { CLUSTER_DNS } from './settings.ts'
 import { CONTROL_PORT } from './stub-pod/protocol.ts'
 import { Translation } from './translation.ts'
 import { waitUntil } from './wait-until.ts'
@@ -34,9 +33,7 @@ const SETTLE_TIMEOUT_MS = 90_000
 /** A connection from the node to a ClusterIP takes a millisecond, or for ever. */
 const ANSWER_TIMEOUT_MS = 1_000
 const SILENCE_MS = 250
-
-/** A container that has ended so often ends again. */
-const HOPELESS_RESTARTS = 2
+const ENOUGH_REFUSALS = 2
 
 /** Pods that have been seen to listen no more, by their names, which are never used again. */
 const gone = new Set<string>()
@@ -55,6 +52,8 @@ export class DeployedChain {
   readonly translation: Translation
   #states: readonly ServiceState[] = []
   #restarts = 0
+  /** By Service without endpoints: how often a connection to it has been refused. */
+  readonly #refusals = new Map<string, number>()
 
   constructor(
     cluster: Cluster,
@@ -141,6 +140,7 @@ export class DeployedChain {
     }
     await this.#cluster.kube.deleteService(name)
     await this.#createService(name, clusterIP)
+    this.#refusals.delete(name)
     this.#want(name).exists = true
     await this.#settle(new Set([name]))
   }
@@ -273,12 +273,12 @@ export class DeployedChain {
 
   /** @throws {EnvironmentError} a pod that is waited for cannot get its image, or ends again and again */
   #refuseHopeless(pods: readonly KubePod[]): void {
-    for (const { app, version, leaving, ready, imageTrouble, restarts } of pods) {
+    for (const { app, version, leaving, crashes, imageTrouble } of pods) {
       if (leaving || this.#wanted.get(app)?.version !== version) continue
       if (imageTrouble !== null) throw imageError(`start Deployment ${app}`, imageTrouble)
-      if (ready || restarts < HOPELESS_RESTARTS) continue
+      if (!crashes) continue
       throw new EnvironmentError(
-        `Failed to start Deployment ${app}: its container has ended ${restarts} times.`,
+        `Failed to start Deployment ${app}: its container ends again and again (CrashLoopBackOff).`,
         'Read its log, and run the same image by hand.',
       )
     }
@@ -326,14 +326,24 @@ export class DeployedChain {
   async #whyNodeDoesNotSee(): Promise<string | null> {
     const answers = await Promise.all(
       this.#states.map(async ({ name, clusterIP, port, readyEndpoints }) => {
-        if (clusterIP === null) return null
+        if (clusterIP === null || this.#isSeenRefusing(name, readyEndpoints)) return null
         const connection = await this.#cluster.relay.connect(clusterIP, port, ANSWER_TIMEOUT_MS)
         if (connection.kind === 'open') connection.socket.destroy()
+        if (connection.kind === 'refused') this.#refusals.set(name, (this.#refusals.get(name) ?? 0) + 1)
         if (connection.kind === (readyEndpoints > 0 ? 'open' : 'refused')) return null
         return `${clusterIP}:${port} of Service ${name}: ${connection.kind}`
       }),
     )
     return answers.find((answer) => answer !== null) ?? null
+  }
+
+  /**
+   * A kernel tells a pod only a few times in a row that nobody is there (icmp_ratelimit): what nginx asks next is to be among
+   * them. A node tells itself as often as it is asked.
+   */
+  #isSeenRefusing(name: string, readyEndpoints: number): boolean {
+    if (readyEndpoints > 0) this.#refusals.delete(name)
+    return this.#cluster.pins === 'given' && (this.#refusals.get(name) ?? 0) >= ENOUGH_REFUSALS
   }
 
   async #whyDnsDoesNotSay(changed: ReadonlySet<string>): Promise<string | null> {
@@ -361,7 +371,7 @@ export class DeployedChain {
       const given = this.#states.find((state) => state.name === name)?.clusterIP ?? null
       if (clusterIP !== null && given !== null) this.translation.add(clusterIP, given)
     }
-    this.translation.add(CLUSTER_DNS, this.#cluster.dns)
+    for (const [written, given] of this.#cluster.addresses) this.translation.add(written, given)
     const { site, includes, gatewayConfig } = this.#chain
     const { routes, middleware, auth } = gatewayConfig
     const files = [site, ...includes.values(), routes, middleware, auth]

@@ -16,10 +16,19 @@ export async function openPortForward(
 ): Promise<Duplex> {
   const connection = new ForwardedConnection()
   const { output, errors, input } = connection
-  const opened = await new PortForward(config).portForward(namespace, pod, [port], output, errors, input)
+  const opened = await new PortForward(config)
+    .portForward(namespace, pod, [port], output, errors, input)
+    .catch((event: unknown) => {
+      throw new Error(`Failed to forward port ${port} of pod ${pod}`, { cause: reasonOf(event) })
+    })
   if (typeof opened === 'function') throw new Error('Failed to forward a port: the connection restarts by itself.')
   connection.carryBy(opened)
   return connection
+}
+
+/** A WebSocket tells of its failure by an event. */
+function reasonOf(event: unknown): unknown {
+  return typeof event === 'object' && event !== null && 'error' in event ? event.error : event
 }
 
 /** A connection whose bytes travel in the messages of a WebSocket. */

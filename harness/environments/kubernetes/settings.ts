@@ -4,6 +4,9 @@ export const NAMESPACE = 'flowmaster'
 /** The address of cluster DNS that a chain's files speak of: that of k3s. */
 export const CLUSTER_DNS = '10.43.0.10'
 
+/** The address that the connections of nginx come from, as pods see it: the node's of k3s in the pods' network. */
+export const NODE_ADDRESS = '10.42.0.1'
+
 /** The ConfigMap that holds the gateway's routes.yaml, middleware.yaml and auth.yaml, and where its pods find them. */
 export const CONFIG_MAP = 'gateway-config'
 export const CONFIG_DIR = '/etc/gateway'

@@ -18,6 +18,8 @@ export class Translation {
   readonly #services: ReadonlySet<string>
   readonly #given = new Map<string, string>()
   readonly #written = new Map<string, string>()
+  /** How a file writes the namespace behind a name: names have no case, and a hop may pass them on as they stand. */
+  readonly #spellings = new Map<string, string>()
 
   /** @param namespace what stands for the chain's @param services whose names may be followed by it */
   constructor(namespace: string, services: Iterable<string>) {
@@ -34,13 +36,17 @@ export class Translation {
 
   /** A text of the chain, as the cluster gets to read it. */
   toCluster(text: string): string {
-    return this.#renamed(text, NAMESPACE, this.#namespace).replace(ADDRESS, (one) => this.#given.get(one) ?? one)
+    const renamed = this.#renamed(text, NAMESPACE, (name, spelling) => {
+      this.#spellings.set(name, spelling)
+      return this.#namespace
+    })
+    return renamed.replace(ADDRESS, (one) => this.#given.get(one) ?? one)
   }
 
   /** A text that the cluster wrote, as the chain would have it. */
   toChain(text: string): string {
     const translated = text.replace(ADDRESS, (one) => this.#written.get(one) ?? one)
-    return this.#renamed(translated, this.#namespace, NAMESPACE)
+    return this.#renamed(translated, this.#namespace, (name) => this.#spellings.get(name) ?? NAMESPACE)
   }
 
   /** What an address of the chain was rewritten to; null where it is the same here. */
@@ -58,11 +64,11 @@ export class Translation {
   }
 
   /** `api-gateway.flowmaster.svc…` and `api-gateway.flowmaster`, with another namespace; no name of a host on the internet. */
-  #renamed(text: string, from: string, to: string): string {
-    if (from === to) return text
-    const names = new RegExp(`(?<![\\w.-])([\\w-]+)\\.${from}(?=\\.svc(?![\\w-])|(?![\\w.-]))`, 'gi')
-    return text.replace(names, (whole, name: string) =>
-      this.#services.has(name.toLowerCase()) ? `${name}.${to}` : whole,
+  #renamed(text: string, from: string, to: (name: string, spelling: string) => string): string {
+    if (this.#namespace === NAMESPACE) return text
+    const names = new RegExp(`(?<![\\w.-])([\\w-]+)\\.(${from})(?=\\.svc(?![\\w-])|(?![\\w.-]))`, 'gi')
+    return text.replace(names, (whole, name: string, spelling: string) =>
+      this.#services.has(name.toLowerCase()) ? `${name}.${to(name, spelling)}` : whole,
     )
   }
 }
