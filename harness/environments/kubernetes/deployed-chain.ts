@@ -246,7 +246,7 @@ export class DeployedChain {
     const { name: image, id, own } = this.#image
     const { imagePullPolicy } = this.#cluster
     const parts = [id, port, hashOf(this.#dataOf(files)), ...(anew ? [Date.now(), this.#restarts++] : [])]
-    const command = own ? ['node', 'harness/environments/kubernetes/gateway-pod/main.ts', '--port', String(port)] : null
+    const command = own ? ['node', 'harness/environments/kubernetes/gateway-pod/main.ts', String(port)] : null
     return gatewayDeployment({ image, imagePullPolicy, command, port, replicas, version: parts.join(' ') })
   }
 
