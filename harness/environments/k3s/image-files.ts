@@ -9,7 +9,7 @@ const SOURCES = [
   'gateway/**/*',
   'harness/backends/*.ts',
   'harness/chain/*.ts',
-  'harness/environments/kubernetes/{node-relay,stub-pod}/*.ts',
+  'harness/environments/kubernetes/{gateway-pod,node-relay,stub-pod}/*.ts',
 ]
 
 const entry = z.object({ dependencies: z.record(z.string(), z.string()).optional() })

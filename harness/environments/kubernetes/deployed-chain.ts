@@ -3,7 +3,7 @@ import type { V1Deployment } from '@kubernetes/client-node'
 import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chain/chain.ts'
 import type { Service, ServiceState } from '../../chain/service.ts'
 import type { Source } from '../../diagnostics/source.ts'
-import { UnsupportedError } from '../environment.ts'
+import { EnvironmentError, UnsupportedError } from '../environment.ts'
 import { askPod } from './ask-pod.ts'
 import type { Cluster } from './cluster.ts'
 import { imageError } from './image-error.ts'
@@ -246,7 +246,7 @@ export class DeployedChain {
     const { name: image, id, own } = this.#image
     const { imagePullPolicy } = this.#cluster
     const parts = [id, port, hashOf(this.#dataOf(files)), ...(anew ? [Date.now(), this.#restarts++] : [])]
-    const command = own ? ['node', 'harness/environments/kubernetes/gateway-pod/main.ts', '--port', String(port)] : null
+    const command = own ? ['node', 'harness/environments/kubernetes/gateway-pod/main.ts', String(port)] : null
     return gatewayDeployment({ image, imagePullPolicy, command, port, replicas, version: parts.join(' ') })
   }
 
@@ -258,7 +258,7 @@ export class DeployedChain {
     let pods: readonly KubePod[] = []
     await wait('the pods', async () => {
       pods = await kube.pods()
-      this.#refuseWithoutImage(pods)
+      this.#refuseHopeless(pods)
       return this.#whyPodsAreNotReady(pods) ?? (await this.#whyOldPodsListen(pods))
     })
     await this.#onPods(pods)
@@ -271,12 +271,16 @@ export class DeployedChain {
     if (changed.size > 0) await wait('cluster DNS', () => this.#whyDnsDoesNotSay(changed), 2)
   }
 
-  /** @throws {EnvironmentError} a pod that is waited for cannot get its image */
-  #refuseWithoutImage(pods: readonly KubePod[]): void {
-    for (const { app, version, leaving, imageTrouble } of pods) {
-      if (imageTrouble !== null && !leaving && this.#wanted.get(app)?.version === version) {
-        throw imageError(`start Deployment ${app}`, imageTrouble)
-      }
+  /** @throws {EnvironmentError} a pod that is waited for cannot get its image, or ends again and again */
+  #refuseHopeless(pods: readonly KubePod[]): void {
+    for (const { app, version, leaving, crashes, imageTrouble } of pods) {
+      if (leaving || this.#wanted.get(app)?.version !== version) continue
+      if (imageTrouble !== null) throw imageError(`start Deployment ${app}`, imageTrouble)
+      if (!crashes) continue
+      throw new EnvironmentError(
+        `Failed to start Deployment ${app}: its container ends again and again (CrashLoopBackOff).`,
+        'Read its log, and run the same image by hand.',
+      )
     }
   }
 

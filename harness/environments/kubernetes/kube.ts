@@ -32,8 +32,10 @@ export interface KubePod {
   readonly version: string
   readonly ready: boolean
   readonly leaving: boolean
-  /** How often its containers were started again. */
-  readonly restarts: number
+  /** Its containers that were started again. */
+  readonly restarted: readonly string[]
+  /** Whether a container of it ends again and again, so that Kubernetes waits with the next start. */
+  readonly crashes: boolean
   /** Why its image cannot be had; null where nothing is known to be wrong with it. */
   readonly imageTrouble: ImageTrouble | null
 }
@@ -223,7 +225,8 @@ function toPod({ metadata, status }: V1Pod): KubePod {
     version: metadata?.annotations?.[VERSION_ANNOTATION] ?? '',
     ready: condition?.status === 'True',
     leaving: metadata?.deletionTimestamp !== undefined,
-    restarts: (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0),
+    restarted: (status?.containerStatuses ?? []).flatMap(({ name, restartCount }) => (restartCount > 0 ? [name] : [])),
+    crashes: (status?.containerStatuses ?? []).some(({ state }) => state?.waiting?.reason === 'CrashLoopBackOff'),
     imageTrouble: imageTroubleOf(status?.containerStatuses ?? []),
   }
 }

@@ -1,47 +1,44 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { connect } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { createGateway, type Gateway } from '../../../../gateway/app.ts'
+import { parseGatewayConfig, readGatewayConfig } from '../../../../gateway/config.ts'
+import { logLine, openLog } from '../../../../gateway/log-line.ts'
 import { CONTROL_PORT } from '../stub-pod/protocol.ts'
 
 /**
- * The project's gateway in its pod: `gateway/main.ts` with the arguments given here. `POST /anew` on a port of its own starts
- * the process again, which takes a fraction of a new pod's time: a gateway that counts its clients' requests has counted none
- * then. Whatever the process ends with otherwise, the pod ends with.
+ * The project's gateway in its pod, started as gateway/main.ts starts it: it reads its files once, from where the ConfigMap is
+ * mounted. `POST /anew` on a port of its own begins it anew with what it has read, in a fraction of a new pod's time: one that
+ * counts its clients' requests has counted none then.
  */
-const PORT = Number(process.argv[process.argv.indexOf('--port') + 1])
+const [port] = process.argv.slice(2)
+const { GATEWAY_CONFIG_DIR = '' } = process.env
 
-let gateway = start()
+const parsed = parseGatewayConfig(await readGatewayConfig(GATEWAY_CONFIG_DIR))
+if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'))
+const { config } = parsed
+const log = openLog(process.stdout.fd)
+let gateway = await start()
 
 const control = createServer(async (request, response) => {
   if (request.method !== 'POST' || request.url !== '/anew') return response.writeHead(404).end()
-  const old = gateway
-  old.off('exit', endWith)
-  old.kill('SIGKILL')
-  await once(old, 'exit')
-  gateway = start()
-  while (!(await listens())) await sleep(5)
+  gateway.server.closeAllConnections()
+  await gateway.close()
+  gateway = await start()
   response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
 })
 control.listen(CONTROL_PORT, '0.0.0.0')
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => gateway.kill(signal))
 
-function start(): ChildProcess {
-  const child = spawn(process.execPath, ['gateway/main.ts', ...process.argv.slice(2)], { stdio: 'inherit' })
-  return child.on('exit', endWith)
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, async () => {
+    control.close()
+    control.closeAllConnections()
+    await gateway.close()
+  })
 }
 
-function endWith(code: number | null): void {
-  process.exit(code ?? 1)
-}
-
-async function listens(): Promise<boolean> {
-  const socket = connect(PORT, '127.0.0.1')
-  const isOpen = await Promise.race([
-    once(socket, 'connect').then(() => true),
-    once(socket, 'close').then(() => false),
-  ]).catch(() => false)
-  socket.destroy()
-  return isOpen
+async function start(): Promise<Gateway> {
+  const next = createGateway({ config, onAccess: (entry) => log.info(logLine(entry), 'request') })
+  next.server.listen(Number(port), '0.0.0.0')
+  await once(next.server, 'listening')
+  return next
 }
