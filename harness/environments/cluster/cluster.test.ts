@@ -312,7 +312,7 @@ describe.skipIf(skipped !== null)(`cluster ${skipped ?? ''}`.trim(), () => {
     }
 
     test('scenarios that are simulated show the same on the cluster, several at a time', async () => {
-      const shown = ['routing/request-flow-example', 'drift/pinned-twice', 'bugs/name-resolved-once']
+      const shown = ['routing/request-flow-example', 'drift/pinned-twice', 'bugs/pin-of-another-service']
       const files = [...shown, 'drift/reused-clusterip']
       const paths = files.map((file) => `scenarios/${file}.yaml`)
       const { status, output } = await run('chain-test-run', ...paths, '--env', 'simulated,cluster', '--jobs', '2')
