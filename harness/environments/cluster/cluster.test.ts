@@ -189,8 +189,9 @@ describe.skipIf(skipped !== null)(`cluster ${skipped ?? ''}`.trim(), () => {
 
   test('what a run that died has left is removed and made anew', async () => {
     const name = 'chain-test-dead'
-    const labels = { 'app.kubernetes.io/managed-by': MANAGED_BY }
+    const labels = { 'app.kubernetes.io/managed-by': MANAGED_BY, 'request-chain/run': 'dead' }
     const { metadata: dead } = await core.createNamespace({ body: { metadata: { name, labels } } })
+    await core.createNamespace({ body: { metadata: { name: `${name}-2`, labels } } })
     await config.makeApiClient(CoordinationV1Api).createNamespacedLease({
       namespace: name,
       body: {
@@ -206,6 +207,8 @@ describe.skipIf(skipped !== null)(`cluster ${skipped ?? ''}`.trim(), () => {
     }
     await own[Symbol.asyncDispose]()
     expect(await readNamespace(name)).toBe(null)
+    const isGone = async () => ((await readNamespace(`${name}-2`)) === null ? null : 'it is still there')
+    await waitUntil({ what: 'the other one to be gone', check: isGone, timeoutMs: 30_000 })
   })
 
   test('an image that the cluster cannot pull is told in one sentence, and nothing is left', async () => {

@@ -56,7 +56,7 @@ export class OwnNamespace {
     this.#renewal = null
     try {
       await unless(404, this.#core.deleteNamespace({ name: this.name }))
-      await this.#endPods()
+      await this.#endPods(this.name)
       await this.#gone()
     } catch (error) {
       throw apiError(`remove namespace "${this.name}"`, this.#config, error)
@@ -94,21 +94,33 @@ export class OwnNamespace {
     if (!isLeaving(found) && (await this.#isHeld())) {
       throw new EnvironmentError(
         `Failed to make namespace "${this.name}": another run has it.`,
-        'Let that one end, or name another namespace.',
+        `Let that one end, or name another namespace. One that was killed counts as dead after ${LEASE_SECONDS} s.`,
       )
     }
-    // Another run may have found it dead too, and have made it anew by now: what is removed is what was looked at.
-    const preconditions = { uid: found.metadata?.uid ?? '' }
-    if (!isLeaving(found)) {
-      await unless(404, unless(409, this.#core.deleteNamespace({ name: this.name, body: { preconditions } })))
-    }
-    await this.#endPods()
+    if (!isLeaving(found)) await Promise.all((await this.#leftWith(found)).map((one) => this.#delete(one)))
     await this.#gone(found.metadata?.uid)
   }
 
+  /** It, and the others that its run had beside it, which died with it. */
+  async #leftWith(found: V1Namespace): Promise<V1Namespace[]> {
+    const run = found.metadata?.labels?.[LABEL.run] ?? ''
+    const labelSelector = `${LABEL.managedBy}=${MANAGED_BY},${LABEL.run}=${run}`
+    // Who may not list namespaces removes the one that is in the way.
+    const list = run === '' ? null : await unless(403, this.#core.listNamespace({ labelSelector }))
+    return list === null ? [found] : list.items
+  }
+
+  /** Another run may have found it dead too, and have made it anew by now: what is removed is what was looked at. */
+  async #delete({ metadata }: V1Namespace): Promise<void> {
+    const { name = '', uid = '' } = metadata ?? {}
+    const body = { preconditions: { uid } }
+    const wasThere = await unless(404, unless(409, this.#core.deleteNamespace({ name, body })))
+    if (wasThere !== null) await this.#endPods(name)
+  }
+
   /** At once: nobody waits for what they would still have to say, and a node may take a minute to tell that they ended. */
-  async #endPods(): Promise<void> {
-    await unless(404, this.#core.deleteCollectionNamespacedPod({ namespace: this.name, gracePeriodSeconds: 0 }))
+  async #endPods(namespace: string): Promise<void> {
+    await unless(404, this.#core.deleteCollectionNamespacedPod({ namespace, gracePeriodSeconds: 0 }))
   }
 
   /**
