@@ -117,6 +117,7 @@ export const NOT_COMPARED: readonly Pick<Field<Trace>, 'name' | 'because'>[] = [
   { name: 'elapsedMs', because: 'it is time; a step that says `within` is judged in each environment' },
   { name: 'reasons, nearMisses', because: 'they are wording; what was decided is compared' },
   { name: 'decidedBy', because: 'no log of nginx says it, so the model names these lines in every environment' },
+  { name: 'forwards[].to.given', because: 'it is what one cluster gave in place of the address in the file' },
   { name: 'forwards[].to.host', because: 'it is what the file says, and the rule and the address are compared' },
   {
     name: 'forwards[].response.body where the hop answered something else',

@@ -1,7 +1,8 @@
 import type { KubeConfig } from '@kubernetes/client-node'
+import type { AccessEntry } from '../../../gateway/access-log.ts'
 import { type Chain, GATEWAY_SERVICE } from '../../chain/chain.ts'
 import type { ClientRequest } from '../../chain/client-request.ts'
-import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import type { RequestMessage } from '../../chain/message.ts'
 import { headerValue } from '../../chain/message.ts'
 import type { OwnedPin, ServiceState } from '../../chain/service.ts'
 import type { Destination, Trace } from '../../chain/trace.ts'
@@ -14,11 +15,12 @@ import {
   type WebSocketTrace,
   type World,
 } from '../environment.ts'
-import { exchangeOver } from '../http-exchange.ts'
+import { exchange } from '../kubernetes/client.ts'
 import { resolveName, serviceAt } from '../kubernetes/cluster-names.ts'
-import { GatewayLogs } from '../kubernetes/gateway-logs.ts'
 import { Kube } from '../kubernetes/kube.ts'
 import { openPortForward } from '../kubernetes/port-forward.ts'
+import { waitUntil } from '../kubernetes/wait-until.ts'
+import { accessEntryOf } from '../observed/access-entry.ts'
 import type { Evidence, InForce } from '../observed/evidence.ts'
 import { loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
@@ -32,7 +34,8 @@ import type { ClusterOptions } from './settings.ts'
 /** Methods that ask for nothing to be changed (RFC 9110 section 9.2.1). */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-const CLIENT_TIMEOUT_MS = 300_000
+/** Production's gateway may write lines of the project's form, or none: it is given so long to show one. */
+const LOG_TIMEOUT_MS = 1_000
 
 /**
  * The chain as it runs in a namespace that is there, to be read and nothing else.
@@ -119,35 +122,32 @@ class AttachedWorld implements World {
     service: string,
     { pod, port, container }: ReachablePod,
   ): Promise<Trace> {
-    const logs = service === GATEWAY_SERVICE ? await this.#gatewayLogs(pod, container) : null
-    try {
-      const socket = await openPortForward(this.#config, this.#kube.namespace, pod, port)
-      const startedMs = performance.now()
-      const timer = setTimeout(() => socket.destroy(), CLIENT_TIMEOUT_MS)
-      const outcome = await exchangeOver(socket, sent.request)
-      clearTimeout(timer)
-      const response = outcome.kind === 'answered' ? outcome.response : null
-      const elapsedMs = performance.now() - startedMs
-      const idOnTheWire = headerValue(sent.request.headers, 'x-request-id') ?? sent.requestId
-      const gatewayLog = (await logs?.takeEntries(idOnTheWire)) ?? []
-      const backends = service === GATEWAY_SERVICE ? [] : [recordOf(service, sent.request, response)]
-      const evidence: Evidence = { ...sent, response, elapsedMs, nginxLog: '', gatewayLog, backends }
-      return observedTrace(evidence, await this.#inForce())
-    } finally {
-      logs?.close()
-    }
+    const socket = await openPortForward(this.#config, this.#kube.namespace, pod, port)
+    const { request, response, elapsedMs } = await exchange(socket, sent.request)
+    const isGateway = service === GATEWAY_SERVICE
+    const idOnTheWire = headerValue(request.headers, 'x-request-id') ?? sent.requestId
+    const gatewayLog = isGateway ? await this.#entriesOf(idOnTheWire, pod, container, elapsedMs) : []
+    // A Service's pod tells nothing but its answer, which is what a stub would have recorded.
+    const backends = isGateway ? [] : [{ service, received: request, answered: response }]
+    const evidence: Evidence = { ...sent, response, elapsedMs, nginxLog: '', gatewayLog, backends }
+    return observedTrace(evidence, await this.#inForce())
   }
 
-  /** Null where its log is not for us to read. */
-  async #gatewayLogs(name: string, container: string): Promise<GatewayLogs | null> {
-    const logs = new GatewayLogs(this.#kube, this.#chain.gatewayConfig.routes.file, false)
-    try {
-      await logs.follow([{ name, container }])
-      return logs
-    } catch {
-      logs.close()
-      return null
-    }
+  /** The lines of one request in the gateway's log. None where it writes none that we could read, or we may not read it. */
+  async #entriesOf(requestId: string, pod: string, container: string, elapsedMs: number): Promise<AccessEntry[]> {
+    const { file } = this.#chain.gatewayConfig.routes
+    let entries: AccessEntry[] = []
+    await waitUntil({
+      what: 'the log of the gateway',
+      check: async () => {
+        const log = await this.#kube.recentLog(pod, container, Math.ceil(elapsedMs / 1_000) + 2)
+        const all = log.split('\n').flatMap((line) => accessEntryOf(line, file) ?? [])
+        entries = all.filter((entry) => entry.requestId === requestId)
+        return entries.length > 0 ? null : 'it has no line for the request'
+      },
+      timeoutMs: LOG_TIMEOUT_MS,
+    }).catch(() => undefined)
+    return entries
   }
 
   async #inForce(): Promise<InForce> {
@@ -165,11 +165,6 @@ class AttachedWorld implements World {
       destination,
     }
   }
-}
-
-/** A Service's pod tells nothing but its answer, which is what a stub would have recorded. */
-function recordOf(service: string, received: RequestMessage, answered: ResponseMessage | null) {
-  return { service, received, answered }
 }
 
 function onlyReads(what: string, because: string): UnsupportedError {

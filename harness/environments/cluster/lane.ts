@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { KubeConfig } from '@kubernetes/client-node'
+import { EnvironmentError } from '../environment.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
 import { imageError } from '../kubernetes/image-error.ts'
 import { Kube, type KubePod } from '../kubernetes/kube.ts'
@@ -80,6 +81,7 @@ async function nginxPod(kube: Kube, image: string): Promise<KubePod> {
       if (pod === undefined) return 'Deployment nginx has no pod yet'
       if (pod.imageTrouble !== null) throw imageError('start nginx', pod.imageTrouble)
       if (pod.restarted.includes('nginx')) refuseWithoutDebug(await kube.lastLog(pod.name, 'nginx'), image)
+      if (pod.crashes) throw crashed()
       found = pod
       return pod.ready ? null : 'its pod is not ready'
     },
@@ -88,4 +90,11 @@ async function nginxPod(kube: Kube, image: string): Promise<KubePod> {
   })
   if (found === undefined) throw new Error('Failed to find the pod of nginx, which was ready.')
   return found
+}
+
+function crashed(): EnvironmentError {
+  return new EnvironmentError(
+    'Failed to start nginx: a container of its pod ends again and again (CrashLoopBackOff).',
+    'Read its log; nginx, and what stands beside it, have to run as root in their containers.',
+  )
 }

@@ -5,6 +5,7 @@ import { InvalidChainError, type StartOptions, UnsupportedError, type World } fr
 import type { GatewayImage } from '../kubernetes/deployed-chain.ts'
 import { KubernetesWorld } from '../kubernetes/kubernetes-world.ts'
 import { type Lane, openLane } from './lane.ts'
+import { tellingApiErrors } from './telling-world.ts'
 import { withDescription } from './with-description.ts'
 
 /**
@@ -29,12 +30,19 @@ export class Session {
     const release = (): void => void this.#inUse.delete(number)
     const { cluster } = lane
     try {
-      return await KubernetesWorld.start(chain, seed, cluster, gatewayImage(chain, cluster.image), release)
+      const image = gatewayImage(chain, cluster.image)
+      return tellingApiErrors(await KubernetesWorld.start(chain, seed, cluster, image, release), this.#config)
     } catch (error) {
-      release()
-      if (error instanceof InvalidChainError || error instanceof UnsupportedError) throw error
+      if (error instanceof InvalidChainError || error instanceof UnsupportedError) {
+        release()
+        throw error
+      }
       const site = new Map([['nginx.conf', chain.site.text]])
-      throw await withDescription('deploy the chain', cluster.kube, error, site)
+      const explained = await withDescription('deploy the chain', cluster.kube, error, site)
+      // Whatever broke in it, the next world does not meet it.
+      this.#lanes.delete(number)
+      await lane.remove().finally(release)
+      throw explained
     }
   }
 

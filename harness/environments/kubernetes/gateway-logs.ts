@@ -32,19 +32,19 @@ export class GatewayLogs {
     this.#timeoutMs = own ? ENTRY_TIMEOUT_MS : FOREIGN_TIMEOUT_MS
   }
 
-  /** Follows these pods, and no others any more; ours call the container `gateway`. */
-  async follow(pods: readonly { readonly name: string; readonly container?: string }[]): Promise<void> {
+  /** Follows these pods, and no others any more. */
+  async follow(pods: readonly { readonly name: string }[]): Promise<void> {
     const names = new Set(pods.map(({ name }) => name))
     for (const [name, controller] of this.#following) {
       if (names.has(name)) continue
       controller.abort()
       this.#following.delete(name)
     }
-    for (const { name, container = 'gateway' } of pods) {
+    for (const name of names) {
       if (this.#following.has(name)) continue
       const log = new Log(this.#kube.config)
       const options = { follow: true, sinceSeconds: 1 }
-      this.#following.set(name, await log.log(this.#kube.namespace, name, container, this.#reader(), options))
+      this.#following.set(name, await log.log(this.#kube.namespace, name, 'gateway', this.#reader(), options))
     }
   }
 

@@ -174,10 +174,21 @@ export class Kube {
     return items.map(toPod)
   }
 
+  /** What a container wrote in the last seconds. */
+  recentLog(name: string, container: string, sinceSeconds: number): Promise<string> {
+    return this.#core.readNamespacedPodLog({ namespace: this.namespace, name, container, sinceSeconds })
+  }
+
   /** What a container wrote before it was started again; empty where that is not known. */
   async lastLog(name: string, container: string): Promise<string> {
     const log = { namespace: this.namespace, name, container, previous: true, tailLines: 50 }
-    return (await orNull(this.#core.readNamespacedPodLog(log))) ?? ''
+    try {
+      return await this.#core.readNamespacedPodLog(log)
+    } catch (error) {
+      // It has not been started again, or has not even begun before.
+      if (error instanceof ApiException && (error.code === 400 || error.code === 404)) return ''
+      throw error
+    }
   }
 
   /** Everything about the namespace that helps after a failure, as text by file name. */
@@ -194,12 +205,12 @@ export class Kube {
       ['services.json', json(services.items.map(({ metadata, spec }) => ({ name: metadata?.name, spec })))],
       ['gateway-config.json', json(configMap)],
     ])
-    for (const { metadata } of pods.items) {
-      const name = metadata?.name ?? ''
-      const log = await this.#core
-        .readNamespacedPodLog({ namespace: this.namespace, name, tailLines: 500 })
-        .catch(String)
-      files.set(`${name}.log`, log)
+    for (const { metadata, spec } of pods.items) {
+      const pod = metadata?.name ?? ''
+      for (const { name: container } of spec?.containers ?? []) {
+        const log = { namespace: this.namespace, name: pod, container, tailLines: 500 }
+        files.set(`${pod}.${container}.log`, await this.#core.readNamespacedPodLog(log).catch(String))
+      }
     }
     return files
   }

@@ -45,4 +45,5 @@ test('where the cluster gave what was asked for, nothing is rewritten', () => {
   const text = 'proxy_pass http://10.43.193.134; api-gateway.flowmaster.svc'
   expect(same.toCluster(text)).toBe(text)
   expect(same.givenFor('10.43.193.134')).toBe(null)
+  expect(same.unknownIn(text)).toEqual([])
 })

@@ -29,7 +29,6 @@ export class Translation {
 
   /** From now on, the one stands for the other. */
   add(written: string, given: string): void {
-    if (written === given) return
     this.#given.set(written, given)
     this.#written.set(given, written)
   }
@@ -51,7 +50,8 @@ export class Translation {
 
   /** What an address of the chain was rewritten to; null where it is the same here. */
   givenFor(written: string): string | null {
-    return this.#given.get(written) ?? null
+    const given = this.#given.get(written) ?? null
+    return given === written ? null : given
   }
 
   /** Addresses in a text of the chain that would be a Service's and that nothing stands for yet. */

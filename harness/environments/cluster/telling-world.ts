@@ -1,0 +1,22 @@
+import type { KubeConfig } from '@kubernetes/client-node'
+import type { World } from '../environment.ts'
+import { apiError } from './api-error.ts'
+
+/** A world that tells what the Kubernetes API refuses, or that it is gone, as what it is. */
+export function tellingApiErrors(world: World, config: KubeConfig): World {
+  const told = async <Result>(doing: string, result: Promise<Result>): Promise<Result> => {
+    try {
+      return await result
+    } catch (error) {
+      throw apiError(doing, config, error)
+    }
+  }
+  return {
+    request: (request) => told('send a request', world.request(request)),
+    websocket: (request, messages) => told('open a WebSocket', world.websocket(request, messages)),
+    change: (change) => told(`carry out "${change.kind}"`, world.change(change)),
+    services: () => told('read the Services', world.services()),
+    pins: () => world.pins(),
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  }
+}
