@@ -1,7 +1,7 @@
 import type { Environment } from '../environments/environment.ts'
 import type { Scenario, Step, Variant } from '../scenario/scenario.ts'
 import { AddressWatch } from './address-watch.ts'
-import { agreementOf, type Played } from './agree.ts'
+import type { Played } from './agree.ts'
 import { inOrder } from './in-order.ts'
 import { interruption } from './interruption.ts'
 import { INTERRUPTED, problemOf } from './problem.ts'
@@ -84,6 +84,8 @@ async function runEverywhere(
   const [only, ...more] = environments
   if (only === undefined) return { results: [], agreement: null }
   if (more.length === 0) return { results: [await runScenario(scenario, only, options)], agreement: null }
+  // Loaded where there is something to compare: most runs have one environment.
+  const { agreementOf } = await import('./agree.ts')
   const played: Played[] = []
   for (const environment of until(options.signal, environments)) {
     const watch = new AddressWatch(environment)
