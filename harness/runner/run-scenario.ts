@@ -1,3 +1,4 @@
+import { maskText, secretsIn } from '../diagnose/mask.ts'
 import type { Environment } from '../environments/environment.ts'
 import type { Scenario, Step, Variant } from '../scenario/scenario.ts'
 import { AddressWatch } from './address-watch.ts'
@@ -107,8 +108,9 @@ export async function runScenario(
   const startedMs = performance.now()
   const runs: ScenarioRun[] = []
   for (const [variant, example] of pairs(scenario.variants, scenario.examples)) {
-    const run = await runOnce(variant, scenario.stepsFor(example), environment, options)
-    const named = Object.keys(example).length > 0 ? example : null
+    const steps = scenario.stepsFor(example)
+    const run = await runOnce(variant, steps, environment, options)
+    const named = Object.keys(example).length > 0 ? maskExample(example, steps) : null
     const whole = { ...run, variant: variant.name, example: named, span: variant.span, must: variant.must }
     runs.push(options.keepTraces === true ? whole : runWithoutTraces(whole))
   }
@@ -121,6 +123,12 @@ export async function runScenario(
     runs,
     durationMs: performance.now() - startedMs,
   }
+}
+
+/** A row of examples without the values that its steps send where secrets stand. */
+function maskExample(example: Readonly<Record<string, string>>, steps: readonly Step[]): Record<string, string> {
+  const secrets = secretsIn(steps.flatMap((step) => ('request' in step ? step.request.headers : [])))
+  return Object.fromEntries(Object.entries(example).map(([name, value]) => [name, maskText(value, secrets)]))
 }
 
 type RunOutcome = Omit<ScenarioRun, 'variant' | 'example' | 'span' | 'must'>
