@@ -21,7 +21,7 @@ export function runNode(args: readonly string[]): ProcessFigures {
 }
 
 /** What the first line of `chain` tells Node.js. */
-export const CHAIN_OPTIONS: readonly string[] = ['--max-semi-space-size=16', '--preserve-symlinks']
+export const CHAIN_OPTIONS: readonly string[] = ['--max-semi-space-size=16']
 
 /** Runs Node.js with `args`; what it prints is seen at once. @throws {Error} it did not end with 0 */
 export function runNodeAloud(args: readonly string[]): void {

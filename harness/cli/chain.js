@@ -1,6 +1,5 @@
-#!/usr/bin/env -S node --max-semi-space-size=16 --preserve-symlinks
-// What a scenario leaves behind dies young; with room to spare V8 lets it lie about, and a long run takes more memory. And
-// `npm ci` links no package: to ask the file system of 600 files whether they are links takes longer than some runs.
+#!/usr/bin/env -S node --max-semi-space-size=16
+// What a scenario leaves behind dies young; with room to spare V8 lets it lie about, and a long run takes more memory.
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
