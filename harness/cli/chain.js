@@ -28,6 +28,9 @@ try {
 }
 isDone = true
 
+// Once everything printed is out, nothing is left to wait for: to take the heap down first takes longer than many a scenario.
+process.stdout.write('', () => process.stderr.write('', () => process.exit()))
+
 /** @param {string} what */
 function broke(what) {
   process.stderr.write(`chain: This is a bug in chain: ${what}\nPlease report it with the command and its files.\n`)

@@ -32,12 +32,15 @@ export function maskHeaders(headers: Headers): Headers {
 
 /** The secret values that a trace carries, in every form in which a report could show them. */
 export function secretsOf(trace: Trace): readonly string[] {
+  return secretsIn(Array.from(messagesOf(trace), ({ headers }) => headers).flat())
+}
+
+/** The secret values among headers, in every form in which a report could show them. */
+export function secretsIn(headers: Headers): readonly string[] {
   const secrets = new Set<string>()
-  for (const message of messagesOf(trace)) {
-    for (const [name, value] of message.headers) {
-      if (!isSecretHeader(name)) continue
-      for (const part of [value, ...partsOf(name, value)]) if (part.length >= MIN_SECRET_LENGTH) secrets.add(part)
-    }
+  for (const [name, value] of headers) {
+    if (!isSecretHeader(name)) continue
+    for (const part of [value, ...partsOf(name, value)]) if (part.length >= MIN_SECRET_LENGTH) secrets.add(part)
   }
   // The longest first, so that no rest of a longer secret stays behind a shorter one.
   return [...secrets].sort((a, b) => b.length - a.length)

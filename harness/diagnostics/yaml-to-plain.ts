@@ -15,6 +15,9 @@ const MAX_ALIASES = 100
 /** Values of one file, those that aliases repeat included. */
 const MAX_VALUES = 200_000
 
+const KEY_HINT = 'Write `key: value`; quote a key with special characters.'
+const PROTO_HINT = 'To send it, write the JSON as a text: body: \'{"__proto__": 1}\'.'
+
 /** Turns YAML nodes into a plain JSON value. What has no JSON form, and keys written twice, go to the problems. */
 export class PlainReader {
   /** What every alias read so far stands for. */
@@ -72,17 +75,17 @@ export class PlainReader {
           'Keep one of the two.',
         )
       }
-      const value = this.read(pair.value)
-      // Assigned, this one key would become the object's prototype.
-      if (key === '__proto__') Object.defineProperty(members, key, { value, enumerable: true })
-      else members[key] = value
+      members[key] = this.read(pair.value)
     }
     return members
   }
 
   #readKey({ key }: Pair): string | null {
-    if (isScalar(key) && key.value !== null) return keyText(key)
-    this.#report(key, 'E_YAML_KEY', 'a key must be a text', 'Write `key: value`; quote a key with special characters.')
+    const text = isScalar(key) && key.value !== null ? keyText(key) : null
+    // Assigned, this one would become the object's prototype, and the schemas drop it without a word.
+    if (text === '__proto__') this.#report(key, 'E_YAML_KEY', '"__proto__" cannot be a key', PROTO_HINT)
+    else if (text !== null) return text
+    else this.#report(key, 'E_YAML_KEY', 'a key must be a text', KEY_HINT)
     return null
   }
 

@@ -30,10 +30,13 @@ export function gatewayExchange(evidence: GatewayEvidence): Exchange {
     rule: route === null ? null : { text: `route ${route.path}`, span: route.place },
     matched: route?.path ?? null,
     reasons: [{ text: entry?.detail ?? 'the request is not valid HTTP', span: route?.place ?? null }],
-    nearMisses: nearMisses(evidence.table, pathOf(received.target)).map(({ route: near, because }) => ({
-      rule: { text: `route ${near.path}`, span: near.place },
-      because,
-    })),
+    // Worded when somebody reads them: most exchanges pass, and nobody does.
+    get nearMisses() {
+      return nearMisses(evidence.table, pathOf(received.target)).map(({ route: near, because }) => ({
+        rule: { text: `route ${near.path}`, span: near.place },
+        because,
+      }))
+    },
     forwards: forwardsOf(evidence),
     answered,
     origin: entry?.outcome === 'answered' ? 'upstream' : 'self',

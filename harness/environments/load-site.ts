@@ -1,7 +1,9 @@
 import type { Chain } from '../chain/chain.ts'
+import type { Pin } from '../chain/service.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { compileSite } from '../nginx/compile-site.ts'
 import { type LoadedSiteFile, loadSiteFile } from '../nginx/load-site-file.ts'
+import { findPins } from '../nginx/pins.ts'
 import type { RefusedDirective, Site, SiteWorld } from '../nginx/site.ts'
 import type { Directive } from '../nginx/syntax.ts'
 import { InvalidChainError, UnsupportedError } from './environment.ts'
@@ -12,6 +14,7 @@ interface Known {
   readonly file: LoadedSiteFile
   /** Compiled for every world, where worlds make no difference to it. */
   site: Site | null
+  pins: readonly Pin[] | null
 }
 
 const known = new WeakMap<Source, Known>()
@@ -19,6 +22,13 @@ const known = new WeakMap<Source, Known>()
 /** A site file with its includes, read once. */
 export function readSite(source: Source, includes: Chain['includes']): LoadedSiteFile {
   return recall(source, includes).file
+}
+
+/** The pins of a site file and its includes, in file order; none where it cannot be read. */
+export function sitePins(source: Source, includes: Chain['includes']): readonly Pin[] {
+  const entry = recall(source, includes)
+  entry.pins ??= entry.file.site === null ? [] : findPins(entry.file.site)
+  return entry.pins
 }
 
 /**
@@ -42,7 +52,7 @@ export function loadSite(source: Source, includes: Chain['includes'], world: Sit
 function recall(source: Source, includes: Chain['includes']): Known {
   const before = known.get(source)
   if (before?.includes === includes) return before
-  const entry = { includes, file: loadSiteFile(source, includes), site: null }
+  const entry = { includes, file: loadSiteFile(source, includes), site: null, pins: null }
   known.set(source, entry)
   return entry
 }

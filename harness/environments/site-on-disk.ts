@@ -2,9 +2,9 @@ import type { Chain } from '../chain/chain.ts'
 import type { OwnedPin, Pin, ServiceState } from '../chain/service.ts'
 import type { Edit } from '../chain/world-change.ts'
 import { Source } from '../diagnostics/source.ts'
-import { findPins, rewritePins } from '../nginx/pins.ts'
+import { rewritePins } from '../nginx/pins.ts'
 import { applyEdit } from './apply-edit.ts'
-import { readSite } from './load-site.ts'
+import { sitePins } from './load-site.ts'
 
 /**
  * The nginx site file as it is on disk, which nginx may not have loaded yet, and for whom each of its pins was written:
@@ -76,8 +76,7 @@ export class SiteOnDisk {
     }
   }
 
-  #findPins(): Pin[] {
-    const { site } = readSite(this.#source, this.#includes)
-    return site === null ? [] : findPins(site)
+  #findPins(): readonly Pin[] {
+    return sitePins(this.#source, this.#includes)
   }
 }

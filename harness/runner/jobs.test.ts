@@ -85,6 +85,46 @@ test('bail waits for the worlds that are under way, and tells nothing of them', 
   expect(count('dispose')).toBe(count('start'))
 })
 
+test('bail at a scenario that ended early still tells those before it, and nothing of those behind', async () => {
+  const { waiting, environment } = held()
+  const told: string[] = []
+  const suite = [12, 13, 14, 15].flatMap((n) => SUITE[n] ?? [])
+  const run = runScenarios(suite, [environment], { seed: 7, jobs: 3, bail: true }, ({ name, verdict }) =>
+    told.push(`${name} ${verdict}`),
+  )
+  await settled()
+  for (const name of ['14', '13']) waiting.get(name)?.()
+  await settled()
+  expect(told).toEqual([])
+  waiting.get('12')?.()
+  const { scenarios } = await run
+  expect(told).toEqual(['12 pass', '13 fail'])
+  expect(scenarios.map(({ name }) => name)).toEqual(['12', '13'])
+  const count = (what: string) => environment.log.filter((line) => line === what).length
+  expect(count('dispose')).toBe(count('start'))
+})
+
+test('leaving early takes no more items, and waits for the work that is under way', async () => {
+  const finish: (() => void)[] = []
+  const results = inOrder([0, 1, 2, 3, 4], 2, (n) => new Promise<number>((resolve) => finish.push(() => resolve(n))))
+  const first = results.next()
+  finish[0]?.()
+  expect(await first).toEqual({ done: false, value: 0 })
+  await settled()
+  expect(finish).toHaveLength(3)
+  let hasLeft = false
+  const leaving = results.return().then(() => {
+    hasLeft = true
+  })
+  finish[1]?.()
+  await settled()
+  expect(hasLeft).toBe(false)
+  expect(finish).toHaveLength(3)
+  finish[2]?.()
+  await leaving
+  expect(finish).toHaveLength(3)
+})
+
 test('any order of endings gives the order of the items, and no more at a time than asked for', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(5), { maxLength: 40 }), fc.integer({ min: 1, max: 8 }), async (turns, jobs) => {

@@ -39,6 +39,7 @@ export interface ScenarioResult extends ScenarioSummary {
 /** The steps of a scenario, run once: on one variant's chain with one row of examples. */
 export interface ScenarioRun {
   readonly variant: string | null
+  /** As people read it: a value that a step sends as a secret is masked. */
   readonly example: Readonly<Record<string, string>> | null
   /** The variant's place in the file (the file's first line where it has no variants). */
   readonly span: Span

@@ -1,7 +1,8 @@
+import { maskText, secretsIn } from '../diagnose/mask.ts'
 import type { Environment } from '../environments/environment.ts'
 import type { Scenario, Step, Variant } from '../scenario/scenario.ts'
 import { AddressWatch } from './address-watch.ts'
-import { agreementOf, type Played } from './agree.ts'
+import type { Played } from './agree.ts'
 import { inOrder } from './in-order.ts'
 import { interruption } from './interruption.ts'
 import { INTERRUPTED, problemOf } from './problem.ts'
@@ -84,6 +85,8 @@ async function runEverywhere(
   const [only, ...more] = environments
   if (only === undefined) return { results: [], agreement: null }
   if (more.length === 0) return { results: [await runScenario(scenario, only, options)], agreement: null }
+  // Loaded where there is something to compare: most runs have one environment.
+  const { agreementOf } = await import('./agree.ts')
   const played: Played[] = []
   for (const environment of until(options.signal, environments)) {
     const watch = new AddressWatch(environment)
@@ -105,8 +108,9 @@ export async function runScenario(
   const startedMs = performance.now()
   const runs: ScenarioRun[] = []
   for (const [variant, example] of pairs(scenario.variants, scenario.examples)) {
-    const run = await runOnce(variant, scenario.stepsFor(example), environment, options)
-    const named = Object.keys(example).length > 0 ? example : null
+    const steps = scenario.stepsFor(example)
+    const run = await runOnce(variant, steps, environment, options)
+    const named = Object.keys(example).length > 0 ? maskExample(example, steps) : null
     const whole = { ...run, variant: variant.name, example: named, span: variant.span, must: variant.must }
     runs.push(options.keepTraces === true ? whole : runWithoutTraces(whole))
   }
@@ -119,6 +123,12 @@ export async function runScenario(
     runs,
     durationMs: performance.now() - startedMs,
   }
+}
+
+/** A row of examples without the values that its steps send where secrets stand. */
+function maskExample(example: Readonly<Record<string, string>>, steps: readonly Step[]): Record<string, string> {
+  const secrets = secretsIn(steps.flatMap((step) => ('request' in step ? step.request.headers : [])))
+  return Object.fromEntries(Object.entries(example).map(([name, value]) => [name, maskText(value, secrets)]))
 }
 
 type RunOutcome = Omit<ScenarioRun, 'variant' | 'example' | 'span' | 'must'>

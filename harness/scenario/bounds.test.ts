@@ -101,9 +101,13 @@ test('a symbolic link does not lead out of the scenarios folder', () => {
   ])
 })
 
-test('a __proto__ key stays a key', () => {
-  codesOf(
-    `${HEAD}__proto__: {polluted: 1}\nsteps:\n  - {request: POST /, json: {__proto__: {polluted: 1}}, expect: {status: 200}}`,
-  )
+test.each([
+  `${HEAD}__proto__: {polluted: 1}\nsteps:\n${STEP}`,
+  `${HEAD}steps:\n  - {request: POST /, json: {__proto__: {polluted: 1}}, expect: {status: 200}}`,
+  `${HEAD}steps:\n  - {request: GET /, headers: {__proto__: x}, expect: {status: 200}}`,
+  `${HEAD}steps:\n  - {request: GET /, expect: {status: 200}, capture: {__proto__: {json: $.a}}}`,
+  `${HEAD}examples: [{id: 1, "__proto__": 2}]\nsteps:\n${STEP}`,
+])('a __proto__ key is refused, wherever it stands, and reaches no prototype: %j', (text) => {
+  expect(codesOf(text)).toEqual(['E_YAML_KEY'])
   expect(Reflect.get({}, 'polluted')).toBeUndefined()
 })

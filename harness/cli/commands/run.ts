@@ -9,7 +9,6 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { watchCtrlC } from '../interrupt.ts'
 import { loadSuite } from '../load-suite.ts'
 import type { RunCommandOptions } from '../program.ts'
-import { recordedDurations } from '../recorded-durations.ts'
 import { openReporters } from '../reporters.ts'
 import { complain, complainOf } from '../terminal.ts'
 
@@ -32,7 +31,7 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
     complainOf(suite.diagnostics)
     return EXIT.invalid
   }
-  const durations = options.durations === undefined ? NOTHING_RECORDED : recordedDurations(options.durations)
+  const durations = await durationsOf(options)
   if (typeof durations === 'string') return wrongUse(durations)
   const wanted = suite.scenarios.filter((scenario) => isWanted(scenario, options))
   if (wanted.length === 0) return wrongUse(nothingToRun(paths, suite.scenarios.length))
@@ -71,6 +70,12 @@ async function disposeAll(environments: readonly Environment[]): Promise<boolean
   const failures = endings.flatMap((ending) => (ending.status === 'rejected' ? [problemOf(ending.reason)] : []))
   for (const { message, remedy } of failures) complain(remedy === null ? message : `${message}. ${remedy}`)
   return failures.length === 0
+}
+
+async function durationsOf({ durations }: RunCommandOptions): Promise<ReadonlyMap<string, number> | string> {
+  if (durations === undefined) return NOTHING_RECORDED
+  const { recordedDurations } = await import('../recorded-durations.ts')
+  return recordedDurations(durations)
 }
 
 function isWanted({ name, source, tags }: Scenario, { tag, grep }: RunCommandOptions): boolean {

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { expected } from '../runner/fixtures/expectations.ts'
+import { flow } from '../runner/fixtures/flow.ts'
+import type { RunResult, ScenarioResult } from '../runner/result.ts'
+import { resultOf, STATUS, step } from './fixtures.ts'
+import { jsonReporter } from './json.ts'
+import { junitReporter } from './junit.ts'
+import { prettyReporter } from './pretty.ts'
+import type { ReporterOptions } from './reporter.ts'
+
+const SECRET = 'hunter22-hunter22'
+const AUTHORIZATION = ['Authorization', `Bearer ${SECRET}`] as const
+
+const REPORTERS = { pretty: prettyReporter, json: jsonReporter, junit: junitReporter }
+
+/** What each reporter writes of a result. */
+function reportsOf(result: ScenarioResult): { name: string; text: string }[] {
+  return Object.entries(REPORTERS).map(([name, reporterOf]) => {
+    let text = ''
+    const options: ReporterOptions = { write: (more) => (text += more), color: false }
+    const reporter = reporterOf(options)
+    reporter.onScenario?.(result)
+    const run: RunResult = {
+      scenarios: [result],
+      agreements: [],
+      seed: 7,
+      startedAt: '2026-01-01T00:00:00.000Z',
+      durationMs: 1,
+    }
+    reporter.onEnd(run)
+    return { name, text }
+  })
+}
+
+test('a row of examples shows no value that one of its steps sends as a secret', async () => {
+  const row = { token: SECRET, session: 'c00kie-value', key: 'k3y-k3y-k3y', n: '41' }
+  const secretly = [AUTHORIZATION, ['Cookie', 'sid=c00kie-value; a=b'], ['X-API-Key', 'k3y-k3y-k3y']] as const
+  // The step that fails knows nothing of them.
+  const steps = [step({}, { headers: secretly }), step({ status: STATUS })]
+  const answers = flow({ status: 404 })
+  const result = await resultOf(steps, { request: () => answers }, { examples: [row] })
+  expect(result.verdict).toBe('fail')
+  for (const { name, text } of reportsOf(result)) {
+    expect(text, name).toContain('***')
+    expect(text, name).toContain('41')
+    expect(text, name).not.toMatch(/hunter22|c00kie-value|k3y-k3y/)
+  }
+})
+
+test.each([
+  ['equals', { kind: 'equals', text: SECRET }],
+  ['contains', { kind: 'contains', text: `"token":"${SECRET}"` }],
+  ['matches', { kind: 'matches', pattern: new RegExp(`^${SECRET}$`) }],
+  ['json', { kind: 'json', value: { token: SECRET, other: 1 } }],
+] as const)('a check of a body by %s shows no secret that was sent, expected or echoed', async (_, matcher) => {
+  const echo = flow({ headers: [AUTHORIZATION], body: `{"token": "${SECRET}"}` })
+  const result = await resultOf([step({ body: expected(matcher) })], { request: () => echo })
+  expect(result.verdict).toBe('fail')
+  for (const { name, text } of reportsOf(result)) {
+    expect(text, name).toContain('***')
+    expect(text, name).not.toContain('hunter22')
+  }
+})
