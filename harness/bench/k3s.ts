@@ -51,21 +51,24 @@ export async function benchCold(): Promise<ColdFigures> {
 /** Runs scenarios on a cluster that is kept, and ends it. */
 export async function benchWarm(): Promise<WarmFigures> {
   await up(nobody)
-  const suiteMs = runChain([SCENARIOS, '--env', 'k3s']).wallMs
-  const unchangedMs = await medianOf(10, REQUEST)
-  const recreateMs = await medianOf(5, `\n  - recreate: service/scheduling${REQUEST}`)
-  const restartMs = await medianOf(5, `\n  - restart: gateway${REQUEST}`)
-  await k3s[Symbol.asyncDispose]()
-  await down(nobody)
-  return { unchangedMs, recreateMs, restartMs, suiteMs }
+  try {
+    const unchangedMs = await medianOf(10, REQUEST)
+    const recreateMs = await medianOf(5, `\n  - recreate: service/scheduling${REQUEST}`)
+    const restartMs = await medianOf(5, `\n  - restart: gateway${REQUEST}`)
+    await k3s[Symbol.asyncDispose]()
+    return { unchangedMs, recreateMs, restartMs, suiteMs: runChain([SCENARIOS, '--env', 'k3s']).wallMs }
+  } finally {
+    await k3s[Symbol.asyncDispose]()
+    await down(nobody)
+  }
 }
 
 /** The first run brings the chain about, and does not count. @throws {Error} a run does not pass */
 async function medianOf(times: number, steps: string): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), 'chain-bench-'))
   const file = path.join(folder, 'scenario.yaml')
-  writeFileSync(file, `scenario: Measured\nchain: ${path.join(SCENARIOS, 'chains/flowmaster')}\nsteps:${steps}\n`)
-  const { scenario } = loadScenario(file, { root: '/' })
+  writeFileSync(file, `scenario: Measured\nchain: chains/flowmaster\nsteps:${steps}\n`)
+  const { scenario } = loadScenario(file, { root: SCENARIOS })
   rmSync(folder, { recursive: true })
   if (scenario === null) throw new Error(`Failed to load "${file}": it is not valid.`)
   const durationsMs: number[] = []
