@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { KubeConfig } from '@kubernetes/client-node'
-import { K3sContainer, type StartedK3sContainer } from '@testcontainers/k3s'
+import { K3sContainer } from '@testcontainers/k3s'
 import type { ContainerRuntimeClient } from 'testcontainers'
 import { EnvironmentError } from '../environment.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
@@ -96,16 +96,24 @@ async function start(engine: ContainerRuntimeClient, id: string, labels: Labels,
   onProgress({ phase: 'images', waitsFor: 'the images' })
   await Promise.all([ensureImage(engine, k3s), ensureImage(engine, nginx)])
   onProgress({ phase: 'cluster', waitsFor: 'the node' })
-  const [node, image] = await allOrNone([startNode(engine, k3s, labels('node')), buildImage(engine)])
-  const nodeId = node.getId()
   const token = randomBytes(16).toString('hex')
+  const container = nodeContainer(engine, k3s, labels('node'))
+  const started = container.start()
+  started.catch(container.running.reject)
+  // While Kubernetes comes up there is time for the images, and its container engine is there long before.
+  const furnish = async () => {
+    const [nodeId, image] = await allOrNone([container.running.promise, buildImage(engine)])
+    const load = async (): Promise<void> => {
+      await containerdOf(engine, nodeId)
+      onProgress({ phase: 'images', waitsFor: 'the images to be in the node' })
+      await loadIntoNode(engine, nodeId, image)
+      await loadTarsIntoNode(engine, nodeId)
+    }
+    const [nginxId] = await allOrNone([startBesideNode(engine, nodeId, image, token, labels), load()])
+    return { nodeId, nginxId, image }
+  }
+  const [node, { nodeId, nginxId, image }] = await allOrNone([started, furnish()])
   const relay: RelayAddress = { host: node.getHost(), port: node.getMappedPort(RELAY_PORT), token }
-  onProgress({ phase: 'images', waitsFor: 'the images to be in the node' })
-  const [nginxId] = await allOrNone([
-    startBesideNode(engine, nodeId, image, token, labels),
-    loadIntoNode(engine, nodeId, image),
-    loadTarsIntoNode(engine, nodeId),
-  ])
   const address = { id, nodeId, nginxId, kubeConfig: node.getKubeConfig(), relay, image }
   const cluster = openCluster(engine, address)
   await ready(cluster, onProgress)
@@ -120,20 +128,41 @@ async function allOrNone<Results extends readonly unknown[]>(
   return Promise.all(tasks) as Promise<Results>
 }
 
+/** Tells when its container runs, which is long before Kubernetes does. */
+class NodeContainer extends K3sContainer {
+  /** The container's id. */
+  readonly running = Promise.withResolvers<string>()
+  #id = ''
+
+  protected override async containerCreated(id: string): Promise<void> {
+    this.#id = id
+  }
+
+  protected override async containerStarting(): Promise<void> {
+    this.running.resolve(this.#id)
+  }
+}
+
 /** Without what k3s brings along for others: an ingress and a load balancer would want port 80 for themselves. */
-async function startNode(
-  engine: ContainerRuntimeClient,
-  image: string,
-  labels: Record<string, string>,
-): Promise<StartedK3sContainer> {
+function nodeContainer(engine: ContainerRuntimeClient, image: string, labels: Record<string, string>): NodeContainer {
   const host = engine.info.containerRuntime.host
-  return new K3sContainer(image)
+  const node = new NodeContainer(image)
+  node
     .withCommand(['server', '--disable=traefik,servicelb,metrics-server,local-storage', `--tls-san=${host}`])
     .withExposedPorts(RELAY_PORT)
     .withLabels(labels)
     .withAutoCleanup(false)
     .withStartupTimeout(START_TIMEOUT_MS)
-    .start()
+  return node
+}
+
+/** Waits until images can be put into the node. */
+async function containerdOf({ container }: ContainerRuntimeClient, nodeId: string): Promise<void> {
+  const check = async (): Promise<string | null> => {
+    const { exitCode } = await container.exec(container.getById(nodeId), ['k3s', 'ctr', 'version'])
+    return exitCode === 0 ? null : 'it does not answer'
+  }
+  await waitUntil({ what: 'the container engine of the node', check, timeoutMs: START_TIMEOUT_MS, pauseMs: 200 })
 }
 
 /** nginx and the relay, in the node's network as on the production host. */
