@@ -13,7 +13,7 @@ import { CLUSTER_DNS, NAMESPACE } from '../kubernetes/settings.ts'
 import { type OnProgress, waitUntil } from '../kubernetes/wait-until.ts'
 import { removeCluster } from './containers.ts'
 import { engineError } from './engine.ts'
-import { buildImage, ensureImage, loadIntoNode, loadTarsIntoNode } from './images.ts'
+import { buildImage, ensureImage, ensureTars, loadIntoNode, loadTarsIntoNode } from './images.ts'
 import { saveLogs } from './save-logs.ts'
 import { imageNames, LABEL, RELAY_PORT, SERVICE_CIDR } from './settings.ts'
 
@@ -94,7 +94,7 @@ type Labels = (part: string) => Record<string, string>
 async function start(engine: ContainerRuntimeClient, id: string, labels: Labels, onProgress: OnProgress) {
   const { k3s, nginx } = imageNames()
   onProgress({ phase: 'images', waitsFor: 'the images' })
-  await Promise.all([ensureImage(engine, k3s), ensureImage(engine, nginx)])
+  await Promise.all([ensureTars(), ensureImage(engine, k3s), ensureImage(engine, nginx)])
   onProgress({ phase: 'cluster', waitsFor: 'the node' })
   const token = randomBytes(16).toString('hex')
   const container = nodeContainer(engine, k3s, labels('node'))

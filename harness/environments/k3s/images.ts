@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, readFileSync } from 'node:fs'
+import { constants, createReadStream, readFileSync } from 'node:fs'
+import { access } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { type ContainerRuntimeClient, ImageName } from 'testcontainers'
@@ -78,6 +79,21 @@ export async function loadIntoNode(engine: ContainerRuntimeClient, nodeId: strin
     await importTar(engine, nodeId, tar as Readable)
   } catch (error) {
     throw engineError(`load the image "${name}" into the node`, error)
+  }
+}
+
+/** Makes sure of the tarballs of CHAIN_IMAGE_TARS before anything is started for them. @throws {EnvironmentError} one cannot be read */
+export async function ensureTars(): Promise<void> {
+  for (const file of imageTars()) {
+    try {
+      await access(file, constants.R_OK)
+    } catch (error) {
+      throw new EnvironmentError(
+        `Failed to read the image tarball "${file}", named in CHAIN_IMAGE_TARS: ${error instanceof Error ? error.message : String(error)}.`,
+        'Write what "docker save" has written, several separated by ":".',
+        { cause: error },
+      )
+    }
   }
 }
 
