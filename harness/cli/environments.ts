@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<EnvironmentName, Kind>> = {
     whyNot: async () => inWords(await (await import('../environments/k3s/why-no-k3s.ts')).whyNoK3s()),
   },
   cluster: {
-    load: async (options) => new (await import('../environments/cluster/cluster.ts')).ClusterEnvironment(options),
+    load: async (options) => (await import('../environments/cluster/cluster.ts')).clusterEnvironment(options),
     whyNot: async () => (await import('../environments/cluster/why-no-cluster.ts')).whyNoCluster(),
   },
 }

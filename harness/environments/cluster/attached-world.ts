@@ -5,7 +5,7 @@ import type { ClientRequest } from '../../chain/client-request.ts'
 import type { RequestMessage } from '../../chain/message.ts'
 import { headerValue } from '../../chain/message.ts'
 import type { OwnedPin, ServiceState } from '../../chain/service.ts'
-import type { Destination, Trace } from '../../chain/trace.ts'
+import type { Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
 import { clientMessage } from '../client-message.ts'
 import {
@@ -16,7 +16,7 @@ import {
   type World,
 } from '../environment.ts'
 import { exchange } from '../kubernetes/client.ts'
-import { resolveName, serviceAt } from '../kubernetes/cluster-names.ts'
+import { destinationOf, resolveName, serviceAt } from '../kubernetes/cluster-names.ts'
 import { Kube } from '../kubernetes/kube.ts'
 import { openPortForward } from '../kubernetes/port-forward.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
@@ -153,16 +153,12 @@ class AttachedWorld implements World {
   async #inForce(): Promise<InForce> {
     const states = await this.services()
     const resolve = (host: string): string | null => resolveName(states, this.#kube.namespace, host)
-    const destination = (host: string, port: number): Destination => {
-      const address = /^[\d.]+$/.test(host) ? host : resolve(host)
-      return { host, port, address, service: address === null ? null : serviceAt(states, address) }
-    }
     return {
       ...loadedSite(this.#disk, { resolve }),
       ...loadedGateway(this.#chain.gatewayConfig, false),
       serviceAt: (address) => serviceAt(states, address),
       ownerOf: (address) => this.#disk.ownerOf(address),
-      destination,
+      destination: (host, port) => destinationOf(states, this.#kube.namespace, host, port),
     }
   }
 }

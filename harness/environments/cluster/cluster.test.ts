@@ -12,11 +12,11 @@ import { describeContract } from '../environment.contract.ts'
 import { EnvironmentError, UnsupportedError } from '../environment.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
 import { loadIntoNode } from '../k3s/images.ts'
-import { imageNames } from '../k3s/settings.ts'
 import { type TakenCluster, takeCluster } from '../k3s/take-cluster.ts'
 import { whySkipK3s } from '../k3s/why-no-k3s.ts'
+import { nginxImage } from '../kubernetes/settings.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
-import { ClusterEnvironment } from './cluster.ts'
+import { clusterEnvironment } from './cluster.ts'
 import { MANAGED_BY } from './settings.ts'
 
 const START_TIMEOUT_MS = 300_000
@@ -33,14 +33,14 @@ describe.skipIf(skipped !== null)(`cluster ${skipped ?? ''}`.trim(), () => {
   const imageBefore = process.env.CHAIN_IMAGE
   let taken: TakenCluster
   let core: CoreV1Api
-  const environment = new ClusterEnvironment({ kubeconfig, namespace: 'chain-test', attach: false })
+  const environment = clusterEnvironment({ kubeconfig, namespace: 'chain-test', attach: false })
 
-  const cluster = (namespace: string, attach = false) => new ClusterEnvironment({ kubeconfig, namespace, attach })
+  const cluster = (namespace: string, attach = false) => clusterEnvironment({ kubeconfig, namespace, attach })
 
   beforeAll(async () => {
     taken = await takeCluster()
     const { engine, address } = taken.cluster
-    await loadIntoNode(engine, address.nodeId, imageNames().nginx)
+    await loadIntoNode(engine, address.nodeId, nginxImage())
     process.env.CHAIN_IMAGE = address.image
     writeFileSync(kubeconfig, address.kubeConfig, { mode: 0o600 })
     config.loadFromString(address.kubeConfig)

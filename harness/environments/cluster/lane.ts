@@ -7,12 +7,12 @@ import { Kube, type KubePod } from '../kubernetes/kube.ts'
 import { NginxHost, refuseWithoutDebug } from '../kubernetes/nginx-host.ts'
 import { NodeRelay } from '../kubernetes/node-relay.ts'
 import { openPortForward } from '../kubernetes/port-forward.ts'
-import { CLUSTER_DNS, NODE_ADDRESS } from '../kubernetes/settings.ts'
+import { CLUSTER_DNS, NODE_ADDRESS, nginxImage, RELAY_PORT } from '../kubernetes/settings.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
 import { NGINX, nginxDeployment } from './nginx-pod.ts'
 import { noImage } from './no-image.ts'
 import { OwnNamespace } from './own-namespace.ts'
-import { imageNames, RELAY_PORT } from './settings.ts'
+import { chainImage } from './settings.ts'
 import { withDescription } from './with-description.ts'
 
 const START_TIMEOUT_MS = 120_000
@@ -29,7 +29,7 @@ export interface Lane {
  * @throws {EnvironmentError}
  */
 export async function openLane(config: KubeConfig, name: string, run: string): Promise<Lane> {
-  const { chain: image } = imageNames()
+  const image = chainImage()
   if (image === null) throw noImage()
   const namespace = await OwnNamespace.make(config, name, run)
   const kube = new Kube(config, name)
@@ -48,10 +48,9 @@ export async function openLane(config: KubeConfig, name: string, run: string): P
 }
 
 async function startNginx(kube: Kube, image: string): Promise<Cluster> {
-  const { nginx: nginxImage } = imageNames()
   const token = randomBytes(16).toString('hex')
-  await kube.putDeployment(nginxDeployment(nginxImage, image, token))
-  const pod = await nginxPod(kube, nginxImage)
+  await kube.putDeployment(nginxDeployment(nginxImage(), image, token))
+  const pod = await nginxPod(kube, nginxImage())
   const relay = new NodeRelay(() => openPortForward(kube.config, kube.namespace, pod.name, RELAY_PORT), token)
   await waitUntil({
     what: 'the relay',

@@ -1,7 +1,7 @@
 import type { V1Deployment } from '@kubernetes/client-node'
 import { NGINX_COMMAND } from '../kubernetes/nginx-host.ts'
 import { CONF_DIR } from '../kubernetes/node-relay/protocol.ts'
-import { RELAY_PORT } from './settings.ts'
+import { RELAY_PORT } from '../kubernetes/settings.ts'
 
 /** The name of nginx's Deployment. No Service of a chain is called so: nginx is what stands before them. */
 export const NGINX = 'nginx'

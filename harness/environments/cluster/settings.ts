@@ -8,13 +8,10 @@ export interface ClusterOptions {
   readonly attach: boolean
 }
 
-/** What pods are made from. A registry that the cluster pulls from has them. */
-export function imageNames() {
-  return { chain: process.env.CHAIN_IMAGE ?? null, nginx: process.env.CHAIN_NGINX_IMAGE ?? 'nginx:1.29.3' }
+/** What gateway, stubs and relay run from: a registry that the cluster pulls from has it. Null where nobody has said. */
+export function chainImage(): string | null {
+  return process.env.CHAIN_IMAGE ?? null
 }
-
-/** Where the relay listens in nginx's pod, for a port-forward alone. */
-export const RELAY_PORT = 7_080
 
 /** On every namespace that we make. */
 export const LABEL = { managedBy: 'app.kubernetes.io/managed-by', run: 'request-chain/run' } as const

@@ -3,7 +3,7 @@ import { EnvironmentError } from '../environment.ts'
 import { apiError } from './api-error.ts'
 import { loadKubeConfig } from './kube-config.ts'
 import { noImage } from './no-image.ts'
-import { imageNames } from './settings.ts'
+import { chainImage } from './settings.ts'
 
 const ANSWER_TIMEOUT_MS = 5_000
 
@@ -16,7 +16,7 @@ export async function whyNoCluster(): Promise<string | null> {
     await Promise.race([config.makeApiClient(VersionApi).getCode(), late]).catch((error: unknown) => {
       throw apiError('ask the cluster for its version', config, error)
     })
-    if (imageNames().chain === null) throw noImage()
+    if (chainImage() === null) throw noImage()
     return null
   } catch (error) {
     if (error instanceof EnvironmentError) return `${error.message} ${error.remedy}`

@@ -9,13 +9,13 @@ import { Kube } from '../kubernetes/kube.ts'
 import { NGINX_COMMAND, NginxHost } from '../kubernetes/nginx-host.ts'
 import { CONF_DIR } from '../kubernetes/node-relay/protocol.ts'
 import { NodeRelay } from '../kubernetes/node-relay.ts'
-import { CLUSTER_DNS, NAMESPACE } from '../kubernetes/settings.ts'
+import { CLUSTER_DNS, NAMESPACE, RELAY_PORT } from '../kubernetes/settings.ts'
 import { type OnProgress, waitUntil } from '../kubernetes/wait-until.ts'
 import { removeCluster } from './containers.ts'
 import { engineError } from './engine.ts'
 import { buildImage, ensureImage, ensureTars, loadIntoNode, loadTarsIntoNode } from './images.ts'
 import { saveLogs } from './save-logs.ts'
-import { imageNames, LABEL, RELAY_PORT, SERVICE_CIDR } from './settings.ts'
+import { imageNames, LABEL, SERVICE_CIDR } from './settings.ts'
 
 /** Where the relay of a cluster is reached from here, and the word that opens it. */
 export interface RelayAddress {
@@ -58,6 +58,9 @@ export async function startCluster(
 ): Promise<K3sCluster> {
   const id = randomBytes(4).toString('hex')
   const labels = (part: string) => ({ [LABEL.cluster]: id, [LABEL.owner]: owner, [LABEL.part]: part })
+  const { k3s, nginx } = imageNames()
+  onProgress({ phase: 'images', waitsFor: 'the images' })
+  await Promise.all([ensureTars(), ensureImage(engine, k3s), ensureImage(engine, nginx)])
   try {
     return await start(engine, id, labels, onProgress)
   } catch (error) {
@@ -92,12 +95,9 @@ export function openCluster(engine: ContainerRuntimeClient, address: ClusterAddr
 type Labels = (part: string) => Record<string, string>
 
 async function start(engine: ContainerRuntimeClient, id: string, labels: Labels, onProgress: OnProgress) {
-  const { k3s, nginx } = imageNames()
-  onProgress({ phase: 'images', waitsFor: 'the images' })
-  await Promise.all([ensureTars(), ensureImage(engine, k3s), ensureImage(engine, nginx)])
   onProgress({ phase: 'cluster', waitsFor: 'the node' })
   const token = randomBytes(16).toString('hex')
-  const container = nodeContainer(engine, k3s, labels('node'))
+  const container = nodeContainer(engine, imageNames().k3s, labels('node'))
   const started = container.start()
   started.catch(container.running.reject)
   // While Kubernetes comes up there is time for the images, and its container engine is there long before.

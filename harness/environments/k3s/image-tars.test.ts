@@ -7,9 +7,9 @@ afterEach(() => vi.unstubAllEnvs())
 
 test('tarballs that are there, or none, are fine', async () => {
   vi.stubEnv('CHAIN_IMAGE_TARS', '')
-  await ensureTars()
+  await expect(ensureTars()).resolves.toBeUndefined()
   vi.stubEnv('CHAIN_IMAGE_TARS', `${import.meta.filename}:${path.join(import.meta.dirname, 'images.ts')}`)
-  await ensureTars()
+  await expect(ensureTars()).resolves.toBeUndefined()
 })
 
 test('one that is not there is told by its name before a cluster is started', async () => {

@@ -1,6 +1,8 @@
+import { readdirSync, rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OWN_GATEWAY } from '../../chain/chain.ts'
 import { exchangeAt } from '../../chain/trace.ts'
+import { Source } from '../../diagnostics/source.ts'
 import { describeContract } from '../environment.contract.ts'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environment.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
@@ -9,6 +11,7 @@ import { connectEngine } from './engine.ts'
 import { buildImage } from './images.ts'
 import { k3s } from './k3s.ts'
 import { thisProcess } from './owner.ts'
+import { imageNames } from './settings.ts'
 import { whySkipK3s } from './why-no-k3s.ts'
 
 const START_TIMEOUT_MS = 300_000
@@ -49,6 +52,17 @@ describe.skipIf(skipped !== null)(`k3s ${skipped ?? ''}`.trim(), () => {
     expect((await after.websocket(get('/ws/x'), ['hi'])).messages).toEqual(['hi'])
   })
 
+  test('a gateway that counts its clients’ requests has counted none of the world before', async () => {
+    const chain = flowmaster()
+    const middleware = new Source('middleware.yaml', 'rateLimit: {requests: 1, per: 10m, by: ip}\n')
+    const strict = { ...chain, gatewayConfig: { ...chain.gatewayConfig, middleware } }
+    for (const seed of [1, 2]) {
+      await using world = await k3s.start(strict, { seed })
+      expect((await world.request(get('/api/v1/processes'))).response?.status).toBe(200)
+      expect((await world.request(get('/api/v1/processes'))).response?.status).toBe(429)
+    }
+  })
+
   test('worlds that are started side by side wait for each other', async () => {
     const [first, second] = [k3s.start(flowmaster(), { seed: 1 }), k3s.start(flowmaster(), { seed: 2 })]
     const world = await first
@@ -78,6 +92,17 @@ describe.skipIf(skipped !== null)(`k3s ${skipped ?? ''}`.trim(), () => {
     const error: unknown = await k3s.start({ ...flowmaster(), gateway }, { seed: 1 }).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(EnvironmentError)
     expect(error).toMatchObject({ message: expect.stringContaining('no-such-gateway') })
+    expect(takeEvidence(error)).toEqual(expect.arrayContaining(['pods.json', 'events.txt', 'nginx.conf', 'node.log']))
+  })
+
+  test('a gateway image that ends at once is told so, and the next world has its own again', async () => {
+    // Node.js with nothing to read ends.
+    const gateway = { ...OWN_GATEWAY, image: imageNames().node }
+    const error: unknown = await k3s.start({ ...flowmaster(), gateway }, { seed: 1 }).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ message: expect.stringContaining('api-gateway: its container ends again and again') })
+    expect(takeEvidence(error).some((file) => file.startsWith('api-gateway-'))).toBe(true)
+    await using world = await k3s.start(flowmaster(), { seed: 1 })
+    expect((await world.request(get('/api/v1/processes'))).response?.status).toBe(200)
   })
 
   test('a site file that nginx refuses is told in its own words, at its line', async () => {
@@ -102,3 +127,11 @@ describe.skipIf(skipped !== null)(`k3s ${skipped ?? ''}`.trim(), () => {
     expect(error).toMatchObject({ what: 'ClusterIP 10.96.0.7' })
   })
 })
+
+/** The files in the folder that an error names, which goes. */
+function takeEvidence(error: unknown): string[] {
+  const [, folder = ''] = error instanceof EnvironmentError ? (/ is in (\S+)\.$/.exec(error.remedy) ?? []) : []
+  const files = readdirSync(folder)
+  rmSync(folder, { recursive: true })
+  return files
+}

@@ -1,8 +1,10 @@
+import { nginxImage } from '../kubernetes/settings.ts'
+
 /** The images that the environment is made of. What stands in the environment variables takes their place where no registry is reached. */
 export function imageNames() {
   return {
     k3s: process.env.CHAIN_K3S_IMAGE ?? 'rancher/k3s:v1.34.1-k3s1',
-    nginx: process.env.CHAIN_NGINX_IMAGE ?? 'nginx:1.29.3',
+    nginx: nginxImage(),
     node: process.env.CHAIN_NODE_IMAGE ?? 'node:24-slim',
   }
 }
@@ -14,9 +16,6 @@ export function imageTars(): string[] {
 
 /** The Service network of k3s (`--service-cidr`'s default). */
 export const SERVICE_CIDR = '10.43.0.0/16'
-
-/** Where the relay listens in the node's network. */
-export const RELAY_PORT = 7_080
 
 /** Labels of everything that we start: whose it is, and which cluster it belongs to. */
 export const LABEL = {

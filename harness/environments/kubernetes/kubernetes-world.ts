@@ -3,7 +3,7 @@ import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chai
 import type { ClientRequest } from '../../chain/client-request.ts'
 import { headerValue } from '../../chain/message.ts'
 import type { OwnedPin, ServiceState } from '../../chain/service.ts'
-import type { Destination, Forward, Trace } from '../../chain/trace.ts'
+import type { Forward, Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
 import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
@@ -16,7 +16,7 @@ import { SiteOnDisk } from '../site-on-disk.ts'
 import { refusal, siteOnHost } from '../site-on-host.ts'
 import { type ClientResult, converse, exchange } from './client.ts'
 import type { Cluster } from './cluster.ts'
-import { resolveName, serviceAt } from './cluster-names.ts'
+import { destinationOf, resolveName, serviceAt } from './cluster-names.ts'
 import { DeployedChain, type GatewayImage } from './deployed-chain.ts'
 import { EvidenceCollector } from './evidence-collector.ts'
 import { GatewayLogs } from './gateway-logs.ts'
@@ -191,13 +191,8 @@ export class KubernetesWorld implements World {
       ...this.#gateway,
       serviceAt: (address) => serviceAt(this.#deployed.states, address),
       ownerOf: (address) => this.#disk.ownerOf(address),
-      destination: (host, port) => this.#destination(host, port),
+      destination: (host, port) => destinationOf(this.#deployed.states, NAMESPACE, host, port),
     }
-  }
-
-  #destination(host: string, port: number): Destination {
-    const address = /^[\d.]+$/.test(host) ? host : resolveName(this.#deployed.states, NAMESPACE, host)
-    return { host, port, address, service: address === null ? null : serviceAt(this.#deployed.states, address) }
   }
 
   #names() {
