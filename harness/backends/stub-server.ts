@@ -1,7 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { getResponse } from 'msw/utils/get-response'
-import { type Header, headersFromRaw, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
+import {
+  type Bytes,
+  bufferOf,
+  bytesFrom,
+  bytesFromText,
+  type Header,
+  headersFromRaw,
+  type RequestMessage,
+  type ResponseMessage,
+} from '../chain/message.ts'
 import type { Service } from '../chain/service.ts'
 import type { FaultKind } from '../chain/world-change.ts'
 import { FaultPlan } from './fault-plan.ts'
@@ -47,7 +56,7 @@ export function createStubServer({ service, onRecord, wait }: StubServerOptions)
     write(response, answer)
   })
   server.on('upgrade', async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const received = messageOf(request, Buffer.alloc(0))
+    const received = messageOf(request, '')
     const record = (answered: ResponseMessage | null): void => onRecord({ service: service.name, received, answered })
     const fault = faults.next()
     // Nobody reads this connection yet, and only one that is read tells that its client has left.
@@ -60,14 +69,14 @@ export function createStubServer({ service, onRecord, wait }: StubServerOptions)
 
   async function answerOf(received: RequestMessage): Promise<ResponseMessage> {
     const request = takeRequest(received.method)
-    if (request === null) return { status: 405, headers: [], body: Buffer.alloc(0) }
+    if (request === null) return { status: 405, headers: [], body: '' }
     stubRequests.set(request, { service, message: received })
     const response = (await getResponse(stubHandlers, request)) ?? new Response(null, { status: 501 })
     giveBack(request)
     return {
       status: response.status,
       headers: [...response.headers],
-      body: Buffer.from(await response.arrayBuffer()),
+      body: bytesFrom(Buffer.from(await response.arrayBuffer())),
     }
   }
 
@@ -96,7 +105,7 @@ async function echo(
 ): Promise<void> {
   const { WebSocketServer } = await import('ws')
   const handshake = new WebSocketServer({ noServer: true })
-  handshake.on('headers', () => record({ status: 101, headers: [], body: Buffer.alloc(0) }))
+  handshake.on('headers', () => record({ status: 101, headers: [], body: '' }))
   handshake.on('wsClientError', ({ message }) => {
     const refusal = jsonAnswer(400, message)
     record(refusal)
@@ -121,10 +130,10 @@ async function readMessage(request: IncomingMessage): Promise<RequestMessage | n
   } catch {
     return null
   }
-  return messageOf(request, Buffer.concat(chunks))
+  return messageOf(request, bytesFrom(Buffer.concat(chunks)))
 }
 
-function messageOf(request: IncomingMessage, body: Buffer): RequestMessage {
+function messageOf(request: IncomingMessage, body: Bytes): RequestMessage {
   return {
     method: request.method ?? '',
     target: request.url ?? '',
@@ -160,7 +169,7 @@ function refuseUpgrade(socket: Duplex, { status, headers, body }: ResponseMessag
   ]
   const lines = [...headers, ...framing].map((line) => `${line.join(': ')}\r\n`).join('')
   socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines}\r\n`)
-  socket.end(body)
+  socket.end(bufferOf(body))
 }
 
 function faultAnswer(status: number): ResponseMessage {
@@ -168,10 +177,10 @@ function faultAnswer(status: number): ResponseMessage {
 }
 
 function jsonAnswer(status: number, detail: string): ResponseMessage {
-  return { status, headers: [['content-type', 'application/json']], body: Buffer.from(JSON.stringify({ detail })) }
+  return { status, headers: [['content-type', 'application/json']], body: bytesFromText(JSON.stringify({ detail })) }
 }
 
 function write(response: ServerResponse, { status, headers, body }: ResponseMessage): void {
   response.writeHead(status, headers.flat())
-  response.end(body)
+  response.end(bufferOf(body))
 }

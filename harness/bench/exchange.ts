@@ -67,7 +67,7 @@ async function timeBare(chain: Chain): Promise<number> {
       target: `/api/v1/scheduling/jobs/${n}`,
       httpVersion: '1.1',
       headers: [['Host', 'localhost']],
-      body: Buffer.alloc(0),
+      body: '',
     })
   }
   const perExchangeMs = (performance.now() - startedMs) / EXCHANGES

@@ -98,7 +98,7 @@ function requestTo(target: string): NginxRequest {
         ['Host', 'flowmaster.example'],
         ['Accept', '*/*'],
       ],
-      body: Buffer.alloc(0),
+      body: '',
     },
     client: { address: '127.0.0.1', port: 40_000 },
     server: { address: '127.0.0.1', port: 80 },

@@ -1,4 +1,4 @@
-import type { Header } from './message.ts'
+import type { Bytes, Header } from './message.ts'
 
 /** What a client sends. `via` is where it enters: nginx, the gateway, or a Service by its name (the runbook's port-forward). */
 export interface ClientRequest {
@@ -8,5 +8,5 @@ export interface ClientRequest {
   readonly httpVersion: '1.0' | '1.1'
   /** Sent as they are; `Host` is added where it is missing, `X-Request-ID` too, and `Content-Length` where there is a body. */
   readonly headers: readonly Header[]
-  readonly body: Buffer
+  readonly body: Bytes
 }

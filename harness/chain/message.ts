@@ -4,20 +4,23 @@ export type Header = readonly [name: string, value: string]
 /** Header lines in wire order, duplicates kept. Strings hold bytes as Latin-1, as node:http gives them. */
 export type Headers = readonly Header[]
 
+/** The bytes of a body, one character for each (Latin-1), so that messages are plain data. */
+export type Bytes = string
+
 /** A request as it stood on the wire. `target` is the raw request target, byte for byte (RFC 9112 section 3.2). */
 export interface RequestMessage {
   readonly method: string
   readonly target: string
   readonly httpVersion: '1.0' | '1.1'
   readonly headers: Headers
-  readonly body: Buffer
+  readonly body: Bytes
 }
 
 /** A response as it stood on the wire, its body decoded from the transfer coding. */
 export interface ResponseMessage {
   readonly status: number
   readonly headers: Headers
-  readonly body: Buffer
+  readonly body: Bytes
 }
 
 /** The first value of a header, matched without case; undefined where there is none. */
@@ -37,4 +40,24 @@ export function headersFromRaw(raw: readonly string[]): Header[] {
   const headers: Header[] = []
   for (let at = 0; at + 1 < raw.length; at += 2) headers.push([raw[at] ?? '', raw[at + 1] ?? ''])
   return headers
+}
+
+/** Bytes as the text of a message. */
+export function bytesFrom(buffer: Buffer): Bytes {
+  return buffer.toString('latin1')
+}
+
+/** The bytes of a UTF-8 text. */
+export function bytesFromText(text: string): Bytes {
+  return bytesFrom(Buffer.from(text))
+}
+
+/** Bytes as Node sends them. */
+export function bufferOf(bytes: Bytes): Buffer {
+  return Buffer.from(bytes, 'latin1')
+}
+
+/** Bytes read as UTF-8; where they are not, with replacement characters. */
+export function utf8Of(bytes: Bytes): string {
+  return bufferOf(bytes).toString('utf8')
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { RequestMessage, ResponseMessage } from '../chain/message.ts'
+import { type Bytes, bufferOf, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
 import type { Exchange, Forward, Trace } from '../chain/trace.ts'
 import { formatSpan } from '../diagnostics/span.ts'
 import { comparedHeaders, type HeaderSide, valuesByName } from './compare-traces-headers.ts'
@@ -57,7 +57,7 @@ const RESPONSE: readonly Field<Answer>[] = [
   {
     name: 'body',
     because: 'decoded from its transfer coding',
-    read: ({ response }) => bodyText(response?.body ?? NO_BODY),
+    read: ({ response }) => bodyText(response?.body ?? ''),
   },
 ]
 
@@ -126,11 +126,9 @@ export const NOT_COMPARED: readonly Pick<Field<Trace>, 'name' | 'because'>[] = [
   { name: 'rule.span.length', because: 'an address that is written into the file anew may be longer' },
 ]
 
-const NO_BODY = Buffer.alloc(0)
-
 function bodyPassedOn(forward: Forward, { exchanges }: Trace): string {
   const isPassedOn = exchanges.some(({ origin, forwards }) => origin === 'upstream' && forwards.at(-1) === forward)
-  return isPassedOn ? bodyText(forward.response?.body ?? NO_BODY) : ''
+  return isPassedOn ? bodyText(forward.response?.body ?? '') : ''
 }
 
 /** Fields of a part, as fields of the whole. */
@@ -151,6 +149,7 @@ function sideOf({ hop, origin }: Exchange): HeaderSide {
 }
 
 /** Bytes as text that is the same for the same bytes only. */
-function bodyText(body: Buffer): string {
+function bodyText(bytes: Bytes): string {
+  const body = bufferOf(bytes)
   return isUtf8(body) ? body.toString('utf8') : `base64 ${body.toString('base64')}`
 }

@@ -1,4 +1,4 @@
-import { headerValue, type RequestMessage } from '../chain/message.ts'
+import { type Bytes, bufferOf, headerValue, type RequestMessage } from '../chain/message.ts'
 
 /** Headers that curl sends by itself, and that it has to be told to leave out. */
 const SENT_BY_CURL = ['User-Agent', 'Accept']
@@ -36,10 +36,10 @@ function fitsUrl(target: string): boolean {
 }
 
 /** The whole command: an argument cannot hold a NUL byte, so such a body comes in by a pipe. */
-function bodyWords(body: Buffer, words: readonly string[]): readonly string[] {
+function bodyWords(body: Bytes, words: readonly string[]): readonly string[] {
   if (body.length === 0) return words
-  if (!body.includes(0)) return [...words, '--data-raw', quote(body.toString('latin1'))]
-  const octal = [...body].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join('')
+  if (!body.includes('\0')) return [...words, '--data-raw', quote(body)]
+  const octal = [...bufferOf(body)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join('')
   return ['printf', '%b', `'${octal}'`, '|', ...words, '--data-binary', '@-']
 }
 

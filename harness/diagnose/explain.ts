@@ -1,4 +1,4 @@
-import { type Headers, headerValues, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
+import { type Headers, headerValues, type RequestMessage, type ResponseMessage, utf8Of } from '../chain/message.ts'
 import type { Destination, Exchange, Forward, HopName, Outcome, Trace } from '../chain/trace.ts'
 import type { Span } from '../diagnostics/span.ts'
 import { maskHeaders } from './mask.ts'
@@ -105,7 +105,7 @@ function destinationText({ host, address, port, service, given }: Destination): 
 
 function answerText(response: ResponseMessage | null): string {
   if (response === null) return 'no answer'
-  const body = response.body.subarray(0, BODY_EXCERPT * 4).toString('utf8')
+  const body = utf8Of(response.body.slice(0, BODY_EXCERPT * 4))
   return `${response.status} ${body.slice(0, BODY_EXCERPT)}${body.length > BODY_EXCERPT ? '…' : ''}`.trimEnd()
 }
 

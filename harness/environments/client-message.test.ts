@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ClientRequest } from '../chain/client-request.ts'
-import type { Headers } from '../chain/message.ts'
+import { bytesFromText, type Headers } from '../chain/message.ts'
 import { clientMessage } from './client-message.ts'
 
 const PLAIN: ClientRequest = {
@@ -9,13 +9,13 @@ const PLAIN: ClientRequest = {
   target: '/',
   httpVersion: '1.1',
   headers: [],
-  body: Buffer.from('näme'),
+  body: bytesFromText('näme'),
 }
 const ID: Headers = [['X-Request-ID', 'id']]
 
 test.each<[string, Partial<ClientRequest>, Headers]>([
   ['what a client adds', {}, [['Host', 'localhost'], ...ID, ['Content-Length', '5']]],
-  ['no length without a body', { body: Buffer.alloc(0) }, [['Host', 'localhost'], ...ID]],
+  ['no length without a body', { body: '' }, [['Host', 'localhost'], ...ID]],
   ['no Host in HTTP/1.0', { httpVersion: '1.0' }, [...ID, ['Content-Length', '5']]],
   ['a Host of its own', { headers: [['HOST', 'x']] }, [['HOST', 'x'], ...ID, ['Content-Length', '5']]],
   [

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Chain } from '../chain/chain.ts'
 import type { ClientRequest } from '../chain/client-request.ts'
 import { loadChain } from '../chain/load-chain.ts'
-import { headerValue } from '../chain/message.ts'
+import { bytesFromText, headerValue } from '../chain/message.ts'
 import { exchangeAt, type HopName, type Trace } from '../chain/trace.ts'
 import type { WorldChange } from '../chain/world-change.ts'
 import { Source } from '../diagnostics/source.ts'
@@ -49,11 +49,11 @@ const CASES: readonly ContractCase[] = [
   {
     name: 'a body and the headers that nginx sets arrive',
     holds: async (world) => {
-      const body = Buffer.from('{"name":"näme"}')
+      const body = bytesFromText('{"name":"näme"}')
       const trace = await world.request({ ...GET, method: 'POST', target: '/api/v1/processes', body })
       const received = exchangeAt(trace, 'backend')?.received
       expect(received?.method).toBe('POST')
-      expect(received?.body.toString()).toBe('{"name":"näme"}')
+      expect(received?.body).toBe(body)
       expect(headerValue(received?.headers ?? [], 'x-forwarded-proto')).toBe('http')
       expect(headerValue(received?.headers ?? [], 'x-forwarded-for')).toMatch(/^127\.0\.0\.1, /)
       expect(headerValue(received?.headers ?? [], 'x-request-id')).toBe(trace.requestId)
@@ -307,7 +307,7 @@ const CASES: readonly ContractCase[] = [
       await fault({ kind: 'status', status: 503 })
       const refused = await open()
       expect(refused).toMatchObject({ trace: { response: { status: 503 } }, messages: [] })
-      expect(refused.trace.response?.body.toString()).toBe('{"detail":"fault: 503"}')
+      expect(refused.trace.response?.body).toBe('{"detail":"fault: 503"}')
       expect(exchangeAt(refused.trace, 'backend')?.answered?.body).toEqual(refused.trace.response?.body)
       await fault({ kind: 'reset' })
       expect((await open()).trace.response?.status).toBe(502)
@@ -365,7 +365,7 @@ const GET: ClientRequest = {
   target: '/',
   httpVersion: '1.1',
   headers: [],
-  body: Buffer.alloc(0),
+  body: '',
 }
 
 function get(world: World, target: string): Promise<Trace> {

@@ -8,7 +8,7 @@ const GET: RequestMessage = {
   target: '/a//b',
   httpVersion: '1.1',
   headers: [['Host', 'x']],
-  body: Buffer.alloc(0),
+  body: '',
 }
 
 test.each([
@@ -37,7 +37,7 @@ test('a request goes out byte for byte, and an answer to CONNECT is read like an
   })
   const outcome = await exchangeOver(client, { ...GET, method: 'CONNECT', httpVersion: '1.0' })
   expect(got).toBe('CONNECT /a//b HTTP/1.0\r\nHost: x\r\n\r\n')
-  expect(outcome).toMatchObject({ kind: 'answered', response: { body: Buffer.from('hi') } })
+  expect(outcome).toMatchObject({ kind: 'answered', response: { body: 'hi' } })
 })
 
 const SWITCH = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n'

@@ -1,6 +1,13 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Duplex } from 'node:stream'
-import { headersFromRaw, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
+import {
+  type Bytes,
+  bufferOf,
+  bytesFrom,
+  headersFromRaw,
+  type RequestMessage,
+  type ResponseMessage,
+} from '../chain/message.ts'
 
 /**
  * What came of a request on an open connection: an answer, a connection closed before one, or bytes that are not HTTP, with
@@ -21,9 +28,7 @@ export interface Tunnel {
 export function requestBytes(message: RequestMessage): Buffer {
   const lines = message.headers.map(([name, value]) => `${name}: ${value}\r\n`)
   const head = `${message.method} ${message.target} HTTP/${message.httpVersion}\r\n${lines.join('')}\r\n`
-  return message.body.length === 0
-    ? Buffer.from(head, 'latin1')
-    : Buffer.concat([Buffer.from(head, 'latin1'), message.body])
+  return bufferOf(head + message.body)
 }
 
 /**
@@ -46,11 +51,13 @@ export function exchangeOver(
     parser.on('response', (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => end({ kind: 'answered', response: messageOf(response, Buffer.concat(chunks)) }))
+      response.on('end', () =>
+        end({ kind: 'answered', response: messageOf(response, bytesFrom(Buffer.concat(chunks))) }),
+      )
       response.on('error', () => end({ kind: 'reset' }))
     })
     parser.on('upgrade', (upgraded, _socket, head) => {
-      const response = messageOf(upgraded, Buffer.alloc(0))
+      const response = messageOf(upgraded, '')
       if (head.length > 0) wire.unshift(head)
       wire.open()
       resolve({ kind: 'answered', response })
@@ -70,7 +77,7 @@ function parserFor(method: string, wire: Duplex): ClientRequest {
   return parser
 }
 
-function messageOf(response: IncomingMessage, body: Buffer): ResponseMessage {
+function messageOf(response: IncomingMessage, body: Bytes): ResponseMessage {
   return { status: response.statusCode ?? 0, headers: headersFromRaw(response.rawHeaders), body }
 }
 

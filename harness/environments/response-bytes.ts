@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { headerValue, type ResponseMessage } from '../chain/message.ts'
+import { bufferOf, headerValue, type ResponseMessage } from '../chain/message.ts'
 
 /**
  * A response as HTTP/1.1 bytes, with what the connection needs and a message leaves out: `Content-Length` for its body
@@ -9,5 +9,5 @@ export function responseBytes({ status, headers, body }: ResponseMessage): Buffe
   const [name, value] = status === 101 ? ['Connection', 'upgrade'] : ['Content-Length', String(body.length)]
   const lines = headerValue(headers, name) === undefined ? [...headers, [name, value] as const] : headers
   const head = lines.map((line) => `${line.join(': ')}\r\n`).join('')
-  return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n`, 'latin1'), body])
+  return bufferOf(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n${body}`)
 }

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
-import { type Header, headersFromRaw, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
+import { bytesFrom, type Header, headersFromRaw, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
 
 export interface WebSocketSession {
   /** The answer to the opening request; null where the connection ended without one. */
@@ -59,7 +59,7 @@ export async function openWebSocket(
   webSocket.close()
   await closed
   return {
-    response: { status: 101, headers: headersFromRaw(answer.head.rawHeaders), body: Buffer.alloc(0) },
+    response: { status: 101, headers: headersFromRaw(answer.head.rawHeaders), body: '' },
     messages: received,
     request: sent,
   }
@@ -99,6 +99,6 @@ async function messageOf(response: IncomingMessage): Promise<ResponseMessage> {
   return {
     status: response.statusCode ?? 0,
     headers: headersFromRaw(response.rawHeaders),
-    body: Buffer.concat(chunks),
+    body: bytesFrom(Buffer.concat(chunks)),
   }
 }

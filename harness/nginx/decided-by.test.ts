@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { bytesFromText } from '../chain/message.ts'
 import { Source } from '../diagnostics/source.ts'
 import { compileSite } from './compile-site.ts'
 import { loadSiteFile } from './load-site-file.ts'
@@ -12,13 +13,13 @@ function decided(locations: string, target: string, body = ''): NginxDecision {
   if (result.site === null) throw new Error('the site does not compile')
   const headers = [['Host', 'a.example'] as const, ['Content-Length', String(body.length)] as const]
   let step = result.site.decide({
-    request: { method: 'POST', target, httpVersion: '1.1', headers, body: Buffer.from(body) },
+    request: { method: 'POST', target, httpVersion: '1.1', headers, body: bytesFromText(body) },
     client: { address: '127.0.0.1', port: 40_000 },
     server: { address: '127.0.0.1', port: 80 },
     requestId: '0'.repeat(32),
   })
   while (step.kind === 'send') {
-    step = step.resume({ kind: 'answered', response: { status: 404, headers: [], body: Buffer.alloc(0) } })
+    step = step.resume({ kind: 'answered', response: { status: 404, headers: [], body: '' } })
   }
   return step.decision
 }

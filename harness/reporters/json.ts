@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Headers, RequestMessage, ResponseMessage } from '../chain/message.ts'
+import { type Bytes, bufferOf, type Headers, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
 import type { DecidedBy, Exchange, Trace } from '../chain/trace.ts'
 import { maskHeaders, maskText, secretsOf } from '../diagnose/mask.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
@@ -149,7 +149,8 @@ function responseData({ status, headers, body }: ResponseMessage) {
   return { status, ...contentData(headers, body) }
 }
 
-function contentData(headers: Headers, body: Buffer) {
+function contentData(headers: Headers, bytes: Bytes) {
+  const body = bufferOf(bytes)
   const shown = maskHeaders(headers)
   return isUtf8(body)
     ? { headers: shown, body: body.toString('utf8') }

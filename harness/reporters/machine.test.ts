@@ -136,12 +136,12 @@ test('json: problems are whole, stack and all, but for the text of files', async
 })
 
 test('json: secrets are masked, in echoes too; bytes that are no text are Base64', async () => {
-  const echo = { ...STRIPPED, response: { status: 404, headers: [], body: Buffer.from('you are hunter22') } }
+  const echo = { ...STRIPPED, response: { status: 404, headers: [], body: 'you are hunter22' } }
   const result = await resultOf([step({ status: STATUS })], { request: () => echo })
   const text = report(jsonReporter, [result])
   expect(text).not.toContain('hunter22')
   expect(text).toContain('you are ***')
-  const binary = { ...flow(), response: { status: 200, headers: [], body: Buffer.from([0xff, 0x00]) } }
+  const binary = { ...flow(), response: { status: 200, headers: [], body: '\xff\x00' } }
   expect(JSON.parse(traceJson(binary)).response).toEqual({ status: 200, headers: [], bodyBase64: '/wA=' })
 })
 

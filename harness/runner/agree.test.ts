@@ -175,7 +175,7 @@ test('the messages of a WebSocket are compared', async () => {
     kind: 'websocket',
     span: SPAN,
     title: 'websocket: /ws/x',
-    request: { via: 'nginx', method: 'GET', target: '/ws/x', headers: [], body: Buffer.alloc(0) },
+    request: { via: 'nginx', method: 'GET', target: '/ws/x', headers: [], body: '' },
     messages: ['hello'],
     expect: { ...expectationOf(OK), messages: null },
   }

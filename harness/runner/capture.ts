@@ -1,4 +1,4 @@
-import { headerValue } from '../chain/message.ts'
+import { headerValue, utf8Of } from '../chain/message.ts'
 import type { Trace } from '../chain/trace.ts'
 import type { Capture } from '../scenario/scenario.ts'
 import { parseJson } from './match-text.ts'
@@ -31,7 +31,7 @@ export function takeCaptures(capture: readonly Capture[], trace: Trace, captures
 function captured(from: Capture['from'], { response }: Trace): string | null {
   if (response === null) return null
   if (from.kind === 'header') return headerValue(response.headers, from.header) ?? null
-  const text = response.body.toString('utf8')
+  const text = utf8Of(response.body)
   if (from.kind === 'json') return wireText(valueAt(parseJson(text)?.value, from.path))
   from.pattern.lastIndex = 0
   const match = from.pattern.exec(text)

@@ -21,7 +21,7 @@ export function fillRequest(request: StepRequest, captures: Captures): StepReque
     ...request,
     target: fill(request.target),
     headers: request.headers.map(([name, value]) => [name, fill(value)] as const),
-    body: Buffer.from(fill(request.body.toString('latin1')), 'latin1'),
+    body: fill(request.body),
   }
 }
 

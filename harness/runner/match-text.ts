@@ -1,3 +1,4 @@
+import { type Bytes, utf8Of } from '../chain/message.ts'
 import { excerpts } from '../diagnose/excerpt.ts'
 import { isSecretHeader, MASK } from '../diagnose/mask.ts'
 import type { BodyMatcher, TextMatcher } from '../scenario/scenario.ts'
@@ -27,8 +28,8 @@ export function matchHeader(name: string, matcher: TextMatcher, values: readonly
 }
 
 /** Holds a body (bytes, taken as UTF-8) against a matcher. */
-export function matchBody(matcher: BodyMatcher, body: Buffer): Mismatch | null {
-  const text = body.toString('utf8')
+export function matchBody(matcher: BodyMatcher, body: Bytes): Mismatch | null {
+  const text = utf8Of(body)
   if (matcher.kind === 'json') return matchJson(matcher, text)
   if (matchesText(matcher, text)) return null
   const [expected, actual] = excerpts(describe(matcher), text)

@@ -1,4 +1,4 @@
-import type { Header } from '../chain/message.ts'
+import { type Bytes, bytesFromText, type Header } from '../chain/message.ts'
 import type { Place } from '../diagnostics/place.ts'
 import { parseJsonPath } from './json-path.ts'
 import { compilePattern } from './pattern.ts'
@@ -85,7 +85,7 @@ function buildJsonPath(text: string, place: Place, context: StepContext): (strin
   return []
 }
 
-function buildBody({ body, json }: Parts, place: Place, context: StepContext): Buffer {
+function buildBody({ body, json }: Parts, place: Place, context: StepContext): Bytes {
   if (body !== undefined && json !== undefined) {
     context.problems.add(
       place.source,
@@ -94,8 +94,8 @@ function buildBody({ body, json }: Parts, place: Place, context: StepContext): B
       'a request has a body or a json, not both',
     )
   }
-  if (json !== undefined) return Buffer.from(JSON.stringify(json))
-  return Buffer.from(body === undefined ? '' : textOf(body, place.at('body')))
+  if (json !== undefined) return bytesFromText(JSON.stringify(json))
+  return bytesFromText(body === undefined ? '' : textOf(body, place.at('body')))
 }
 
 function buildHeaders({ headers = {} }: Parts, place: Place, context: StepContext): Header[] {

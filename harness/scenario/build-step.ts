@@ -116,7 +116,7 @@ function buildWebSocketStep(written: WrittenStep<'websocket'>, place: Place, con
 function buildHealthStep(written: WrittenStep<'health'>, place: Place, context: StepContext): StepAction {
   const via = context.entry(written.health, place.at('health'))
   const target = via === 'nginx' ? '/api/health' : '/health'
-  const request = { via, method: 'GET', target, headers: [], body: Buffer.alloc(0) }
+  const request = { via, method: 'GET', target, headers: [], body: '' }
   return {
     kind: 'health',
     request,

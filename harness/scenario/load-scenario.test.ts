@@ -47,7 +47,7 @@ test('a request says where it enters and what it carries', () => {
         ['x-twice', 'a'],
         ['x-twice', 'b'],
       ],
-      body: Buffer.from('text'),
+      body: 'text',
     },
     capture: [
       { name: 'first', from: { kind: 'json', path: ['items', 0, 'id'] } },

@@ -41,7 +41,7 @@ export async function explain(requestLine: string, options: ExplainCommandOption
       target,
       httpVersion: '1.1',
       headers: headers.filter((header) => header !== null),
-      body: Buffer.alloc(0),
+      body: '',
     })
     process.stdout.write(
       options.json ? `${traceJson(trace)}\n` : renderExplanation(trace, { color: wantsColor(process.stdout) }),

@@ -5,7 +5,7 @@ import { askPod } from './ask-pod.ts'
 import type { KubePod } from './kube.ts'
 import { inChain } from './message-in-chain.ts'
 import type { NodeRelay } from './node-relay.ts'
-import { CONTROL_PORT, decodeRecord, type RecordsAnswer, type StubSettings } from './stub-pod/protocol.ts'
+import { CONTROL_PORT, type RecordsAnswer, type StubSettings } from './stub-pod/protocol.ts'
 import type { Translation } from './translation.ts'
 
 /** The stub backends of one world: what their pods are told to be, whichever pods those are by now. */
@@ -52,7 +52,7 @@ export class StubPods {
   /** What the pods of a Service have recorded since they were last asked, once they have no request left to answer. */
   async takeRecords(service: string): Promise<BackendRecord[]> {
     const answers = await Promise.all(this.#of(service).map((pod) => this.#ask<RecordsAnswer>(pod, 'GET', '/records')))
-    return answers.flat().map((record) => this.#inChain(decodeRecord(record)))
+    return answers.flat().map((record) => this.#inChain(record))
   }
 
   /** The Services that stubs stand behind. */

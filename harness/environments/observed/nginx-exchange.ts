@@ -63,7 +63,7 @@ function replayOf(evidence: Evidence, { model }: InForce, seen: Observation): Re
   const { request, requestId, response } = evidence
   const answer = (at: number): ResponseMessage | null => {
     const one = seen.tries[at]
-    return one === undefined ? null : answerOf(one, request, Buffer.alloc(0))
+    return one === undefined ? null : answerOf(one, request, '')
   }
   return replayModel(model, request, requestId, response, seen, answer)
 }

@@ -1,6 +1,6 @@
 import type { BackendRecord } from '../../backends/stub-server.ts'
 import { GATEWAY_SERVICE } from '../../chain/chain.ts'
-import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import type { Bytes, RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { Destination, Forward } from '../../chain/trace.ts'
 import type { NginxSend } from '../../nginx/site.ts'
 import type { ConfiguredPeers } from './configured-peers.ts'
@@ -52,7 +52,7 @@ export function observedForwards(
       record?.answered?.body ??
       (isLast && passedOn ? evidence.response?.body : undefined) ??
       (to.service === GATEWAY_SERVICE ? others.at(-1)?.answered?.body : undefined)
-    return [{ to, request, outcome: one.outcome, response: answerOf(one, request, body ?? NO_BODY) }]
+    return [{ to, request, outcome: one.outcome, response: answerOf(one, request, body ?? '') }]
   })
   return { forwards, record: ofTries.at(-1) ?? null, others }
 }
@@ -62,14 +62,12 @@ export function hasArrived(outcome: Forward['outcome']): boolean {
   return outcome !== 'refused' && outcome !== 'connect-timeout' && outcome !== 'unresolved'
 }
 
-const NO_BODY = Buffer.alloc(0)
-
 /** What an upstream answered, as nginx got it: the head is the log's, and only other witnesses know the body. */
-export function answerOf({ answer }: ObservedTry, { method }: RequestMessage, body: Buffer): ResponseMessage | null {
+export function answerOf({ answer }: ObservedTry, { method }: RequestMessage, body: Bytes): ResponseMessage | null {
   if (answer === null) return null
   const { status, headers } = answer
   const isBodiless = method === 'HEAD' || status === 204 || status === 304 || status < 200
-  return { status, headers, body: isBodiless ? NO_BODY : body }
+  return { status, headers, body: isBodiless ? '' : body }
 }
 
 /** The log has the address that was connected to; the file has the name it stands for, which the model knows. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Header, RequestMessage } from '../../chain/message.ts'
+import { bytesFromText, type Header, type RequestMessage } from '../../chain/message.ts'
 import { exchangeAt, type Trace } from '../../chain/trace.ts'
 import type { FaultKind } from '../../chain/world-change.ts'
 import { whyNoJudge } from '../../nginx/nginx-judge.ts'
@@ -400,7 +400,7 @@ function messageOf({ method = 'GET', target, httpVersion = '1.1', headers, body 
   const lines: Header[] = [...(headers ?? [['Host', 'localhost']]), ['X-Request-ID', `id-of-${target}`]]
   const isCoded = lines.some(([name]) => name === 'Transfer-Encoding')
   if (body !== '' && !isCoded) lines.push(['Content-Length', String(body.length)])
-  return { method, target, httpVersion, headers: lines, body: Buffer.from(body) }
+  return { method, target, httpVersion, headers: lines, body: bytesFromText(body) }
 }
 
 function factsOf(trace: Trace) {

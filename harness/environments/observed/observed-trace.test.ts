@@ -28,8 +28,8 @@ const { table } = loadGatewayConfig({
   auth: null,
 })
 
-const NO_BODY = Buffer.alloc(0)
-const OK: ResponseMessage = { status: 200, headers: [['X-A', 'b']], body: Buffer.from('ok') }
+const NO_BODY = ''
+const OK: ResponseMessage = { status: 200, headers: [['X-A', 'b']], body: 'ok' }
 
 function get(target: string, headers: readonly Header[] = [['Host', '127.0.0.1']]): RequestMessage {
   return { method: 'GET', target, httpVersion: '1.1', headers, body: NO_BODY }

@@ -1,5 +1,5 @@
 import type { RequestMessage } from '../../chain/message.ts'
-import { headerValue } from '../../chain/message.ts'
+import { type Bytes, headerValue } from '../../chain/message.ts'
 import type { SentHead } from './observation.ts'
 
 /**
@@ -18,28 +18,26 @@ export function sentRequest(
   return { ...sent, headers, body: bodyOf(headers, client) }
 }
 
-const NO_BODY = Buffer.alloc(0)
-
 /** nginx takes a chunked body apart and gives it a length (proxy_request_buffering), so the length tells what was sent. */
-function bodyOf(headers: RequestMessage['headers'], { body }: RequestMessage): Buffer {
+function bodyOf(headers: RequestMessage['headers'], { body }: RequestMessage): Bytes {
   const length = Number(headerValue(headers, 'content-length') ?? 0)
   const isChunked = headerValue(headers, 'transfer-encoding') !== undefined
-  if (length === 0 && !isChunked) return NO_BODY
+  if (length === 0 && !isChunked) return ''
   if (!isChunked && body.length === length) return body
   return withoutChunks(body) ?? body
 }
 
 /** Takes the chunked coding off (RFC 9112 section 7.1); null where the bytes are not coded so. */
-function withoutChunks(coded: Buffer): Buffer | null {
-  const parts: Buffer[] = []
+function withoutChunks(coded: Bytes): Bytes | null {
+  const parts: Bytes[] = []
   for (let at = 0; ; ) {
     const end = coded.indexOf('\r\n', at)
-    const [, digits] = /^([0-9a-f]{1,8})[ \t]*(?:;.*)?$/i.exec(coded.toString('latin1', at, Math.max(end, at))) ?? []
+    const [, digits] = /^([0-9a-f]{1,8})[ \t]*(?:;.*)?$/i.exec(coded.slice(at, Math.max(end, at))) ?? []
     if (end === -1 || digits === undefined) return null
     const size = Number.parseInt(digits, 16)
-    if (size === 0) return Buffer.concat(parts)
+    if (size === 0) return parts.join('')
     if (coded.length < end + 2 + size) return null
-    parts.push(coded.subarray(end + 2, end + 2 + size))
+    parts.push(coded.slice(end + 2, end + 2 + size))
     at = end + 2 + size + 2
   }
 }

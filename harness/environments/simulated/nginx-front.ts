@@ -54,7 +54,7 @@ async function serve(
       target: request.url ?? '',
       httpVersion: '1.1',
       headers: headersFromRaw(request.rawHeaders),
-      body: Buffer.alloc(0),
+      body: '',
     },
     requestId,
     gone,

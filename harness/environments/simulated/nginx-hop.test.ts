@@ -20,7 +20,7 @@ describe('an upstream that speaks no HTTP', () => {
   })
 })
 
-const GET = { method: 'GET', target: '/', httpVersion: '1.1', headers: [['Host', 'x']], body: Buffer.alloc(0) } as const
+const GET = { method: 'GET', target: '/', httpVersion: '1.1', headers: [['Host', 'x']], body: '' } as const
 
 /** FlowMaster's nginx in front of a frontend that answers with these bytes. */
 function nginxBefore(bytes: string): NginxHop {

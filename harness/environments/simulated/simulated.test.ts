@@ -79,7 +79,7 @@ async function send(world: World, kind: 'request' | 'websocket', target: string,
     target,
     httpVersion: '1.1',
     headers: [],
-    body: Buffer.alloc(0),
+    body: '',
   }
   return kind === 'request' ? world.request(request) : (await world.websocket(request, ['one'])).trace
 }

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import { bufferOf, bytesFrom, type Header, type RequestMessage, type ResponseMessage } from '../../chain/message.ts'
 import { readHead, requestBytes } from './http-bytes.ts'
 
 /**
@@ -98,7 +98,7 @@ export function observedResponse({ status, headers, body }: ResponseMessage): Ob
   return {
     status,
     headers: headers.filter(([name]) => !UNSAID.test(name)).map(([name, value]) => `${name}: ${timeless(name, value)}`),
-    body: (packed ? gunzipSync(body) : body).toString('latin1'),
+    body: packed ? bytesFrom(gunzipSync(bufferOf(body))) : body,
   }
 }
 
@@ -113,12 +113,12 @@ export function observedForward(port: number, request: RequestMessage): Observed
   const head = readHead(requestBytes(request))
   if (head === null) throw new Error('a request has a head')
   const headers = head.headers.map(([name, value]) => `${name}: ${value}`)
-  return { port, line: head.line, headers, body: request.body.toString('latin1') }
+  return { port, line: head.line, headers, body: request.body }
 }
 
 /** The request of a case as a message. */
 export function requestMessage(request: CaseRequest): RequestMessage {
-  const body = Buffer.from(request.body ?? '', 'latin1')
+  const body = request.body ?? ''
   const chunked = request.headers?.some(([name]) => name.toLowerCase() === 'transfer-encoding') ?? false
   const length: Header[] = body.length > 0 && !chunked ? [['Content-Length', String(body.length)]] : []
   return {

@@ -1,4 +1,11 @@
-import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import {
+  type Bytes,
+  bufferOf,
+  bytesFrom,
+  type Header,
+  type RequestMessage,
+  type ResponseMessage,
+} from '../../chain/message.ts'
 
 /** A request written out, its body chunked where its headers say so. */
 export function requestBytes({ method, target, httpVersion, headers, body }: RequestMessage): Buffer {
@@ -7,14 +14,12 @@ export function requestBytes({ method, target, httpVersion, headers, body }: Req
     ([name, value]) => name.toLowerCase() === 'transfer-encoding' && value.toLowerCase() === 'chunked',
   )
   const coded = chunked ? chunks(body) : body
-  return Buffer.concat([Buffer.from(`${method} ${target} HTTP/${httpVersion}\r\n${lines}\r\n`, 'latin1'), coded])
+  return bufferOf(`${method} ${target} HTTP/${httpVersion}\r\n${lines}\r\n${coded}`)
 }
 
-function chunks(body: Buffer): Buffer {
-  const end = Buffer.from('0\r\n\r\n')
-  return body.length === 0
-    ? end
-    : Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n'), end])
+function chunks(body: Bytes): Bytes {
+  const end = '0\r\n\r\n'
+  return body === '' ? end : `${body.length.toString(16)}\r\n${body}\r\n${end}`
 }
 
 /** The head of a message: its first line, its headers, and where its body starts. */
@@ -47,7 +52,7 @@ export function readResponse(bytes: Buffer, toHead: boolean, ended: boolean): Re
     toHead || status === 204 || status === 304 || (status >= 100 && status < 200),
     ended,
   )
-  return body === null ? null : { status, headers: head.headers, body }
+  return body === null ? null : { status, headers: head.headers, body: bytesFrom(body) }
 }
 
 /** Reads a body by its headers; null where it is not all there yet. */

@@ -1,4 +1,4 @@
-import type { RequestMessage } from '../../chain/message.ts'
+import type { Bytes, RequestMessage } from '../../chain/message.ts'
 import type { Rule } from '../../chain/trace.ts'
 import { type HashWalk, IpHashWalk, KeyHashWalk } from '../config/hash-walk.ts'
 import { parseUpstreamUrl, type UpstreamUrl } from '../config/parse-upstream-url.ts'
@@ -62,7 +62,7 @@ export function proxyPass(state: RequestState, pass: ProxyPass): NginxStep {
     target: requestTarget,
     httpVersion: settings.proxy.httpVersion,
     headers: proxyHeaders(state, settings.proxy),
-    body: settings.proxy.passRequestBody ? body : Buffer.alloc(0),
+    body: settings.proxy.passRequestBody ? body : '',
   }
   if (target.group === null) {
     state.because(() => `no resolver defined to resolve ${target.host}`, pass.rule.span)
@@ -172,9 +172,9 @@ function groupOf(
  * Takes in the body: a chunked one gets a length from here on, since nginx keeps it before it connects (proxy_request_buffering).
  * Null where it is larger than client_max_body_size allows.
  */
-function readBody(state: RequestState): Buffer | null {
+function readBody(state: RequestState): Bytes | null {
   const { body } = state.input.request
-  if (!state.chunked) return state.contentLength > 0 ? body : Buffer.alloc(0)
+  if (!state.chunked) return state.contentLength > 0 ? body : ''
   if (isBodyTooLarge(state, body.length)) return null
   state.contentLength = body.length
   return body

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import type { Header, ResponseMessage } from '../../chain/message.ts'
+import { type Bytes, bufferOf, bytesFrom, type Header, type ResponseMessage } from '../../chain/message.ts'
 import type { NginxAnswer, NginxStep } from '../site.ts'
 import { applyAddHeaders } from './add-header.ts'
 import { applyCharset } from './charset.ts'
@@ -23,7 +23,7 @@ const SHOWS_LAST_MODIFIED: ReadonlySet<number> = new Set([200, 206, 304])
  * nginx's order. Date, Connection, Keep-Alive and Transfer-Encoding belong to the connection and are left out. To a HEAD
  * request, and with 204 and 304, the body is empty while Content-Length stays as nginx sends it.
  */
-export function respond(state: RequestState, body: Buffer, origin: NginxAnswer['origin']): NginxStep {
+export function respond(state: RequestState, body: Bytes, origin: NginxAnswer['origin']): NginxStep {
   const { head } = state
   state.hasUpstreamAnswer = origin === 'upstream'
   if (state.errorStatus !== 0) head.status = state.errorStatus
@@ -38,15 +38,11 @@ export function respond(state: RequestState, body: Buffer, origin: NginxAnswer['
   }
   applyAddHeaders(state)
   applyCharset(state)
-  const coded = applyGzip(state) ? gzipSync(body) : body
+  const coded = applyGzip(state) ? bytesFrom(gzipSync(bufferOf(body))) : body
   const part = cutToRange(state, coded)
   if (part === null) return finalize(state, 416)
   const bodiless = state.method === 'HEAD' || head.status === 204 || head.status === 304
-  return answer(
-    state,
-    { status: head.status, headers: headersOf(state), body: bodiless ? Buffer.alloc(0) : part },
-    origin,
-  )
+  return answer(state, { status: head.status, headers: headersOf(state), body: bodiless ? '' : part }, origin)
 }
 
 /** Ends a request without an answer: nginx closes the connection. */
@@ -73,7 +69,7 @@ function notModified(state: RequestState): void {
 }
 
 /** Cuts the body to the range that the client asked for; null for 416 (ngx_http_range_header_filter). */
-function cutToRange(state: RequestState, body: Buffer): Buffer | null {
+function cutToRange(state: RequestState, body: Bytes): Bytes | null {
   const { head } = state
   if (head.status !== 200 || !head.allowRanges || head.contentLength === -1) return body
   if (state.location.settings.files.maxRanges === 0) return body
@@ -89,7 +85,7 @@ function cutToRange(state: RequestState, body: Buffer): Buffer | null {
   head.status = 206
   addHeader(head, ['Content-Range', `bytes ${range.start}-${range.end - 1}/${head.contentLength}`])
   head.contentLength = range.end - range.start
-  return body.subarray(range.start, range.end)
+  return body.slice(range.start, range.end)
 }
 
 /** The header lines in the order of ngx_http_header_filter. */

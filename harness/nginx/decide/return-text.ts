@@ -24,5 +24,5 @@ export function sendText(state: RequestState, status: number, text: Template | n
   }
   state.head.contentLength = value.length
   state.head.contentType = state.head.contentType || contentTypeOf(state)
-  return respond(state, Buffer.from(value, 'latin1'), 'self')
+  return respond(state, value, 'self')
 }

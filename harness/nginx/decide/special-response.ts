@@ -61,7 +61,7 @@ function sendOwnPage(state: RequestState, code: number): NginxStep {
   state.head.allowRanges = false
   if (state.head.etag !== null) state.head.etag.name = ''
   if (text !== '') state.head.contentType = 'text/html'
-  return respond(state, Buffer.from(text, 'latin1'), 'self')
+  return respond(state, text, 'self')
 }
 
 /** Whether the page is padded for browsers that would show their own instead (`msie_padding`). */

@@ -1,3 +1,4 @@
+import { bytesFrom } from '../../chain/message.ts'
 import { evaluate } from '../config/template.ts'
 import type { FileEntry, NginxStep } from '../site.ts'
 import { contentTypeOf } from './content-type.ts'
@@ -67,7 +68,7 @@ function sendFile(state: RequestState, { bytes, modifiedMs }: Extract<FileEntry,
   }
   head.contentType = head.contentType || contentTypeOf(state)
   head.allowRanges = true
-  return respond(state, bytes, 'self')
+  return respond(state, bytesFrom(bytes), 'self')
 }
 
 function fail(state: RequestState, code: number, because: string): NginxStep {

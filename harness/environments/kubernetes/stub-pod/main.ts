@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type BackendRecord, createStubServer, type StubServer } from '../../../backends/stub-server.ts'
 import { Traffic } from '../../../backends/traffic.ts'
 import type { Fault } from '../../../chain/world-change.ts'
-import { CONTROL_PORT, encodeRecord, type StubSettings } from './protocol.ts'
+import { CONTROL_PORT, type StubSettings } from './protocol.ts'
 
 /**
  * A stub backend in its pod. It is told what to be on a port of its own, so that the pods of a warm cluster serve one chain
@@ -65,7 +65,7 @@ async function misbehave(fault: Fault): Promise<void> {
 /** A record is there once its request is over. */
 async function takeRecords() {
   await traffic.quiet()
-  return records.splice(0).map(encodeRecord)
+  return records.splice(0)
 }
 
 async function wait(delayMs: number, signal: AbortSignal): Promise<void> {
