@@ -11,13 +11,14 @@ import {
   SERVICES,
   SITE,
 } from '../runner/fixtures/flow.ts'
+import type { CheckName } from '../scenario/check-name.ts'
 import { findBlame } from './blame.ts'
 import type { Deviation } from './scene.ts'
 
 const CONTEXT = { services: SERVICES, pins: OWNED_PINS }
 
-const failed = (what: string, expected = 'x'): Deviation => ({ what, passed: false, expected })
-const passed = (what: string): Deviation => ({ what, passed: true, expected: '' })
+const failed = (what: CheckName, expected = 'x'): Deviation => ({ what, passed: false, expected })
+const passed = (what: CheckName): Deviation => ({ what, passed: true, expected: '' })
 
 interface Case {
   readonly why: string

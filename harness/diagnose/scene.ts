@@ -2,10 +2,11 @@ import { GATEWAY_SERVICE } from '../chain/chain.ts'
 import { headerValues } from '../chain/message.ts'
 import type { OwnedPin, Service } from '../chain/service.ts'
 import type { Exchange, Forward, HopName, Trace } from '../chain/trace.ts'
+import type { CheckName } from '../scenario/check-name.ts'
 
 /** A check, as far as blame is concerned with it (the runner's `Check` is one). */
 export interface Deviation {
-  readonly what: string
+  readonly what: CheckName
   readonly passed: boolean
   readonly expected: string
 }
@@ -61,7 +62,7 @@ export class Scene {
   }
 
   /** The first of these checks that failed. */
-  failed(...whats: readonly string[]): Deviation | undefined {
+  failed(...whats: readonly CheckName[]): Deviation | undefined {
     return this.#checks.find(({ what, passed }) => !passed && whats.includes(what))
   }
 
@@ -73,7 +74,7 @@ export class Scene {
     )
   }
 
-  passed(...whats: readonly string[]): boolean {
+  passed(...whats: readonly CheckName[]): boolean {
     return this.#checks.some(({ what, passed }) => passed && whats.includes(what))
   }
 

@@ -2,6 +2,7 @@ import { headerValues, type RequestMessage, type ResponseMessage } from '../chai
 import type { Exchange, Forward, HopName, Trace } from '../chain/trace.ts'
 import type { Blame } from '../diagnose/blame.ts'
 import type { Span } from '../diagnostics/span.ts'
+import type { CheckName } from '../scenario/check-name.ts'
 import type { ExchangeExpectation, Expected, HeaderExpectation, NginxExpectation } from '../scenario/scenario.ts'
 import { type Mismatch, matchBody, matchHeader } from './match-text.ts'
 import type { Check } from './result.ts'
@@ -13,25 +14,25 @@ import type { Check } from './result.ts'
 export function judge(expect: ExchangeExpectation, trace: Trace): Check[] {
   const { response, elapsedMs } = trace
   const client = new Judge(null)
-  client.status(expect.status, response)
-  client.headers(expect.headers, response)
+  client.status('status', expect.status, response)
+  client.headers('headers', expect.headers, response)
   client.check('body', expect.body, (matcher) => matchBody(matcher, response?.body ?? ''))
   client.check('within', expect.withinMs, (limitMs) =>
     elapsedMs <= limitMs ? null : mismatch(`at most ${limitMs} ms`, `${Math.round(elapsedMs)} ms`),
   )
   const { checks } = client
   judgeHop('nginx', expect.nginx, trace, checks, (judge, nginx, exchange) => {
-    judge.equal('location', nginx.location, exchange.matched ?? 'no location')
-    judge.forward(nginx, exchange)
+    judge.equal('nginx.location', nginx.location, exchange.matched ?? 'no location')
+    judge.forward('nginx', nginx, exchange)
   })
   judgeHop('gateway', expect.gateway, trace, checks, (judge, { route, ...gateway }, exchange) => {
-    judge.equal('route', route && { ...route, value: route.value ?? 'none' }, exchange.matched ?? 'none')
-    judge.forward(gateway, exchange)
+    judge.equal('gateway.route', route && { ...route, value: route.value ?? 'none' }, exchange.matched ?? 'none')
+    judge.forward('gateway', gateway, exchange)
   })
   judgeHop('backend', expect.backend, trace, checks, (judge, backend, { service, received }) => {
-    judge.equal('service', backend.service, service ?? 'no Service')
-    judge.equal('method', backend.method, received.method)
-    judge.check('body', backend.body, (matcher) => matchBody(matcher, received.body))
+    judge.equal('backend.service', backend.service, service ?? 'no Service')
+    judge.equal('backend.method', backend.method, received.method)
+    judge.check('backend.body', backend.body, (matcher) => matchBody(matcher, received.body))
   })
   return checks
 }
@@ -48,7 +49,7 @@ export function judgeBlame(expected: Expected<string>, blame: Blame | null): Che
 
 /** Whether a list (messages of a WebSocket, stale pins) is exactly the expected one. */
 export function judgeList(
-  what: string,
+  what: 'messages' | 'drift.stale',
   expected: Expected<readonly string[]> | null,
   actual: readonly string[],
 ): Check[] {
@@ -74,14 +75,14 @@ function judgeHop<Expectation extends HopExpectation>(
   const words = (reached: boolean): string => (reached ? 'reached' : 'unreached')
   const actual = words(exchange !== undefined)
   const judge = new Judge(hop, checks)
-  judge.check('', { value: words(expect.reached), span: expect.span }, (wanted) =>
+  judge.check(hop, { value: words(expect.reached), span: expect.span }, (wanted) =>
     wanted === actual ? null : mismatch(wanted, actual),
   )
   if (exchange === undefined || !expect.reached) return
-  judge.equal('receives', expect.receives, exchange.received.target)
-  judge.headers(expect.headers, exchange.received)
+  judge.equal(`${hop}.receives`, expect.receives, exchange.received.target)
+  judge.headers(`${hop}.headers`, expect.headers, exchange.received)
   judgeOwn(judge, expect, exchange)
-  judge.status(expect.status, exchange.answered)
+  judge.status(`${hop}.status`, expect.status, exchange.answered)
 }
 
 /** What the expectations on the three hops have in common. */
@@ -98,23 +99,26 @@ class Judge {
   }
 
   check<Value>(
-    field: string,
+    what: CheckName,
     expected: { readonly value: Value; readonly span: Span } | null,
     compare: (wanted: Value) => Mismatch | null,
   ): void {
     if (expected === null) return
     const found = compare(expected.value) ?? NO_MISMATCH
-    const what = this.#hop === null ? field : field === '' ? this.#hop : `${this.#hop}.${field}`
     const passed = found === NO_MISMATCH
     this.checks.push({ what, hop: this.#hop, span: expected.span, passed, ...found })
   }
 
-  equal(field: string, expected: Expected<string> | null, actual: string): void {
-    this.check(field, expected, (wanted) => (wanted === actual ? null : mismatch(wanted, actual)))
+  equal(what: CheckName, expected: Expected<string> | null, actual: string): void {
+    this.check(what, expected, (wanted) => (wanted === actual ? null : mismatch(wanted, actual)))
   }
 
-  status(expected: Expected<number | string> | null, response: ResponseMessage | null): void {
-    this.check('status', expected, (wanted) => {
+  status(
+    what: 'status' | `${HopName}.status`,
+    expected: Expected<number | string> | null,
+    response: ResponseMessage | null,
+  ): void {
+    this.check(what, expected, (wanted) => {
       if (response === null) return mismatch(String(wanted), 'no answer: the connection was closed')
       const { status } = response
       const same = typeof wanted === 'number' ? status === wanted : `${Math.floor(status / 100)}xx` === wanted
@@ -122,19 +126,23 @@ class Judge {
     })
   }
 
-  headers(expected: readonly HeaderExpectation[], message: RequestMessage | ResponseMessage | null): void {
+  headers(
+    what: 'headers' | `${HopName}.headers`,
+    expected: readonly HeaderExpectation[],
+    message: RequestMessage | ResponseMessage | null,
+  ): void {
     for (const { name, matcher } of expected) {
-      this.check(`headers.${name}`, matcher, (one) =>
+      this.check(`${what}.${name}`, matcher, (one) =>
         matchHeader(name, one, headerValues(message?.headers ?? [], name)),
       )
     }
   }
 
   /** What a hop sent, and to whom. Of several tries the last one counts: it gave the answer. */
-  forward(expect: Pick<NginxExpectation, 'sends' | 'to'>, exchange: Exchange): void {
+  forward(hop: 'nginx' | 'gateway', expect: Pick<NginxExpectation, 'sends' | 'to'>, exchange: Exchange): void {
     const forward = exchange.forwards.at(-1)
-    this.equal('sends', expect.sends, forward?.request.target ?? 'nothing')
-    this.check('to', expect.to, (name) => {
+    this.equal(`${hop}.sends`, expect.sends, forward?.request.target ?? 'nothing')
+    this.check(`${hop}.to`, expect.to, (name) => {
       if (forward === undefined) return mismatch(name, 'nobody')
       return namesOf(forward).includes(name) ? null : mismatch(name, destinationText(forward))
     })

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { EnvironmentName } from '../environments/environment.ts'
+import type { CheckName } from '../scenario/check-name.ts'
 
 /** `error`: the environment broke. `unsupported`: this environment cannot show it. */
 export type Verdict = 'pass' | 'fail' | 'error' | 'unsupported'
@@ -96,8 +97,7 @@ export interface StepResult extends StepReference {
 
 /** One expectation held against what happened. */
 export interface Check {
-  /** Its path in the file: `nginx.sends`, `headers.content-type`; the hop alone (`gateway`) for whether it was reached. */
-  readonly what: string
+  readonly what: CheckName
   readonly hop: HopName | null
   readonly span: Span
   readonly passed: boolean

@@ -109,7 +109,7 @@ async function conclude(
 }
 
 /** A request that captured values made unsendable: nothing went out, and that is the failure. */
-function refused({ kind, span }: Step, because: string): Finding {
+function refused({ kind, span }: Extract<Step, { readonly request: StepRequest }>, because: string): Finding {
   const words = { expected: 'a request that can be sent', actual: because, at: null }
   return { checks: [{ what: kind, hop: null, span, passed: false, ...words }], trace: null, blame: null, via: '' }
 }

@@ -1,0 +1,24 @@
+import type { HopName } from '../chain/trace.ts'
+
+/**
+ * What a check is called: the path of its expectation in the scenario file (`nginx.sends`, `headers.content-type`), the hop
+ * alone (`gateway`) for whether it was reached, or the step's own word for what is no expectation (`capture.id`).
+ */
+export type CheckName = ClientCheckName | HopCheckName | StepCheckName
+
+/** Of the answer that the client got. */
+type ClientCheckName = 'status' | `headers.${string}` | 'body' | 'within' | 'blame' | 'messages'
+
+/** Of one hop: whether it was reached, what it received, what it did, what it answered. */
+type HopCheckName = HopName | { [Hop in HopName]: `${Hop}.${HopField | HopFields[Hop]}` }[HopName]
+
+type HopField = 'receives' | `headers.${string}` | 'status'
+
+interface HopFields {
+  readonly nginx: 'location' | 'sends' | 'to'
+  readonly gateway: 'route' | 'sends' | 'to'
+  readonly backend: 'service' | 'method' | 'body'
+}
+
+/** Of the step itself: what `drift` found, what a `capture` took, a request that could not be sent. */
+type StepCheckName = 'drift.stale' | `capture.${string}` | 'request' | 'websocket' | 'health'
