@@ -98,6 +98,12 @@ test.each([
     ['routes.yaml:1:25+10: "target": "http://a:1" is no target | Write host:port, such as process-design:9003.'],
   ],
   [
+    '- {path: /v1/a, target: https://a:443, rewrite: /b}',
+    [
+      'routes.yaml:1:25+13: "target": "https://a:443" asks for TLS, which the gateway does not speak to services | Write host:port of a port that takes plain HTTP.',
+    ],
+  ],
+  [
     '- {path: /v1/a, target: a:70000, rewrite: /b}',
     ['routes.yaml:1:25+7: "target": "a:70000" is no target | Write host:port, such as process-design:9003.'],
   ],

@@ -11,6 +11,11 @@ import type { YamlFile } from './yaml-file.ts'
 const target = textAs((text): { value: Target } | { problem: string; hint: string } => {
   const [, host, port] = /^([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?):(\d{1,5})$/.exec(text) ?? []
   const number = Number(port)
+  if (/^https:\/\//i.test(text))
+    return {
+      problem: `"${text}" asks for TLS, which the gateway does not speak to services`,
+      hint: 'Write host:port of a port that takes plain HTTP.',
+    }
   return host === undefined || number < 1 || number > 65_535
     ? { problem: `"${text}" is no target`, hint: 'Write host:port, such as process-design:9003.' }
     : { value: { host, port: number } }

@@ -1,4 +1,5 @@
 import type { Source } from '../diagnostics/source.ts'
+import type { Span } from '../diagnostics/span.ts'
 import type { Service } from './service.ts'
 
 /** Everything that decides where a request goes: nginx site file, gateway config, Services with their ClusterIPs. */
@@ -19,11 +20,14 @@ export interface Chain {
 
 /**
  * The gateway of the user's own: `command` in the sandbox, `image` on a cluster. It reads the files in `GATEWAY_CONFIG_DIR` and
- * listens on the port of its Service. Null: the project's own gateway stands for it there.
+ * listens on the port of its Service. Where one of them is set, an environment that needs the other cannot show the chain; where
+ * both are null, the project's own gateway runs everywhere.
  */
 export interface GatewayProgram {
   readonly command: readonly string[] | null
   readonly image: string | null
+  /** Where the scenario names it; null for the project's own. */
+  readonly span: Span | null
 }
 
 /** The data keys of ConfigMap `gateway-config`. */
@@ -37,4 +41,4 @@ export interface GatewayConfigFiles {
 export const GATEWAY_SERVICE = 'api-gateway'
 
 /** The project's own gateway, everywhere. */
-export const OWN_GATEWAY: GatewayProgram = { command: null, image: null }
+export const OWN_GATEWAY: GatewayProgram = { command: null, image: null, span: null }

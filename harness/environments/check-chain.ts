@@ -1,9 +1,10 @@
 import type { Chain } from '../chain/chain.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { compileSite } from '../nginx/compile-site.ts'
-import { InvalidChainError } from './environment.ts'
+import type { SiteWorld } from '../nginx/site.ts'
+import { type Gap, InvalidChainError } from './environment.ts'
 import { loadGatewayConfig } from './load-gateway-config.ts'
-import { readSite } from './load-site.ts'
+import { gapOf, readSite } from './load-site.ts'
 import { VirtualCluster } from './virtual-cluster.ts'
 
 const checked = new WeakMap<Chain, readonly Diagnostic[]>()
@@ -20,12 +21,22 @@ export function checkChain(chain: Chain): readonly Diagnostic[] {
   return problems
 }
 
+/** What the model of nginx does not know of a chain's site file; empty where nginx would not even start with it. */
+export function siteGaps({ site, includes, services }: Chain): readonly Gap[] {
+  const file = readSite(site, includes)
+  if (file.site === null) return []
+  return [...file.refused, ...compileSite(file.site, onPaper(services)).refused].map(gapOf)
+}
+
 function siteProblems({ site, includes, services }: Chain): readonly Diagnostic[] {
   const file = readSite(site, includes)
-  if (file.site === null) return file.diagnostics
-  // Before a cluster has given addresses out, any address will do for the name of a Service that exists.
+  return file.site === null ? file.diagnostics : compileSite(file.site, onPaper(services)).diagnostics
+}
+
+/** Before a cluster has given addresses out, any address will do for the name of a Service that exists. */
+function onPaper(services: Chain['services']): SiteWorld {
   const cluster = new VirtualCluster(services, 0)
-  return compileSite(file.site, { resolve: (host) => [cluster.resolve(host) ?? []].flat() }).diagnostics
+  return { resolve: (host) => [cluster.resolve(host) ?? []].flat() }
 }
 
 function gatewayProblems({ gatewayConfig }: Chain): readonly Diagnostic[] {

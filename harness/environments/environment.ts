@@ -14,6 +14,8 @@ export type EnvironmentName = 'simulated' | 'sandbox' | 'k3s' | 'cluster'
  */
 export interface Environment extends AsyncDisposable {
   readonly name: EnvironmentName
+  /** What of a chain it cannot show, as far as its files say so; empty where it can, or where only a start would tell. */
+  gaps(chain: Chain): readonly Gap[]
   /**
    * Brings a chain to life.
    * @throws {UnsupportedError} the environment cannot show this chain (a directive it does not model)
@@ -48,16 +50,30 @@ export interface WebSocketTrace {
   readonly messages: readonly string[]
 }
 
-/** This environment cannot show it: verdict `unsupported`. `what` names the directive or the step. */
+/** What an environment cannot show: a directive, a key of the chain or a step, its place where it has one, and why. */
+export interface Gap {
+  readonly what: string
+  readonly span: Span | null
+  readonly because: string
+}
+
+/** This environment cannot show it: verdict `unsupported`. `gaps` has everything that is known to be in the way. */
 export class UnsupportedError extends Error {
   readonly what: string
   readonly span: Span | null
-  constructor(what: string, span: Span | null, because: string) {
+  readonly gaps: readonly Gap[]
+  constructor(what: string, span: Span | null, because: string, others: readonly Gap[] = []) {
     super(because)
     this.name = 'UnsupportedError'
     this.what = what
     this.span = span
+    this.gaps = [{ what, span, because }, ...others]
   }
+}
+
+/** @throws {UnsupportedError} there are gaps */
+export function refuseGaps([first, ...others]: readonly Gap[]): void {
+  if (first !== undefined) throw new UnsupportedError(first.what, first.span, first.because, others)
 }
 
 /** A file of the chain is wrong: a user's mistake, with every problem of it. */

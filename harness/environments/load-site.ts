@@ -6,7 +6,7 @@ import { type LoadedSiteFile, loadSiteFile } from '../nginx/load-site-file.ts'
 import { findPins } from '../nginx/pins.ts'
 import type { RefusedDirective, Site, SiteWorld } from '../nginx/site.ts'
 import type { Directive } from '../nginx/syntax.ts'
-import { InvalidChainError, UnsupportedError } from './environment.ts'
+import { type Gap, InvalidChainError, refuseGaps } from './environment.ts'
 
 /** What has been read of a site file before: a suite runs hundreds of scenarios on one. */
 interface Known {
@@ -43,7 +43,7 @@ export function loadSite(source: Source, includes: Chain['includes'], world: Sit
   if (file.site === null) throw new InvalidChainError(file.diagnostics)
   const compiled = compileSite(file.site, world)
   if (compiled.site === null) throw new InvalidChainError(compiled.diagnostics)
-  refuse([...file.refused, ...compiled.refused])
+  refuseGaps([...file.refused, ...compiled.refused].map(gapOf))
   if (isWorldly(file.site.directives)) return compiled.site
   entry.site = compiled.site
   return compiled.site
@@ -66,8 +66,7 @@ function isWorldly(directives: readonly Directive[]): boolean {
   })
 }
 
-function refuse([first, ...more]: readonly RefusedDirective[]): void {
-  if (first === undefined) return
-  const others = more.length === 0 ? '' : ` (and ${more.length} more that it does not know)`
-  throw new UnsupportedError(first.name, first.span, first.because + others)
+/** A directive that the model does not know well enough, as environments tell it. */
+export function gapOf({ name, span, because }: RefusedDirective): Gap {
+  return { what: name, span, because }
 }

@@ -1,5 +1,5 @@
 import type { Chain } from '../chain/chain.ts'
-import type { Environment, StartOptions, World } from '../environments/environment.ts'
+import type { Environment, Gap, StartOptions, World } from '../environments/environment.ts'
 
 /** An environment that takes down which ClusterIPs were whose, for each chain that it starts. */
 export class AddressWatch implements Environment {
@@ -11,6 +11,10 @@ export class AddressWatch implements Environment {
   constructor(environment: Environment) {
     this.name = environment.name
     this.#environment = environment
+  }
+
+  gaps(chain: Chain): readonly Gap[] {
+    return this.#environment.gaps(chain)
   }
 
   async start(chain: Chain, options: StartOptions): Promise<World> {

@@ -61,7 +61,7 @@ export class ChainBuilder {
     if (base === null) this.#checkComplete(written, place)
     if (site === null || routes === null || this.#problems.list.length > before) return null
     const gatewayConfig: GatewayConfigFiles = { routes, middleware, auth }
-    const gateway = gatewayOf(written, base)
+    const gateway = gatewayOf(written, place, base)
     if (base !== null) return { ...base, site, gatewayConfig, gateway, services }
     return {
       name: this.#scenario,
@@ -153,9 +153,11 @@ export class ChainBuilder {
   }
 }
 
-function gatewayOf({ gateway: written = {} }: WrittenMapping, base: Chain | null): GatewayProgram {
-  const { command, image } = base?.gateway ?? OWN_GATEWAY
-  return { command: written.command ?? command, image: written.image ?? image }
+function gatewayOf({ gateway: written }: WrittenMapping, place: Place, base: Chain | null): GatewayProgram {
+  const inherited = base?.gateway ?? OWN_GATEWAY
+  if (written === undefined) return inherited
+  const { command = inherited.command, image = inherited.image } = written
+  return { command, image, span: place.at('gateway').keySpan }
 }
 
 /** Why a text cannot be replaced, or null: it must be there once, or nobody knows which one was meant. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { OWN_GATEWAY } from '../chain/chain.ts'
 import { sandbox } from '../environments/sandbox/sandbox.ts'
 import { whySkipSandbox } from '../environments/sandbox/why-no-sandbox.ts'
 import { renderFailure } from '../reporters/failure.ts'
@@ -58,7 +59,7 @@ function onFastApi(file: string): Scenario {
   if (scenario === null) throw new Error(`Failed to load "${file}": it is not valid.`)
   const variants = scenario.variants.map((variant) => ({
     ...variant,
-    chain: { ...variant.chain, gateway: { command: COMMAND, image: null } },
+    chain: { ...variant.chain, gateway: { ...OWN_GATEWAY, command: COMMAND } },
   }))
   return { ...scenario, variants, examples: scenario.examples.slice(0, 1) }
 }

@@ -1,10 +1,14 @@
+import type { Chain } from '../../chain/chain.ts'
 import type { Environment } from '../environment.ts'
+import { gatewayGaps } from '../gateway-program.ts'
 import { SessionEnvironment, type WorldSession } from '../kubernetes/session-environment.ts'
 import type { ClusterOptions } from './settings.ts'
 
 /** A Kubernetes that is there already: a chain in a namespace of its own for each world, or one that is only read. */
 export function clusterEnvironment(options: ClusterOptions): Environment {
-  return new SessionEnvironment('cluster', () => openSession(options))
+  // What is only read runs whatever gateway is there.
+  const gaps = options.attach ? () => [] : (chain: Chain) => gatewayGaps(chain, 'image')
+  return new SessionEnvironment('cluster', gaps, () => openSession(options))
 }
 
 /** The client of Kubernetes takes a second to load, which no other environment should pay for. */

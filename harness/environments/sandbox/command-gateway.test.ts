@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { Chain } from '../../chain/chain.ts'
+import { type Chain, OWN_GATEWAY } from '../../chain/chain.ts'
 import { exchangeAt } from '../../chain/trace.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
 import { sandbox } from './sandbox.ts'
@@ -71,5 +71,5 @@ describe.skipIf(skipped !== null)(`a gateway of the user's own in the sandbox ${
 })
 
 function withCommand(command: readonly string[]): Chain {
-  return { ...flowmaster(), gateway: { command, image: null } }
+  return { ...flowmaster(), gateway: { ...OWN_GATEWAY, command } }
 }

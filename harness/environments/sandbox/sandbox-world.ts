@@ -6,7 +6,8 @@ import type { Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
 import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
-import { InvalidChainError, UnsupportedError, type WebSocketTrace, type World } from '../environment.ts'
+import { type Gap, InvalidChainError, refuseGaps, type WebSocketTrace, type World } from '../environment.ts'
+import { gatewayGaps } from '../gateway-program.ts'
 import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
@@ -42,7 +43,7 @@ export class SandboxWorld implements World {
     inside: InsideProcess,
     giveBack: () => Promise<void>,
   ): Promise<SandboxWorld> {
-    refuseSharedPort(chain)
+    refuseGaps(sandboxGaps(chain))
     const world = new SandboxWorld(chain, seed, inside, giveBack)
     const stubs = chain.services.filter(({ name }) => name !== GATEWAY_SERVICE)
     await inside.call(
@@ -187,14 +188,22 @@ export class SandboxWorld implements World {
   }
 }
 
+/** What of a chain a sandbox cannot show. */
+export function sandboxGaps(chain: Chain): readonly Gap[] {
+  return [...gatewayGaps(chain, 'command'), ...sharedPortGaps(chain)]
+}
+
 /** A program of the user's own listens on every address, and so on those of other Services. */
-function refuseSharedPort({ gateway, services }: Chain): void {
-  if (gateway.command === null) return
+function sharedPortGaps({ gateway, services }: Chain): readonly Gap[] {
+  if (gateway.command === null) return []
   const port = services.find(({ name }) => name === GATEWAY_SERVICE)?.port
-  const other = services.find((service) => service.port === port && service.name !== GATEWAY_SERVICE)
-  if (other === undefined) return
-  const because = `the gateway's command takes port ${port} on every address, and Service "${other.name}" has that port too`
-  throw new UnsupportedError('gateway.command', other.span, because)
+  return services
+    .filter((service) => service.port === port && service.name !== GATEWAY_SERVICE)
+    .map(({ name, span }) => ({
+      what: 'gateway.command',
+      span,
+      because: `it takes port ${port} on every address, and Service "${name}" has that port too`,
+    }))
 }
 
 /** A step says `gateway`; the Service is called `api-gateway`. */

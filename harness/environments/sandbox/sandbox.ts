@@ -1,7 +1,7 @@
 import type { Chain } from '../../chain/chain.ts'
-import { type Environment, EnvironmentError, type StartOptions, type World } from '../environment.ts'
+import { type Environment, EnvironmentError, type Gap, type StartOptions, type World } from '../environment.ts'
 import { InsideProcess } from './inside-process.ts'
-import { SandboxWorld } from './sandbox-world.ts'
+import { SandboxWorld, sandboxGaps } from './sandbox-world.ts'
 import { whyNoSandbox } from './why-no-sandbox.ts'
 
 /** Keeps sandboxes warm: a world takes a free one, or starts one more. Any number of worlds may run side by side. */
@@ -9,6 +9,10 @@ class Sandbox implements Environment {
   readonly name = 'sandbox'
   readonly #all = new Set<InsideProcess>()
   readonly #free: InsideProcess[] = []
+
+  gaps(chain: Chain): readonly Gap[] {
+    return sandboxGaps(chain)
+  }
 
   async start(chain: Chain, options: StartOptions): Promise<World> {
     try {
