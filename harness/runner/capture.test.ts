@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { headerValue } from '../chain/message.ts'
 import type { Capture } from '../scenario/scenario.ts'
 import { expected, nginx, SPAN } from './fixtures/expectations.ts'
 import { FakeEnvironment } from './fixtures/fake-environment.ts'
@@ -60,6 +61,37 @@ test('own members and captures may be called as what every object inherits', asy
   ]
   expect((await runScenario(scenario(steps), environment, OPTIONS)).verdict).toBe('pass')
   expect(environment.log).toEqual(['start', `GET /\${toString}`, `GET /p/c/t/\${valueOf}`, 'dispose'])
+})
+
+test.each([
+  ['the only line', ['/next'], null, '/next'],
+  ['none of no lines', [], null, 'expected one line of header x-lines, got nothing'],
+  ['none of two lines', ['a', 'b'], null, 'expected one line of header x-lines, got 2 lines'],
+  ['the line that matches', ['sid=s-17; Path=/', 'theme=dark'], /^sid=.*/, 'sid=s-17; Path=/'],
+  ['a group of that line', ['theme=dark', 'sid=s-17; Path=/'], /^sid=([^;]+)/, 's-17'],
+  [
+    'none of two that match',
+    ['a=1', 'a=2'],
+    /a=/,
+    'expected one line of header x-lines that matches /a=/, got 2 lines',
+  ],
+])('of a header a capture takes %s', async (_, lines, pattern, taken) => {
+  let sent: string | undefined
+  const environment = new FakeEnvironment({
+    request: ({ target, headers }) => {
+      sent = headerValue(headers, 'x-value')
+      return flow({ target, answerHeaders: lines.map((line) => ['X-Lines', line] as const) })
+    },
+  })
+  const capture: Capture = { name: 'x', span: SPAN, from: { kind: 'header', header: 'x-lines', pattern } }
+  const steps = [
+    request('GET /', {}, { capture: [capture] }),
+    request('GET /b', {}, { headers: [['X-Value', `\${x}`]] }),
+  ]
+  const [run] = (await runScenario(scenario(steps), environment, OPTIONS)).runs
+  const failed = run?.steps.flatMap(({ checks }) => checks.filter(({ passed }) => !passed)) ?? []
+  const [words] = failed.map(({ expected, actual }) => `expected ${expected}, got ${actual}`)
+  expect(words ?? sent).toBe(taken)
 })
 
 const whole: Capture = { name: 'x', span: SPAN, from: { kind: 'body', pattern: /[\s\S]*/ } }

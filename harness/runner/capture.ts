@@ -1,4 +1,4 @@
-import { headerValue, utf8Of } from '../chain/message.ts'
+import { bytesFromText, headerValues, utf8Of } from '../chain/message.ts'
 import type { Trace } from '../chain/trace.ts'
 import type { Capture } from '../scenario/scenario.ts'
 import { parseJson } from './match-text.ts'
@@ -13,29 +13,37 @@ export type Captures = Map<string, string>
  */
 export function takeCaptures(capture: readonly Capture[], trace: Trace, captures: Captures): Check[] {
   return capture.map((one) => {
-    const value = captured(one.from, trace)
-    if (value !== null) captures.set(one.name, value)
-    const passed = value !== null
-    return {
-      what: `capture.${one.name}`,
-      hop: null,
-      span: one.span,
-      passed,
-      expected: passed ? '' : wanted(one.from),
-      actual: passed ? '' : 'nothing',
-      at: null,
-    }
+    const found = candidates(one.from, trace)
+    const [value, second] = found
+    const passed = value !== undefined && second === undefined
+    if (passed) captures.set(one.name, value)
+    const words = passed ? { expected: '', actual: '' } : { expected: wanted(one.from), actual: countOf(found) }
+    return { what: `capture.${one.name}`, hop: null, span: one.span, passed, ...words, at: null }
   })
 }
 
-function captured(from: Capture['from'], { response }: Trace): string | null {
-  if (response === null) return null
-  if (from.kind === 'header') return headerValue(response.headers, from.header) ?? null
+/** What could be taken: nothing, one value, or several lines of a header, of which none is the one that was meant. */
+function candidates(from: Capture['from'], { response }: Trace): readonly string[] {
+  if (response === null) return []
+  if (from.kind === 'header') {
+    const lines = headerValues(response.headers, from.header)
+    const { pattern } = from
+    return pattern === null ? lines : lines.flatMap((line) => partThatMatches(pattern, line) ?? [])
+  }
   const text = utf8Of(response.body)
-  if (from.kind === 'json') return wireText(valueAt(parseJson(text)?.value, from.path))
-  from.pattern.lastIndex = 0
-  const match = from.pattern.exec(text)
-  return wireText(match?.[1] ?? match?.[0])
+  const value = from.kind === 'json' ? valueAt(parseJson(text)?.value, from.path) : partThatMatches(from.pattern, text)
+  return wireTexts(value)
+}
+
+/** The first group of a pattern where it has one, else all that it matches. */
+function partThatMatches(pattern: RegExp, text: string): string | undefined {
+  const match = pattern.exec(text)
+  return match?.[1] ?? match?.[0]
+}
+
+/** Not the values: they may be secrets. */
+function countOf(found: readonly string[]): string {
+  return found.length === 0 ? 'nothing' : `${found.length} lines`
 }
 
 function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
@@ -45,17 +53,19 @@ function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
   }, value)
 }
 
-/** A scalar as the bytes it has in UTF-8; a structure as its JSON; null where there is nothing. */
-function wireText(value: unknown): string | null {
-  if (value === undefined || value === null) return null
+/** A scalar as the bytes it has in UTF-8; a structure as its JSON; none where there is nothing. */
+function wireTexts(value: unknown): string[] {
+  if (value === undefined || value === null) return []
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
-  return Buffer.from(text, 'utf8').toString('latin1')
+  return [bytesFromText(text)]
 }
 
 function wanted(from: Capture['from']): string {
   switch (from.kind) {
     case 'header':
-      return `a header ${from.header}`
+      return from.pattern === null
+        ? `one line of header ${from.header}`
+        : `one line of header ${from.header} that matches ${from.pattern}`
     case 'json':
       return `a value at $${from.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')}`
     case 'body':

@@ -5,6 +5,7 @@ import type {
   ExchangeExpectation,
   Expected,
   HeaderExpectation,
+  HeaderMatcher,
   JsonValue,
   StepRequest,
   TextMatcher,
@@ -67,8 +68,21 @@ function fillValue(expected: Expected<string> | null, fill: Fill): Expected<stri
 function fillHeaders(headers: readonly HeaderExpectation[], fill: Fill): HeaderExpectation[] {
   return headers.map(({ name, matcher }) => ({
     name,
-    matcher: { ...matcher, value: fillMatcher(matcher.value, fill) },
+    matcher: { ...matcher, value: fillHeader(matcher.value, fill) },
   }))
+}
+
+function fillHeader(matcher: HeaderMatcher, fill: Fill): HeaderMatcher {
+  switch (matcher.kind) {
+    case 'absent':
+      return matcher
+    case 'some':
+      return { ...matcher, line: fillMatcher(matcher.line, fill) }
+    case 'lines':
+      return { ...matcher, lines: matcher.lines.map((line) => fillMatcher(line, fill)) }
+    default:
+      return fillMatcher(matcher, fill)
+  }
 }
 
 function fillMatcher(matcher: TextMatcher, fill: Fill): TextMatcher {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Trace } from '../chain/trace.ts'
-import type { ExchangeExpectation } from '../scenario/scenario.ts'
+import type { ExchangeExpectation, HeaderMatcher } from '../scenario/scenario.ts'
 import { backend, expectation, expected, gateway, header, json, nginx, text } from './fixtures/expectations.ts'
 import { flow } from './fixtures/flow.ts'
 import { judge, judgeBlame, judgeList } from './judge.ts'
@@ -71,6 +71,82 @@ test.each(MATCHES)('what holds passes, and says nothing (%#)', (expect_) => {
   for (const check of judge(expectation(expect_), REWRITTEN)) {
     expect(check).toMatchObject({ passed: true, expected: '', actual: '' })
   }
+})
+
+describe('the lines of a header', () => {
+  const line = text('nosniff')
+  const ROWS: readonly (readonly [
+    name: string,
+    matcher: HeaderMatcher | string,
+    lines: string[],
+    words: string | null,
+  ])[] = [
+    ['a text is one line', 'a', ['a'], null],
+    ['and not two', 'a', ['a', 'a'], 'expected 1 line: "a", got 2 lines: "a", "a"'],
+    ['nor a list of two that are joined', 'a, b', ['a', 'b'], 'expected 1 line: "a, b", got 2 lines: "a", "b"'],
+    [
+      'contains is one line',
+      { kind: 'contains', text: 'a' },
+      ['a', 'b'],
+      'expected 1 line: contains "a", got 2 lines: "a", "b"',
+    ],
+    [
+      'matches is one line',
+      { kind: 'matches', pattern: /^a/ },
+      ['ab', 'a'],
+      'expected 1 line: matches /^a/, got 2 lines: "ab", "a"',
+    ],
+    ['absent is none of them', { kind: 'absent' }, ['a', 'b'], 'expected absent, got 2 lines: "a", "b"'],
+    ['some is one of them', { kind: 'some', line }, ['a', 'nosniff', 'b'], null],
+    ['some is the only one', { kind: 'some', line }, ['nosniff'], null],
+    [
+      'some is none of them',
+      { kind: 'some', line },
+      ['a', 'b'],
+      'expected a line that is "nosniff", got 2 lines: "a", "b"',
+    ],
+    [
+      'some that contains',
+      { kind: 'some', line: { kind: 'contains', text: 'x' } },
+      ['a'],
+      'expected a line that contains "x", got a',
+    ],
+    ['some where there is none', { kind: 'some', line }, [], 'expected a line that is "nosniff", got absent'],
+    [
+      'a list is all of them',
+      { kind: 'lines', lines: [text('a'), { kind: 'contains', text: 'b' }] },
+      ['a', 'bb'],
+      null,
+    ],
+    [
+      'in their order',
+      { kind: 'lines', lines: [text('a'), text('b')] },
+      ['b', 'a'],
+      'expected 2 lines: "a", "b", got 2 lines: "b", "a"',
+    ],
+    ['and no more', { kind: 'lines', lines: [text('a')] }, ['a', 'a'], 'expected 1 line: "a", got 2 lines: "a", "a"'],
+    [
+      'nor fewer',
+      { kind: 'lines', lines: [text('a'), { kind: 'matches', pattern: /b/ }] },
+      ['a'],
+      'expected 2 lines: "a", matches /b/, got 1 line: "a"',
+    ],
+  ]
+
+  test.each(ROWS)('%s', (_, matcher, lines, words) => {
+    const headers = lines.map((value) => ['X-Lines', value] as const)
+    const answered = flow({ answerHeaders: headers })
+    const received = flow({ headers })
+    const wanted = [header('x-lines', matcher)]
+    const checks = [
+      ...judge(expectation({ headers: wanted }), answered),
+      ...judge(expectation({ nginx: nginx({ headers: wanted }) }), received),
+      ...judge(expectation({ gateway: gateway({ headers: wanted }) }), received),
+      ...judge(expectation({ backend: backend({ headers: wanted }) }), received),
+    ].filter(({ what }) => what.includes('headers'))
+    const found = checks.map(({ passed, expected, actual }) => (passed ? null : `expected ${expected}, got ${actual}`))
+    expect(found).toEqual([words, words, words, words])
+  })
 })
 
 test('nothing expected is nothing checked', () => {

@@ -4,7 +4,8 @@ import type { Blame } from '../diagnose/blame.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { CheckName } from '../scenario/check-name.ts'
 import type { ExchangeExpectation, Expected, HeaderExpectation, NginxExpectation } from '../scenario/scenario.ts'
-import { type Mismatch, matchBody, matchHeader } from './match-text.ts'
+import { matchHeader } from './match-header.ts'
+import { type Mismatch, matchBody } from './match-text.ts'
 import type { Check } from './result.ts'
 
 /**

@@ -1,6 +1,5 @@
 import { type Bytes, utf8Of } from '../chain/message.ts'
 import { excerpts } from '../diagnose/excerpt.ts'
-import { isSecretHeader, MASK } from '../diagnose/mask.ts'
 import type { BodyMatcher, TextMatcher } from '../scenario/scenario.ts'
 import { firstDifference, partAskedFor } from './match-json.ts'
 
@@ -11,28 +10,12 @@ export interface Mismatch {
   readonly at: string | null
 }
 
-/**
- * Holds a header's lines against a matcher. One line that matches is enough, and so is their list joined by `, `, which
- * means the same (RFC 9110 section 5.3).
- */
-export function matchHeader(name: string, matcher: TextMatcher, values: readonly string[]): Mismatch | null {
-  const joined = values.length > 1 ? [...values, values.join(', ')] : values
-  const passed = matcher.kind === 'absent' ? values.length === 0 : joined.some((value) => matchesText(matcher, value))
-  if (passed) return null
-  const shown = (text: string): string => (isSecretHeader(name) ? MASK : text)
-  return {
-    expected: matcher.kind === 'absent' ? 'absent' : shown(describe(matcher)),
-    actual: values.length === 0 ? 'absent' : shown(values.join(', ')),
-    at: null,
-  }
-}
-
 /** Holds a body (bytes, taken as UTF-8) against a matcher. */
 export function matchBody(matcher: BodyMatcher, body: Bytes): Mismatch | null {
   const text = utf8Of(body)
   if (matcher.kind === 'json') return matchJson(matcher, text)
   if (matchesText(matcher, text)) return null
-  const [expected, actual] = excerpts(describe(matcher), text)
+  const [expected, actual] = excerpts(describeText(matcher), text)
   return { expected, actual, at: null }
 }
 
@@ -46,7 +29,8 @@ function matchJson(matcher: Extract<BodyMatcher, { kind: 'json' }>, text: string
   return { expected, actual, at }
 }
 
-function matchesText(matcher: TextMatcher, text: string): boolean {
+/** Whether a text is what a matcher asks for. */
+export function matchesText(matcher: TextMatcher, text: string): boolean {
   switch (matcher.kind) {
     case 'equals':
       return text === matcher.text
@@ -56,12 +40,11 @@ function matchesText(matcher: TextMatcher, text: string): boolean {
       // A pattern with the flag `g` or `y` remembers where it stopped.
       matcher.pattern.lastIndex = 0
       return matcher.pattern.test(text)
-    case 'absent':
-      return text === ''
   }
 }
 
-function describe(matcher: TextMatcher): string {
+/** What a matcher asks for, in words: the text itself, `contains "x"`, `matches /x/`. */
+export function describeText(matcher: TextMatcher): string {
   switch (matcher.kind) {
     case 'equals':
       return matcher.text
@@ -69,8 +52,6 @@ function describe(matcher: TextMatcher): string {
       return `contains ${JSON.stringify(matcher.text)}`
     case 'matches':
       return `matches ${matcher.pattern}`
-    case 'absent':
-      return 'absent'
   }
 }
 

@@ -71,7 +71,7 @@ test('what a response gave fills later requests and what is expected of them', a
       flow({ target, body: '{"items":[{"id":"é 42"}]}', answerHeaders: [['Location', '/next/7']] }),
   })
   const capture: RequestOptions['capture'] = [
-    { name: 'next', span: SPAN, from: { kind: 'header', header: 'location' } },
+    { name: 'next', span: SPAN, from: { kind: 'header', pattern: null, header: 'location' } },
     { name: 'id', span: SPAN, from: { kind: 'json', path: ['items', 0, 'id'] } },
     { name: 'digits', span: SPAN, from: { kind: 'body', pattern: /(\d+)/ } },
   ]

@@ -9,15 +9,22 @@ import type {
   Expected,
   GatewayExpectation,
   HeaderExpectation,
+  HeaderMatcher,
   NginxExpectation,
   TextMatcher,
   WebSocketExpectation,
 } from './scenario.ts'
-import type { WrittenBodyMatcher, WrittenExchangeExpect, WrittenTextMatcher, WrittenWebSocketExpect } from './schema.ts'
+import type {
+  WrittenBodyMatcher,
+  WrittenExchangeExpect,
+  WrittenHeaderMatcher,
+  WrittenTextMatcher,
+  WrittenWebSocketExpect,
+} from './schema.ts'
 import { expected, onWire, type StepContext, textOf } from './step-context.ts'
 
 type Written<Hop extends 'nginx' | 'gateway' | 'backend'> = NonNullable<WrittenExchangeExpect[Hop]>
-type HeaderMatchers = Readonly<Record<string, WrittenTextMatcher>>
+type HeaderMatchers = Readonly<Record<string, WrittenHeaderMatcher>>
 type Build<Value, Result> = (value: Value, place: Place) => Result
 
 /** Builds what a `request` or `health` step expects; `place` is its `expect`. */
@@ -123,9 +130,28 @@ function buildHeaders(written: HeaderMatchers | undefined, place: Place, context
     if (!HEADER_NAME.test(name)) {
       context.problems.add(at.source, at.keySpan, 'E_HEADER_INVALID', `"${name}" is not a header name`)
     }
-    const built: TextMatcher = matcher === 'absent' ? { kind: 'absent' } : buildText(matcher, at, context, onWire)
-    return { name, matcher: expected(built, at) }
+    return { name, matcher: expected(buildHeader(matcher, at, context), at) }
   })
+}
+
+const ABSENT_STANDS_ALONE = 'absent says that there is no line, so it is not one of the lines'
+const LITERALLY_ABSENT = 'A line with that text is {matches: ^absent$}.'
+
+function buildHeader(written: WrittenHeaderMatcher, place: Place, context: StepContext): HeaderMatcher {
+  if (written === 'absent') return { kind: 'absent' }
+  const line = (one: WrittenTextMatcher, at: Place): TextMatcher => {
+    if (one === 'absent') context.report(at, 'E_SCENARIO_TYPE', ABSENT_STANDS_ALONE, LITERALLY_ABSENT)
+    return buildText(one, at, context, onWire)
+  }
+  if (isList(written)) return { kind: 'lines', lines: written.map((one, index) => line(one, place.at(index))) }
+  if (typeof written === 'object' && written.some !== undefined) {
+    return { kind: 'some', line: line(written.some, place.at('some')) }
+  }
+  return line(written, place)
+}
+
+function isList<Item>(value: Item | readonly Item[]): value is readonly Item[] {
+  return Array.isArray(value)
 }
 
 function buildBody(written: WrittenBodyMatcher, place: Place, context: StepContext): BodyMatcher {

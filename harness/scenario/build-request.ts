@@ -1,7 +1,7 @@
 import { type Bytes, bytesFromText, type Header } from '../chain/message.ts'
 import type { Place } from '../diagnostics/place.ts'
+import { buildPattern } from './build-expectations.ts'
 import { parseJsonPath } from './json-path.ts'
-import { compilePattern } from './pattern.ts'
 import { PLACEHOLDER_NAME } from './placeholders.ts'
 import { checkTarget, HEADER_NAME, HEADER_VALUE, parseRequestLine, type RequestLine } from './request-line.ts'
 import type { Capture, StepRequest } from './scenario.ts'
@@ -64,13 +64,14 @@ export function buildCaptures(
 
 type WrittenCapture = NonNullable<WrittenStep<'request'>['capture']>[string]
 
-function buildSource({ json, header, body }: WrittenCapture, place: Place, context: StepContext): Capture['from'] {
-  if (header !== undefined) return { kind: 'header', header }
+function buildSource(written: WrittenCapture, place: Place, context: StepContext): Capture['from'] {
+  const { json, header, matches, body } = written
+  if (header !== undefined) {
+    const pattern = matches === undefined ? null : buildPattern(matches, place.at('matches'), context)
+    return { kind: 'header', header, pattern }
+  }
   if (json !== undefined) return { kind: 'json', path: buildJsonPath(json, place.at('json'), context) }
-  const result = compilePattern(body ?? '')
-  if ('pattern' in result) return { kind: 'body', pattern: result.pattern }
-  context.report(place.at('body'), 'E_PATTERN_INVALID', result.problem)
-  return { kind: 'body', pattern: /(?:)/ }
+  return { kind: 'body', pattern: buildPattern(body ?? '', place.at('body'), context) }
 }
 
 function buildJsonPath(text: string, place: Place, context: StepContext): (string | number)[] {

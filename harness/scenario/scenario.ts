@@ -57,11 +57,20 @@ export interface Expected<Value> {
   readonly span: Span
 }
 
-/** What a text must be. `absent` is for headers only: the name must not be there. */
+/** What a text must be. */
 export type TextMatcher =
   | { readonly kind: 'equals'; readonly text: string }
   | { readonly kind: 'contains'; readonly text: string }
   | { readonly kind: 'matches'; readonly pattern: RegExp }
+
+/**
+ * What the lines of one header must be. A text matcher alone means that there is exactly one line. `some`: at least one of
+ * them; `lines`: exactly these, in this order; `absent`: there is none.
+ */
+export type HeaderMatcher =
+  | TextMatcher
+  | { readonly kind: 'some'; readonly line: TextMatcher }
+  | { readonly kind: 'lines'; readonly lines: readonly TextMatcher[] }
   | { readonly kind: 'absent' }
 
 /** What a body must be: a text, or JSON that has at least these members (arrays whole). */
@@ -86,7 +95,7 @@ export interface ExchangeExpectation {
 
 export interface HeaderExpectation {
   readonly name: string
-  readonly matcher: Expected<TextMatcher>
+  readonly matcher: Expected<HeaderMatcher>
 }
 
 /** Expectations on one hop. `reached: false` (written `nginx: unreached`) says that the request must not come there. */
@@ -136,8 +145,8 @@ export interface DriftExpectation {
 export interface Capture {
   readonly name: string
   readonly span: Span
-  readonly from:
-    | { readonly kind: 'header'; readonly header: string }
+  readonly from: /** The header's one line; with a pattern, the one that matches it, or what its first group takes of that line. */
+    | { readonly kind: 'header'; readonly header: string; readonly pattern: RegExp | null }
     | { readonly kind: 'json'; readonly path: readonly (string | number)[] }
     | { readonly kind: 'body'; readonly pattern: RegExp }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { serviceChanges } from '../chain/services-schema.ts'
-import { MAX_EXAMPLES, MAX_PATTERN_LENGTH, MAX_STEPS } from './limits.ts'
+import { MAX_EXAMPLES, MAX_HEADER_LINES, MAX_PATTERN_LENGTH, MAX_STEPS } from './limits.ts'
 
 /**
  * The scenario format, once: files are checked against it, types are inferred from it, and the JSON Schema for editors is
@@ -29,7 +29,7 @@ const rule = (error: string) => ({ error, when: ({ issues }: { issues: readonly 
 
 const textMatcher = z.union(
   [text, z.strictObject(textMatch).refine(onlyOne, rule('this takes one of contains, matches')).meta(one)],
-  { error: 'this must be a text, {contains: text}, {matches: regex}, or absent' },
+  { error: 'this must be a text, {contains: text} or {matches: regex}' },
 )
 const bodyMatcher = z.union(
   [
@@ -41,7 +41,21 @@ const bodyMatcher = z.union(
   ],
   { error: 'this must be a text, {contains: text}, {matches: regex} or {json: value}' },
 )
-const headerMatchers = z.record(z.string(), textMatcher)
+const headerMatcher = z.union(
+  [
+    text,
+    z
+      .strictObject({ ...textMatch, some: textMatcher.describe('At least one of its lines is so.').optional() })
+      .refine(onlyOne, rule('this takes one of contains, matches, some'))
+      .meta(one),
+    z.array(textMatcher).min(1).max(MAX_HEADER_LINES).describe('All its lines, in their order.'),
+  ],
+  {
+    error:
+      'this must be a text, {contains: text}, {matches: regex}, {some: one of its lines}, a list of its lines, or absent',
+  },
+)
+const headerMatchers = z.record(z.string(), headerMatcher)
 
 const hop = {
   status: exactStatus.optional(),
@@ -71,9 +85,17 @@ const exchangeExpect = z.strictObject(exchange)
 const webSocketExpect = z.strictObject({ ...exchange, messages: z.array(text).max(1000).optional() })
 
 const capture = z
-  .strictObject({ json: z.string().optional(), header: z.string().optional(), body: pattern.optional() })
-  .refine(onlyOne, rule('a capture takes one of json, header, body'))
-  .meta(one)
+  .strictObject({
+    json: z.string().optional(),
+    header: z.string().optional(),
+    matches: pattern.describe('Of a header: its one line that matches, or the part of it in parentheses.').optional(),
+    body: pattern.optional(),
+  })
+  .refine(
+    ({ matches, ...from }) => onlyOne(from) && (matches === undefined || from.header !== undefined),
+    rule('a capture takes one of json, header, body; a header may have a matches'),
+  )
+  .meta({ minProperties: 1, maxProperties: 2 })
 
 const requestParts = {
   via: z.string().optional(),
@@ -225,6 +247,7 @@ export type WrittenChain = z.output<typeof chain>
 export type WrittenPart = z.output<typeof part>
 export type WrittenExchangeExpect = z.output<typeof exchangeExpect>
 export type WrittenWebSocketExpect = z.output<typeof webSocketExpect>
+export type WrittenHeaderMatcher = z.output<typeof headerMatcher>
 export type WrittenTextMatcher = z.output<typeof textMatcher>
 export type WrittenBodyMatcher = z.output<typeof bodyMatcher>
 
