@@ -328,7 +328,7 @@ test('of several differences the one that came first is told', () => {
 test('secrets are masked, and long values cut around where they part', () => {
   const secret = (value: string): Trace => flow({ headers: [['Authorization', value]], body: value })
   const difference = firstDifference(secret('Bearer hunter22'), secret('Bearer hunter33'))
-  expect(difference).toMatchObject({ field: 'request.headers.authorization', left: '***', right: '***' })
+  expect(difference).toMatchObject({ field: 'request.headers.authorization', left: 'Bearer ***', right: 'Bearer ***' })
   const echoed = firstDifference(
     { ...secret('Bearer hunter22'), response: { status: 200, headers: [], body: 'hunter22' } },
     { ...secret('Bearer hunter22'), response: { status: 200, headers: [], body: 'hunter22!' } },

@@ -10,7 +10,7 @@ import {
 } from './compare-traces-fields.ts'
 import { type AddressNames, Witness } from './compare-traces-names.ts'
 import { excerpts } from './excerpt.ts'
-import { isSecretHeader, MASK, maskText, secretsOf } from './mask.ts'
+import { maskHeader, maskText, secretsOf } from './mask.ts'
 
 /** The first place where two traces of one request part. */
 export interface TraceDifference {
@@ -120,9 +120,15 @@ class Comparison {
   }
 
   #difference([one, other]: Exchanges, field: string, left: string, right: string): TraceDifference {
-    const secret = isSecretHeader(field.split('headers.').at(-1) ?? '')
+    const [, header] = field.split('headers.')
     const secrets = [...secretsOf(this.#left.trace), ...secretsOf(this.#right.trace)]
-    const shown = (text: string): string => (secret && text !== 'absent' ? MASK : maskText(text, secrets))
+    const maskLines = (name: string, lines: string): string =>
+      lines
+        .split('\n')
+        .map((line) => maskHeader(name, line))
+        .join('\n')
+    const shown = (text: string): string =>
+      maskText(header === undefined || text === 'absent' ? text : maskLines(header, text), secrets)
     const [mine, its] = excerpts(shown(left), shown(right))
     const shownRule = (exchange: Exchange | null): Rule | null => {
       const rule = exchange && ruleOf(exchange, field)

@@ -1,33 +1,40 @@
 import type { Header, Headers } from '../chain/message.ts'
 import type { Trace } from '../chain/trace.ts'
-import { Source } from '../diagnostics/source.ts'
+import { maskCookies } from './mask-cookie.ts'
 
 /** What stands in a report where a secret was. */
 export const MASK = '***'
 
 /** Headers whose values let somebody in (RFC 9110 section 11.6.2, RFC 6265, and the gateway's API keys). */
-const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key'])
+export const SECRET_HEADERS = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key'] as const
+
+export type SecretHeader = (typeof SECRET_HEADERS)[number]
 
 /** Shorter values are too likely to occur by chance elsewhere in a report to be replaced wherever they stand. */
 const MIN_SECRET_LENGTH = 4
 
-/**
- * The same names as YAML writes them before a value. In a flow mapping (`{` before it on the line) the value is quoted, a
- * list, or ends with the pair; anywhere else it is the rest of the line.
- */
-const SECRETS_IN_YAML = [
-  /((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(?<=\{[^\n]*)(["']?\s*:[ \t]*)("[^"\n]*"|'[^'\n]*'|\[[^\]\n]*\]|[^,}\n]*)/gi,
-  /((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(?<!\{[^\n]*)(["']?\s*:[ \t]*)([^\n]*)/gi,
-]
-
-/** Whether a header's value must not be shown. The name is matched without case. */
-export function isSecretHeader(name: string): boolean {
-  return SECRET_HEADERS.has(name.toLowerCase())
+/** The name in lower case of a header with a secret in its value; undefined for any other. The name is matched without case. */
+export function secretHeader(name: string): SecretHeader | undefined {
+  const lower = name.toLowerCase()
+  return SECRET_HEADERS.find((secret) => secret === lower)
 }
 
-/** Headers with every secret value replaced; a credential keeps its scheme (`Bearer ***`), a cookie its name. */
+/** Headers with every secret replaced; a credential keeps its scheme (`Bearer ***`), a cookie its name and its attributes. */
 export function maskHeaders(headers: Headers): Headers {
-  return headers.map(([name, value]): Header => (isSecretHeader(name) ? [name, maskValue(name, value)] : [name, value]))
+  return headers.map(([name, value]): Header => [name, maskHeader(name, value)])
+}
+
+/** One line's value, likewise. */
+export function maskHeader(name: string, value: string): string {
+  const secret = secretHeader(name)
+  return secret === undefined ? value : maskSecrets(secret, value, () => MASK)
+}
+
+/** A part of a header's value, or a pattern for it, as an expectation has it: what may be of a secret is replaced. */
+export function maskHeaderPart(name: string, part: string): string {
+  const secret = secretHeader(name)
+  if (secret === undefined) return part
+  return secret === 'cookie' || secret === 'set-cookie' ? maskCookies(secret, part, false, () => MASK) : MASK
 }
 
 /** The secret values that a trace carries, in every form in which a report could show them. */
@@ -38,61 +45,38 @@ export function secretsOf(trace: Trace): readonly string[] {
 /** The secret values among headers, in every form in which a report could show them. */
 export function secretsIn(headers: Headers): readonly string[] {
   const secrets = new Set<string>()
-  for (const [name, value] of headers) {
-    if (!isSecretHeader(name)) continue
-    for (const part of [value, ...partsOf(name, value)]) if (part.length >= MIN_SECRET_LENGTH) secrets.add(part)
+  const note = (secret: string): string => {
+    if (secret.length >= MIN_SECRET_LENGTH) secrets.add(secret)
+    return MASK
   }
-  // The longest first, so that no rest of a longer secret stays behind a shorter one.
-  return [...secrets].sort((a, b) => b.length - a.length)
+  for (const [name, value] of headers) {
+    const secret = secretHeader(name)
+    if (secret === undefined) continue
+    maskSecrets(secret, value, note)
+    // A credential may be too short by itself; with its scheme it hardly occurs by chance.
+    if (secret !== 'cookie' && secret !== 'set-cookie') note(value)
+  }
+  return [...secrets]
 }
 
 /** A text without the secrets: wherever one stands in it, the mask stands instead. */
 export function maskText(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((masked, secret) => masked.replaceAll(secret, MASK), text)
+  // The longest first, so that no rest of a longer secret stays behind a shorter one.
+  const longestFirst = secrets.toSorted((a, b) => b.length - a.length)
+  return longestFirst.reduce((masked, secret) => masked.replaceAll(secret, MASK), text)
 }
 
-/** A scenario file as a report may quote it: secret header values blotted out in place, so that every column stays. */
-export function maskSource(source: Source): Source {
-  const blot = (_: string, name: string, colon: string, value: string): string =>
-    name + colon + value.replace(/[^\s,{}[\]"']/g, '*')
-  const text = SECRETS_IN_YAML.reduce((masked, pattern) => masked.replace(pattern, blot), source.text)
-  return new Source(source.file, text)
-}
-
-function maskValue(name: string, value: string): string {
-  switch (name.toLowerCase()) {
-    case 'authorization':
-    case 'proxy-authorization':
-      return value.replace(/^(\S+\s+)?.*$/, `$1${MASK}`)
+/** A value in which `mask` has replaced each secret. */
+function maskSecrets(name: SecretHeader, value: string, mask: (secret: string) => string): string {
+  switch (name) {
     case 'cookie':
-      return value
-        .split(';')
-        .map((pair) => pair.replace(/^(\s*)([^=]*=)?.*$/, `$1$2${MASK}`))
-        .join(';')
     case 'set-cookie':
-      return value.replace(/^([^;=]*=)?[^;]*/, `$1${MASK}`)
+      return maskCookies(name, value, true, mask)
+    case 'x-api-key':
+      return mask(value)
     default:
-      return MASK
+      return value.replace(/^(\S+\s+)?(.*)$/s, (_, scheme: string = '', secret: string) => scheme + mask(secret))
   }
-}
-
-/** The secret parts of a header value: what follows the scheme, what follows each cookie's `=`. */
-function partsOf(name: string, value: string): string[] {
-  switch (name.toLowerCase()) {
-    case 'authorization':
-    case 'proxy-authorization':
-      return [value.replace(/^\S+\s+/, '')]
-    case 'cookie':
-      return value.split(';').map(afterEquals)
-    case 'set-cookie':
-      return [afterEquals(value.split(';', 1)[0] ?? '')]
-    default:
-      return [value]
-  }
-}
-
-function afterEquals(pair: string): string {
-  return pair.slice(pair.indexOf('=') + 1).trim()
 }
 
 function* messagesOf(trace: Trace): Generator<{ readonly headers: Headers }> {

@@ -42,7 +42,7 @@ const HINTS: Readonly<Record<string, string>> = {
  * Nothing in a text can run, and what reading it costs is bounded: depth, aliases, number of values.
  */
 export function readYaml(source: Source, problems: Problems): YamlFile | null {
-  const [document, second] = compose(source, problems)
+  const [document, second] = composeYaml(source, problems)
   if (document === undefined) return null
   reportSyntax(source, document, problems)
   if (second !== undefined) {
@@ -58,7 +58,8 @@ export function readYaml(source: Source, problems: Problems): YamlFile | null {
   return { value, place: new Place(source, reader.aliases, document.contents) }
 }
 
-function compose(source: Source, problems: Problems): Document.Parsed[] {
+/** The documents of a YAML text as the package has them, each with what is wrong in it; none where it is too deep or too large. */
+export function composeYaml(source: Source, problems: Problems): Document.Parsed[] {
   try {
     return [...new Composer(OPTIONS).compose(tokens(source), true, source.text.length)]
   } catch (error) {

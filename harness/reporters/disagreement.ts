@@ -1,6 +1,6 @@
 import pc from 'picocolors'
 import type { Rule } from '../chain/trace.ts'
-import { maskSource } from '../diagnose/mask.ts'
+import { maskSource } from '../diagnose/mask-source.ts'
 import { printable, renderDiagnostic } from '../diagnostics/render.ts'
 import { formatSpan } from '../diagnostics/span.ts'
 import type { Agreement, Difference } from '../runner/result.ts'

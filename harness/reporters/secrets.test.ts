@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { expected } from '../runner/fixtures/expectations.ts'
+import { expected, header } from '../runner/fixtures/expectations.ts'
 import { flow } from '../runner/fixtures/flow.ts'
 import type { RunResult, ScenarioResult } from '../runner/result.ts'
 import { resultOf, STATUS, step } from './fixtures.ts'
@@ -44,6 +44,31 @@ test('a row of examples shows no value that one of its steps sends as a secret',
     expect(text, name).toContain('***')
     expect(text, name).toContain('41')
     expect(text, name).not.toMatch(/hunter22|c00kie-value|k3y-k3y/)
+  }
+})
+
+test('a secret that begins with another one leaves no rest behind', async () => {
+  const headers = [
+    ['Cookie', 'a=hunter; b=hunterzz-rest; c=hunterzz'],
+    ['X-API-Key', 'hunterzz-rest-of-it'],
+  ] as const
+  const echo = flow({ status: 404, headers, body: 'hunterzz-rest-of-it, hunterzz-rest, hunterzz, hunter' })
+  const result = await resultOf([step({ status: STATUS }, { headers })], { request: () => echo })
+  for (const { name, text } of reportsOf(result)) {
+    expect(text, name).toContain('***')
+    expect(text, name).not.toMatch(/hunter|zz|rest/)
+  }
+})
+
+test('of cookies every report shows all but their values', async () => {
+  const line = 'sid=s3ss10n-1d; Path=/radar; HttpOnly'
+  const answered = flow({ headers: [['Cookie', 'theme=d4rk-m0de']], answerHeaders: [['Set-Cookie', line]] })
+  const wanted = header('set-cookie', { kind: 'contains', text: 'sid=s3ss10n; Path=/public' })
+  const result = await resultOf([step({ headers: [wanted] })], { request: () => answered })
+  for (const { name, text } of reportsOf(result)) {
+    expect(text.replaceAll('\\"', '"'), name).toMatch(/contains ("|&quot;)sid=\*\*\*; Path=\/public/)
+    expect(text, name).toContain('sid=***; Path=/radar; HttpOnly')
+    expect(text, name).not.toMatch(/s3ss10n|d4rk/)
   }
 })
 

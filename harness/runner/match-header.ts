@@ -1,4 +1,4 @@
-import { isSecretHeader, MASK } from '../diagnose/mask.ts'
+import { maskHeader, maskHeaderPart } from '../diagnose/mask.ts'
 import type { HeaderMatcher, TextMatcher } from '../scenario/scenario.ts'
 import { describeText, type Mismatch, matchesText } from './match-text.ts'
 
@@ -6,11 +6,12 @@ import { describeText, type Mismatch, matchesText } from './match-text.ts'
  * Holds the lines of a header against a matcher. Lines are never joined: a recipient may treat `a` and `b` on two lines as
  * `a, b` (RFC 9110 section 5.3), but a header that must come once, such as Access-Control-Allow-Origin, is broken then.
  * @param lines the header's values in wire order, one per line
+ * @returns null where they hold; the mismatch shows no secrets
  */
 export function matchHeader(name: string, matcher: HeaderMatcher, lines: readonly string[]): Mismatch | null {
   if (holds(matcher, lines)) return null
-  const shown = (text: string): string => (isSecretHeader(name) ? MASK : text)
-  return { expected: expectedWords(matcher, lines, shown), actual: actualWords(matcher, lines, shown), at: null }
+  const shown = lines.map((line) => maskHeader(name, line))
+  return { expected: expectedWords(name, matcher, lines.length), actual: actualWords(matcher, shown), at: null }
 }
 
 function holds(matcher: HeaderMatcher, lines: readonly string[]): boolean {
@@ -29,32 +30,27 @@ function holds(matcher: HeaderMatcher, lines: readonly string[]): boolean {
   }
 }
 
-type Shown = (text: string) => string
-
 /** `https://app.example`; `1 line: "https://app.example"` where their number is wrong; `a line that contains "sid="`. */
-function expectedWords(matcher: HeaderMatcher, lines: readonly string[], shown: Shown): string {
+function expectedWords(name: string, matcher: HeaderMatcher, lineCount: number): string {
+  const words = (one: TextMatcher): string =>
+    describeText(one, (text) => (one.kind === 'equals' ? maskHeader(name, text) : maskHeaderPart(name, text)))
+  const quoted = (one: TextMatcher): string => (one.kind === 'equals' ? JSON.stringify(words(one)) : words(one))
   switch (matcher.kind) {
     case 'absent':
       return 'absent'
     case 'some':
-      return `a line that ${matcher.line.kind === 'equals' ? 'is ' : ''}${quoted(matcher.line, shown)}`
+      return `a line that ${matcher.line.kind === 'equals' ? 'is ' : ''}${quoted(matcher.line)}`
     case 'lines':
-      return counted(matcher.lines.map((line) => quoted(line, shown)))
+      return counted(matcher.lines.map(quoted))
     default:
-      return lines.length > 1 ? counted([quoted(matcher, shown)]) : shown(describeText(matcher))
+      return lineCount > 1 ? counted([quoted(matcher)]) : words(matcher)
   }
 }
 
-function actualWords({ kind }: HeaderMatcher, lines: readonly string[], shown: Shown): string {
+function actualWords({ kind }: HeaderMatcher, lines: readonly string[]): string {
   const [only] = lines
   if (only === undefined) return 'absent'
-  return lines.length === 1 && kind !== 'lines'
-    ? shown(only)
-    : counted(lines.map((line) => JSON.stringify(shown(line))))
-}
-
-function quoted(matcher: TextMatcher, shown: Shown): string {
-  return matcher.kind === 'equals' ? JSON.stringify(shown(matcher.text)) : shown(describeText(matcher))
+  return lines.length === 1 && kind !== 'lines' ? only : counted(lines.map((line) => JSON.stringify(line)))
 }
 
 function counted(lines: readonly string[]): string {

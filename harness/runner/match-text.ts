@@ -43,15 +43,18 @@ export function matchesText(matcher: TextMatcher, text: string): boolean {
   }
 }
 
-/** What a matcher asks for, in words: the text itself, `contains "x"`, `matches /x/`. */
-export function describeText(matcher: TextMatcher): string {
+/**
+ * What a matcher asks for, in words: the text itself, `contains "x"`, `matches /x/`.
+ * @param shown how a text or a pattern of it may be shown
+ */
+export function describeText(matcher: TextMatcher, shown = (text: string): string => text): string {
   switch (matcher.kind) {
     case 'equals':
-      return matcher.text
+      return shown(matcher.text)
     case 'contains':
-      return `contains ${JSON.stringify(matcher.text)}`
+      return `contains ${JSON.stringify(shown(matcher.text))}`
     case 'matches':
-      return `matches ${matcher.pattern}`
+      return `matches /${shown(matcher.pattern.source)}/`
   }
 }
 

@@ -1,0 +1,95 @@
+import { type Document, isPair, isScalar, type Node, visit } from 'yaml'
+import { Problems } from '../diagnostics/problems.ts'
+import { composeYaml } from '../diagnostics/read-yaml.ts'
+import { Source } from '../diagnostics/source.ts'
+import { SECRET_HEADERS, type SecretHeader, secretHeader } from './mask.ts'
+import { maskCookies } from './mask-cookie.ts'
+
+/**
+ * A scenario file as a report may quote it: secrets blotted out in place, so that every column stays. They are the texts
+ * under a secret header's name, however the YAML is laid out, and what follows such a name in a comment or inside another
+ * text, up to the end of its quotes or its line.
+ */
+export function maskSource(source: Source): Source {
+  const { file, text } = source
+  const [document] = composeYaml(source, new Problems())
+  let masked = ''
+  let end = 0
+  for (const [start, value] of document === undefined ? [] : secretTexts(document, text)) {
+    masked += maskLoose(text.slice(end, start)) + value
+    end = start + value.length
+  }
+  return new Source(file, masked + maskLoose(text.slice(end)))
+}
+
+/** Each secret header's name, and every text under it, masked, with the offset that it stands at; in the order of the file. */
+function secretTexts(document: Document.Parsed, text: string): (readonly [start: number, masked: string])[] {
+  const found = new Map<number, string>()
+  const note = ({ range }: Node, mask = (written: string): string => written): void => {
+    if (range) found.set(range[0], mask(text.slice(range[0], range[1])))
+  }
+  visit(document, {
+    Scalar(role, node, path) {
+      const name = nameAround(path)
+      if (name === undefined) return
+      note(node, role === 'key' ? undefined : (written) => blotSecrets(name, written, isWhole(path)))
+    },
+    Alias(_, alias, path) {
+      const name = nameAround(path)
+      const target = alias.resolve(document)
+      if (name === undefined || target === undefined) return
+      note(alias)
+      visit(target, { Scalar: (_, node) => note(node, (written) => blotSecrets(name, written, false)) })
+    },
+  })
+  return [...found].sort(([a], [b]) => a - b)
+}
+
+/** The secret header that a node of the document belongs to. */
+function nameAround(path: readonly unknown[]): SecretHeader | undefined {
+  return path.map(nameOf).findLast((name) => name !== undefined)
+}
+
+function nameOf(node: unknown): SecretHeader | undefined {
+  return isPair(node) && isScalar(node.key) ? secretHeader(String(node.key.value)) : undefined
+}
+
+/** Whether what stands there is a header's whole value, and not a part of one or a pattern. */
+function isWhole(path: readonly unknown[]): boolean {
+  const pair = path.findLast((node) => isPair(node))
+  return !isScalar(pair?.key) || !['contains', 'matches'].includes(String(pair.key.value))
+}
+
+const LOOSE = new RegExp(String.raw`(${SECRET_HEADERS.join('|')})\\?["']?[ \t]*:[ \t]*`, 'gi')
+
+/** Text that is no header of a step: what follows a secret header's name in it is blotted out, never read twice. */
+function maskLoose(text: string): string {
+  let masked = ''
+  let end = 0
+  for (const { 0: whole, 1: written = '', index } of text.matchAll(LOOSE)) {
+    const name = secretHeader(written)
+    if (index < end || name === undefined) continue
+    const start = index + whole.length
+    masked += text.slice(end, start)
+    end = endOfValue(text, start)
+    masked += blotSecrets(name, text.slice(start, end), true)
+  }
+  return masked + text.slice(end)
+}
+
+/** Behind the closing quote of a text in quotes, else the end of the line. */
+function endOfValue(text: string, start: number): number {
+  const newline = text.indexOf('\n', start)
+  const endOfLine = newline === -1 ? text.length : newline
+  const quote = text.charAt(start)
+  const closing = quote === '"' || quote === "'" ? text.indexOf(quote, start + 1) : -1
+  return closing === -1 || closing > endOfLine ? endOfLine : closing + 1
+}
+
+function blotSecrets(name: SecretHeader, value: string, whole: boolean): string {
+  return name === 'cookie' || name === 'set-cookie' ? maskCookies(name, value, whole, blot) : blot(value)
+}
+
+function blot(value: string): string {
+  return value.replace(/[^\s,{}[\]"']/g, '*')
+}
