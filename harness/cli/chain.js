@@ -9,11 +9,14 @@ enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/chain', impo
 
 let isDone = false
 
-// A reader that has seen enough (`| head`) is no failure of ours.
-process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
-  isDone = true
-  process.exit(error.code === 'EPIPE' ? 0 : 3)
+/** @type {NodeJS.ErrnoException | null} */
+let outputError = null
+
+// What cannot be printed is no reason to leave processes behind: the command goes on, and its exit code still counts.
+process.stdout.on('error', (error) => {
+  outputError ??= error
 })
+process.stderr.on('error', () => undefined)
 
 // Node.js ends by itself where nothing is left to wait for: a promise that nobody keeps must not pass for success.
 process.once('exit', () => {
@@ -29,7 +32,22 @@ try {
 isDone = true
 
 // Once everything printed is out, nothing is left to wait for: to take the heap down first takes longer than many a scenario.
-process.stdout.write('', () => process.stderr.write('', () => process.exit()))
+process.stdout.write('', (error) => {
+  const failure = outputError ?? error
+  if (failure) tellOf(failure)
+  process.stderr.write('', () => process.exit())
+})
+
+/**
+ * A reader that has seen enough (`| head`) is no failure of ours; a disk that is full is.
+ * @param {NodeJS.ErrnoException} error
+ */
+function tellOf({ code, message }) {
+  const isReaderGone = code === 'EPIPE'
+  const fact = isReaderGone ? 'its reader has gone' : message
+  process.stderr.write(`chain: Failed to write to standard output: ${fact}. The exit code still counts.\n`)
+  if (!isReaderGone) process.exitCode = Math.max(Number(process.exitCode ?? 0), 3)
+}
 
 /** @param {string} what */
 function broke(what) {

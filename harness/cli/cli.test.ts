@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -28,13 +28,15 @@ steps:
     expect: {status: 200}
 `
 
+const UNSUPPORTED_TOO = UNSUPPORTED.replace('/auth;', '/auth; sub_filter a b;')
+
 let dir: string
 beforeAll(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'chain-cli-'))
   cpSync(FLOWMASTER, path.join(dir, 'chains/flowmaster'), { recursive: true })
   mkdirSync(path.join(dir, 'empty'))
-  for (const [name, text] of Object.entries({ PASSING, FAILING, UNSUPPORTED })) {
-    writeFileSync(path.join(dir, `${name.toLowerCase()}.yaml`), text)
+  for (const [name, text] of Object.entries({ PASSING, FAILING, UNSUPPORTED, UNSUPPORTED_TOO })) {
+    writeFileSync(path.join(dir, `${name.toLowerCase().replace('_', '-')}.yaml`), text)
   }
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
@@ -55,16 +57,21 @@ describe('exit codes', () => {
     expect(stdout).toMatch(/repeat it: curl .*http:\/\/localhost\/api\/v1\/processes/)
   })
 
-  test('2: a file is not valid, and nothing is run', () => {
+  test('2: a file is not valid, and the others are run', () => {
     writeFileSync(path.join(dir, 'bad.yml'), 'scenario: x\nsteps:\n  - requst: GET /\n')
-    const { status, stdout, stderr } = chain('run', 'passing.yaml', 'bad.yml')
+    const { status, stdout, stderr } = chain('run', 'failing.yaml', 'passing.yaml', 'bad.yml')
     expect(status).toBe(2)
-    expect(stdout).toBe('')
+    expect(stdout).toContain('1 scenario failed, 1 passed, 1 file is not valid')
     expect(stderr).toContain('bad.yml:3:5: error[E_SCENARIO_STEP]: unknown step "requst": did you mean "request"?')
   })
 
   test.each([
-    [['run', 'nope.yaml'], 'there is no such file'],
+    [['run', 'nope.yaml', 'passing.yaml'], 'there is no such file'],
+    [
+      ['run', '--reporter', 'json=x', '--reporter', 'junit=./x', 'passing.yaml'],
+      'json and junit would both be written to "./x"',
+    ],
+    [['check', '--env', 'simulatd', 'passing.yaml'], 'Did you mean "simulated"?'],
     [['run', '--env', 'simulatd', 'passing.yaml'], 'Did you mean "simulated"?'],
     [['run', '--env', 'simulated,simulated', 'passing.yaml'], '"simulated" is named twice'],
     [['run', '--jobs', '0', 'passing.yaml'], 'not a whole number from 1 to 64'],
@@ -94,10 +101,21 @@ describe('exit codes', () => {
     expect(stderr).not.toMatch(/\n\s+at /)
   })
 
-  test('3: nothing could be shown, and the directive is named', () => {
-    const { status, stdout } = chain('run', 'unsupported.yaml')
-    expect(status).toBe(3)
-    expect(stdout).toMatch(/unsupported: .*nginx\.conf:8:5: .*auth_request/)
+  test('1: a scenario that nothing could show, and every directive that kept it away', () => {
+    const { status, stdout } = chain('run', 'passing.yaml', 'unsupported.yaml', 'unsupported-too.yaml')
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/^unsupported: \S*nginx\.conf:8:5: auth_request: .* \(2 scenarios\)$/m)
+    expect(stdout).toMatch(/^unsupported: \S*nginx\.conf:8:25: sub_filter: .* \(1 scenario\)$/m)
+    expect(stdout).toMatch(/^1 scenario passed \(2 unsupported\) in/m)
+    expect(stdout).toContain('pass --allow-unsupported')
+    expect(chain('run', 'passing.yaml', 'unsupported.yaml', '--allow-unsupported').status).toBe(0)
+    expect(chain('run', 'unsupported.yaml', '--allow-unsupported').status).toBe(0)
+  })
+
+  test('the highest code counts', () => {
+    const gone = ['--env', 'cluster', '--namespace', 't1', '--kubeconfig', 'passing.yaml']
+    expect(chain('run', 'failing.yaml', 'bad.yml').status).toBe(2)
+    expect(chain('run', 'failing.yaml', 'bad.yml', ...gone).status).toBe(3)
   })
 
   test('3: a kubeconfig that is none', () => {
@@ -160,23 +178,96 @@ describe('chain run', () => {
     expect(chainWith({ FORCE_COLOR: '1', NO_COLOR: '1' }, 'run', 'failing.yaml').stdout).not.toContain('\u001b[')
   })
 
-  test('Ctrl-C ends it with 130 and what is known by then', async () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s ends it with %i and what is known by then', async (signal, code) => {
     const many = path.join(dir, 'many')
-    mkdirSync(many)
+    mkdirSync(many, { recursive: true })
     for (let n = 0; n < 2_000; n++) writeFileSync(path.join(many, `${n}.yaml`), n === 0 ? FAILING : PASSING)
-    const child = spawn(process.execPath, [CHAIN, 'run', 'many', '--seed', '1'], { cwd: dir })
+    const reports = ['--reporter', 'pretty', '--reporter', 'json=stopped.json', '--reporter', 'junit=stopped.xml']
+    const child = spawn(process.execPath, [CHAIN, 'run', 'many', '--seed', '1', ...reports], { cwd: dir })
     let stdout = ''
     child.stdout.on('data', (chunk) => {
       stdout += chunk
     })
     // The first failure's report shows that the run is under way.
-    child.stdout.once('data', () => child.kill('SIGINT'))
+    child.stdout.once('data', () => child.kill(signal))
     const status = await new Promise((resolve) => child.once('close', resolve))
-    expect(status).toBe(130)
-    // One of them may have been in the middle of a step.
-    expect(stdout).toMatch(/1 scenario failed, (1 scenario broke, )?\d+ passed in/)
+    expect(status).toBe(code)
+    const [, passed, left] =
+      new RegExp(`^1 scenario failed, (\\d+) passed, (\\d+) not run, stopped by ${signal} in`, 'm').exec(stdout) ?? []
+    expect(Number(passed) + Number(left)).toBe(1_999)
     expect(stdout).not.toContain('ERROR')
+    const { scenarios, notRun, interruptedBy } = JSON.parse(readFileSync(path.join(dir, 'stopped.json'), 'utf8'))
+    expect([scenarios.length + notRun.length, interruptedBy]).toEqual([2_000, signal])
+    const xml = readFileSync(path.join(dir, 'stopped.xml'), 'utf8')
+    expect(xml).toMatch(new RegExp(`tests="2000" failures="1" errors="0" skipped="${left}"`))
+    expect(xml).toMatch(/<\/testsuites>\n$/)
   })
+})
+
+describe('reports are whole', () => {
+  const reports = (name: string) => ['--reporter', `json=${name}.json`, '--reporter', `junit=${name}.xml`]
+  const read = (file: string): string => readFileSync(path.join(dir, file), 'utf8')
+
+  test('of files that are not valid, and of nothing to run', () => {
+    writeFileSync(path.join(dir, 'bad.yml'), 'scenario: x\nsteps:\n  - requst: GET /\n')
+    expect(chain('run', 'bad.yml', ...reports('bad')).status).toBe(2)
+    expect(JSON.parse(read('bad.json'))).toMatchObject({ scenarios: [], invalid: [{ file: 'bad.yml' }] })
+    expect(read('bad.xml')).toContain('<error message="bad.yml:')
+    expect(chain('run', 'empty', ...reports('none')).status).toBe(2)
+    expect(JSON.parse(read('none.json'))).toMatchObject({ scenarios: [], invalid: [] })
+    expect(read('none.xml')).toContain('tests="0"')
+  })
+
+  test('with traces of what passed, on request', () => {
+    const traceOf = (...more: string[]) => {
+      chain('run', 'passing.yaml', '--reporter', 'json=traces.json', ...more)
+      return JSON.parse(read('traces.json')).scenarios[0].runs[0].steps[0].trace
+    }
+    expect(traceOf()).toBeNull()
+    expect(traceOf('--traces')).toMatchObject({ exchanges: [{ hop: 'nginx' }, { hop: 'gateway' }, { hop: 'backend' }] })
+  })
+
+  test.runIf(existsSync('/dev/full'))('or one sentence: a full disk, and the other report is whole', () => {
+    const { status, stdout, stderr } = chain('run', 'passing.yaml', '--reporter', 'junit=/dev/full', ...reports('full'))
+    expect(status).toBe(3)
+    expect(stdout).toMatch(/^1 scenario passed/)
+    expect(stderr).toBe(
+      'chain: Failed to write report "/dev/full": there is no space left on its disk. Make room, or name another file.\n',
+    )
+    expect(JSON.parse(read('full.json')).scenarios).toHaveLength(1)
+  })
+
+  test.runIf(existsSync('/dev/full'))('standard output on a full disk', () => {
+    const { status, stderr } = shell('passing.yaml > /dev/full')
+    expect(status).toBe(3)
+    expect(stderr).toMatch(/^chain: Failed to write to standard output: .*no space left.*\n$/)
+  })
+
+  test.each([
+    ['passing.yaml', 0],
+    ['failing.yaml', 1],
+    ['failing.yaml --reporter json', 1],
+  ])('a reader that has gone: chain run %s still ends with %i', (args, code) => {
+    const { status, stderr } = shell(`${args} | true; exit "\${PIPESTATUS[0]}"`)
+    expect(status).toBe(code)
+    expect(stderr).toMatch(/^(chain: Failed to write to standard output: its reader has gone\..*\n)?$/)
+  })
+
+  test('two of them on standard output by another name are refused', () => {
+    const { status, stderr } = shell(`passing.yaml --reporter json=/dev/stdout | cat; exit "\${PIPESTATUS[0]}"`)
+    expect(status).toBe(2)
+    expect(stderr).toContain('json and pretty would both be written to standard output')
+  })
+
+  /** `chain run` with the words of a shell behind it. */
+  function shell(words: string) {
+    const command = `"${process.execPath}" "${CHAIN}" run ${words}`
+    return spawnSync('bash', ['-c', command], { cwd: dir, encoding: 'utf8' })
+  }
 })
 
 describe('chain doctor', () => {
@@ -202,7 +293,17 @@ describe('chain check', () => {
     expect(chain('check', 'passing.yaml', 'failing.yaml')).toMatchObject({
       status: 0,
       stdout: '2 scenarios are valid\n',
+      stderr: '',
     })
+  })
+
+  test('warns of everything that none of the environments can show', () => {
+    const { status, stdout, stderr } = chain('check', 'unsupported-too.yaml', 'passing.yaml')
+    expect(status).toBe(0)
+    expect(stdout).toBe('2 scenarios are valid\n')
+    expect(stderr).toMatch(/nginx\.conf:8:5: warning\[W_UNSUPPORTED\]: auth_request: .*, so simulated cannot show it/)
+    expect(stderr).toMatch(/nginx\.conf:8:25: warning\[W_UNSUPPORTED\]: sub_filter: /)
+    expect(chain('check', 'unsupported-too.yaml', '--env', 'simulated,sandbox').stderr).toBe('')
   })
 })
 

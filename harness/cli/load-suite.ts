@@ -1,39 +1,45 @@
 import path from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { displayPath } from '../diagnostics/read-source.ts'
 import { checkChain } from '../environments/check-chain.ts'
+import type { InvalidFile } from '../runner/result.ts'
 import { findRoot, findScenarioFiles } from '../scenario/find-scenario-files.ts'
 import { loadScenario } from '../scenario/load-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 
-/** Scenarios to run, or every problem of every file: nothing starts before all of them are right. */
+/** The scenarios of some files and folders, and the files that are none, each with everything that is wrong with it. */
 export interface Suite {
   readonly scenarios: readonly Scenario[]
-  readonly diagnostics: readonly Diagnostic[]
-  readonly fileCount: number
+  readonly invalid: readonly InvalidFile[]
 }
 
-/** Finds, reads and checks scenario files and the chains that they name. */
+/** Finds, reads and checks scenario files and the chains that they name. What is wrong with one file costs only that file. */
 export function loadSuite(paths: readonly string[]): Suite {
   const found = findScenarioFiles(paths)
   const scenarios: Scenario[] = []
-  const problems: Diagnostic[] = [...found.diagnostics]
+  const invalid: InvalidFile[] = found.diagnostics.map((problem) => ({
+    file: problem.span.file,
+    diagnostics: [problem],
+  }))
   const roots = new Map<string, string>()
   for (const file of found.files) {
     const dir = path.dirname(file)
     const root = roots.get(dir) ?? findRoot(file)
     roots.set(dir, root)
     const { scenario, diagnostics } = loadScenario(file, { root })
-    problems.push(...diagnostics)
-    if (scenario !== null) scenarios.push(scenario)
+    const problems = scenario === null ? diagnostics : chainProblems(scenario)
+    if (scenario !== null && problems.length === 0) scenarios.push(scenario)
+    else invalid.push({ file: displayPath(file), diagnostics: problems })
   }
-  for (const chain of new Set(scenarios.flatMap(({ variants }) => variants.map(({ chain }) => chain)))) {
-    problems.push(...checkChain(chain))
-  }
-  return { scenarios, diagnostics: distinct(problems), fileCount: found.files.length }
+  return { scenarios, invalid }
+}
+
+function chainProblems({ variants }: Scenario): readonly Diagnostic[] {
+  return distinct(variants.flatMap(({ chain }) => checkChain(chain)))
 }
 
 /** Chains that differ in one file have the problems of the others in common. */
-function distinct(problems: readonly Diagnostic[]): Diagnostic[] {
+export function distinct(problems: readonly Diagnostic[]): Diagnostic[] {
   const byPlace = new Map(
     problems.map((problem) => {
       const { file, line, column } = problem.span

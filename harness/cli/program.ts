@@ -25,6 +25,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .option('--tag <tag>', 'only scenarios with this tag; may be given again', collect, [])
     .option('--grep <regex>', 'only scenarios whose name or file matches', regex)
     .option('--bail', 'stop after the first scenario that fails, breaks or disagrees', false)
+    .option('--allow-unsupported', 'a scenario that no environment of the run can show does not fail the run', false)
+    .option('--traces', 'put the traces of steps that passed into the JSON report too', false)
     .option('--jobs <number>', 'scenarios at a time, 1 to 64 (default: 1 when simulated, else 8)', jobCount)
     .option('--shard <i/n>', 'only the i-th of n parts, which take about the same time', shard)
     .option('--durations <file>', 'a JSON report of an earlier run: --shard then knows how long each scenario takes')
@@ -46,9 +48,12 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .command('check')
     .description('check scenario files and their chains, every problem of every file at once; runs nothing')
     .argument('[paths...]', 'scenario files, or folders of them', ['scenarios'])
-    .action(async (paths: string[]) => {
+    .addOption(
+      new Option('--env <names>', 'environments: what none of them can show is a warning').default('simulated'),
+    )
+    .action(async (paths: string[], options: CheckCommandOptions) => {
       const { check } = await import('./commands/check.ts')
-      code = await check(paths)
+      code = await check(paths, options)
     })
 
   program
@@ -97,6 +102,8 @@ export interface RunCommandOptions {
   readonly tag: readonly string[]
   readonly grep?: RegExp
   readonly bail: boolean
+  readonly allowUnsupported: boolean
+  readonly traces: boolean
   readonly jobs?: number
   readonly shard?: Shard
   readonly durations?: string
@@ -105,6 +112,10 @@ export interface RunCommandOptions {
   readonly namespace?: string
   readonly attach?: boolean
   readonly seed?: number
+}
+
+export interface CheckCommandOptions {
+  readonly env: string
 }
 
 export interface ExplainCommandOptions {

@@ -1,7 +1,8 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { fstatSync } from 'node:fs'
 import { suggest } from '../diagnostics/suggest.ts'
 import type { Reporter, ReporterOptions } from '../reporters/reporter.ts'
-import type { Agreement, RunResult, ScenarioResult } from '../runner/result.ts'
+import type { Agreement, RunReport, ScenarioResult } from '../runner/result.ts'
+import { ReportFile } from './report-file.ts'
 import { wantsColor } from './terminal.ts'
 
 type ReporterFactory = (options: ReporterOptions) => Reporter
@@ -17,7 +18,8 @@ const FACTORIES: Readonly<Record<string, () => Promise<ReporterFactory>>> = {
 export interface Reporters {
   readonly onScenario: (result: ScenarioResult) => void
   readonly onAgreement: (agreement: Agreement) => void
-  readonly onEnd: (run: RunResult) => void
+  /** Ends every report. False where one of them could not be written; why has been said. */
+  readonly onEnd: (report: RunReport) => boolean
 }
 
 /**
@@ -32,14 +34,29 @@ export async function openReporters(specs: readonly string[]): Promise<Reporters
   if (onOutput.length > 1) {
     return `Failed to report: ${onOutput.map(({ name }) => name).join(' and ')} would both go to standard output. Give one of them a file: --reporter junit=FILE.`
   }
-  const open: { reporter: Reporter; close: () => void }[] = []
-  for (const { name, file } of wanted) {
+  const open: { reporter: Reporter; name: string; file: ReportFile | null }[] = []
+  for (const { name, file: fileName } of wanted) {
     const factory = Object.hasOwn(FACTORIES, name) ? await FACTORIES[name]?.() : undefined
     if (factory === undefined) return unknown(name)
-    const output = openOutput(file)
-    if (typeof output === 'string') return output
-    open.push({ reporter: factory(output), close: output.close })
+    const file = fileName === null ? null : ReportFile.open(fileName)
+    if (typeof file === 'string') return file
+    const rival = open.find((other) => isSameFile(file, other.file))
+    if (rival !== undefined) return twice(rival.name, name, fileName ?? '')
+    open.push({
+      reporter: factory(file === null ? STANDARD_OUTPUT : { write: (text) => file.write(text), color: false }),
+      name,
+      file,
+    })
   }
+  return together(open)
+}
+
+const STANDARD_OUTPUT: ReporterOptions = {
+  write: (text) => process.stdout.write(text),
+  color: wantsColor(process.stdout),
+}
+
+function together(open: readonly { readonly reporter: Reporter; readonly file: ReportFile | null }[]): Reporters {
   return {
     onScenario: (result) => {
       for (const { reporter } of open) reporter.onScenario?.(result)
@@ -47,11 +64,12 @@ export async function openReporters(specs: readonly string[]): Promise<Reporters
     onAgreement: (agreement) => {
       for (const { reporter } of open) reporter.onAgreement?.(agreement)
     },
-    onEnd: (run) => {
-      for (const { reporter, close } of open) {
-        reporter.onEnd(run)
-        close()
+    onEnd: (report) => {
+      for (const { reporter, file } of open) {
+        reporter.onEnd(report)
+        file?.close()
       }
+      return open.every(({ file }) => file?.isBroken !== true)
     },
   }
 }
@@ -61,21 +79,15 @@ function parseSpec(spec: string): { name: string; file: string | null } {
   return equals === -1 ? { name: spec, file: null } : { name: spec.slice(0, equals), file: spec.slice(equals + 1) }
 }
 
-function openOutput(file: string | null): (ReporterOptions & { close: () => void }) | string {
-  if (file === null) {
-    return {
-      write: (text) => process.stdout.write(text),
-      color: wantsColor(process.stdout),
-      close: () => undefined,
-    }
-  }
-  try {
-    const descriptor = openSync(file, 'w')
-    return { write: (text) => writeSync(descriptor, text), color: false, close: () => closeSync(descriptor) }
-  } catch (error) {
-    const fact = error instanceof Error ? error.message : String(error)
-    return `Failed to write report "${file}": ${fact}. Name a file in a folder that is there.`
-  }
+/** Null is standard output, which a name like /dev/stdout may lead to as well. */
+function isSameFile(one: ReportFile | null, other: ReportFile | null): boolean {
+  if (one === null) return other !== null && isSameFile(other, null)
+  return one.isSameAs(other ?? fstatSync(1))
+}
+
+function twice(one: string, other: string, file: string): string {
+  const where = file === '' ? 'standard output' : `"${file}"`
+  return `Failed to report: ${one} and ${other} would both be written to ${where}. Give each a file of its own.`
 }
 
 function unknown(name: string): string {

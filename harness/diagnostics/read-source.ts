@@ -40,7 +40,10 @@ export function displayPath(file: string): string {
 const SYSTEM_FACTS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   ENOTDIR: 'there is no such file',
-  EACCES: 'reading it is not permitted',
+  EACCES: 'permission is denied',
+  EISDIR: 'it is a folder',
+  ENOSPC: 'there is no space left on its disk',
+  EROFS: 'its disk is read-only',
   ELOOP: 'its symbolic links go round in circles',
 }
 

@@ -5,6 +5,7 @@ import { printable, renderDiagnostic } from '../diagnostics/render.ts'
 import { formatSpan } from '../diagnostics/span.ts'
 import type { Agreement, Difference } from '../runner/result.ts'
 import { renderDifference } from './difference.ts'
+import { whichRun } from './failure.ts'
 
 /** A value that fills more than this is shown by its difference alone. */
 const MAX_TEXT = 120
@@ -17,15 +18,19 @@ export function renderDisagreement({ name, source, difference }: Agreement, colo
   if (difference === null) return ''
   const { bold, red, dim } = pc.createColors(color)
   const [left, right] = difference.environments
-  const { step, variant, example } = difference
-  const row = Object.entries(example ?? {}).map(([key, value]) => `${key}=${value}`)
-  const which = [...(variant === null ? [] : [variant]), ...row].join(', ')
+  const { step } = difference
   const span = step?.span ?? source.spanAt(0, 1)
-  const title = `${red(bold('DISAGREE'))} ${printable(`${span.file}:${span.line}`)} ${bold(printable(name))}${which === '' ? '' : ` [${printable(which)}]`} ${dim(`on ${left} and ${right}`)}`
+  const title = `${red(bold('DISAGREE'))} ${printable(`${span.file}:${span.line}`)} ${bold(printable(name))}${printable(whichRun(difference))} ${dim(`on ${left} and ${right}`)}`
   const message = `${placeOf(difference)} differs`
   const line = { code: 'disagree', severity: 'error', message, span, source: maskSource(source) } as const
   const blocks = [title, renderDiagnostic(line, { color }), valuesText(difference, color), rulesText(difference, color)]
   return blocks.filter((block) => block !== '').join('\n\n')
+}
+
+/** The one sentence of a disagreement that a list has room for: where the two part, and both values. */
+export function headlineOfDifference(difference: Difference): string {
+  const { environments, left, right } = difference
+  return `${placeOf(difference)} differs: ${shorten(left)} on ${environments[0]}, ${shorten(right)} on ${environments[1]}`
 }
 
 /** Where it differs, as people say it: `nginx: forwards[0].request.target`. */

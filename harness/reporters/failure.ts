@@ -31,11 +31,34 @@ export function renderFailure(result: ScenarioResult, options: FailureOptions): 
   return [...screens, ...(more > 0 ? [`… and ${more} more of this file`] : [])].join('\n\n')
 }
 
-function renderRun(result: ScenarioResult, run: ScenarioRun, { color }: FailureOptions): string {
+/** The one sentence that a list of failures has room for: why the run is not what it must be, or who is to blame. */
+export function headlineOf(run: ScenarioRun): string {
+  const step = wrongStep(run)
+  const problem = run.problem ?? step?.problem ?? null
+  const sentence = run.because ?? (problem === null ? stepHeadline(step) : problemText(problem))
+  return maskText(sentence, step?.trace ? secretsOf(step.trace) : [])
+}
+
+function stepHeadline(step: StepResult | undefined): string {
+  if (step?.blame) return `BLAME ${blameText(step.blame)}`
+  const check = step?.checks.find(({ passed }) => !passed)
+  return check === undefined ? 'it did not pass' : `${check.what}: ${factOf(check)}`
+}
+
+function problemText({ message, span }: Problem): string {
+  return span === null ? message : `${formatSpan(span)}: ${message}`
+}
+
+/** The step that did not pass; none where it was the chain that did not start. */
+function wrongStep({ steps }: ScenarioRun): StepResult | undefined {
+  const last = steps.at(-1)
+  return last?.verdict === 'pass' ? undefined : last
+}
+
+/** The screen of one variant and row that did not pass. */
+export function renderRun(result: ScenarioResult, run: ScenarioRun, { color }: FailureOptions): string {
   const source = maskSource(result.source)
-  const step = run.steps.at(-1)
-  // A step that failed as its variant must is not what is wrong.
-  const shown = step !== undefined && step.verdict !== 'pass' ? step : undefined
+  const shown = wrongStep(run)
   const blocks = [
     titleOf(result, run, shown?.span ?? run.span, color),
     run.because === null ? '' : renderDiagnostic(diagnosticOf('variant', run.because, run.span, source), { color }),
@@ -51,10 +74,15 @@ function renderRun(result: ScenarioResult, run: ScenarioRun, { color }: FailureO
 function titleOf(result: ScenarioResult, run: ScenarioRun, span: Span, color: boolean): string {
   const { bold, red, dim } = pc.createColors(color)
   const label = red(bold(run.verdict === 'error' ? 'ERROR' : 'FAIL'))
-  const row = Object.entries(run.example ?? {}).map(([key, value]) => `${key}=${value}`)
-  const which = [...(run.variant === null ? [] : [run.variant]), ...row].join(', ')
   const place = printable(`${span.file}:${span.line}`)
-  return `${label} ${place} ${bold(printable(result.name))}${which === '' ? '' : ` [${printable(which)}]`} ${dim(`on ${result.environment}`)}`
+  return `${label} ${place} ${bold(printable(result.name))}${printable(whichRun(run))} ${dim(`on ${result.environment}`)}`
+}
+
+/** Which run of its file it is: ` [buggy, id=7]`; empty where there is only one. */
+export function whichRun({ variant, example }: Pick<ScenarioRun, 'variant' | 'example'>): string {
+  const row = Object.entries(example ?? {}).map(([key, value]) => `${key}=${value}`)
+  const which = [...(variant === null ? [] : [variant]), ...row].join(', ')
+  return which === '' ? '' : ` [${which}]`
 }
 
 function renderStep(step: StepResult, source: Source, color: boolean): string[] {
@@ -70,13 +98,17 @@ function renderStep(step: StepResult, source: Source, color: boolean): string[] 
 }
 
 /** The line of the scenario file, and where the difference is not seen at a glance, that. */
-function renderCheck({ what, span, expected, actual, at }: Check, source: Source, color: boolean): string {
+function renderCheck(check: Check, source: Source, color: boolean): string {
+  const { what, span, expected, actual } = check
   const difference = renderDifference(expected, actual, { color })
+  const line = renderDiagnostic(diagnosticOf(what, factOf(check), span, source), { color })
+  return difference === '' ? line : `${line}\n${difference}`
+}
+
+function factOf({ expected, actual, at }: Check): string {
   const many = expected.includes('\n') || actual.includes('\n')
   const fact = many ? 'not as expected' : `expected ${shorten(expected)}, got ${shorten(actual)}`
-  const message = at === null ? fact : `${fact} at ${at}`
-  const line = renderDiagnostic(diagnosticOf(what, message, span, source), { color })
-  return difference === '' ? line : `${line}\n${difference}`
+  return at === null ? fact : `${fact} at ${at}`
 }
 
 /** The beginning of a text that would fill the screen. */
@@ -95,6 +127,11 @@ function linesThatMatter(trace: Trace, failed: readonly Check[], blame: Blame | 
   })
 }
 
+function blameText({ hop, service, rule, because }: Blame): string {
+  const who = service === null || service === hop ? hop : `${hop} (${service})`
+  return rule?.span ? `${who}: ${because} (${formatSpan(rule.span)})` : `${who}: ${because}`
+}
+
 function renderBlame({ hop, service, rule, because }: Blame, color: boolean): string {
   const { bold, red, cyan } = pc.createColors(color)
   const who = service === null || service === hop ? hop : `${hop} (${service})`
@@ -108,11 +145,11 @@ function renderNearMisses(trace: Trace, color: boolean): string {
   return misses.length === 0 ? '' : renderLines(misses, { color })
 }
 
-function renderProblem({ message, remedy, span, diagnostics }: Problem, color: boolean): string {
+function renderProblem(problem: Problem, color: boolean): string {
+  const { remedy, diagnostics } = problem
   if (diagnostics.length > 0)
     return diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, { color })).join('\n\n')
-  const place = span === null ? '' : `${formatSpan(span)}: `
-  const text = `  ${printable(place + message)}`
+  const text = `  ${printable(problemText(problem))}`
   return remedy === null ? text : `${text}\n  ${pc.createColors(color).cyan('hint:')} ${printable(remedy)}`
 }
 

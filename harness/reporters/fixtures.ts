@@ -4,9 +4,11 @@ import { expected, gateway, json, nginx } from '../runner/fixtures/expectations.
 import { FakeEnvironment, type FakeOptions } from '../runner/fixtures/fake-environment.ts'
 import { at, flow, ROUTES, SITE } from '../runner/fixtures/flow.ts'
 import { type RequestOptions, request, scenario, variant } from '../runner/fixtures/scenarios.ts'
-import type { Agreement, ScenarioResult } from '../runner/result.ts'
+import { GapCount } from '../runner/gap-count.ts'
+import type { Agreement, RunReport, ScenarioResult } from '../runner/result.ts'
 import { runScenario, runScenarios } from '../runner/run-scenario.ts'
 import type { ExchangeExpectation, Scenario, Step } from '../scenario/scenario.ts'
+import type { Reporter, ReporterOptions } from './reporter.ts'
 
 /** Results to report, made by the runner from what a fake environment answers. */
 
@@ -110,3 +112,32 @@ export function strippedResult(): Promise<ScenarioResult> {
 }
 
 export const BODY = { ...json({ items: [{ id: 1 }] }), span: spanOf('json') }
+
+/** What a reporter writes of these results, as `chain run` would call it. */
+export function written(
+  reporterOf: (options: ReporterOptions) => Reporter,
+  results: readonly ScenarioResult[],
+  given: { readonly color?: boolean; readonly agreements?: readonly Agreement[] } & Partial<RunReport> = {},
+): string {
+  const { color = false, agreements = [], ...rest } = given
+  const gaps = new GapCount()
+  for (const one of agreements.length > 0 ? [results] : results.map((result) => [result])) gaps.add(one)
+  let text = ''
+  const reporter = reporterOf({ write: (more) => (text += more), color })
+  for (const result of results) reporter.onScenario?.(result)
+  for (const agreement of agreements) reporter.onAgreement?.(agreement)
+  reporter.onEnd({
+    scenarios: results,
+    agreements,
+    gaps: gaps.list,
+    allowUnsupported: false,
+    invalid: [],
+    notRun: [],
+    interruptedBy: null,
+    seed: 7,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    durationMs: 812,
+    ...rest,
+  })
+  return text
+}

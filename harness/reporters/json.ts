@@ -3,16 +3,17 @@ import { type Bytes, bufferOf, type Headers, type RequestMessage, type ResponseM
 import type { DecidedBy, Exchange, Trace } from '../chain/trace.ts'
 import { maskHeaders, maskText, secretsOf } from '../diagnose/mask.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { Agreement, Check, Problem, RunResult, ScenarioResult, ScenarioRun, StepResult } from '../runner/result.ts'
+import type { Agreement, Check, Problem, RunReport, ScenarioResult, ScenarioRun, StepResult } from '../runner/result.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
 
 /** The version of the shape that is written. It grows when a member changes its meaning or goes, not when one is added. */
 export const JSON_VERSION = 1
 
 /**
- * For programs: one JSON object, `{version, scenarios: […], agreements: […], seed, startedAt, durationMs}`, one scenario and
- * one agreement a line. Scenarios are written as they come, so it needs no memory for those that are done. Spans are
- * `{file, line, column, length}`, times in ms; a step that failed (or every one, where traces are kept) has its trace.
+ * For programs: one JSON object, `{version, scenarios: […], agreements: […], gaps: […], allowUnsupported, invalid: […],
+ * notRun: […], interruptedBy, seed, startedAt, durationMs}`, one scenario and one agreement a line. Scenarios are written as
+ * they come, so it needs no memory for those that are done. Spans are `{file, line, column, length}`, times in ms; a step that
+ * failed (or every one, where traces are kept) has its trace.
  * `agreements` is empty where there was one environment; docs/guide/environments.md says what is in it.
  */
 export function jsonReporter({ write }: Pick<ReporterOptions, 'write'>): Reporter {
@@ -26,9 +27,9 @@ export function jsonReporter({ write }: Pick<ReporterOptions, 'write'>): Reporte
     onAgreement(agreement) {
       agreements.push(JSON.stringify(agreementData(agreement)))
     },
-    onEnd({ seed, startedAt, durationMs }: RunResult) {
+    onEnd(report) {
       const head = count === 0 ? open() : ''
-      const tail = JSON.stringify({ seed, startedAt, durationMs: round(durationMs) })
+      const tail = JSON.stringify(endData(report))
       write(`${head}\n],"agreements":[\n${agreements.join(',\n')}\n],${tail.slice(1)}\n`)
     },
   }
@@ -37,6 +38,19 @@ export function jsonReporter({ write }: Pick<ReporterOptions, 'write'>): Reporte
 /** A trace as JSON, on several lines, secrets masked; bodies are text, or Base64 where they are no UTF-8. */
 export function traceJson(trace: Trace): string {
   return JSON.stringify(traceData(trace), null, 2)
+}
+
+function endData({ gaps, allowUnsupported, invalid, notRun, interruptedBy, seed, startedAt, durationMs }: RunReport) {
+  return {
+    gaps,
+    allowUnsupported,
+    invalid: invalid.map(({ file, diagnostics }) => ({ file, diagnostics: diagnostics.map(diagnosticData) })),
+    notRun: notRun.map(({ name, source }) => ({ name, file: source.file })),
+    interruptedBy,
+    seed,
+    startedAt,
+    durationMs: round(durationMs),
+  }
 }
 
 function scenarioData({ name, source, tags, environment, verdict, durationMs, runs }: ScenarioResult) {
@@ -92,8 +106,8 @@ function checkData({ what, hop, span, passed, expected, actual, at }: Check) {
   return passed ? { what, hop, span, passed } : { what, hop, span, passed, expected, actual, at }
 }
 
-function problemData({ verdict, message, remedy, span, diagnostics, stack }: Problem) {
-  return { verdict, message, remedy, span, diagnostics: diagnostics.map(diagnosticData), stack }
+function problemData({ verdict, message, remedy, span, diagnostics, gaps, stack }: Problem) {
+  return { verdict, message, remedy, span, diagnostics: diagnostics.map(diagnosticData), gaps, stack }
 }
 
 /** Without its source: that is a whole file. */

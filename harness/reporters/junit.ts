@@ -1,9 +1,16 @@
 import { createRequire } from 'node:module'
-import type { Builder } from 'junit-report-builder'
-import { printable } from '../diagnostics/render.ts'
-import type { Agreement, AgreementVerdict, RunResult, ScenarioResult, Verdict } from '../runner/result.ts'
-import { renderDisagreement } from './disagreement.ts'
-import { renderFailure } from './failure.ts'
+import { printable, renderDiagnostics } from '../diagnostics/render.ts'
+import { formatSpan } from '../diagnostics/span.ts'
+import type {
+  Agreement,
+  InvalidFile,
+  RunReport,
+  ScenarioReference,
+  ScenarioResult,
+  ScenarioRun,
+} from '../runner/result.ts'
+import { headlineOfDifference, renderDisagreement } from './disagreement.ts'
+import { headlineOf, renderRun, whichRun } from './failure.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
 
 const require = createRequire(import.meta.url)
@@ -15,79 +22,150 @@ interface Case {
   readonly name: string
   readonly file: string
   readonly seconds: number
-  readonly verdict: Verdict
-  /** The screen of a failure, the reason of a gap. */
-  readonly text: string
+  readonly outcome: Outcome
 }
 
+/** `message` is one sentence, `text` the screen that a terminal shows. */
+type Outcome =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'failure' | 'error'; readonly type: string; readonly message: string; readonly text: string }
+  | { readonly kind: 'skipped'; readonly message: string }
+  /** A failure, or skipped where another environment shows the scenario, or where that is allowed. */
+  | { readonly kind: 'unsupported'; readonly message: string }
+
+const PASS: Outcome = { kind: 'pass' }
+
 /**
- * For CI systems: JUnit XML with a test suite per environment and a test case per scenario file, and where several
- * environments were compared one more suite, with a test case per comparison. A failure holds the same screen that a terminal
- * shows; a scenario that the environment cannot show, and one that was not compared, is skipped, its reason in `system-out`.
+ * For CI systems: JUnit XML with a test suite per environment and a test case per variant and row of examples, and where
+ * several environments were compared one more suite, with a test case per comparison. What makes the run fail is no pass here
+ * either: a scenario that no environment can show is a failure of type `unsupported`, a file that is not valid is an error.
+ * What another environment shows, what was not compared and what was not run is skipped, with the reason.
  */
 export function junitReporter({ write }: Pick<ReporterOptions, 'write'>): Reporter {
   const cases: Case[] = []
+  /** Files of scenarios that an environment has shown. */
+  const shown = new Set<string>()
   return {
     onScenario(result) {
-      cases.push(caseOf(result))
+      if (result.verdict !== 'unsupported') shown.add(result.source.file)
+      for (const run of result.runs) cases.push(caseOf(result, run))
     },
     onAgreement(agreement) {
       cases.push(caseOfAgreement(agreement))
     },
-    onEnd(run) {
-      write(junitXml(cases, run))
+    onEnd(report) {
+      const all = [...cases, ...report.invalid.map(caseOfInvalid), ...report.notRun.map(caseOfNotRun)]
+      const isFine = (file: string): boolean => report.allowUnsupported || shown.has(file)
+      write(
+        junitXml(
+          all.map((one) => judged(one, isFine)),
+          report,
+        ),
+      )
     },
   }
 }
 
-function caseOf(result: ScenarioResult): Case {
-  const { environment, name, source, verdict, durationMs } = result
-  const text = verdict === 'unsupported' ? gapOf(result) : renderFailure(result, { color: false })
-  return { suite: environment, name, file: source.file, seconds: durationMs / 1000, verdict, text }
+function caseOf(result: ScenarioResult, run: ScenarioRun): Case {
+  const { environment, name, source } = result
+  const durationMs = run.steps.reduce((sum, step) => sum + step.durationMs, 0)
+  const outcome = outcomeOf(result, run)
+  return { suite: environment, name: name + whichRun(run), file: source.file, seconds: durationMs / 1000, outcome }
 }
 
-const VERDICTS: Readonly<Record<AgreementVerdict, Verdict>> = {
-  agree: 'pass',
-  disagree: 'fail',
-  'not compared': 'unsupported',
+function outcomeOf(result: ScenarioResult, run: ScenarioRun): Outcome {
+  const { verdict } = run
+  if (verdict === 'pass') return PASS
+  const message = headlineOf(run)
+  if (verdict === 'unsupported') return { kind: 'unsupported', message }
+  const kind = verdict === 'fail' ? 'failure' : 'error'
+  return { kind, type: verdict, message, text: renderRun(result, run, { color: false }) }
 }
 
 function caseOfAgreement(agreement: Agreement): Case {
-  const { name, source, environments, because } = agreement
+  const { name, source, environments, because, difference } = agreement
   const suite = environments.join(', ')
-  const verdict = VERDICTS[agreement.verdict]
-  const text = because ?? renderDisagreement(agreement, false)
-  return { suite, name: `${name} agrees: ${suite}`, file: source.file, seconds: 0, verdict, text }
+  const outcome: Outcome =
+    difference === null
+      ? because === null
+        ? PASS
+        : { kind: 'skipped', message: `not compared: ${because}` }
+      : {
+          kind: 'failure',
+          type: 'disagree',
+          message: headlineOfDifference(difference),
+          text: renderDisagreement(agreement, false),
+        }
+  return { suite, name: `${name} agrees: ${suite}`, file: source.file, seconds: 0, outcome }
 }
 
-function gapOf({ runs }: ScenarioResult): string {
-  const problems = runs.flatMap(({ problem, steps }) => [problem, ...steps.map((step) => step.problem)])
-  return problems.find((problem) => problem !== null)?.message ?? 'unsupported'
+function caseOfInvalid({ file, diagnostics }: InvalidFile): Case {
+  const [first] = diagnostics
+  const message = first === undefined ? 'it is not valid' : `${formatSpan(first.span)}: ${first.message}`
+  const outcome: Outcome = {
+    kind: 'error',
+    type: 'invalid',
+    message,
+    text: renderDiagnostics(diagnostics, { color: false }),
+  }
+  return { suite: 'files', name: `${file} is valid`, file, seconds: 0, outcome }
 }
 
-function junitXml(cases: readonly Case[], { startedAt, seed }: RunResult): string {
-  // Loading it takes longer than many a run: only who asks for JUnit pays for it. Its types are those of its ES build,
-  // which Node does not load.
-  const library: Builder = require('junit-report-builder')
-  const builder = library.newBuilder().name('chain')
-  for (const [name, group] of Map.groupBy(cases, (one) => one.suite)) {
-    const suite = builder.testSuite().name(name).timestamp(startedAt).property('seed', String(seed))
-    for (const one of group) {
-      const testCase = suite.testCase().name(xmlText(one.name)).file(xmlText(one.file)).time(one.seconds)
-      testCase.className(xmlText(one.file.replace(/\.ya?ml$/, '')))
-      const text = xmlText(one.text)
-      const [title = ''] = text.split('\n', 1)
-      if (one.verdict === 'fail') testCase.failure(title, 'fail').stacktrace(text)
-      if (one.verdict === 'error') testCase.error(title, 'error', text)
-      if (one.verdict === 'unsupported') testCase.skipped().standardOutput(text)
+function caseOfNotRun({ name, source }: ScenarioReference): Case {
+  const outcome: Outcome = { kind: 'skipped', message: 'not run: the run was stopped before' }
+  return { suite: 'not run', name, file: source.file, seconds: 0, outcome }
+}
+
+/** The case of a scenario that this environment cannot show, now that everything is known. */
+function judged(one: Case, isFine: (file: string) => boolean): Case {
+  if (one.outcome.kind !== 'unsupported') return one
+  const { message } = one.outcome
+  const outcome: Outcome = isFine(one.file)
+    ? { kind: 'skipped', message: `unsupported: ${message}` }
+    : { kind: 'failure', type: 'unsupported', message: `unsupported: ${message}`, text: message }
+  return { ...one, outcome }
+}
+
+function junitXml(cases: readonly Case[], { startedAt, seed, durationMs }: RunReport): string {
+  // Loaded when it is needed: nothing that a run on a laptop should wait for.
+  const { create }: typeof import('xmlbuilder') = require('xmlbuilder')
+  const root = create('testsuites', { encoding: 'UTF-8' })
+  root.att({ name: 'chain', ...countsOf(cases), time: seconds(durationMs / 1000) })
+  for (const [name, group] of Map.groupBy(cases, ({ suite }) => suite)) {
+    const time = seconds(group.reduce((sum, one) => sum + one.seconds, 0))
+    const suite = root.ele('testsuite', { name, timestamp: startedAt, ...countsOf(group), time })
+    suite.ele('properties').ele('property', { name: 'seed', value: seed })
+    for (const { name, file, seconds: took, outcome } of group) {
+      const attributes = { name: xmlText(name), classname: classOf(file), file: xmlText(file), time: seconds(took) }
+      const element = suite.ele('testcase', attributes)
+      if (outcome.kind === 'pass') continue
+      const message = xmlText(outcome.message)
+      if ('text' in outcome) element.ele(outcome.kind, { message, type: outcome.type }).cdata(xmlText(outcome.text))
+      else element.ele('skipped', { message })
     }
   }
-  return `${builder.build()}\n`
+  return `${root.end({ pretty: true })}\n`
+}
+
+function countsOf(cases: readonly Case[]) {
+  const count = (kind: Outcome['kind']): number => cases.filter(({ outcome }) => outcome.kind === kind).length
+  return { tests: cases.length, failures: count('failure'), errors: count('error'), skipped: count('skipped') }
+}
+
+/** With dots, at which CI systems part package from class: they then group cases by folder. */
+function classOf(file: string): string {
+  const parts = file.replace(/\.ya?ml$/, '').split(/[\\/]/)
+  const named = parts.filter((part) => part !== '' && part !== '.' && part !== '..')
+  return xmlText(named.map((part) => part.replaceAll('.', '_')).join('.'))
+}
+
+function seconds(duration: number): string {
+  return duration.toFixed(3)
 }
 
 /**
  * A text that XML 1.0 can hold (sections 2.2 and 2.7): no control characters, no half of a surrogate pair, and no end of a
- * CDATA section, of which the library takes care only once in a text.
+ * CDATA section.
  */
 function xmlText(text: string): string {
   const lines = text.split('\n').map(printable).join('\n')

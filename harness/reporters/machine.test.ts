@@ -3,30 +3,18 @@ import { expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environments/environment.ts'
 import { at, flow, SITE } from '../runner/fixtures/flow.ts'
-import type { Agreement, RunResult, ScenarioResult } from '../runner/result.ts'
-import { compared, resultOf, STATUS, STRIPPED, step, strippedResult } from './fixtures.ts'
+import { variant } from '../runner/fixtures/scenarios.ts'
+import type { Agreement, ScenarioResult } from '../runner/result.ts'
+import { compared, resultOf, STATUS, STRIPPED, step, strippedResult, written } from './fixtures.ts'
 import { jsonReporter, traceJson } from './json.ts'
 import { junitReporter } from './junit.ts'
+import { prettyReporter } from './pretty.ts'
 
-function report(
+const report = (
   of: typeof jsonReporter,
   results: readonly ScenarioResult[],
   agreements: readonly Agreement[] = [],
-): string {
-  let text = ''
-  const reporter = of({ write: (more) => (text += more) })
-  for (const result of results) reporter.onScenario?.(result)
-  for (const agreement of agreements) reporter.onAgreement?.(agreement)
-  const run: RunResult = {
-    scenarios: results,
-    agreements,
-    seed: 7,
-    startedAt: '2026-01-01T00:00:00.000Z',
-    durationMs: 812,
-  }
-  reporter.onEnd(run)
-  return text
-}
+): string => written(of, results, { agreements })
 
 const throwing = (error: Error) => () => {
   throw error
@@ -40,6 +28,11 @@ test('json: nothing run is still one object', () => {
     version: 1,
     scenarios: [],
     agreements: [],
+    gaps: [],
+    allowUnsupported: false,
+    invalid: [],
+    notRun: [],
+    interruptedBy: null,
     seed: 7,
     startedAt: '2026-01-01T00:00:00.000Z',
     durationMs: 812,
@@ -224,30 +217,33 @@ test('json: the lines that decided parts of an exchange, by the header they set'
 test('junit: a disagreement is a failed case of its own; what was not compared is skipped', async () => {
   const { results, agreements } = await compared([step({})], DISAGREE)
   const xml = report(junitReporter, results, agreements)
-  expect(xml).toContain('<testsuites name="chain" tests="3" failures="1" errors="0" skipped="0">')
+  expect(xml).toContain('<testsuites name="chain" tests="3" failures="1" errors="0" skipped="0" time="0.812">')
   expect(xml).toContain('<testsuite name="simulated, sandbox"')
   expect(xml).toContain('<testcase name="The prefix is preserved agrees: simulated, sandbox"')
-  expect(xml).toContain('<failure message="DISAGREE scenarios/routing/prefix.yaml:3 The prefix is preserved')
+  expect(xml).toContain(
+    '<failure message="nginx: forwards[0].request.target differs: /a on simulated, /b on sandbox" type="disagree">',
+  )
   const gap = await compared([step({})], [{}, { start: throwing(new EnvironmentError('no nginx', 'Install it.')) }])
-  expect(report(junitReporter, [], gap.agreements)).toContain('<system-out><![CDATA[sandbox broke: no nginx]]>')
+  expect(report(junitReporter, [], gap.agreements)).toContain(
+    '<skipped message="not compared: sandbox broke: no nginx"/>',
+  )
 })
 
 test('junit: a suite per environment, a case per scenario, the screen of a failure inside', async () => {
   const results = [await resultOf([step({ status: STATUS })]), await gap(), await broken()]
   expect(report(junitReporter, results)).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
-    <testsuites name="chain" tests="3" failures="0" errors="1" skipped="1">
-      <testsuite name="simulated" timestamp="2026-01-01T00:00:00.000Z" tests="3" failures="0" errors="1" skipped="1">
+    <testsuites name="chain" tests="3" failures="0" errors="1" skipped="1" time="0.812">
+      <testsuite name="simulated" timestamp="2026-01-01T00:00:00.000Z" tests="3" failures="0" errors="1" skipped="1" time="0.002">
         <properties>
           <property name="seed" value="7"/>
         </properties>
-        <testcase name="The prefix is preserved" file="scenarios/routing/prefix.yaml" time="0.00225" classname="scenarios/routing/prefix"/>
-        <testcase name="The prefix is preserved" file="scenarios/routing/prefix.yaml" time="0.00225" classname="scenarios/routing/prefix">
-          <skipped/>
-          <system-out><![CDATA[lua: it is not modelled]]></system-out>
+        <testcase name="The prefix is preserved" classname="scenarios.routing.prefix" file="scenarios/routing/prefix.yaml" time="0.002"/>
+        <testcase name="The prefix is preserved" classname="scenarios.routing.prefix" file="scenarios/routing/prefix.yaml" time="0.000">
+          <skipped message="unsupported: chains/flowmaster/nginx.conf:3:1: lua: it is not modelled"/>
         </testcase>
-        <testcase name="The prefix is preserved" file="scenarios/routing/prefix.yaml" time="0.00225" classname="scenarios/routing/prefix">
-          <error message="ERROR scenarios/routing/prefix.yaml:1 The prefix is preserved on simulated" type="error"><![CDATA[ERROR scenarios/routing/prefix.yaml:1 The prefix is preserved on simulated
+        <testcase name="The prefix is preserved" classname="scenarios.routing.prefix" file="scenarios/routing/prefix.yaml" time="0.000">
+          <error message="no nginx" type="error"><![CDATA[ERROR scenarios/routing/prefix.yaml:1 The prefix is preserved on simulated
 
       no nginx
       hint: Install it.
@@ -260,8 +256,54 @@ test('junit: a suite per environment, a case per scenario, the screen of a failu
   `)
   const failed = report(junitReporter, [await strippedResult()])
   expect(failed).toContain('<testsuites name="chain" tests="1" failures="1"')
+  expect(failed).toContain(
+    '<failure message="BLAME nginx: nginx got /api/v1/processes?page=2 and sends /v1/processes?page=2',
+  )
   expect(failed).toContain('<![CDATA[FAIL scenarios/routing/prefix.yaml:3 The prefix is preserved')
   expect(failed).toContain('BLAME  nginx: nginx got /api/v1/processes?page=2 and sends /v1/processes?page=2')
+})
+
+test('junit: a case for each variant and row, in a class that is grouped by its folder', async () => {
+  const source = new Source('../my/scenarios/v1.2/prefix.yaml', 'scenario: x\n')
+  const given = { source, variants: [variant({ name: 'buggy', must: 'fail' }), variant({ name: 'fixed' })] }
+  const rows = { ...given, examples: [{ id: '1' }, { id: '2' }] }
+  const xml = report(junitReporter, [await resultOf([step({ status: STATUS })], {}, rows)])
+  expect(xml.match(/<testcase name="[^"]*" classname="[^"]*"/g)).toEqual([
+    '<testcase name="The prefix is preserved [buggy, id=1]" classname="my.scenarios.v1_2.prefix"',
+    '<testcase name="The prefix is preserved [buggy, id=2]" classname="my.scenarios.v1_2.prefix"',
+    '<testcase name="The prefix is preserved [fixed, id=1]" classname="my.scenarios.v1_2.prefix"',
+    '<testcase name="The prefix is preserved [fixed, id=2]" classname="my.scenarios.v1_2.prefix"',
+  ])
+  expect(xml).toContain('<failure message="the buggy chain passes: the scenario does not show the bug" type="fail">')
+})
+
+test('junit: what no environment shows is a failure, unless that is allowed', async () => {
+  const message = 'message="unsupported: chains/flowmaster/nginx.conf:3:1: lua: it is not modelled"'
+  const results = [await gap()]
+  expect(written(junitReporter, results)).toContain(`<failure ${message} type="unsupported">`)
+  expect(written(junitReporter, results, { allowUnsupported: true })).toContain(`<skipped ${message}/>`)
+})
+
+test('invalid files and scenarios that were not run are in every report', async () => {
+  const source = new Source('scenarios/left.yaml', 'scenario: Left\n')
+  const diagnostic = { code: 'E_YAML_SYNTAX', severity: 'error', message: 'no YAML', span: at('bad.yaml', 3) } as const
+  const given = {
+    invalid: [{ file: 'bad.yaml', diagnostics: [diagnostic] }],
+    notRun: [{ name: 'Left', source }],
+    interruptedBy: 'SIGTERM',
+  } as const
+  expect(JSON.parse(written(jsonReporter, [], given))).toMatchObject({
+    invalid: [{ file: 'bad.yaml', diagnostics: [{ code: 'E_YAML_SYNTAX', span: { line: 3 } }] }],
+    notRun: [{ name: 'Left', file: 'scenarios/left.yaml' }],
+    interruptedBy: 'SIGTERM',
+  })
+  const xml = written(junitReporter, [], given)
+  expect(xml).toContain('tests="2" failures="0" errors="1" skipped="1"')
+  expect(xml).toContain('<error message="bad.yaml:3:1: no YAML" type="invalid">')
+  expect(xml).toContain('<skipped message="not run: the run was stopped before"/>')
+  expect(written(prettyReporter, [], given)).toBe(
+    '0 scenarios passed, 1 file is not valid, 1 not run, stopped by SIGTERM in 0.8 s, seed 7\n',
+  )
 })
 
 /** Python's expat, where there is one: nothing installed here reads XML. */
@@ -277,6 +319,6 @@ test.skipIf(!HAS_PYTHON)(`junit: any name gives XML that a parser takes${NO_PARS
   const one = await resultOf([step({ status: STATUS })], options, { name: hostile, source })
   const other = await resultOf([step({})], { start: throwing(new UnsupportedError(hostile, null, hostile)) })
   const xml = report(junitReporter, [one, other])
-  expect(xml).toContain('<failure message="FAIL ')
+  expect(xml).toContain('<failure message="BLAME ')
   expect(spawnSync('python3', PARSE, { input: xml }).stderr.toString()).toBe('')
 })

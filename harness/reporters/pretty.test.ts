@@ -3,25 +3,13 @@ import type { Headers } from '../chain/message.ts'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environments/environment.ts'
 import { at, flow, SITE } from '../runner/fixtures/flow.ts'
 import { variant } from '../runner/fixtures/scenarios.ts'
-import type { Agreement, RunResult, ScenarioResult } from '../runner/result.ts'
+import type { Agreement, ScenarioResult } from '../runner/result.ts'
 import { renderExplanation } from './explanation.ts'
-import { BODY, compared, resultOf, STATUS, STRIPPED, spanOf, step, strippedResult } from './fixtures.ts'
+import { BODY, compared, resultOf, STATUS, STRIPPED, spanOf, step, strippedResult, written } from './fixtures.ts'
 import { prettyReporter } from './pretty.ts'
 
 function report(results: readonly ScenarioResult[], color = false, agreements: readonly Agreement[] = []): string {
-  let text = ''
-  const reporter = prettyReporter({ write: (more) => (text += more), color })
-  for (const result of results) reporter.onScenario?.(result)
-  for (const agreement of agreements) reporter.onAgreement?.(agreement)
-  const run: RunResult = {
-    scenarios: results,
-    agreements,
-    seed: 7,
-    startedAt: '2026-01-01T00:00:00.000Z',
-    durationMs: 812,
-  }
-  reporter.onEnd(run)
-  return text
+  return written(prettyReporter, results, { color, agreements })
 }
 
 const throwing = (error: Error) => () => {
@@ -36,7 +24,9 @@ test('green is one line', async () => {
   `)
   const gap = await resultOf([step({})], { start: throwing(new UnsupportedError('lua', at(SITE, 3), 'no model')) })
   expect(report([passed, passed, gap])).toMatchInlineSnapshot(`
-    "2 scenarios passed (1 unsupported) in 0.8 s, seed 7
+    "unsupported: chains/flowmaster/nginx.conf:3:1: lua: no model (1 scenario)
+    hint: Name an environment that can show it by --env, or pass --allow-unsupported.
+    2 scenarios passed (1 unsupported) in 0.8 s, seed 7
     "
   `)
 })
@@ -227,7 +217,8 @@ test('where nothing could be shown, the reasons are told', async () => {
     start: throwing(new UnsupportedError('lua_code_cache', at(SITE, 3), 'it is not modelled')),
   })
   expect(report([gap, gap])).toMatchInlineSnapshot(`
-    "unsupported: chains/flowmaster/nginx.conf:3:1: lua_code_cache: it is not modelled
+    "unsupported: chains/flowmaster/nginx.conf:3:1: lua_code_cache: it is not modelled (2 scenarios)
+    hint: Name an environment that can show it by --env, or pass --allow-unsupported.
     0 scenarios passed (2 unsupported) in 0.8 s, seed 7
     "
   `)

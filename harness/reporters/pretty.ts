@@ -1,47 +1,46 @@
 import pc from 'picocolors'
 import { printable } from '../diagnostics/render.ts'
 import { formatSpan } from '../diagnostics/span.ts'
-import { INTERRUPTED } from '../runner/problem.ts'
-import type {
-  AgreementVerdict,
-  Problem,
-  RunResult,
-  ScenarioResult,
-  ScenarioSummary,
-  Verdict,
-} from '../runner/result.ts'
+import type { AgreementVerdict, RunReport, ScenarioSummary, Verdict } from '../runner/result.ts'
 import { renderDisagreement } from './disagreement.ts'
 import { renderFailure } from './failure.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
 
 /** For people at a terminal: a screen for each scenario that did not pass, as it comes, and one line at the end. */
 export function prettyReporter({ write, color }: ReporterOptions): Reporter {
-  const gaps = new Set<string>()
   return {
     onScenario(result) {
-      for (const problem of problemsOf(result)) if (problem.verdict === 'unsupported') gaps.add(gapText(problem))
-      const screen = renderFailure(withoutInterrupted(result), { color })
+      const screen = renderFailure(result, { color })
       if (screen !== '') write(`${screen}\n\n`)
     },
     onAgreement(agreement) {
       const screen = renderDisagreement(agreement, color)
       if (screen !== '') write(`${screen}\n\n`)
     },
-    onEnd(run) {
-      const passed = run.scenarios.some(({ verdict }) => verdict === 'pass')
-      // Where nothing could be shown, the reasons are the result.
-      if (!passed) for (const gap of gaps) write(`unsupported: ${gap}\n`)
-      for (const line of notCompared(run)) write(`${line}\n`)
-      write(`${summary(run, color)}\n`)
+    onEnd(report) {
+      const lines = [...unsupported(report, color), ...notCompared(report), summary(report, color)]
+      write(`${lines.join('\n')}\n`)
     },
   }
+}
+
+/** What no environment could show, each once: `unsupported: nginx.conf:8:5: auth_request: … (3 scenarios)`. */
+function unsupported({ gaps, allowUnsupported }: RunReport, color: boolean): string[] {
+  const { red, bold, cyan } = pc.createColors(color)
+  const label = allowUnsupported ? 'unsupported' : red(bold('unsupported'))
+  const lines = gaps.map(({ what, because, span, scenarioCount }) => {
+    const place = span === null ? '' : `${formatSpan(span)}: `
+    return `${label}: ${printable(`${place}${what}: ${because}`)} (${plural(scenarioCount)})`
+  })
+  if (lines.length === 0 || allowUnsupported) return lines
+  return [...lines, `${cyan('hint:')} Name an environment that can show it by --env, or pass --allow-unsupported.`]
 }
 
 /** More reasons than these are no longer read; the JSON report has them all. */
 const MAX_REASONS = 5
 
 /** Why environments were not compared, each reason once: `not compared: 3 scenarios: sandbox cannot show it: …`. */
-function notCompared({ agreements }: RunResult): string[] {
+function notCompared({ agreements }: RunReport): string[] {
   const reasons = Map.groupBy(
     agreements.filter(({ verdict }) => verdict === 'not compared'),
     ({ because }) => because ?? '',
@@ -55,14 +54,27 @@ function notCompared({ agreements }: RunResult): string[] {
  * `42 scenarios passed (3 unsupported) in 0.8 s, seed 7`, or how many did not; of several environments each, and in how many
  * scenarios they agree: `144 scenarios passed on simulated and on sandbox, 144 agree, in 41.0 s, seed 7`.
  */
-function summary({ scenarios, agreements, durationMs, seed }: RunResult, color: boolean): string {
+function summary(report: RunReport, color: boolean): string {
+  const { scenarios, agreements, durationMs, seed } = report
   const end = `in ${(durationMs / 1000).toFixed(1)} s, seed ${seed}`
+  const rest = restTexts(report, color)
   const byEnvironment = Map.groupBy(scenarios, ({ environment }) => environment)
-  if (byEnvironment.size < 2) return `${countsText(scenarios, color)} ${end}`
+  if (byEnvironment.size < 2) return `${[countsText(scenarios, color), ...rest].join(', ')} ${end}`
   // Environments with the same counts share them.
   const byCounts = Map.groupBy(byEnvironment, ([, group]) => countsText(group, color))
   const counts = [...byCounts].map(([text, group]) => `${text} ${group.map(([name]) => `on ${name}`).join(' and ')}`)
-  return `${[...counts, ...agreementTexts(agreements, color)].join(', ')}, ${end}`
+  return `${[...counts, ...agreementTexts(agreements, color), ...rest].join(', ')}, ${end}`
+}
+
+/** What has no result: files that are no scenarios, scenarios that were not run. */
+function restTexts({ invalid, notRun, interruptedBy }: RunReport, color: boolean): string[] {
+  const { red, bold } = pc.createColors(color)
+  const invalidText = `${invalid.length} ${invalid.length === 1 ? 'file is' : 'files are'} not valid`
+  return [
+    ...(invalid.length > 0 ? [red(bold(invalidText))] : []),
+    ...(notRun.length > 0 ? [`${notRun.length} not run`] : []),
+    ...(interruptedBy === null ? [] : [red(bold(`stopped by ${interruptedBy}`))]),
+  ]
 }
 
 function countsText(scenarios: readonly ScenarioSummary[], color: boolean): string {
@@ -77,7 +89,7 @@ function countsText(scenarios: readonly ScenarioSummary[], color: boolean): stri
   return unsupported > 0 ? `${counts} (${unsupported} unsupported)` : counts
 }
 
-function agreementTexts(agreements: RunResult['agreements'], color: boolean): string[] {
+function agreementTexts(agreements: RunReport['agreements'], color: boolean): string[] {
   const { green, red, bold } = pc.createColors(color)
   const count = (verdict: AgreementVerdict): number => agreements.filter((one) => one.verdict === verdict).length
   const [agree, disagree, gaps] = [count('agree'), count('disagree'), count('not compared')]
@@ -90,19 +102,4 @@ function agreementTexts(agreements: RunResult['agreements'], color: boolean): st
 
 function plural(count: number): string {
   return `${count} scenario${count === 1 ? '' : 's'}`
-}
-
-/** Who stopped a run needs no screen for each scenario to say so. */
-function withoutInterrupted(result: ScenarioResult): ScenarioResult {
-  return { ...result, runs: result.runs.filter(({ problem }) => problem !== INTERRUPTED) }
-}
-
-function problemsOf({ runs }: ScenarioResult): Problem[] {
-  return runs
-    .flatMap(({ problem, steps }) => [problem, ...steps.map((step) => step.problem)])
-    .filter((one) => one !== null)
-}
-
-function gapText({ span, message }: Problem): string {
-  return printable(span === null ? message : `${formatSpan(span)}: ${message}`)
 }

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest'
 import { expected, header } from '../runner/fixtures/expectations.ts'
 import { flow } from '../runner/fixtures/flow.ts'
-import type { RunResult, ScenarioResult } from '../runner/result.ts'
-import { resultOf, STATUS, step } from './fixtures.ts'
+import type { ScenarioResult } from '../runner/result.ts'
+import { resultOf, STATUS, step, written } from './fixtures.ts'
 import { jsonReporter } from './json.ts'
 import { junitReporter } from './junit.ts'
 import { prettyReporter } from './pretty.ts'
-import type { ReporterOptions } from './reporter.ts'
 
 const SECRET = 'hunter22-hunter22'
 const AUTHORIZATION = ['Authorization', `Bearer ${SECRET}`] as const
@@ -15,21 +14,10 @@ const REPORTERS = { pretty: prettyReporter, json: jsonReporter, junit: junitRepo
 
 /** What each reporter writes of a result. */
 function reportsOf(result: ScenarioResult): { name: string; text: string }[] {
-  return Object.entries(REPORTERS).map(([name, reporterOf]) => {
-    let text = ''
-    const options: ReporterOptions = { write: (more) => (text += more), color: false }
-    const reporter = reporterOf(options)
-    reporter.onScenario?.(result)
-    const run: RunResult = {
-      scenarios: [result],
-      agreements: [],
-      seed: 7,
-      startedAt: '2026-01-01T00:00:00.000Z',
-      durationMs: 1,
-    }
-    reporter.onEnd(run)
-    return { name, text }
-  })
+  return Object.entries(REPORTERS).map(([name, reporterOf]) => ({
+    name,
+    text: written(reporterOf, [result]),
+  }))
 }
 
 test('a row of examples shows no value that one of its steps sends as a secret', async () => {

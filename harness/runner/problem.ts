@@ -1,11 +1,22 @@
+import type { Span } from '../diagnostics/span.ts'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environments/environment.ts'
 import type { Problem } from './result.ts'
 
-/** What an exception of an environment means for a run. One that no environment promises is a bug of ours. */
-export function problemOf(error: unknown): Problem {
-  const nothing = { remedy: null, span: null, diagnostics: [], stack: null }
+/**
+ * What an exception of an environment means for a run. One that no environment promises is a bug of ours.
+ * @param at the step or the variant: the place of what the environment cannot show, where it names none itself
+ */
+export function problemOf(error: unknown, at: Span | null): Problem {
+  const nothing = { remedy: null, span: null, diagnostics: [], gaps: [], stack: null }
   if (error instanceof UnsupportedError) {
-    return { ...nothing, verdict: 'unsupported', message: `${error.what}: ${error.message}`, span: error.span }
+    const gaps = error.gaps.map(({ span, ...gap }) => ({ ...gap, span: span ?? at }))
+    return {
+      ...nothing,
+      verdict: 'unsupported',
+      message: `${error.what}: ${error.message}`,
+      span: error.span ?? at,
+      gaps,
+    }
   }
   if (error instanceof InvalidChainError) {
     const [first] = error.diagnostics
@@ -25,12 +36,13 @@ export function problemOf(error: unknown): Problem {
   }
 }
 
-/** The user stopped the run (Ctrl-C). */
+/** Stands for a run that a signal stopped. It says nothing about the scenario, which is not told. */
 export const INTERRUPTED: Problem = {
   verdict: 'error',
   message: 'Interrupted before it was done',
   remedy: null,
   span: null,
   diagnostics: [],
+  gaps: [],
   stack: null,
 }

@@ -4,7 +4,7 @@ import type { TraceDifference } from '../diagnose/compare-traces.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
-import type { EnvironmentName } from '../environments/environment.ts'
+import type { EnvironmentName, Gap } from '../environments/environment.ts'
 import type { CheckName } from '../scenario/check-name.ts'
 
 /** `error`: the environment broke. `unsupported`: this environment cannot show it. */
@@ -15,16 +15,46 @@ export interface RunResult {
   readonly scenarios: readonly ScenarioSummary[]
   /** One per scenario that ran in several environments. */
   readonly agreements: readonly AgreementSummary[]
+  /** What kept scenarios from being shown by any environment, each once, in the order they were met. */
+  readonly gaps: readonly KnownGap[]
+  /** Scenarios that were not run to their end, since the run was stopped: by a signal, or by `bail`. */
+  readonly notRun: readonly ScenarioReference[]
   readonly seed: number
   /** ISO 8601, UTC. */
   readonly startedAt: string
   readonly durationMs: number
 }
 
-/** What stays of a scenario that is done: of 10,000 of them, the rest would fill the memory. */
-export interface ScenarioSummary {
+/** A run as reporters tell it: with what the command knows beside the results. */
+export interface RunReport extends RunResult {
+  /** Files that are no valid scenarios. Nothing of them was run. */
+  readonly invalid: readonly InvalidFile[]
+  /** Whether a scenario that no environment can show is taken for fine. */
+  readonly allowUnsupported: boolean
+  /** The signal that stopped the run; null where none did. */
+  readonly interruptedBy: NodeJS.Signals | null
+}
+
+export interface InvalidFile {
+  /** As messages show it. */
+  readonly file: string
+  /** Every problem of the file and of the chains that it names; at least one. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** What environments cannot show, and how many scenarios it kept away from all of them. */
+export interface KnownGap extends Gap {
+  readonly environments: readonly EnvironmentName[]
+  readonly scenarioCount: number
+}
+
+export interface ScenarioReference {
   readonly name: string
   readonly source: Source
+}
+
+/** What stays of a scenario that is done: of 10,000 of them, the rest would fill the memory. */
+export interface ScenarioSummary extends ScenarioReference {
   readonly tags: readonly string[]
   readonly environment: EnvironmentName
   readonly verdict: Verdict
@@ -76,6 +106,8 @@ export interface Problem {
   readonly remedy: string | null
   readonly span: Span | null
   readonly diagnostics: readonly Diagnostic[]
+  /** Where it is `unsupported`: everything that the environment cannot show of the chain or the step. Empty elsewhere. */
+  readonly gaps: readonly Gap[]
   /** Where in this program it happened, for a bug report; null where the program did what it should. */
   readonly stack: string | null
 }

@@ -1,8 +1,10 @@
 import { maskText, secretsIn } from '../diagnose/mask.ts'
+import type { Span } from '../diagnostics/span.ts'
 import type { Environment } from '../environments/environment.ts'
 import type { Scenario, Step, Variant } from '../scenario/scenario.ts'
 import { AddressWatch } from './address-watch.ts'
 import type { Played } from './agree.ts'
+import { GapCount } from './gap-count.ts'
 import { inOrder } from './in-order.ts'
 import { interruption } from './interruption.ts'
 import { INTERRUPTED, problemOf } from './problem.ts'
@@ -11,6 +13,7 @@ import type {
   AgreementSummary,
   Problem,
   RunResult,
+  ScenarioReference,
   ScenarioResult,
   ScenarioRun,
   ScenarioSummary,
@@ -22,7 +25,7 @@ import { judgeRun, stepsVerdictOf, worst } from './verdict.ts'
 export interface RunOptions {
   /** Decides everything that an environment leaves to chance. */
   readonly seed: number
-  /** Stops the run in the middle of a step. What was not run by then is an `error`. */
+  /** Stops the run in the middle of a step. Scenarios that are not done by then are not told of. */
   readonly signal?: AbortSignal
   /** Stops after the first scenario that fails, breaks, or on which environments disagree. */
   readonly bail?: boolean
@@ -49,10 +52,16 @@ export async function runScenarios(
   const startedMs = performance.now()
   const done: ScenarioSummary[] = []
   const agreements: AgreementSummary[] = []
+  const gaps = new GapCount()
+  const notRun = new Set<ScenarioReference>(scenarios)
   const stop = new AbortController()
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal])
+  const tried = environments.length === 0 ? [] : scenarios
   const play = (scenario: Scenario) => runEverywhere(scenario, environments, { ...options, signal })
-  for await (const { results, agreement } of inOrder(until(signal, scenarios), options.jobs ?? 1, play)) {
+  for await (const { scenario, results, agreement } of inOrder(until(signal, tried), options.jobs ?? 1, play)) {
+    if (results.length < environments.length) continue
+    notRun.delete(scenario)
+    gaps.add(results)
     for (const result of results) {
       onResult(result)
       done.push(summaryOf(result))
@@ -68,11 +77,16 @@ export async function runScenarios(
     }
   }
   const durationMs = performance.now() - startedMs
-  return { scenarios: done, agreements, seed: options.seed, startedAt, durationMs }
+  const left = Array.from(notRun, ({ name, source }) => ({ name, source }))
+  return { scenarios: done, agreements, gaps: gaps.list, notRun: left, seed: options.seed, startedAt, durationMs }
 }
 
-/** What one scenario showed in each environment; `agreement` is null where there was nothing to compare it with. */
+/**
+ * What one scenario showed in each environment; `agreement` is null where there was nothing to compare it with. Environments
+ * that a signal stopped, or never began, have no result.
+ */
 interface Everywhere {
+  readonly scenario: Scenario
   readonly results: readonly ScenarioResult[]
   readonly agreement: Agreement | null
 }
@@ -82,21 +96,23 @@ async function runEverywhere(
   environments: readonly Environment[],
   options: RunOptions & { readonly signal: AbortSignal },
 ): Promise<Everywhere> {
-  const [only, ...more] = environments
-  if (only === undefined) return { results: [], agreement: null }
-  if (more.length === 0) return { results: [await runScenario(scenario, only, options)], agreement: null }
+  const [only] = environments
+  if (only !== undefined && environments.length === 1) {
+    const results = [await runScenario(scenario, only, options)].filter(isWhole)
+    return { scenario, results, agreement: null }
+  }
   // Loaded where there is something to compare: most runs have one environment.
   const { agreementOf } = await import('./agree.ts')
   const played: Played[] = []
   for (const environment of until(options.signal, environments)) {
     const watch = new AddressWatch(environment)
     const result = await runScenario(scenario, watch, { ...options, keepTraces: true })
-    played.push({ result, addresses: watch.starts })
+    if (isWhole(result)) played.push({ result, addresses: watch.starts })
   }
   const results = played.map(({ result }) => (options.keepTraces === true ? result : withoutTraces(result)))
   const [first, ...others] = played
   const isComplete = played.length === environments.length
-  return { results, agreement: first !== undefined && isComplete ? agreementOf(first, others) : null }
+  return { scenario, results, agreement: first !== undefined && isComplete ? agreementOf(first, others) : null }
 }
 
 /** Runs one scenario: each variant's chain with each row of examples, every time on a chain started afresh. Never throws. */
@@ -141,11 +157,13 @@ async function runOnce(
 ): Promise<RunOutcome> {
   const done: StepResult[] = []
   using interrupted = interruption(options.signal)
-  const problem = await tryOut(async () => {
+  const isStopped = (): boolean => options.signal?.aborted === true
+  const problem = await tryOut(variant.span, async () => {
+    if (isStopped()) return INTERRUPTED
     await using world = await environment.start(variant.chain, { seed: options.seed })
     const context = { chain: variant.chain, world, captures: new Map<string, string>() }
     for (const step of steps) {
-      if (options.signal?.aborted === true) return INTERRUPTED
+      if (isStopped()) return INTERRUPTED
       // A step may have a minute to wait yet; disposing its world ends it.
       const result = await interrupted.orDone(runStep(step, context))
       if (result === null) return INTERRUPTED
@@ -161,12 +179,17 @@ async function runOnce(
 }
 
 /** The problem that the action ended with, or that it threw: starting a chain and disposing it may do that. */
-async function tryOut(action: () => Promise<Problem | null>): Promise<Problem | null> {
+async function tryOut(at: Span, action: () => Promise<Problem | null>): Promise<Problem | null> {
   try {
     return await action()
   } catch (error) {
-    return problemOf(error)
+    return problemOf(error, at)
   }
+}
+
+/** Whether no signal came before the scenario was done. */
+function isWhole({ runs }: ScenarioResult): boolean {
+  return runs.every(({ problem }) => problem !== INTERRUPTED)
 }
 
 function isBad(results: readonly ScenarioResult[], agreement: Agreement | null): boolean {

@@ -37,7 +37,7 @@ export async function runStep(step: Step, context: StepContext): Promise<StepRes
     const curl = failed && trace !== null ? repeatLine(trace, via, context.chain) : null
     return result(step, startedMs, { verdict: failed ? 'fail' : 'pass', checks, trace, messages, blame, curl })
   } catch (error) {
-    const problem = problemOf(error)
+    const problem = problemOf(error, step.span)
     return result(step, startedMs, { verdict: problem.verdict, problem })
   }
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vitest/config'
 import { findRoot } from '../scenario/find-scenario-files.ts'
 import { loadScenario } from '../scenario/load-scenario.ts'
+import type { ScenarioTestOptions } from './scenario-test.ts'
 
 const TEST_MODULE = fileURLToPath(new URL('./scenario-test.ts', import.meta.url))
 
@@ -10,7 +11,7 @@ const TEST_MODULE = fileURLToPath(new URL('./scenario-test.ts', import.meta.url)
  * A vitest plugin that makes every scenario file a test file: put `**\/*.yaml` into `test.include`. A change of the file,
  * or of a file of its chains, runs it again under `--watch`.
  */
-export function scenarioFiles(): Plugin {
+export function scenarioFiles(options: ScenarioTestOptions = {}): Plugin {
   return {
     name: 'chain:scenario-files',
     enforce: 'pre',
@@ -20,7 +21,7 @@ export function scenarioFiles(): Plugin {
       for (const watched of chainFiles(file)) this.addWatchFile(watched)
       return [
         `import { testScenario } from ${JSON.stringify(TEST_MODULE)}`,
-        `testScenario(${JSON.stringify(file)})`,
+        `testScenario(${JSON.stringify(file)}, ${JSON.stringify(options)})`,
       ].join('\n')
     },
   }

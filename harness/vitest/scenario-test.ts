@@ -2,17 +2,25 @@ import { describe, test } from 'vitest'
 import { renderDiagnostics } from '../diagnostics/render.ts'
 import { checkChain } from '../environments/check-chain.ts'
 import { simulated } from '../environments/simulated/simulated.ts'
-import { renderFailure } from '../reporters/failure.ts'
+import { headlineOf, renderFailure } from '../reporters/failure.ts'
 import { runScenario } from '../runner/run-scenario.ts'
 import { findRoot } from '../scenario/find-scenario-files.ts'
 import { loadScenario } from '../scenario/load-scenario.ts'
 import type { Scenario, Variant } from '../scenario/scenario.ts'
 
+export interface ScenarioTestOptions {
+  /** Skips what `simulated` cannot show; without it that fails. */
+  readonly allowUnsupported?: boolean
+}
+
 /** Fixed, so that a test that fails fails again. */
 const SEED = 1
 
-/** Registers the tests of a scenario file: one for every variant and example row. A file that is not valid is one failing test. */
-export function testScenario(file: string): void {
+/**
+ * Registers the tests of a scenario file: one for every variant and example row. A file that is not valid is one failing test.
+ * A scenario that `simulated` cannot show fails too, or is skipped where that is allowed; either says why.
+ */
+export function testScenario(file: string, { allowUnsupported = false }: ScenarioTestOptions = {}): void {
   const { scenario, diagnostics } = loadScenario(file, { root: findRoot(file) })
   const problems = scenario === null ? diagnostics : scenario.variants.flatMap(({ chain }) => checkChain(chain))
   if (scenario === null || problems.length > 0) {
@@ -24,22 +32,29 @@ export function testScenario(file: string): void {
   describe(scenario.name, () => {
     for (const variant of scenario.variants) {
       for (const example of scenario.examples) {
-        test(titleOf(scenario, variant, example), ({ skip }) => runOne(scenario, variant, example, skip))
+        test(titleOf(scenario, variant, example), async ({ skip }) => {
+          const because = await runOne(scenario, variant, example)
+          if (because === null) return
+          if (allowUnsupported) skip(because)
+          throw new ScenarioFailure(`unsupported: ${because}\nTo skip it: scenarioFiles({ allowUnsupported: true })`)
+        })
       }
     }
   })
 }
 
+/** Null where it passed; a text is why it cannot be shown. @throws {ScenarioFailure} it did not pass */
 async function runOne(
   scenario: Scenario,
   variant: Variant,
   example: Readonly<Record<string, string>>,
-  skip: (reason: string) => void,
-): Promise<void> {
+): Promise<string | null> {
   const one = { ...scenario, variants: [variant], examples: [example] }
   const result = await runScenario(one, simulated, { seed: SEED })
-  if (result.verdict === 'unsupported') skip(result.runs[0]?.problem?.message ?? 'unsupported on simulated')
+  const [run] = result.runs
+  if (result.verdict === 'unsupported' && run !== undefined) return headlineOf(run)
   if (result.verdict !== 'pass') throw new ScenarioFailure(renderFailure(result, { color: false }))
+  return null
 }
 
 function titleOf(

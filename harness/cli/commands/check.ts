@@ -1,20 +1,52 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import type { Source } from '../../diagnostics/source.ts'
+import type { Environment, Gap } from '../../environments/environment.ts'
+import type { Scenario } from '../../scenario/scenario.ts'
+import { environmentNames, loadEnvironments } from '../environments.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { loadSuite } from '../load-suite.ts'
+import { distinct, loadSuite } from '../load-suite.ts'
+import type { CheckCommandOptions } from '../program.ts'
 import { complain, complainOf } from '../terminal.ts'
 
-/** `chain check`: every problem of every file at once; 2 where there is any. */
-export async function check(paths: readonly string[]): Promise<ExitCode> {
-  const { diagnostics, fileCount, scenarios } = loadSuite(paths)
-  if (diagnostics.length > 0) {
-    complainOf(diagnostics)
+/**
+ * `chain check`: every problem of every file at once; 2 where there is any. What none of the environments can show is a
+ * warning, with its place.
+ */
+export async function check(paths: readonly string[], options: CheckCommandOptions): Promise<ExitCode> {
+  const names = environmentNames(options.env)
+  if (typeof names === 'string') {
+    complain(names)
     return EXIT.invalid
   }
-  if (fileCount === 0) {
+  const { scenarios, invalid } = loadSuite(paths)
+  if (scenarios.length + invalid.length === 0) {
     complain(
       `Failed to find a scenario in "${paths.join(' ')}": there is no .yaml file. Name a file or a folder of them.`,
     )
     return EXIT.invalid
   }
+  const environments = await loadEnvironments(names, { kubeconfig: null, namespace: '', attach: false })
+  const warnings = scenarios.flatMap((scenario) => warningsOf(scenario, environments))
+  const problems = distinct([...invalid.flatMap(({ diagnostics }) => diagnostics), ...warnings])
+  if (problems.length > 0) complainOf(problems)
+  if (invalid.length > 0) return EXIT.invalid
   process.stdout.write(`${scenarios.length} ${scenarios.length === 1 ? 'scenario is' : 'scenarios are'} valid\n`)
   return EXIT.passed
+}
+
+/** Everything that keeps a scenario from being shown; empty where one of the environments can show it. */
+function warningsOf({ source, variants }: Scenario, environments: readonly Environment[]): Diagnostic[] {
+  const found = environments.map((environment) =>
+    variants.flatMap(({ chain, span }) => {
+      const sources = [source, chain.site, ...chain.includes.values(), chain.servicesFile]
+      return environment.gaps(chain).map((gap) => warningOf(gap, environment.name, sources, gap.span ?? span))
+    }),
+  )
+  return found.some((warnings) => warnings.length === 0) ? [] : found.flat()
+}
+
+function warningOf(gap: Gap, name: string, sources: readonly Source[], span: Diagnostic['span']): Diagnostic {
+  const message = `${gap.what}: ${gap.because}, so ${name} cannot show it`
+  const source = sources.find(({ file }) => file === span.file)
+  return { code: 'W_UNSUPPORTED', severity: 'warning', message, span, ...(source === undefined ? {} : { source }) }
 }

@@ -51,7 +51,7 @@ export async function explain(requestLine: string, options: ExplainCommandOption
     if (!(error instanceof UnsupportedError)) throw error
     const place = error.span === null ? '' : `${error.span.file}:${error.span.line}: `
     complain(`${place}unsupported: "${error.what}": ${error.message}`)
-    return EXIT.environment
+    return EXIT.failed
   }
 }
 

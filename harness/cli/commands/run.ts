@@ -5,9 +5,9 @@ import { runScenarios } from '../../runner/run-scenario.ts'
 import { scenariosOfShard } from '../../runner/shard.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
 import { clusterOptions, environmentNames, loadEnvironments } from '../environments.ts'
-import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { watchCtrlC } from '../interrupt.ts'
-import { loadSuite } from '../load-suite.ts'
+import { EXIT, type ExitCode, exitCodeOf, highest } from '../exit-codes.ts'
+import { watchSignals } from '../interrupt.ts'
+import { distinct, loadSuite } from '../load-suite.ts'
 import type { RunCommandOptions } from '../program.ts'
 import { openReporters } from '../reporters.ts'
 import { complain, complainOf } from '../terminal.ts'
@@ -23,51 +23,56 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
   if (typeof names === 'string') return wrongUse(names)
   const cluster = clusterOptions(names, options)
   if (typeof cluster === 'string') return wrongUse(cluster)
+  const durations = await durationsOf(options)
+  if (typeof durations === 'string') return wrongUse(durations)
   const reporters = await openReporters(options.reporter)
   if (typeof reporters === 'string') return wrongUse(reporters)
 
+  using interrupt = watchSignals()
   const suite = loadSuite(paths)
-  if (suite.diagnostics.length > 0) {
-    complainOf(suite.diagnostics)
-    return EXIT.invalid
-  }
-  const durations = await durationsOf(options)
-  if (typeof durations === 'string') return wrongUse(durations)
+  if (suite.invalid.length > 0) complainOf(distinct(suite.invalid.flatMap(({ diagnostics }) => diagnostics)))
   const wanted = suite.scenarios.filter((scenario) => isWanted(scenario, options))
-  if (wanted.length === 0) return wrongUse(nothingToRun(paths, suite.scenarios.length))
   const scenarios = options.shard === undefined ? wanted : scenariosOfShard(wanted, options.shard, durations)
-  if (options.keep && names.includes('k3s') && !(await (await import('./env.ts')).keepCluster()))
-    return EXIT.environment
+  const isEmpty = wanted.length === 0 && suite.invalid.length === 0
 
-  using ctrlC = watchCtrlC()
-  const environments = await loadEnvironments(names, cluster)
-  let code: ExitCode = EXIT.passed
-  try {
-    const result = await runScenarios(
-      scenarios,
-      environments,
-      {
-        seed: options.seed ?? randomSeed(),
-        bail: options.bail,
-        // One process simulates no faster by doing several things at a time.
-        jobs: options.jobs ?? (names.every((name) => name === 'simulated') ? 1 : WAITING_JOBS),
-        signal: ctrlC.signal,
-      },
-      reporters.onScenario,
-      reporters.onAgreement,
-    )
-    reporters.onEnd(result)
-    code = exitCodeOf(result)
-  } finally {
-    if (!(await disposeAll(environments))) code = EXIT.environment
+  const runOptions = {
+    seed: options.seed ?? randomSeed(),
+    bail: options.bail,
+    keepTraces: options.traces,
+    // One process simulates no faster by doing several things at a time.
+    jobs: options.jobs ?? (names.every((name) => name === 'simulated') ? 1 : WAITING_JOBS),
+    signal: interrupt.signal,
   }
-  return ctrlC.signal.aborted ? EXIT.interrupted : code
+  const isKept = scenarios.length === 0 || !options.keep || !names.includes('k3s') || (await keepK3s())
+  const environments = isKept ? await loadEnvironments(names, cluster) : []
+  let isDisposed = true
+  let result: RunResult
+  try {
+    result = await runScenarios(scenarios, environments, runOptions, reporters.onScenario, reporters.onAgreement)
+  } finally {
+    isDisposed = await disposeAll(environments)
+  }
+  const { allowUnsupported } = options
+  const report = { ...result, invalid: suite.invalid, allowUnsupported, interruptedBy: interrupt.by }
+  const isReported = reporters.onEnd(report)
+  if (isEmpty) complain(nothingToRun(paths, suite.scenarios.length))
+  return highest([
+    exitCodeOf(report),
+    isEmpty ? EXIT.invalid : EXIT.passed,
+    isKept && isDisposed && isReported ? EXIT.passed : EXIT.environment,
+    interrupt.by === null ? EXIT.passed : EXIT[interrupt.by],
+  ])
+}
+
+async function keepK3s(): Promise<boolean> {
+  const { keepCluster } = await import('./env.ts')
+  return keepCluster()
 }
 
 /** Ends what environments keep warm. What one of them cannot end it says, and the others are ended all the same. */
 async function disposeAll(environments: readonly Environment[]): Promise<boolean> {
   const endings = await Promise.allSettled(environments.map((one) => one[Symbol.asyncDispose]()))
-  const failures = endings.flatMap((ending) => (ending.status === 'rejected' ? [problemOf(ending.reason)] : []))
+  const failures = endings.flatMap((ending) => (ending.status === 'rejected' ? [problemOf(ending.reason, null)] : []))
   for (const { message, remedy } of failures) complain(remedy === null ? message : `${message}. ${remedy}`)
   return failures.length === 0
 }
@@ -81,14 +86,6 @@ async function durationsOf({ durations }: RunCommandOptions): Promise<ReadonlyMa
 function isWanted({ name, source, tags }: Scenario, { tag, grep }: RunCommandOptions): boolean {
   if (tag.length > 0 && !tag.some((wanted) => tags.includes(wanted))) return false
   return grep === undefined || grep.test(name) || grep.test(source.file)
-}
-
-function exitCodeOf({ scenarios, agreements }: RunResult): ExitCode {
-  const verdicts = new Set(scenarios.map(({ verdict }) => verdict))
-  if (verdicts.has('error')) return EXIT.environment
-  if (verdicts.has('fail') || agreements.some(({ verdict }) => verdict === 'disagree')) return EXIT.failed
-  // Not one scenario could be shown: a gate must not take that for green. A part of a suite may be empty.
-  return verdicts.has('pass') || scenarios.length === 0 ? EXIT.passed : EXIT.environment
 }
 
 function nothingToRun(paths: readonly string[], found: number): string {
