@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'msw'
 import { HttpResponse, http } from 'msw/http'
-import type { RequestMessage } from '../chain/message.ts'
-import type { Service, StubAnswer } from '../chain/service.ts'
+import { type Headers, headerValue, headerValues, type RequestMessage } from '../chain/message.ts'
+import type { Service, StubAnswer, StubCondition } from '../chain/service.ts'
 
 /** What a stub backend knows of a request: who it is, and the message as it stood on the wire. */
 export interface StubRequest {
@@ -14,6 +14,9 @@ export interface StubRequest {
  * a backend received is compared byte for byte; so handlers look the message up here.
  */
 export const stubRequests = new WeakMap<Request, StubRequest>()
+
+/** The header lines of a canned answer. The Headers of the Fetch standard join the lines of one name. */
+export const responseHeaders = new WeakMap<Response, Headers>()
 
 /**
  * The MSW handlers of every stub: canned answers first, the service's own 404 for a path that it does not serve, 426
@@ -37,9 +40,19 @@ function answer({ service: { name, stub }, message }: StubRequest): Response {
   return json({ service: name, method: message.method, path: message.target })
 }
 
-function isFor(answer: StubAnswer, { method, target }: RequestMessage): boolean {
+function isFor(answer: StubAnswer, message: RequestMessage): boolean {
+  const { method, target } = message
   if (answer.method !== null && answer.method !== method) return false
+  if (!meets(answer.when, message)) return false
   return answer.target === target || (!answer.target.includes('?') && answer.target === target.split('?', 1)[0])
+}
+
+function meets({ httpVersion, headers }: StubCondition, message: RequestMessage): boolean {
+  if (httpVersion !== null && httpVersion !== message.httpVersion) return false
+  return headers.every(([name, value]) => {
+    const [line, second] = headerValues(message.headers, name)
+    return value === null ? line === undefined : line === value && second === undefined
+  })
 }
 
 /** `/api/v1/processes` serves itself and what lies below it, not `/api/v1/processes-old`. */
@@ -52,6 +65,8 @@ function isHealthPath(path: string): boolean {
   return path === '/health'
 }
 
+const TEXT: Headers = [['content-type', 'text/plain;charset=UTF-8']]
+
 /** Answers that the Response of the Fetch standard allows no body ("null body status"). */
 const BODILESS = new Set([204, 205, 304])
 
@@ -60,8 +75,12 @@ function cannedResponse({ status, headers, body }: StubAnswer, method: string): 
   // These end with their head (RFC 9112 section 6.3), and a length may say what a GET would have had.
   const endsWithHead = method === 'HEAD' || status === 204 || status === 304
   const length = endsWithHead ? null : Buffer.byteLength(sent ?? '')
-  const honest = Object.entries(headers).filter(([name, value]) => !isFalseFraming(name.toLowerCase(), value, length))
-  return new HttpResponse(sent, { status, headers: Object.fromEntries(honest) })
+  const honest = headers.filter(([name, value]) => !isFalseFraming(name.toLowerCase(), value, length))
+  const response = new HttpResponse(sent, { status })
+  // What the Fetch standard says of a text, as it would say it itself were the lines given to it.
+  const type: Headers = sent === null || headerValue(honest, 'content-type') !== undefined ? [] : TEXT
+  responseHeaders.set(response, [...honest, ...type])
+  return response
 }
 
 /** The server frames what it sends: a length copied from another answer would leave everybody waiting for the rest. */

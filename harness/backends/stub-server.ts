@@ -14,7 +14,7 @@ import {
 import type { Service } from '../chain/service.ts'
 import type { FaultKind } from '../chain/world-change.ts'
 import { FaultPlan } from './fault-plan.ts'
-import { stubHandlers, stubRequests } from './stub-handlers.ts'
+import { responseHeaders, stubHandlers, stubRequests } from './stub-handlers.ts'
 
 /** What a backend received, byte for byte, and what it answered; null where it did not answer. */
 export interface BackendRecord {
@@ -75,7 +75,7 @@ export function createStubServer({ service, onRecord, wait }: StubServerOptions)
     giveBack(request)
     return {
       status: response.status,
-      headers: [...response.headers],
+      headers: responseHeaders.get(response) ?? [...response.headers],
       body: bytesFrom(Buffer.from(await response.arrayBuffer())),
     }
   }

@@ -5,8 +5,9 @@ import { readYaml } from '../diagnostics/read-yaml.ts'
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
 import { GATEWAY_SERVICE } from './chain.ts'
+import { type Header, headerValue } from './message.ts'
 import type { Service, StubAnswer } from './service.ts'
-import { type ServiceChanges, servicesFile } from './services-schema.ts'
+import { type ServiceChanges, servicesFile, toHttpVersion } from './services-schema.ts'
 
 const CODES = { unknownKey: 'E_SERVICES_UNKNOWN_KEY', missingKey: 'E_SERVICES_MISSING_KEY', type: 'E_SERVICES_TYPE' }
 
@@ -56,14 +57,21 @@ export function changeService(service: Service, changes: ServiceChanges, span: S
 
 type WrittenAnswer = NonNullable<ServiceChanges['answers']>[number]
 
-function toAnswer({ request, status, headers = {}, body, json }: WrittenAnswer): StubAnswer {
+function toAnswer({ request, when = {}, status, headers = {}, body, json }: WrittenAnswer): StubAnswer {
   const space = request.indexOf(' ')
-  const typed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
+  const lines = Object.entries(headers).flatMap(([name, value]) => [value].flat().map((line): Header => [name, line]))
   return {
     method: space === -1 ? null : request.slice(0, space),
     target: request.slice(space + 1),
+    when: {
+      httpVersion: when.httpVersion === undefined ? null : toHttpVersion(when.httpVersion),
+      headers: Object.entries(when.headers ?? {}).map(([name, value]) => [name, value === 'absent' ? null : value]),
+    },
     status: status ?? 200,
-    headers: json === undefined || typed ? headers : { ...headers, 'content-type': 'application/json' },
+    headers:
+      json === undefined || headerValue(lines, 'content-type') !== undefined
+        ? lines
+        : [...lines, ['content-type', 'application/json']],
     body: json === undefined ? (body ?? '') : JSON.stringify(json),
   }
 }

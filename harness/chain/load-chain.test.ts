@@ -35,7 +35,11 @@ test('a folder becomes a chain, with what services.yaml leaves out filled in', (
           method: 'GET',
           target: '/api/v1/processes/7',
           status: 404,
-          headers: { 'x-a': 'b', 'content-type': 'application/json' },
+          when: { httpVersion: null, headers: [] },
+          headers: [
+            ['x-a', 'b'],
+            ['content-type', 'application/json'],
+          ],
           body: '{"detail":"gone"}',
         },
       ],

@@ -7,11 +7,13 @@ export type Headers = readonly Header[]
 /** The bytes of a body, one character for each (Latin-1), so that messages are plain data. */
 export type Bytes = string
 
+export type HttpVersion = '1.0' | '1.1'
+
 /** A request as it stood on the wire. `target` is the raw request target, byte for byte (RFC 9112 section 3.2). */
 export interface RequestMessage {
   readonly method: string
   readonly target: string
-  readonly httpVersion: '1.0' | '1.1'
+  readonly httpVersion: HttpVersion
   readonly headers: Headers
   readonly body: Bytes
 }

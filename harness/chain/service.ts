@@ -1,4 +1,5 @@
 import type { Span } from '../diagnostics/span.ts'
+import type { Headers, HttpVersion } from './message.ts'
 
 /** A Kubernetes Service of the chain, with the stub that stands behind it where nothing real does. */
 export interface Service {
@@ -27,9 +28,17 @@ export interface Stub {
 export interface StubAnswer {
   readonly method: string | null
   readonly target: string
+  readonly when: StubCondition
   readonly status: number
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Headers
   readonly body: string
+}
+
+/** What else a request must be to get a canned answer; null and no headers ask for nothing. */
+export interface StubCondition {
+  readonly httpVersion: HttpVersion | null
+  /** Each must come on one line with this value; null: on none. */
+  readonly headers: readonly (readonly [name: string, value: string | null])[]
 }
 
 /** A Service as a cluster shows it now. `clusterIP` null: there is no such Service. */

@@ -1,7 +1,21 @@
 import { isIPv4 } from 'node:net'
 import { z } from 'zod'
+import type { HttpVersion } from './message.ts'
 
-const headerValues = z.record(z.string(), z.string())
+/** `1.0` without quotes is the number 1 to YAML. */
+export const httpVersion = z
+  .union([z.enum(['1.0', '1.1']), z.literal(1), z.literal(1.1)], { error: 'an HTTP version is "1.0" or "1.1"' })
+  .describe('The HTTP version of the request: "1.0", which nginx speaks to its upstreams by default, or "1.1".')
+
+const when = z
+  .strictObject({
+    httpVersion: httpVersion.optional(),
+    headers: z
+      .record(z.string(), z.string())
+      .describe('Each comes on one line with this value; absent: on none.')
+      .optional(),
+  })
+  .describe('What else a request must be to get this answer.')
 
 const answer = z
   .strictObject({
@@ -12,7 +26,13 @@ const answer = z
         'this must be a request such as "GET /api/v1/processes/7", or only its target',
       ),
     status: z.int().min(200).max(599).optional(),
-    headers: headerValues.optional(),
+    when: when.optional(),
+    headers: z
+      .record(
+        z.string(),
+        z.union([z.string(), z.array(z.string()).max(100)], { error: 'a header is a text or a list of texts' }),
+      )
+      .optional(),
     body: z.string().optional(),
     json: z.json().optional(),
   })
@@ -43,3 +63,8 @@ export const service = serviceChanges.extend({ name: serviceName, port: z.int().
 export const servicesFile = z.strictObject({ services: z.array(service).min(1).max(1000) })
 
 export type ServiceChanges = z.output<typeof serviceChanges>
+
+/** An HTTP version as a file may write it. */
+export function toHttpVersion(written: z.output<typeof httpVersion>): HttpVersion {
+  return written === '1.0' || written === 1 ? '1.0' : '1.1'
+}

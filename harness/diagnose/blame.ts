@@ -27,6 +27,7 @@ import {
   pinOfAnother,
   pinOfNobody,
 } from './blame-transport.ts'
+import { gatewaySpokeAnotherVersion, nginxSpokeAnotherVersion } from './blame-version.ts'
 import { type BlameContext, type Deviation, Scene } from './scene.ts'
 
 export type { BlameContext, Deviation } from './scene.ts'
@@ -54,6 +55,7 @@ const CASES: readonly BlameCase[] = [
   pinOfNobody,
   nginxWrongPort,
   nginxDroppedUpgrade,
+  nginxSpokeAnotherVersion,
   nginxSentElse,
   nginxReplacedAnswer,
   nginxGaveUp,
@@ -62,6 +64,7 @@ const CASES: readonly BlameCase[] = [
   nginxAlteredTarget,
   gatewayTookAnotherRoute,
   gatewayWrongPort,
+  gatewaySpokeAnotherVersion,
   gatewaySentElse,
   gatewayUnreachable,
   gatewayAnswered,

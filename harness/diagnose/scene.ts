@@ -26,6 +26,9 @@ export interface Sender {
   readonly forward: Forward | undefined
 }
 
+/** Checks of what hops received and did, not of what they answered. */
+const ON_THE_WAY = /^(nginx|gateway|backend)\b(?!\.(status|answers)\b)/
+
 /** A trace with the questions that the cases of blame ask of it. */
 export class Scene {
   readonly trace: Trace
@@ -56,9 +59,7 @@ export class Scene {
   get answerWrong(): boolean {
     const { response } = this.trace
     if (response === null || response.status >= 400) return true
-    return this.#checks.some(
-      ({ what, passed }) => !passed && (!/^(nginx|gateway|backend)\b/.test(what) || what.endsWith('.status')),
-    )
+    return this.#checks.some(({ what, passed }) => !passed && !ON_THE_WAY.test(what))
   }
 
   /** The first of these checks that failed. */

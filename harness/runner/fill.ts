@@ -37,9 +37,9 @@ export function fillExpectation<Expectation extends ExchangeExpectation>(
     ...expect,
     headers: fillHeaders(expect.headers, fill),
     body: fillBody(expect.body, captures),
-    nginx: expect.nginx && { ...fillHop(expect.nginx, fill), sends: fillValue(expect.nginx.sends, fill) },
-    gateway: expect.gateway && { ...fillHop(expect.gateway, fill), sends: fillValue(expect.gateway.sends, fill) },
-    backend: expect.backend && { ...fillHop(expect.backend, fill), body: fillBody(expect.backend.body, captures) },
+    nginx: expect.nginx && { ...fillHop(expect.nginx, captures), sends: fillValue(expect.nginx.sends, fill) },
+    gateway: expect.gateway && { ...fillHop(expect.gateway, captures), sends: fillValue(expect.gateway.sends, fill) },
+    backend: expect.backend && { ...fillHop(expect.backend, captures), body: fillBody(expect.backend.body, captures) },
   }
 }
 
@@ -57,8 +57,18 @@ function filler(captures: ReadonlyMap<string, string>): Fill {
   return (text) => fillText(text, captures)
 }
 
-function fillHop<Hop extends Pick<BackendExpectation, 'receives' | 'headers'>>(hop: Hop, fill: Fill): Hop {
-  return { ...hop, receives: fillValue(hop.receives, fill), headers: fillHeaders(hop.headers, fill) }
+function fillHop<Hop extends Pick<BackendExpectation, 'receives' | 'headers' | 'answers'>>(
+  hop: Hop,
+  captures: Captures,
+): Hop {
+  const fill = filler(captures)
+  const { headers, body } = hop.answers
+  return {
+    ...hop,
+    receives: fillValue(hop.receives, fill),
+    headers: fillHeaders(hop.headers, fill),
+    answers: { headers: fillHeaders(headers, fill), body: fillBody(body, captures) },
+  }
 }
 
 function fillValue(expected: Expected<string> | null, fill: Fill): Expected<string> | null {

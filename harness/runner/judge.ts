@@ -25,6 +25,8 @@ export function judge(expect: ExchangeExpectation, trace: Trace): Check[] {
   judgeHop('nginx', expect.nginx, trace, checks, (judge, nginx, exchange) => {
     judge.equal('nginx.location', nginx.location, exchange.matched ?? 'no location')
     judge.forward('nginx', nginx, exchange)
+    const tries = exchange.forwards.length
+    judge.check('nginx.tries', nginx.tries, (count) => (count === tries ? null : mismatch(`${count}`, `${tries}`)))
   })
   judgeHop('gateway', expect.gateway, trace, checks, (judge, { route, ...gateway }, exchange) => {
     judge.equal('gateway.route', route && { ...route, value: route.value ?? 'none' }, exchange.matched ?? 'none')
@@ -81,13 +83,18 @@ function judgeHop<Expectation extends HopExpectation>(
   )
   if (exchange === undefined || !expect.reached) return
   judge.equal(`${hop}.receives`, expect.receives, exchange.received.target)
+  judge.equal(`${hop}.httpVersion`, expect.httpVersion, exchange.received.httpVersion)
   judge.headers(`${hop}.headers`, expect.headers, exchange.received)
   judgeOwn(judge, expect, exchange)
   judge.status(`${hop}.status`, expect.status, exchange.answered)
+  judge.headers(`${hop}.answers.headers`, expect.answers.headers, exchange.answered)
+  judge.check(`${hop}.answers.body`, expect.answers.body, (matcher) =>
+    matchBody(matcher, exchange.answered?.body ?? ''),
+  )
 }
 
 /** What the expectations on the three hops have in common. */
-type HopExpectation = Pick<NginxExpectation, 'span' | 'reached' | 'status' | 'receives' | 'headers'>
+type HopExpectation = Omit<NginxExpectation, 'location' | 'sends' | 'to' | 'tries'>
 
 /** Collects the checks of one hop, or of the client (null). An expectation that is null leaves no check. */
 class Judge {
@@ -128,7 +135,7 @@ class Judge {
   }
 
   headers(
-    what: 'headers' | `${HopName}.headers`,
+    what: 'headers' | `${HopName}.headers` | `${HopName}.answers.headers`,
     expected: readonly HeaderExpectation[],
     message: RequestMessage | ResponseMessage | null,
   ): void {

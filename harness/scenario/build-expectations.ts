@@ -1,3 +1,4 @@
+import { toHttpVersion } from '../chain/services-schema.ts'
 import type { Place } from '../diagnostics/place.ts'
 import { parseDuration } from './duration.ts'
 import { compilePattern } from './pattern.ts'
@@ -82,7 +83,12 @@ export function buildPattern(text: string, place: Place, context: StepContext): 
 function buildNginx(written: Written<'nginx'>, place: Place, context: StepContext): NginxExpectation {
   const reached = written !== 'unreached'
   const fields = written === 'unreached' ? {} : written
-  return { ...buildProxy(fields, place, context), reached, location: take(fields.location, place.at('location')) }
+  return {
+    ...buildProxy(fields, place, context),
+    reached,
+    location: take(fields.location, place.at('location')),
+    tries: take(fields.tries, place.at('tries')),
+  }
 }
 
 function buildGateway(written: Written<'gateway'>, place: Place, context: StepContext): GatewayExpectation {
@@ -104,7 +110,7 @@ function buildBackend(written: Written<'backend'>, place: Place, context: StepCo
   }
 }
 
-type WrittenHop = { status?: number | undefined; receives?: string | undefined; headers?: HeaderMatchers | undefined }
+type WrittenHop = Omit<Exclude<Written<'nginx'>, 'unreached'>, 'sends' | 'to' | 'location' | 'tries'>
 type WrittenProxy = WrittenHop & { sends?: string | undefined; to?: string | undefined }
 
 function buildProxy(written: WrittenProxy, place: Place, context: StepContext) {
@@ -118,10 +124,33 @@ function buildProxy(written: WrittenProxy, place: Place, context: StepContext) {
 function buildHop(written: WrittenHop, place: Place, context: StepContext) {
   return {
     span: place.keySpan,
-    status: take(written.status, place.at('status')),
+    httpVersion: take(written.httpVersion, place.at('httpVersion'), toHttpVersion),
+    status: buildHopStatus(written, place, context),
     receives: take(written.receives, place.at('receives'), onWire),
     headers: buildHeaders(written.headers, place.at('headers'), context),
+    answers: buildAnswer(written.answers ?? {}, place.at('answers'), context),
   }
+}
+
+function buildAnswer({ headers, body }: NonNullable<WrittenHop['answers']>, place: Place, context: StepContext) {
+  return {
+    headers: buildHeaders(headers, place.at('headers'), context),
+    body: take(body, place.at('body'), (one, at) => buildBody(one, at, context)),
+  }
+}
+
+/** `status: 404` is short for `answers: {status: 404}`. */
+function buildHopStatus({ status, answers }: WrittenHop, place: Place, context: StepContext): Expected<number> | null {
+  if (answers?.status === undefined) return take(status, place.at('status'))
+  const at = place.at('answers', 'status')
+  if (status !== undefined) {
+    context.report(
+      at,
+      'E_SCENARIO_TYPE',
+      'the status of this hop is already there: `status` and `answers` say the same',
+    )
+  }
+  return take(answers.status, at)
 }
 
 function buildHeaders(written: HeaderMatchers | undefined, place: Place, context: StepContext): HeaderExpectation[] {

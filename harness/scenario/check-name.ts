@@ -12,10 +12,16 @@ type ClientCheckName = 'status' | `headers.${string}` | 'body' | 'within' | 'bla
 /** Of one hop: whether it was reached, what it received, what it did, what it answered. */
 type HopCheckName = HopName | { [Hop in HopName]: `${Hop}.${HopField | HopFields[Hop]}` }[HopName]
 
-type HopField = 'receives' | `headers.${string}` | 'status'
+type HopField =
+  | 'receives'
+  | 'httpVersion'
+  | `headers.${string}`
+  | 'status'
+  | `answers.headers.${string}`
+  | 'answers.body'
 
 interface HopFields {
-  readonly nginx: 'location' | 'sends' | 'to'
+  readonly nginx: 'location' | 'sends' | 'to' | 'tries'
   readonly gateway: 'route' | 'sends' | 'to'
   readonly backend: 'service' | 'method' | 'body'
 }

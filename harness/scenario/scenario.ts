@@ -1,5 +1,6 @@
 import type { Chain } from '../chain/chain.ts'
 import type { ClientRequest } from '../chain/client-request.ts'
+import type { HttpVersion } from '../chain/message.ts'
 import type { HopName } from '../chain/trace.ts'
 import type { WorldChange } from '../chain/world-change.ts'
 import type { Source } from '../diagnostics/source.ts'
@@ -102,12 +103,21 @@ export interface HeaderExpectation {
 interface HopExpectation {
   readonly span: Span
   readonly reached: boolean
+  /** The HTTP version of the request that it gets. */
+  readonly httpVersion: Expected<HttpVersion> | null
   /** The status that this hop answers with. */
   readonly status: Expected<number> | null
+  /** The rest of what it answers. */
+  readonly answers: AnswerExpectation
   /** The request target it gets. */
   readonly receives: Expected<string> | null
   /** Request headers as it gets them. */
   readonly headers: readonly HeaderExpectation[]
+}
+
+export interface AnswerExpectation {
+  readonly headers: readonly HeaderExpectation[]
+  readonly body: Expected<BodyMatcher> | null
 }
 
 export interface NginxExpectation extends HopExpectation {
@@ -117,6 +127,8 @@ export interface NginxExpectation extends HopExpectation {
   readonly sends: Expected<string> | null
   /** Where it sends: a Service's name, or `address:port`. */
   readonly to: Expected<string> | null
+  /** How often it sends the request until it answers; 0 where it answers by itself. */
+  readonly tries: Expected<number> | null
 }
 
 export interface GatewayExpectation extends HopExpectation {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { serviceChanges } from '../chain/services-schema.ts'
+import { httpVersion, serviceChanges } from '../chain/services-schema.ts'
 import { MAX_EXAMPLES, MAX_HEADER_LINES, MAX_PATTERN_LENGTH, MAX_STEPS } from './limits.ts'
 
 /**
@@ -60,8 +60,19 @@ const headerMatchers = z.record(z.string(), headerMatcher)
 const hop = {
   status: exactStatus.optional(),
   receives: z.string().optional(),
+  httpVersion: httpVersion.optional(),
   headers: headerMatchers.optional(),
+  answers: z
+    .strictObject({ status: exactStatus.optional(), headers: headerMatchers.optional(), body: bodyMatcher.optional() })
+    .describe('What this hop answers; its status may also be written as `status` beside it.')
+    .optional(),
 }
+const tries = z
+  .int()
+  .min(0)
+  .max(1000)
+  .meta(orPlaceholder)
+  .describe('How often nginx sends the request to an upstream until it has an answer; 0 where it asks none.')
 const proxyHop = { ...hop, sends: z.string().optional(), to: z.string().optional() }
 const orUnreached = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.union([z.literal('unreached'), z.strictObject(shape)], { error: 'this must be a mapping, or unreached' })
@@ -70,7 +81,7 @@ const exchange = {
   status: status.optional(),
   headers: headerMatchers.optional(),
   body: bodyMatcher.optional(),
-  nginx: orUnreached({ ...proxyHop, location: z.string().optional() }).optional(),
+  nginx: orUnreached({ ...proxyHop, location: z.string().optional(), tries: tries.optional() }).optional(),
   gateway: orUnreached({ ...proxyHop, route: z.string().optional() }).optional(),
   backend: orUnreached({
     ...hop,

@@ -114,8 +114,9 @@ describe.skipIf(skipped !== null)(`cluster ${skipped ?? ''}`.trim(), () => {
 
   test('addresses and names in files of the gateway, in edits, and in answers are those of the chain', async () => {
     const chain = flowmaster()
-    const redirect = { method: null, target: '/old', status: 302, headers: {}, body: '' }
-    const answers = [{ ...redirect, headers: { location: 'http://10.43.185.219:3000/new' } }]
+    const when = { httpVersion: null, headers: [] }
+    const headers = [['location', 'http://10.43.185.219:3000/new']] as const
+    const answers = [{ method: null, target: '/old', when, status: 302, headers, body: '' }]
     const services = chain.services.map((service) =>
       service.name === 'frontend-nextjs' ? { ...service, stub: { ...service.stub, answers } } : service,
     )

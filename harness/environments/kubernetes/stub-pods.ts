@@ -1,4 +1,5 @@
 import type { BackendRecord } from '../../backends/stub-server.ts'
+import type { Header, Headers } from '../../chain/message.ts'
 import type { Service } from '../../chain/service.ts'
 import type { Fault } from '../../chain/world-change.ts'
 import { askPod } from './ask-pod.ts'
@@ -64,8 +65,8 @@ export class StubPods {
   #settingsOf(service: string): StubSettings | undefined {
     const settings = this.#services.get(service)
     if (settings === undefined) return undefined
-    const inCluster = (headers: Readonly<Record<string, string>>) =>
-      Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, this.#translation.toCluster(value)]))
+    const inCluster = (headers: Headers) =>
+      headers.map(([name, value]): Header => [name, this.#translation.toCluster(value)])
     const answers = settings.stub.answers.map((answer) => ({ ...answer, headers: inCluster(answer.headers) }))
     return { ...settings, stub: { ...settings.stub, answers } }
   }
