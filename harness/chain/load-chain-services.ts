@@ -29,6 +29,8 @@ export function toService(written: ServiceChanges & { name: string; port: number
     name: written.name,
     clusterIP: written.clusterIP ?? null,
     port: written.port,
+    targetPort: written.targetPort ?? written.port,
+    listens: written.listens ?? written.port,
     replicas: written.replicas ?? 1,
     stub: {
       serves: written.serves ?? null,
@@ -44,7 +46,7 @@ export function changeService(service: Service, changes: ServiceChanges, span: S
   return {
     name: service.name,
     clusterIP: changes.clusterIP ?? service.clusterIP,
-    port: changes.port ?? service.port,
+    ...changePorts(service, changes),
     replicas: changes.replicas ?? service.replicas,
     stub: {
       serves: changes.serves ?? service.stub.serves,
@@ -52,6 +54,16 @@ export function changeService(service: Service, changes: ServiceChanges, span: S
       websocket: changes.websocket ?? service.stub.websocket,
     },
     span,
+  }
+}
+
+/** Ports that were left out go with the Service's own. */
+function changePorts(service: Service, { port = service.port, targetPort, listens }: ServiceChanges) {
+  const follow = (before: number): number => (before === service.port ? port : before)
+  return {
+    port,
+    targetPort: targetPort ?? follow(service.targetPort),
+    listens: listens ?? follow(service.listens),
   }
 }
 

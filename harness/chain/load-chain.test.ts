@@ -27,6 +27,8 @@ test('a folder becomes a chain, with what services.yaml leaves out filled in', (
   expect(chain?.services.find(({ name }) => name === 'process-design')).toMatchObject({
     clusterIP: null,
     port: 9003,
+    targetPort: 9003,
+    listens: 9003,
     replicas: 1,
     stub: {
       serves: ['/api/v1/processes'],

@@ -7,10 +7,19 @@ export interface Service {
   /** Pinned ClusterIP, or null to take any free one of the service CIDR. */
   readonly clusterIP: string | null
   readonly port: number
+  /** The port of its pods to which it sends what comes to its own. */
+  readonly targetPort: number
+  /** The port that its pods listen on. */
+  readonly listens: number
   /** Pods behind it when the chain starts; 0 refuses connections. */
   readonly replicas: number
   readonly stub: Stub
   readonly span: Span
+}
+
+/** Whether the Service sends to the port that its pods listen on. Where it does not, they refuse every connection. */
+export function reachesItsPods({ targetPort, listens }: Pick<Service, 'targetPort' | 'listens'>): boolean {
+  return targetPort === listens
 }
 
 /**

@@ -38,10 +38,20 @@ const answer = z
   })
   .refine(({ body, json }) => body === undefined || json === undefined, 'an answer has a body or a json, not both')
 
+const port = z.int().min(1).max(65535)
+
 /** What services.yaml says about one Service, apart from its name; all of it may be left out where a chain changes a Service of another. */
 export const serviceChanges = z.strictObject({
   clusterIP: z.string().refine(isIPv4, 'a ClusterIP is an IPv4 address such as 10.43.193.134').optional(),
-  port: z.int().min(1).max(65535).optional(),
+  port: port.optional(),
+  targetPort: port
+    .describe(
+      'The port of its pods to which the Service sends what comes to its own (Kubernetes). As `port` where it is left out.',
+    )
+    .optional(),
+  listens: port
+    .describe('The port that its pods listen on; on any other they refuse connections. As `port` where it is left out.')
+    .optional(),
   replicas: z.int().min(0).max(100).optional(),
   serves: z.array(z.string().startsWith('/', 'a path prefix starts with "/"')).max(1000).optional(),
   answers: z.array(answer).max(1000).optional(),
@@ -57,7 +67,7 @@ export const serviceName = z
   )
 
 /** One Service of services.yaml. */
-export const service = serviceChanges.extend({ name: serviceName, port: z.int().min(1).max(65535) })
+export const service = serviceChanges.extend({ name: serviceName, port })
 
 /** The whole of services.yaml. */
 export const servicesFile = z.strictObject({ services: z.array(service).min(1).max(1000) })

@@ -18,6 +18,7 @@ import {
   nginxSentElse,
   nginxTookAnotherLocation,
 } from './blame-decision.ts'
+import { gatewayMetWrongTargetPort, nginxMetWrongTargetPort } from './blame-target-port.ts'
 import {
   gatewayUnreachable,
   gatewayWrongPort,
@@ -59,6 +60,7 @@ const CASES: readonly BlameCase[] = [
   nginxSentElse,
   nginxReplacedAnswer,
   nginxGaveUp,
+  nginxMetWrongTargetPort,
   nginxUnreachable,
   nginxAnswered,
   nginxAlteredTarget,
@@ -66,6 +68,7 @@ const CASES: readonly BlameCase[] = [
   gatewayWrongPort,
   gatewaySpokeAnotherVersion,
   gatewaySentElse,
+  gatewayMetWrongTargetPort,
   gatewayUnreachable,
   gatewayAnswered,
   servesNothing,

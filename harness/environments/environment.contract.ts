@@ -4,6 +4,7 @@ import type { Chain } from '../chain/chain.ts'
 import type { ClientRequest } from '../chain/client-request.ts'
 import { loadChain } from '../chain/load-chain.ts'
 import { bytesFromText, headerValue } from '../chain/message.ts'
+import type { Service } from '../chain/service.ts'
 import { exchangeAt, type HopName, type Trace } from '../chain/trace.ts'
 import type { WorldChange } from '../chain/world-change.ts'
 import { Source } from '../diagnostics/source.ts'
@@ -12,6 +13,8 @@ import { type Environment, InvalidChainError, type World } from './environment.t
 /** One thing that every environment shows alike. */
 interface ContractCase {
   readonly name: string
+  /** Services that are not as in FlowMaster's chain. */
+  readonly services?: readonly Pick<Service, 'name' | 'targetPort' | 'listens'>[]
   readonly holds: (world: World) => Promise<void>
 }
 
@@ -221,6 +224,27 @@ const CASES: readonly ContractCase[] = [
     },
   },
   {
+    name: 'a Service leads to its targetPort: pods that listen there answer, others refuse',
+    services: [
+      { name: 'scheduling', targetPort: 8080, listens: 8080 },
+      { name: 'process-design', targetPort: 9099, listens: 9003 },
+    ],
+    holds: async (world) => {
+      const answered = await get(world, '/api/v1/scheduling')
+      expect(answered.response?.status).toBe(200)
+      expect(exchangeAt(answered, 'gateway')?.forwards).toMatchObject([{ to: { service: 'scheduling', port: 9008 } }])
+      const refused = await get(world, '/api/v1/processes')
+      expect(refused.response?.status).toBe(502)
+      expect(exchangeAt(refused, 'gateway')?.forwards).toMatchObject([
+        { to: { service: 'process-design', port: 9003 }, outcome: 'refused' },
+      ])
+      const state = (await world.services()).find(({ name }) => name === 'process-design')
+      expect(state).toMatchObject({ port: 9003, readyEndpoints: 1 })
+      expect((await world.request({ ...GET, via: 'scheduling', target: '/health' })).response?.status).toBe(200)
+      expect((await world.request({ ...GET, via: 'process-design', target: '/health' })).response).toBeNull()
+    },
+  },
+  {
     name: 'a deleted Service is gone from DNS, and its ClusterIP is silence',
     holds: async (world) => {
       await world.change({ kind: 'delete', service: 'process-design' })
@@ -338,9 +362,9 @@ const CASES: readonly ContractCase[] = [
 /** Registers the contract's table for an environment. Each case gets a chain of its own, FlowMaster's with short timeouts. */
 export function describeContract(environment: Environment): void {
   describe(`the environment "${environment.name}"`, () => {
-    for (const { name, holds } of CASES) {
+    for (const { name, services = [], holds } of CASES) {
       test(name, async () => {
-        await using world = await environment.start(contractChain(), { seed: 7 })
+        await using world = await environment.start(contractChain(services), { seed: 7 })
         await holds(world)
       })
     }
@@ -348,7 +372,7 @@ export function describeContract(environment: Environment): void {
 }
 
 /** Real environments really wait: a second to connect and two for an answer are enough to tell one from the other. */
-function contractChain(): Chain {
+function contractChain(changes: NonNullable<ContractCase['services']>): Chain {
   const dir = path.join(import.meta.dirname, '../../scenarios/chains/flowmaster')
   const { chain } = loadChain(dir, dir)
   if (chain === null) throw new Error(`Failed to load the chain in "${dir}".`)
@@ -356,7 +380,9 @@ function contractChain(): Chain {
     'proxy_connect_timeout 5s;',
     'proxy_connect_timeout 1s; proxy_read_timeout 2s;',
   )
-  return { ...chain, site: new Source(chain.site.file, impatient.replace('proxy_read_timeout 60s;', '')) }
+  const site = new Source(chain.site.file, impatient.replace('proxy_read_timeout 60s;', ''))
+  const services = chain.services.map((one) => ({ ...one, ...changes.find(({ name }) => name === one.name) }))
+  return { ...chain, site, services }
 }
 
 const GET: ClientRequest = {

@@ -7,6 +7,8 @@ import { randomFrom } from './random.ts'
 export interface ClusterService {
   readonly name: string
   readonly port: number
+  readonly targetPort: number
+  readonly listens: number
   readonly stub: Stub
   clusterIP: string | null
   replicas: number
@@ -29,6 +31,8 @@ export class VirtualCluster {
       this.#services.set(service.name, {
         name: service.name,
         port: service.port,
+        targetPort: service.targetPort,
+        listens: service.listens,
         stub: service.stub,
         clusterIP: service.clusterIP ?? this.#freeAddress(),
         replicas: service.replicas,

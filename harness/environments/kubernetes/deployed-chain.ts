@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { V1Deployment } from '@kubernetes/client-node'
 import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chain/chain.ts'
-import type { Service, ServiceState } from '../../chain/service.ts'
+import { reachesItsPods, type Service, type ServiceState } from '../../chain/service.ts'
 import type { Source } from '../../diagnostics/source.ts'
 import { EnvironmentError, UnsupportedError } from '../environment.ts'
 import { askPod } from './ask-pod.ts'
@@ -21,8 +21,7 @@ export interface GatewayImage {
 }
 
 /** What is to be there of a Service. `clusterIP` null: there is no such Service. */
-interface Wanted {
-  readonly port: number
+interface Wanted extends Pick<Service, 'port' | 'targetPort' | 'listens'> {
   exists: boolean
   replicas: number
   /** What its pods were started with. */
@@ -72,7 +71,10 @@ export class DeployedChain {
     this.#image = image
     this.#onPods = onPods
     this.#wanted = new Map(
-      chain.services.map(({ name, port, replicas }) => [name, { port, replicas, exists: true, version: '' }]),
+      chain.services.map(({ name, port, targetPort, listens, replicas }) => [
+        name,
+        { port, targetPort, listens, replicas, exists: true, version: '' },
+      ]),
     )
   }
 
@@ -190,6 +192,7 @@ export class DeployedChain {
       const owner = pinned.get(service.clusterIP)
       const stays =
         wanted?.port === service.port &&
+        wanted.targetPort === service.targetPort &&
         (owner === undefined || owner === service.name) &&
         (wanted.clusterIP === null || wanted.clusterIP === service.clusterIP)
       if (stays) continue
@@ -206,8 +209,8 @@ export class DeployedChain {
   }
 
   async #createService(name: string, clusterIP: string | null): Promise<void> {
-    const { port } = this.#want(name)
-    if (await this.#cluster.kube.createService(name, port, clusterIP)) return
+    const { port, targetPort } = this.#want(name)
+    if (await this.#cluster.kube.createService({ name, port, targetPort, clusterIP })) return
     const service = this.#chain.services.find((one) => one.name === name)
     throw new UnsupportedError(
       `ClusterIP ${clusterIP}`,
@@ -243,7 +246,7 @@ export class DeployedChain {
   }
 
   #gateway(replicas: number, files: GatewayConfigFiles, anew: boolean): V1Deployment {
-    const { port } = this.#want(GATEWAY_SERVICE)
+    const { listens: port } = this.#want(GATEWAY_SERVICE)
     const { name: image, id, own } = this.#image
     const { imagePullPolicy } = this.#cluster
     const parts = [id, port, hashOf(this.#dataOf(files)), ...(anew ? [Date.now(), this.#restarts++] : [])]
@@ -300,7 +303,7 @@ export class DeployedChain {
     const leaving = pods.filter((pod) => pod.leaving && !gone.has(pod.name))
     await Promise.all(
       leaving.map(async ({ name, app, address }) => {
-        const port = this.#wanted.get(app)?.port
+        const port = this.#wanted.get(app)?.listens
         if (port === undefined || !(await this.#listens(address, port))) gone.add(name)
       }),
     )
@@ -331,7 +334,8 @@ export class DeployedChain {
         const connection = await this.#cluster.relay.connect(clusterIP, port, ANSWER_TIMEOUT_MS)
         if (connection.kind === 'open') connection.socket.destroy()
         if (connection.kind === 'refused') this.#refusals.set(name, (this.#refusals.get(name) ?? 0) + 1)
-        if (connection.kind === (readyEndpoints > 0 ? 'open' : 'refused')) return null
+        const isServed = readyEndpoints > 0 && reachesItsPods(this.#want(name))
+        if (connection.kind === (isServed ? 'open' : 'refused')) return null
         return `${clusterIP}:${port} of Service ${name}: ${connection.kind}`
       }),
     )

@@ -10,7 +10,7 @@ import {
   type V1Pod,
 } from '@kubernetes/client-node'
 import type { ServiceState } from '../../chain/service.ts'
-import { serviceManifest, VERSION_ANNOTATION } from './manifests.ts'
+import { type ServiceSpec, serviceManifest, VERSION_ANNOTATION } from './manifests.ts'
 import { CONFIG_MAP } from './settings.ts'
 
 /** A Service as the API shows it. */
@@ -18,6 +18,7 @@ export interface KubeService {
   readonly name: string
   readonly clusterIP: string
   readonly port: number
+  readonly targetPort: number
 }
 
 /** The Service that lends {@link Kube.vacantAddress} its address. */
@@ -88,6 +89,7 @@ export class Kube {
       name: metadata?.name ?? '',
       clusterIP: spec?.clusterIP ?? '',
       port: spec?.ports?.[0]?.port ?? 0,
+      targetPort: Number(spec?.ports?.[0]?.targetPort ?? 0),
     }))
   }
 
@@ -112,15 +114,12 @@ export class Kube {
   }
 
   /** @returns false where the address is another Service's or none of the cluster's @throws what else the API refuses */
-  async createService(name: string, port: number, clusterIP: string | null): Promise<boolean> {
+  async createService(service: ServiceSpec): Promise<boolean> {
     try {
-      await this.#core.createNamespacedService({
-        namespace: this.namespace,
-        body: serviceManifest(name, port, clusterIP),
-      })
+      await this.#core.createNamespacedService({ namespace: this.namespace, body: serviceManifest(service) })
       return true
     } catch (error) {
-      if (clusterIP !== null && error instanceof ApiException && error.code === 422) return false
+      if (service.clusterIP !== null && error instanceof ApiException && error.code === 422) return false
       throw error
     }
   }
@@ -128,7 +127,8 @@ export class Kube {
   /** A ClusterIP that no Service has: one that had it is gone again. */
   async vacantAddress(): Promise<string> {
     const namespace = this.namespace
-    const { spec } = await this.#core.createNamespacedService({ namespace, body: serviceManifest(VACANT, 80, null) })
+    const body = serviceManifest({ name: VACANT, port: 80, targetPort: 80, clusterIP: null })
+    const { spec } = await this.#core.createNamespacedService({ namespace, body })
     await this.deleteService(VACANT)
     return spec?.clusterIP ?? ''
   }

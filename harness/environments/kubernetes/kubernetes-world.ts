@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chain/chain.ts'
 import type { ClientRequest } from '../../chain/client-request.ts'
 import { headerValue } from '../../chain/message.ts'
-import type { OwnedPin, ServiceState } from '../../chain/service.ts'
+import type { OwnedPin, Service, ServiceState } from '../../chain/service.ts'
 import type { Forward, Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
 import { clientMessage } from '../client-message.ts'
@@ -165,13 +165,16 @@ export class KubernetesWorld implements World {
     const pod = this.#pods.find(({ app, ready, leaving }) => app === name && ready && !leaving)
     if (state === undefined || state.clusterIP === null || pod === undefined) return null
     const { config, namespace } = this.#cluster.kube
-    return openPortForward(config, namespace, pod.name, state.port)
+    return openPortForward(config, namespace, pod.name, this.#service(name)?.targetPort ?? state.port)
   }
 
   #hostOf(via: string): string {
     const name = serviceName(via)
-    const port = this.#chain.services.find((service) => service.name === name)?.port
-    return via === 'nginx' ? 'localhost' : `${name}:${port}`
+    return via === 'nginx' ? 'localhost' : `${name}:${this.#service(name)?.port}`
+  }
+
+  #service(name: string): Service | undefined {
+    return this.#chain.services.find((service) => service.name === name)
   }
 
   async #trace(requestId: string, via: string, result: ClientResult, collector: EvidenceCollector): Promise<Trace> {

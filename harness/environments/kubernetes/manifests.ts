@@ -1,18 +1,22 @@
 import type { V1Deployment, V1PodSpec, V1Service } from '@kubernetes/client-node'
 import { GATEWAY_SERVICE } from '../../chain/chain.ts'
+import type { Service } from '../../chain/service.ts'
 import { CONFIG_DIR, CONFIG_MAP } from './settings.ts'
 import { CONTROL_PORT } from './stub-pod/protocol.ts'
 
 /** On a Deployment's pods: what they were started with. Where it changes, Kubernetes starts new ones. */
 export const VERSION_ANNOTATION = 'request-chain/version'
 
+/** What a Service is made of; `clusterIP` null takes any. */
+export type ServiceSpec = Pick<Service, 'name' | 'port' | 'targetPort' | 'clusterIP'>
+
 /** A Service whose pods are those of the Deployment of its name. */
-export function serviceManifest(name: string, port: number, clusterIP: string | null): V1Service {
+export function serviceManifest({ name, port, targetPort, clusterIP }: ServiceSpec): V1Service {
   return {
     metadata: { name },
     spec: {
       selector: { app: name },
-      ports: [{ port, targetPort: port }],
+      ports: [{ port, targetPort }],
       ...(clusterIP === null ? {} : { clusterIP }),
     },
   }

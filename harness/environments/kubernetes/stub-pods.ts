@@ -21,7 +21,7 @@ export class StubPods {
   constructor(relay: NodeRelay, services: readonly Service[], translation: Translation) {
     this.#relay = relay
     this.#translation = translation
-    this.#services = new Map(services.map(({ name, port, stub }) => [name, { name, port, stub }]))
+    this.#services = new Map(services.map(({ name, listens, stub }) => [name, { name, listens, stub }]))
   }
 
   /** Tells the pods that have not been told yet what they are; one that was started anew takes its Service's fault over. */

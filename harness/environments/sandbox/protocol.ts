@@ -48,6 +48,8 @@ export interface ClusterState {
     readonly name: string
     readonly clusterIP: string | null
     readonly port: number
+    readonly targetPort: number
+    readonly listens: number
     readonly replicas: number
   }[]
   /** Addresses that the site file listens on: the host has them. */

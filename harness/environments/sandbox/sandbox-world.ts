@@ -159,8 +159,8 @@ export class SandboxWorld implements World {
   /** Makes the inside as the cluster is. */
   #connect(): Promise<void> {
     const services = this.#chain.services.map(({ name }) => {
-      const { clusterIP, port, replicas } = this.#cluster.service(name)
-      return { name, clusterIP, port, replicas }
+      const { clusterIP, port, targetPort, listens, replicas } = this.#cluster.service(name)
+      return { name, clusterIP, port, targetPort, listens, replicas }
     })
     return this.#inside.call('connect', { services, hostAddresses: hostAddresses(this.#disk) })
   }
@@ -190,7 +190,22 @@ export class SandboxWorld implements World {
 
 /** What of a chain a sandbox cannot show. */
 export function sandboxGaps(chain: Chain): readonly Gap[] {
-  return [...gatewayGaps(chain, 'command'), ...sharedPortGaps(chain)]
+  return [...gatewayGaps(chain, 'command'), ...otherPortGaps(chain), ...sharedPortGaps(chain)]
+}
+
+/** A program of the user's own listens by itself: there is nobody to lead the Service's port to another one of it. */
+function otherPortGaps({ gateway, services }: Chain): readonly Gap[] {
+  const service = services.find(({ name }) => name === GATEWAY_SERVICE)
+  if (gateway.command === null || service === undefined) return []
+  const { port, targetPort, listens, span } = service
+  if (port === targetPort && port === listens) return []
+  return [
+    {
+      what: 'gateway.command',
+      span,
+      because: `in a sandbox it listens on the port of its Service, and Service "${GATEWAY_SERVICE}" has ports ${port}, ${targetPort} and ${listens}`,
+    },
+  ]
 }
 
 /** A program of the user's own listens on every address, and so on those of other Services. */
@@ -198,7 +213,7 @@ function sharedPortGaps({ gateway, services }: Chain): readonly Gap[] {
   if (gateway.command === null) return []
   const port = services.find(({ name }) => name === GATEWAY_SERVICE)?.port
   return services
-    .filter((service) => service.port === port && service.name !== GATEWAY_SERVICE)
+    .filter((service) => service.name !== GATEWAY_SERVICE && [service.port, service.listens].includes(port ?? 0))
     .map(({ name, span }) => ({
       what: 'gateway.command',
       span,

@@ -3,7 +3,7 @@ import { type BackendRecord, createStubServer, type StubServer } from '../../bac
 import { type Chain, GATEWAY_SERVICE } from '../../chain/chain.ts'
 import type { ClientRequest } from '../../chain/client-request.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
-import type { OwnedPin, ServiceState } from '../../chain/service.ts'
+import { type OwnedPin, reachesItsPods, type ServiceState } from '../../chain/service.ts'
 import type { Exchange, Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
 import { backendHop } from '../backend-exchange.ts'
@@ -150,10 +150,11 @@ export class SimulatedWorld implements World {
     return via === 'gateway' ? GATEWAY_SERVICE : via
   }
 
-  /** Past nginx and ClusterIP, to a pod of the Service, as port-forward goes; null where there is no pod. */
+  /** Past nginx and ClusterIP, to the target port of a pod of the Service, as port-forward goes; null where nobody listens. */
   #connectDirectly(via: string): MemorySocket | null {
-    const { name, clusterIP, replicas } = this.#cluster.service(this.#serviceName(via))
-    return clusterIP === null || replicas === 0 ? null : this.#network.connectTo(name, CLIENT_ADDRESS)
+    const service = this.#cluster.service(this.#serviceName(via))
+    if (service.clusterIP === null || service.replicas === 0 || !reachesItsPods(service)) return null
+    return this.#network.connectTo(service.name, CLIENT_ADDRESS)
   }
 
   async #askDirectly(via: string, message: RequestMessage): Promise<ResponseMessage | null> {

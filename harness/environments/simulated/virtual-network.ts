@@ -1,11 +1,12 @@
 import { Agent, type AgentOptions, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { reachesItsPods } from '../../chain/service.ts'
 import { SERVICE_CIDR, type VirtualCluster } from '../virtual-cluster.ts'
 import { MemorySocket } from './memory-socket.ts'
 
 /**
  * What a connection attempt meets, as kube-proxy treats it: a Service with ready endpoints connects; one without is
- * refused (REJECT); an address or a port of the service CIDR that no Service has is silence (the packet is dropped);
+ * refused (REJECT), and so is one that sends to a port on which its pods do not listen; an address or a port of the service CIDR that no Service has is silence (the packet is dropped);
  * anything outside the cluster does not exist here and is refused.
  */
 export type Connection =
@@ -33,7 +34,7 @@ export class VirtualNetwork {
     const owner = this.#cluster.ownerOf(address)
     if (owner === null) return { kind: address.startsWith(SERVICE_CIDR.prefix) ? 'silence' : 'refused' }
     if (owner.port !== port) return { kind: 'silence' }
-    if (owner.replicas === 0) return { kind: 'refused' }
+    if (owner.replicas === 0 || !reachesItsPods(owner)) return { kind: 'refused' }
     return { kind: 'connected', socket: this.connectTo(owner.name, clientAddress) }
   }
 

@@ -36,7 +36,7 @@ control.listen(CONTROL_PORT, '0.0.0.0')
 // A pod that is told to go has nothing to finish: its requests break off, as with a process that dies.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0))
 
-async function become({ name, port, stub: behaviour }: StubSettings): Promise<void> {
+async function become({ name, listens, stub: behaviour }: StubSettings): Promise<void> {
   await close(stub)
   records = []
   stub = createStubServer({
@@ -45,7 +45,7 @@ async function become({ name, port, stub: behaviour }: StubSettings): Promise<vo
     wait: (delayMs, signal) => (delayMs === Number.POSITIVE_INFINITY ? aborted(signal) : wait(delayMs, signal)),
   })
   traffic.watch(stub.server)
-  stub.server.listen(port, '0.0.0.0')
+  stub.server.listen(listens, '0.0.0.0')
   await once(stub.server, 'listening')
 }
 

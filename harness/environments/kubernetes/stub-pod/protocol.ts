@@ -5,7 +5,7 @@ import type { Service } from '../../../chain/service.ts'
 export const CONTROL_PORT = 65_099
 
 /** What a stub is: `PUT /stub`. Faults and records of before are gone with it. */
-export type StubSettings = Pick<Service, 'name' | 'port' | 'stub'>
+export type StubSettings = Pick<Service, 'name' | 'listens' | 'stub'>
 
 /** The answer to `GET /records`. */
 export type RecordsAnswer = readonly BackendRecord[]

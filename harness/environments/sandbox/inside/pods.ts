@@ -1,10 +1,14 @@
 import type { Server } from 'node:http'
+import { reachesItsPods } from '../../../chain/service.ts'
 import type { ClusterState } from '../protocol.ts'
 import { type Endpoint, Endpoints } from './endpoints.ts'
 
 type ServiceNow = ClusterState['services'][number]
 
-/** The pods of every Service that runs in this process: they listen on the Service's ClusterIP and on an address of their own. */
+/**
+ * The pods of every Service that runs in this process: they listen on an address of their own, and on the Service's ClusterIP
+ * where the Service sends to the port that they listen on.
+ */
 export class Pods {
   readonly #serverOf: (service: string) => Server | null
   readonly #endpoints = new Map<string, Endpoints>()
@@ -28,18 +32,23 @@ export class Pods {
     this.#endpoints.get(service)?.disconnect()
   }
 
-  /** A pod's own endpoint, past the ClusterIP. */
+  /** Where the Service sends to, past its ClusterIP: a pod's address and the target port. */
   pod(service: string): Endpoint {
     const index = this.#services.findIndex(({ name }) => name === service)
+    return { address: this.#addressOf(service, index), port: this.#services[index]?.targetPort ?? 0 }
+  }
+
+  #addressOf(service: string, index: number): string {
     const number = index + 2
-    if (this.#serverOf(service) === null) return { address: '127.0.0.1', port: this.#services[index]?.port ?? 0 }
-    return { address: `10.42.${1 + (number >> 8)}.${number & 255}`, port: this.#services[index]?.port ?? 0 }
+    return this.#serverOf(service) === null ? '127.0.0.1' : `10.42.${1 + (number >> 8)}.${number & 255}`
   }
 
   #wanted(service: string): Endpoint[] {
-    const now = this.#services.find(({ name }) => name === service)
+    const index = this.#services.findIndex(({ name }) => name === service)
+    const now = this.#services[index]
     if (now === undefined || now.clusterIP === null || now.replicas === 0 || this.#serverOf(service) === null) return []
-    return [{ address: now.clusterIP, port: now.port }, this.pod(service)]
+    const own = { address: this.#addressOf(service, index), port: now.listens }
+    return reachesItsPods(now) ? [{ address: now.clusterIP, port: now.port }, own] : [own]
   }
 
   #of(service: string): Endpoints {

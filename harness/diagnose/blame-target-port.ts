@@ -1,0 +1,18 @@
+import { reachesItsPods } from '../chain/service.ts'
+import { accuseService } from './accuse.ts'
+import type { Blame, BlameCase } from './blame.ts'
+import type { Scene, Sender } from './scene.ts'
+
+/** A Service that sends to a port on which its pods do not listen: they refuse what it sends, and who asked did right. */
+export const nginxMetWrongTargetPort: BlameCase = (scene) => wrongTargetPort(scene, scene.nginx)
+export const gatewayMetWrongTargetPort: BlameCase = (scene) => wrongTargetPort(scene, scene.gateway)
+
+function wrongTargetPort(scene: Scene, sender: Sender | undefined): Blame | null {
+  if (sender?.forward?.outcome !== 'refused') return null
+  const { to } = sender.forward
+  const service = scene.service(to.service) ?? scene.named(to.host)
+  if (service === undefined || service.port !== to.port || reachesItsPods(service)) return null
+  const { name, targetPort, listens, span } = service
+  const because = `${sender.who} asked ${name}, which sends to port ${targetPort} of its pods; they listen on ${listens}`
+  return { ...accuseService(name, because), rule: { text: `targetPort ${targetPort} of Service ${name}`, span } }
+}
