@@ -1,4 +1,7 @@
 import { BacktrackMeter } from './backtracking.ts'
+import { escaped, escapeProblem, hexEscape } from './pattern-escape.ts'
+import { PatternProblem } from './pattern-problem.ts'
+import { translateClass } from './translate-class.ts'
 
 /** A PCRE pattern as JavaScript source. */
 export type Translation =
@@ -35,22 +38,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
   f: '\\f',
 }
 
-/** The same inside a class. */
-const CLASS_ESCAPES: Readonly<Record<string, string>> = {
-  a: '\\x07',
-  e: '\\x1b',
-  b: '\\x08',
-  s: ' \\t-\\r',
-  d: '0-9',
-  D: '\\D',
-  w: '\\w',
-  W: '\\W',
-  n: '\\n',
-  r: '\\r',
-  t: '\\t',
-  f: '\\f',
-}
-
 /** What the last piece of a pattern is to a quantifier behind it. */
 type Atom = 'none' | 'one' | 'group' | 'assertion'
 
@@ -65,41 +52,26 @@ const PIECES: Readonly<Record<string, { readonly source: string; readonly atom: 
   ']': { source: '\\]', atom: 'one' },
 }
 
-const POSIX: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z',
-  digit: '0-9',
-  alnum: 'a-zA-Z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  xdigit: '0-9a-fA-F',
-  space: ' \\t-\\r',
-  blank: '\\t ',
-  word: '\\w',
-  punct: '!-\\/:-@\\[-`{-~',
-  cntrl: '\\0-\\x1f\\x7f',
-  print: ' -~',
-  graph: '!-~',
-}
-
-class Stop extends Error {
-  readonly kind: 'invalid' | 'unsupported'
-  constructor(kind: 'invalid' | 'unsupported', because: string) {
-    super(because)
-    this.kind = kind
-  }
-}
-
 /** Translates a pattern that nginx would hand to PCRE (no options but caseless). */
 export function translatePattern(pattern: string, caseless: boolean): Translation {
   try {
     return new Translator(pattern, caseless).run()
   } catch (error) {
-    if (error instanceof Stop) return { kind: error.kind, because: error.message }
+    if (error instanceof PatternProblem) return { kind: error.kind, because: error.message }
     throw error
   }
 }
 
+/** PCRE's limits: bytes of a name, and what a quantifier may count to (pcre2limits(3)). */
+const MAX_NAME = 32
+const MAX_COUNT = 65_535
+
+/** PCRE writes a repeated group out as often as it repeats, and takes 64 KiB in all; a character may become several bytes. */
+const MAX_SIZE = 16_384
+
 interface Group {
+  /** The size of the pattern before it. */
+  readonly sizeBefore: number
   readonly capturesBefore: number
   readonly lookbehind: boolean
 }
@@ -116,6 +88,9 @@ class Translator {
   /** Whether the last piece can be repeated, and how many captures it holds inside a group. */
   #atom: Atom = 'none'
   #innerCaptures = 0
+  /** Characters of the pattern so far, those of a repeated group as often as it is repeated; and those in the last group. */
+  #size = 0
+  #groupSize = 0
 
   constructor(pattern: string, caseless: boolean) {
     this.#pattern = pattern
@@ -162,32 +137,62 @@ class Translator {
     if (atom === 'one') this.#meter.atom(source)
     this.#out += source
     this.#at += length
+    this.#size += length
     this.#atom = atom
     this.#innerCaptures = 0
   }
 
   #openGroup(): void {
     const rest = this.#pattern.slice(this.#at)
-    const named = /^\(\?(?:P?<([A-Za-z_]\w*)>|'([A-Za-z_]\w*)')/.exec(rest)
-    if (named !== null) {
-      const name = named[1] ?? named[2] ?? ''
-      if (this.#names.includes(name))
-        this.#fail('two named subpatterns have the same name (PCRE2_DUPNAMES not set)', this.#at)
-      this.#names.push(name)
-      this.#begin(`(?<${name}>`, named[0].length, true)
-      return
-    }
-    const comment = /^\(\?#[^)]*\)/.exec(rest)
-    const silent = /^\(\?(?:[:=!]|<[=!])/.exec(rest)
-    if (comment !== null) this.#at += comment[0].length
-    else if (silent !== null) this.#begin(silent[0], silent[0].length, false)
-    else if (/^\([?*]/.test(rest)) this.#refuse(`"${rest.slice(0, 4)}" is not translated`)
+    if (/^\(\?(?:P?<(?![=!])|')/.test(rest)) this.#openNamed(rest)
+    else if (rest.startsWith('(?#')) this.#comment(rest)
+    else if (/^\(\?(?:[:=!]|<[=!])/.test(rest)) {
+      const source = rest.slice(0, rest[2] === '<' ? 4 : 3)
+      this.#begin(source, source.length, false)
+    } else if (/^\((?:\?|\*[A-Za-z:])/.test(rest)) this.#otherGroup(rest)
     else this.#begin('(', 1, true)
+  }
+
+  #openNamed(rest: string): void {
+    const [opening = ''] = /^\(\?P?[<']/.exec(rest) ?? []
+    const named = /^(\w*)([>']?)/.exec(rest.slice(opening.length))
+    const [, name = '', close = ''] = named ?? []
+    const at = this.#at + opening.length
+    if (name === '') this.#fail('subpattern name expected', at)
+    if (/^\d/.test(name)) this.#fail('subpattern name must start with a non-digit', at)
+    if (name.length > MAX_NAME) {
+      this.#fail(`subpattern name is too long (maximum ${MAX_NAME} code units)`, at + name.length)
+    }
+    if (close !== (opening.endsWith("'") ? "'" : '>')) {
+      this.#fail('syntax error in subpattern name (missing terminator?)', at + name.length)
+    }
+    if (this.#names.includes(name)) {
+      this.#fail('two named subpatterns have the same name (PCRE2_DUPNAMES not set)', at + name.length + 1)
+    }
+    this.#names.push(name)
+    this.#begin(`(?<${name}>`, opening.length + name.length + 1, true)
+  }
+
+  #comment(rest: string): void {
+    const end = rest.indexOf(')')
+    if (end === -1) this.#fail('missing ) after (?# comment', this.#pattern.length)
+    this.#at += end + 1
+  }
+
+  /** Options in the middle, recursion, conditions, verbs: PCRE knows them, and the model does not. */
+  #otherGroup(rest: string): never {
+    const letter = /^\(\?[imsxnJU^-]*([a-zA-Z])/.exec(rest)
+    const at = letter === null ? -1 : letter[0].length - 1
+    if (letter?.[1] !== undefined && /[^imsxnJUPRC]/.test(letter[1])) {
+      this.#fail('unrecognized character after (? or (?-', this.#at + at)
+    }
+    if (rest === '(?') this.#fail('missing closing parenthesis', this.#pattern.length)
+    return this.#refuse(`"${rest.slice(0, 4)}" is not translated`)
   }
 
   #begin(source: string, length: number, captures: boolean): void {
     if (captures) this.#groups++
-    this.#open.push({ capturesBefore: this.#groups, lookbehind: /^\(\?<[=!]/.test(source) })
+    this.#open.push({ sizeBefore: this.#size, capturesBefore: this.#groups, lookbehind: /^\(\?<[=!]/.test(source) })
     this.#meter.open()
     this.#emit(source, length, 'none')
   }
@@ -198,19 +203,47 @@ class Translator {
     this.#meter.close()
     this.#emit(')', 1, 'group')
     this.#innerCaptures = this.#groups - (group?.capturesBefore ?? 0)
+    this.#groupSize = this.#size - (group?.sizeBefore ?? 0)
   }
 
   #quantifier(source: string): void {
-    if (this.#atom === 'none') this.#fail('quantifier does not follow a repeatable item', this.#at + source.length)
-    if (this.#atom === 'assertion') this.#refuse('it repeats an assertion')
+    const end = this.#at + source.length
+    const [min, max] = this.#bounds(source)
+    if (this.#atom === 'none' || this.#atom === 'assertion') {
+      this.#fail('quantifier does not follow a repeatable item', end - 1)
+    }
     if (this.#innerCaptures > 0 && source !== '?') this.#refuse('it repeats a group that captures inside')
     if (this.#open.some(({ lookbehind }) => lookbehind)) this.#refuse('it repeats inside a lookbehind')
-    const [min, max] = boundsOf(source)
+    if (this.#atom === 'group') this.#size += this.#groupSize * ((Number.isFinite(max) ? max : min) - 1)
+    if (this.#size > MAX_SIZE) this.#refuse('it repeats a group so often that PCRE may find it too large')
     if (this.#meter.quantify(min, max)) this.#refuse('it may try the same text in too many ways')
     this.#emit(source, source.length, 'none')
     const next = this.#pattern.charAt(this.#at)
     if (next === '+') this.#refuse('it has a possessive quantifier')
     if (next === '?') this.#emit('?', 1, 'none')
+  }
+
+  /** How often a quantifier repeats at least and at most. */
+  #bounds(quantifier: string): readonly [min: number, max: number] {
+    if (quantifier === '*') return [0, Number.POSITIVE_INFINITY]
+    if (quantifier === '+') return [1, Number.POSITIVE_INFINITY]
+    if (quantifier === '?') return [0, 1]
+    const [, min = '', comma, max = ''] = /^\{(\d+)(,?)(\d*)\}$/.exec(quantifier) ?? []
+    this.#checkCount(min, this.#at + 1)
+    this.#checkCount(max, this.#at + 1 + min.length + 1)
+    if (comma === '') return [Number(min), Number(min)]
+    if (max === '') return [Number(min), Number.POSITIVE_INFINITY]
+    if (Number(max) < Number(min)) {
+      this.#fail('numbers out of order in {} quantifier', this.#at + quantifier.length - 1)
+    }
+    return [Number(min), Number(max)]
+  }
+
+  /** PCRE stops at the digit that makes a count too big. */
+  #checkCount(digits: string, at: number): void {
+    for (let length = 1; length <= digits.length; length++) {
+      if (Number(digits.slice(0, length)) > MAX_COUNT) this.#fail('number too big in {} quantifier', at + length)
+    }
   }
 
   #brace(): void {
@@ -228,59 +261,14 @@ class Translator {
     if (hex !== null) {
       this.#refuseHighByte(hex.source)
       this.#emit(hex.source, hex.length + 1, 'one')
-    } else if (known === undefined) this.#refuse(`"\\${char}" is not translated`)
+    } else if (known === undefined) throw escapeProblem(this.#pattern, this.#at, false)
     else this.#emit(known, 2, /[AZzbB]/.test(char) ? 'assertion' : 'one')
   }
 
   #class(): void {
-    const start = this.#at
-    let source = '['
-    this.#at++
-    if (this.#pattern[this.#at] === '^') {
-      source += '^'
-      this.#at++
-    }
-    for (let first = true; ; first = false) {
-      const char = this.#pattern.charAt(this.#at)
-      if (char === '') this.#fail('missing terminating ] for character class', this.#pattern.length)
-      if (char === ']' && !first) break
-      source += this.#classPiece(char)
-    }
-    const end = this.#at + 1
-    this.#at = start
-    this.#emit(`${source}]`, end - start, 'one')
-  }
-
-  #classPiece(char: string): string {
-    const rest = this.#pattern.slice(this.#at)
-    const posix = /^\[:(\^?)([a-z]+):\]/.exec(rest)
-    if (posix !== null) return this.#posix(posix)
-    if (/^\[[.=]/.test(rest)) this.#refuse('it has a collating element')
-    if (char !== '\\') {
-      this.#at++
-      return char === '-' ? '-' : escaped(char)
-    }
-    const hex = hexEscape(rest.slice(1))
-    if (hex !== null) {
-      this.#refuseHighByte(hex.source)
-      this.#at += hex.length + 1
-      return hex.source
-    }
-    const letter = rest.charAt(1)
-    this.#at += 2
-    if (!/[A-Za-z0-9]/.test(letter)) return escaped(letter)
-    const known = CLASS_ESCAPES[letter]
-    if (known === undefined) this.#refuse(`"\\${letter}" in a class is not translated`)
-    return known ?? ''
-  }
-
-  #posix([whole, negated, name = '']: RegExpExecArray): string {
-    const known = POSIX[name]
-    if (known === undefined) this.#fail('unknown POSIX class name', this.#at)
-    if (negated !== '') this.#refuse('it has a negated POSIX class')
-    this.#at += whole.length
-    if (/^-[^\]]/.test(this.#pattern.slice(this.#at))) this.#refuse('it has a range that begins with a POSIX class')
-    return known ?? ''
+    const { source, end } = translateClass(this.#pattern, this.#at)
+    for (const [byte] of source.matchAll(/\\x[0-9a-f]{2}/gi)) this.#refuseHighByte(byte)
+    this.#emit(source, end - this.#at, 'one')
   }
 
   #refuseHighByte(source: string): void {
@@ -288,34 +276,10 @@ class Translator {
   }
 
   #fail(message: string, offset: number): never {
-    throw new Stop('invalid', `pcre2_compile() failed: ${message} in "${this.#pattern}"${at(this.#pattern, offset)}`)
+    throw PatternProblem.invalid(this.#pattern, message, offset)
   }
 
   #refuse(because: string): never {
-    throw new Stop('unsupported', `the regular expression "${this.#pattern}" may mean something else here: ${because}`)
+    throw PatternProblem.unsupported(this.#pattern, because)
   }
-}
-
-/** How often a quantifier repeats at least and at most. */
-function boundsOf(quantifier: string): readonly [min: number, max: number] {
-  if (quantifier === '*') return [0, Number.POSITIVE_INFINITY]
-  if (quantifier === '+') return [1, Number.POSITIVE_INFINITY]
-  if (quantifier === '?') return [0, 1]
-  const [, min = '', comma, max = ''] = /^\{(\d+)(,?)(\d*)\}$/.exec(quantifier) ?? []
-  return [Number(min), comma === '' ? Number(min) : max === '' ? Number.POSITIVE_INFINITY : Number(max)]
-}
-
-/** nginx shows the rest of the pattern where PCRE stopped before its end (ngx_regex_compile). */
-function at(pattern: string, offset: number): string {
-  return offset >= pattern.length ? '' : ` at "${pattern.slice(offset)}"`
-}
-
-function hexEscape(rest: string): { source: string; length: number } | null {
-  const hex = /^x(?:\{([0-9a-fA-F]{1,2})\}|([0-9a-fA-F]{1,2}))/.exec(rest)
-  if (hex === null) return null
-  return { source: `\\x${(hex[1] ?? hex[2] ?? '').padStart(2, '0')}`, length: hex[0].length }
-}
-
-function escaped(char: string): string {
-  return /[\\^$.*+?()[\]{}|/-]/.test(char) ? `\\${char}` : char
 }

@@ -1,0 +1,25 @@
+/** Why a pattern is not translated: PCRE refuses it too (`invalid`), or it may mean something else in JavaScript (`unsupported`). */
+export class PatternProblem extends Error {
+  readonly kind: 'invalid' | 'unsupported'
+
+  private constructor(kind: 'invalid' | 'unsupported', because: string) {
+    super(because)
+    this.kind = kind
+  }
+
+  /**
+   * PCRE's complaint in nginx's words (ngx_regex_compile).
+   * @param offset where PCRE stopped: nginx shows the rest of the pattern from there on
+   */
+  static invalid(pattern: string, message: string, offset: number): PatternProblem {
+    const at = offset >= pattern.length ? '' : ` at "${pattern.slice(offset)}"`
+    return new PatternProblem('invalid', `pcre2_compile() failed: ${message} in "${pattern}"${at}`)
+  }
+
+  static unsupported(pattern: string, because: string): PatternProblem {
+    return new PatternProblem(
+      'unsupported',
+      `the regular expression "${pattern}" may mean something else here: ${because}`,
+    )
+  }
+}
