@@ -419,6 +419,20 @@ const SITES: Readonly<Record<string, readonly string[]>> = {
     'server { location / { expires modified @1h; } }',
     'server { location / { expires @25h; } }',
   ],
+  'auth_request_set and valid_referers': [
+    'server { location / { auth_request_set $user $upstream_http_x; proxy_set_header X $user; } }',
+    'server { location / { auth_request_set user $upstream_http_x; } }',
+    'server { location / { auth_request_set $ $upstream_http_x; } }',
+    'server { location / { auth_request_set $user $nope; } }',
+    'server { location / { valid_referers none ~*[a; } }',
+    'server { location / { valid_referers none blocked *.example ~*\\.example$; } }',
+  ],
+  'text that is not ASCII': [
+    'map $uri $m { é 1; É 2; }',
+    'map $uri $m { a 1; A 2; }',
+    'server { location /é { } location /É { } }',
+    'upstream é { server 127.0.0.1; } server { location / { proxy_pass http://é; } }',
+  ],
   'limits and balancing': [
     'limit_conn_zone $uri zone=a;',
     'limit_conn_zone $uri zone=a:1k;',
@@ -436,12 +450,38 @@ const SITES: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+/** Names that nginx has for itself, may have its own value changed, and names that only look as if they were its own. */
+const TAKEN = ['host', 'HOST', 'uri', 'request_id', 'pid', 'upstream_addr', 'uid_got', 'secure_link', 'http_host']
+const CHANGEABLE = ['limit_rate', 'proxy_port', 'ssl_protocol', 'invalid_referer', 'uid_reset', 'upstream_http_x']
+const FREE = [
+  'upstream_app',
+  'ssl_target',
+  'uid_x',
+  'date_x',
+  'tcpinfo_x',
+  'proxy_protocol_tlv',
+  'geoip_city',
+  'realip_x',
+]
+
+const definingIt = (name: string) => [
+  `server { set $${name} x; }`,
+  `map $uri $${name} { default x; }`,
+  `geo $${name} { default x; }`,
+  `split_clients $uri $${name} { * x; }`,
+  `server { location ~ ^/(?<${name}>x) { } }`,
+  `server { location / { auth_request_set $${name} $upstream_http_x; } }`,
+]
+
 const missing = whyNoJudge()
 
 describe.skipIf(missing !== null)(
   `what nginx -t says of what a site means${missing === null ? '' : ` (${missing})`}`,
   () => {
-    for (const [about, sites] of Object.entries(SITES)) {
+    for (const [about, sites] of Object.entries({
+      ...SITES,
+      'a variable of its own': [...TAKEN, ...CHANGEABLE, ...FREE].flatMap(definingIt),
+    })) {
       test.for(sites.map((site) => [site]))(`${about}: %s`, ([site = '']) => {
         const complaint = judge(site)
         const errors = errorsOf(site)

@@ -3,7 +3,7 @@ import type { ResponseMessage } from '../../chain/message.ts'
 import type { DecidedBy, Exchange, Forward, Reason, Rule } from '../../chain/trace.ts'
 import { ruleOf } from '../../nginx/compile/scope.ts'
 import { findPins } from '../../nginx/pins.ts'
-import type { NginxDecision } from '../../nginx/site.ts'
+import { type NginxDecision, RefusedRequestError } from '../../nginx/site.ts'
 import { pinReasons } from '../pin-reasons.ts'
 import { type ConfiguredPeers, configuredPeers } from './configured-peers.ts'
 import type { Evidence, InForce } from './evidence.ts'
@@ -65,7 +65,13 @@ function replayOf(evidence: Evidence, { model }: InForce, seen: Observation): Re
     const one = seen.tries[at]
     return one === undefined ? null : answerOf(one, request, '')
   }
-  return replayModel(model, request, requestId, response, seen, answer)
+  try {
+    return replayModel(model, request, requestId, response, seen, answer)
+  } catch (error) {
+    // The model does not know what this request comes to: the log alone tells.
+    if (error instanceof RefusedRequestError) return null
+    throw error
+  }
 }
 
 /** Looks up a location of the log in the file, in the server that took the request on. */

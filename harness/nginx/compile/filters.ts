@@ -1,5 +1,5 @@
 import type { CharsetSettings, ContentTypes, Expires, FilterSettings, GzipSettings } from '../config/filter-settings.ts'
-import { wireText } from '../config/wire.ts'
+import { lowerCase, wireText } from '../config/wire.ts'
 import { parseSizeBytes } from '../read/values.ts'
 import type { Block } from './block.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
@@ -85,7 +85,7 @@ function compileCharset(block: Block, around: CharsetSettings, scope: CompileSco
 
 /** The types of a block; text/html is always one of them (ngx_http_types_slot). */
 function typesOf(block: Block, directive: string): ContentTypes | null {
-  const words = block.all(directive).flatMap(({ args }) => args.map(({ text }) => text.toLowerCase()))
+  const words = block.all(directive).flatMap(({ args }) => args.map(({ text }) => lowerCase(wireText(text))))
   if (words.length === 0) return null
-  return words.includes('*') ? 'all' : new Set(['text/html', ...words.map(wireText)])
+  return words.includes('*') ? 'all' : new Set(['text/html', ...words])
 }

@@ -1,4 +1,3 @@
-import type { Regex } from '../config/regex.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Location, LocationSet, Modifier } from '../config/site-config.ts'
 import { wireText } from '../config/wire.ts'
@@ -46,10 +45,10 @@ function compileLocation(
 ): Location | null {
   const head = readHead(directive, scope)
   if (head === null) return null
-  const { modifier, name, label } = head
+  const { modifier, name, written, label } = head
   if (around !== null && !mayStandInside(directive, head, around, scope)) return null
 
-  const regex = modifier === '~' || modifier === '~*' ? scope.regex(name, modifier === '~*', directive.span) : null
+  const regex = modifier === '~' || modifier === '~*' ? scope.regex(written, modifier === '~*', directive.span) : null
   if (regex === null && (modifier === '~' || modifier === '~*')) return null
   return compileBody(directive, { modifier, name, label, regex }, outer, scope)
 }
@@ -57,15 +56,15 @@ function compileLocation(
 interface Head {
   readonly modifier: Modifier
   readonly name: string
+  /** The name as it stands in the file. */
+  readonly written: string
   readonly label: string
 }
 
-function compileBody(
-  directive: Directive,
-  head: Head & { regex: Regex | null },
-  outer: Settings,
-  scope: CompileScope,
-): Location {
+/** What tells a location apart from others. */
+type Named = Pick<Location, 'modifier' | 'name' | 'label' | 'regex'>
+
+function compileBody(directive: Directive, head: Named, outer: Settings, scope: CompileScope): Location {
   const { modifier, name } = head
   const directives = directive.block ?? []
   const block = new Block(directives)
@@ -88,7 +87,7 @@ function compileBody(
   return { ...location, limitExcept: compileLimitExcept(limitExcept, location, scope) }
 }
 
-function inLocation({ name, modifier, regex }: Head & { regex: Regex | null }): InLocation {
+function inLocation({ name, modifier, regex }: Named): InLocation {
   return { name, kind: modifier === '@' ? 'named' : regex === null ? 'plain' : 'regex' }
 }
 
@@ -115,7 +114,7 @@ function asModifier(text: string, { text: whole }: Word): Modifier {
 function headOf(modifier: Modifier, text: string): Head {
   const name = wireText(text)
   const plain = modifier === '' || modifier === '@'
-  return { modifier, name, label: plain ? text : `${modifier} ${text}` }
+  return { modifier, name, written: text, label: plain ? text : `${modifier} ${text}` }
 }
 
 function mayStandInside(directive: Directive, { modifier, name }: Head, around: Around, scope: CompileScope): boolean {

@@ -1,6 +1,6 @@
 import type { Regex } from '../config/regex.ts'
 import { evaluate, type Template } from '../config/template.ts'
-import { wireText } from '../config/wire.ts'
+import { lowerCase, wireText } from '../config/wire.ts'
 import { type MapTable, mapValue } from '../decide/map.ts'
 import type { RequestState } from '../decide/request-state.ts'
 import type { Directive } from '../syntax.ts'
@@ -53,7 +53,7 @@ type Keys = Pick<{ [K in keyof MapTable]: Map<string, Template> }, 'exact' | 'le
 
 /** A key is matched without case; `\` before it takes a special meaning away; with `hostnames` it may be a wildcard. */
 function addKey(key: string, value: Template, hostnames: boolean, keys: Keys): void {
-  const plain = (key.startsWith('\\') ? key.slice(1) : key).toLowerCase()
+  const plain = lowerCase(key.startsWith('\\') ? key.slice(1) : key)
   if (!hostnames) keys.exact.set(plain, value)
   else if (plain.startsWith('*.')) keys.leading.set(plain.slice(1), value)
   else if (plain.startsWith('.')) {

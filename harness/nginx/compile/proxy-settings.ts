@@ -1,7 +1,7 @@
 import type { HeaderRule } from '../../chain/trace.ts'
 import type { Span } from '../../diagnostics/span.ts'
 import type { ProxySettings, SetHeader } from '../config/settings.ts'
-import { wireText } from '../config/wire.ts'
+import { lowerCase, wireText } from '../config/wire.ts'
 import { mergeHeaders } from '../decide/proxy-headers.ts'
 import { parseNumber, parseTimeMs } from '../read/values.ts'
 import type { Block } from './block.ts'
@@ -105,7 +105,7 @@ function headerRules(block: Block, around: ProxySettings['headerRules']): ProxyS
   for (const name of around.keys()) rules.set(name, { ...ruleOf(first), drops: true })
   for (const directive of [first, ...others]) {
     const [name] = directive.args
-    if (name !== undefined) rules.set(wireText(name.text).toLowerCase(), { ...ruleOf(directive), drops: false })
+    if (name !== undefined) rules.set(lowerCase(wireText(name.text)), { ...ruleOf(directive), drops: false })
   }
   return rules
 }
@@ -118,7 +118,7 @@ function hiddenBy(hide: readonly string[] | null, pass: readonly string[] | null
 }
 
 function namesOf(block: Block, directive: string): readonly string[] | null {
-  const names = block.all(directive).flatMap(({ args }) => args.map(({ text }) => text.toLowerCase()))
+  const names = block.all(directive).flatMap(({ args }) => args.map(({ text }) => lowerCase(wireText(text))))
   return names.length === 0 ? null : names
 }
 

@@ -137,7 +137,7 @@ function compileSet(directive: Directive, scope: CompileScope): Instruction | nu
     return null
   }
   if (variable === 'args') return { kind: 'set', rule, target: { kind: 'args' }, value: compiled }
-  const slot = scope.settable(variable, directive.span)
+  const slot = scope.settable(name.text.slice(1), directive.span)
   return slot === null ? null : { kind: 'set', rule, target: { kind: 'slot', slot, name: variable }, value: compiled }
 }
 

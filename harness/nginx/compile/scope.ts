@@ -6,8 +6,9 @@ import { compileRegex, type Regex } from '../config/regex.ts'
 import type { ProxyHeaders, SetHeader } from '../config/settings.ts'
 import { constantTemplate, type Part, type Template } from '../config/template.ts'
 import { wireText } from '../config/wire.ts'
-import { builtinVariable, isUnmodelled } from '../decide/builtin-variables.ts'
+import { builtinVariable } from '../decide/builtin-variables.ts'
 import { mergeHeaders } from '../decide/proxy-headers.ts'
+import { isChangeable, isUnmodelledBuiltin } from '../decide/unmodelled-variables.ts'
 import { Variables } from '../decide/variables.ts'
 import type { RefusedDirective, SiteWorld } from '../site.ts'
 import type { Directive, SiteFile, Word } from '../syntax.ts'
@@ -69,8 +70,12 @@ export class CompileScope {
     if (known !== undefined) return known
     const problems = this.diagnostics.length + this.refused.length
     const template = source.includes('$') ? this.#compileTemplate(source, span) : constantTemplate(source)
-    // One that is wrong or refused is told of wherever it stands.
-    if (this.diagnostics.length + this.refused.length === problems) this.#templates.set(source, template)
+    // One that is wrong or may be refused is told of wherever it stands.
+    const mayBeRefused = template.parts.some(
+      (part) => part.kind === 'variable' && this.variables.mayBeRefused(part.slot),
+    )
+    if (!mayBeRefused && this.diagnostics.length + this.refused.length === problems)
+      this.#templates.set(source, template)
     return template
   }
 
@@ -93,9 +98,8 @@ export class CompileScope {
     return { source, text: null, parts }
   }
 
-  /** The slot of a variable used at `span`; one that nginx knows and the model does not is refused. */
+  /** The slot of a variable used at `span`. A request that reads one which nginx knows and the model does not is refused. */
   variable(name: string, span: Span): number {
-    if (isUnmodelled(name.toLowerCase())) this.refuse(`$${name}`, span, `the variable $${name} is not modelled`)
     return this.variables.use(name, span)
   }
 
@@ -105,20 +109,20 @@ export class CompileScope {
     if (result.kind === 'invalid') this.error(span, result.because)
     if (result.kind === 'unsupported') this.refuse(pattern, span, result.because)
     if (result.kind !== 'ok') return null
-    for (const name of result.regex.names) this.variables.declare(name, span)
+    for (const name of result.regex.names) this.#declareGroup(name, span)
     return result.regex
+  }
+
+  /** A named group fills a variable; nginx's own ones it may not, and what it does to those that may change is not known here. */
+  #declareGroup(name: string, span: Span): void {
+    if (!this.#isFree(name, span)) return
+    if (isChangeable(name.toLowerCase())) this.refuse(`$${name}`, span, `a group named ${name} is not modelled`)
+    this.variables.declare(name, span)
   }
 
   /** The slot of a variable that `set` fills; null where nginx does not let it be changed. */
   settable(name: string, span: Span): number | null {
-    const known = builtinVariable(name)
-    if (known === null && !isUnmodelled(name)) return this.variables.declare(name, span)
-    if (CHANGEABLE.has(name)) {
-      this.refuse('set', span, `set $${name} is not modelled`)
-      return null
-    }
-    this.error(span, `the duplicate "${name}" variable`)
-    return null
+    return this.#isFree(name, span) ? this.variables.declare(name, span) : null
   }
 
   /** Whether a `map` or `geo` may define this variable; where not, it says so. */
@@ -127,12 +131,17 @@ export class CompileScope {
       this.error(span, 'invalid variable name "$"')
       return false
     }
-    if (CHANGEABLE.has(name.toLowerCase())) {
-      this.refuse(`$${name}`, span, `a value of one's own for $${name} is not modelled`)
-      return false
-    }
-    const known = builtinVariable(name.toLowerCase())
-    if (known === null && !isUnmodelled(name.toLowerCase())) return true
+    if (!this.#isFree(name, span)) return false
+    if (name.toLowerCase() !== 'args') return true
+    this.refuse(`$${name}`, span, `a value of one's own for $${name} is not modelled`)
+    return false
+  }
+
+  /** Whether a site file may define a variable of that name (ngx_http_add_variable). */
+  #isFree(name: string, span: Span): boolean {
+    const key = name.toLowerCase()
+    const isTaken = builtinVariable(key) !== null || isUnmodelledBuiltin(key)
+    if (!isTaken || isChangeable(key)) return true
     this.error(span, `the duplicate "${name}" variable`)
     return false
   }
@@ -145,9 +154,7 @@ export class CompileScope {
   /** Tells of every variable that nothing defines, and runs the checks that waited for them. */
   checkVariables(): void {
     for (const check of this.#checks) check()
-    for (const { name, span } of this.variables.unknown()) {
-      if (!isUnmodelled(name)) this.error(span, `unknown "${name}" variable`)
-    }
+    for (const { name, span } of this.variables.unknown()) this.error(span, `unknown "${name}" variable`)
   }
 
   #diagnose(severity: Diagnostic['severity'], span: Span, message: string): void {
@@ -161,9 +168,6 @@ export class CompileScope {
     })
   }
 }
-
-/** Variables of nginx's own that may be given another value (NGX_HTTP_VAR_CHANGEABLE). `set $args` is modelled. */
-const CHANGEABLE: ReadonlySet<string> = new Set(['args', 'proxy_host', 'proxy_port', 'limit_rate'])
 
 /** A directive as people read it, with its place. */
 export function ruleOf({ name, args, span }: Directive): Rule {

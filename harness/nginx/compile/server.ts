@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings.ts'
 import type { HeaderBuffers, Location, Server, ServerName } from '../config/site-config.ts'
-import { wireText } from '../config/wire.ts'
+import { lowerCase, wireText } from '../config/wire.ts'
 import { parseNumber, parseSizeBytes } from '../read/values.ts'
 import type { Directive } from '../syntax.ts'
 import { Block } from './block.ts'
@@ -67,9 +67,9 @@ function compileNames(block: Block, scope: CompileScope): ServerName[] {
         if (regex !== null) names.push({ text, regex, span })
       } else if (text.includes('/')) {
         scope.warn(span, `server name "${text}" has suspicious symbols`)
-        names.push({ text: wireText(text).toLowerCase(), regex: null, span })
+        names.push({ text: lowerCase(wireText(text)), regex: null, span })
       } else {
-        names.push({ text: text === '$hostname' ? text : wireText(text).toLowerCase(), regex: null, span })
+        names.push({ text: text === '$hostname' ? text : lowerCase(wireText(text)), regex: null, span })
         if (text === '$hostname') scope.refuse('server_name', span, '$hostname depends on the machine')
       }
     }

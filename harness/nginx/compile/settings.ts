@@ -1,5 +1,5 @@
 import type { AddHeader, Settings } from '../config/settings.ts'
-import { wireText } from '../config/wire.ts'
+import { lowerCase, wireText } from '../config/wire.ts'
 import type { AuthBasic } from '../decide/auth-basic.ts'
 import { Resolver } from '../decide/resolver.ts'
 import { parseNumber, parseSizeBytes, parseTimeMs } from '../read/values.ts'
@@ -125,7 +125,7 @@ function compileTypes(block: Block): ReadonlyMap<string, string> | null {
   const types = new Map<string, string>()
   for (const { block: lines } of blocks) {
     for (const { name, args } of lines ?? []) {
-      for (const extension of args) types.set(extension.text.toLowerCase(), wireText(name.text))
+      for (const extension of args) types.set(lowerCase(wireText(extension.text)), wireText(name.text))
     }
   }
   return types

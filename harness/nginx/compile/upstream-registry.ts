@@ -1,4 +1,5 @@
 import type { UpstreamGroup } from '../config/upstream.ts'
+import { lowerCase } from '../config/wire.ts'
 
 interface Entry {
   readonly name: string
@@ -12,7 +13,7 @@ export class UpstreamRegistry {
   readonly #entries = new Map<string, Entry[]>()
 
   add(entry: Entry): void {
-    const key = entry.name.toLowerCase()
+    const key = lowerCase(entry.name)
     const entries = this.#entries.get(key)
     if (entries === undefined) this.#entries.set(key, [entry])
     else entries.push(entry)
@@ -20,12 +21,12 @@ export class UpstreamRegistry {
 
   /** The `upstream` block of that name. */
   block(name: string): UpstreamGroup | null {
-    return this.#entries.get(name.toLowerCase())?.find(({ port }) => port === null)?.group ?? null
+    return this.#entries.get(lowerCase(name))?.find(({ port }) => port === null)?.group ?? null
   }
 
   /** The upstream for a host and the port as written (null: none), as ngx_http_upstream_init_request looks it up. */
   find(name: string, port: number | null): UpstreamGroup | null {
-    const entries = this.#entries.get(name.toLowerCase()) ?? []
+    const entries = this.#entries.get(lowerCase(name)) ?? []
     return entries.find((entry) => (entry.port === null ? port === null : entry.port === (port ?? 80)))?.group ?? null
   }
 }

@@ -1,5 +1,6 @@
 import { parseUpstreamUrl } from '../config/parse-upstream-url.ts'
 import { type Balance, newPeer, type Peer } from '../config/upstream.ts'
+import { wireText } from '../config/wire.ts'
 import { parseNumber, parseTimeMs } from '../read/values.ts'
 import type { Directive, Word } from '../syntax.ts'
 import { Block } from './block.ts'
@@ -12,10 +13,11 @@ interface ServerLine {
 
 /** Compiles an `upstream` block (ngx_http_upstream, ngx_http_upstream_init_round_robin) into the scope. */
 export function compileUpstream(directive: Directive, scope: CompileScope): void {
-  const [name] = directive.args
-  if (name === undefined) return
-  if (scope.upstreams.block(name.text) !== null) {
-    scope.error(directive.span, `duplicate upstream "${name.text}"`)
+  const [word] = directive.args
+  if (word === undefined) return
+  const name = wireText(word.text)
+  if (scope.upstreams.block(name) !== null) {
+    scope.error(directive.span, `duplicate upstream "${word.text}"`)
     return
   }
   const lines: ServerLine[] = []
@@ -29,12 +31,12 @@ export function compileUpstream(directive: Directive, scope: CompileScope): void
   const primary = lines.filter(({ backup }) => !backup).flatMap(({ peers }) => peers)
   const backup = lines.filter((line) => line.backup).flatMap(({ peers }) => peers)
   if (primary.length === 0 && lines.length > 0 && lines.length === servers.length) {
-    scope.error(directive.span, `no servers in upstream "${name.text}"`)
+    scope.error(directive.span, `no servers in upstream "${word.text}"`)
   }
   scope.upstreams.add({
-    name: name.text,
+    name,
     port: null,
-    group: { name: name.text, balance: balanceOf(directive, scope), primary, backup },
+    group: { name, balance: balanceOf(directive, scope), primary, backup },
   })
 }
 

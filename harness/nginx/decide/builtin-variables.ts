@@ -32,6 +32,10 @@ const CACHED: Readonly<Record<string, Getter>> = {
   binary_remote_addr: ({ client }) => binaryAddress(client.address),
   request_id: (state) => state.input.requestId,
   nginx_version: () => '1.22.1',
+  realip_remote_addr: (state) => state.input.client.address,
+  realip_remote_port: (state) => (state.input.client.port === 0 ? '' : String(state.input.client.port)),
+  http2: () => '',
+  pipe: () => '.',
   proxy_add_x_forwarded_for: addForwardedFor,
 }
 
@@ -46,6 +50,8 @@ const UNCACHED: Readonly<Record<string, Getter>> = {
   document_root: (state) => documentRoot(state),
   request_filename: (state) => requestFilename(state),
   status: status,
+  request_completion: () => '',
+  upstream_cache_status: () => null,
   proxy_host: (state) => state.upstream?.hostHeader ?? null,
   proxy_port: (state) => state.upstream?.port ?? null,
   proxy_internal_body_length: (state) => (state.upstream === null ? null : bodyLength(state)),
@@ -53,21 +59,21 @@ const UNCACHED: Readonly<Record<string, Getter>> = {
   upstream_status: (state) => tries(state, (entry) => (entry.status === null ? '-' : String(entry.status))),
 }
 
-/** Variables that nginx knows and the model does not: they depend on time, chance, the machine, or things it does not model. */
-const UNMODELLED =
-  /^(?:proxy_protocol_.*|realpath_root|bytes_sent|body_bytes_sent|pipe|request_completion|request_body|request_body_file|request_length|request_time|limit_rate|connection|connection_requests|connection_time|hostname|pid|msec|time_iso8601|time_local|tcpinfo_.*|sent_http_.*|sent_trailer_.*|upstream_.*|ssl_.*|gzip_ratio|geoip_.*|invalid_referer|secure_link.*|slice_range|realip_.*|connections_.*|http2|limit_.*_status|ancient_browser|modern_browser|msie|uid_.*|memcached_key|fastcgi_.*|date_.*|proxy_internal_chunked)$/
+/** Variables of TLS have no value on a connection in plain text, and the model knows no other (ngx_http_ssl_variable). */
+const OF_TLS: ReadonlySet<string> = new Set(
+  `ssl_alpn_protocol ssl_cipher ssl_ciphers ssl_client_cert ssl_client_escaped_cert ssl_client_fingerprint ssl_client_i_dn
+  ssl_client_i_dn_legacy ssl_client_raw_cert ssl_client_s_dn ssl_client_s_dn_legacy ssl_client_serial ssl_client_v_end
+  ssl_client_v_remain ssl_client_v_start ssl_client_verify ssl_curve ssl_curves ssl_early_data ssl_protocol ssl_server_name
+  ssl_session_id ssl_session_reused`.split(/\s+/),
+)
 
 /** A variable of nginx's own by its name in lower case; null where there is none. */
 export function builtinVariable(name: string): Variable | null {
   const cached = Object.hasOwn(CACHED, name) ? CACHED[name] : undefined
   if (cached !== undefined) return { name, get: cached, cacheable: true }
   const uncached = Object.hasOwn(UNCACHED, name) ? UNCACHED[name] : undefined
-  return uncached === undefined ? null : { name, get: uncached, cacheable: false }
-}
-
-/** Whether nginx has a variable of that name that the model does not know. */
-export function isUnmodelled(name: string): boolean {
-  return builtinVariable(name) === null && UNMODELLED.test(name)
+  if (uncached !== undefined) return { name, get: uncached, cacheable: false }
+  return OF_TLS.has(name) ? { name, get: () => null, cacheable: false } : null
 }
 
 /** `$arg_name`, `$http_name`, `$cookie_name`; null for any other name. */

@@ -1,11 +1,12 @@
 import type { Listeners } from '../compile/listeners.ts'
 import type { NginxRequest, NginxStep } from '../site.ts'
+import { HeadSize } from './head-size.ts'
 import type { VirtualServers } from './match-server.ts'
 import { normaliseUri } from './normalise-uri.ts'
 import { runPhases } from './phases.ts'
 import { readTarget } from './read-target.ts'
 import { takeRealIp } from './real-ip.ts'
-import { readHeaders, takeHost } from './request-headers.ts'
+import { readHeaders, takeHost, takeRequestLine } from './request-headers.ts'
 import { RequestState } from './request-state.ts'
 import type { SiteContext } from './site-context.ts'
 import { finalize } from './special-response.ts'
@@ -31,6 +32,9 @@ function readRequest(state: RequestState, servers: VirtualServers): number | nul
   const { method, target } = state.input.request
   const read = readTarget(method, target)
   if (read === null) return refuse(state, 'the request line is not one')
+  const size = new HeadSize(state.server.headerBuffers.first)
+  // nginx reads the URI when it has the whole line: until then there is none.
+  if (!takeRequestLine(state, size)) return 414
   const uri = normaliseUri(read, state.server.mergeSlashes)
   if (uri === null) return refuse(state, `${target} has a wrong escape or climbs above the root`)
   state.uri = uri.uri
@@ -44,7 +48,7 @@ function readRequest(state: RequestState, servers: VirtualServers): number | nul
     if (host === null) return refuse(state, `"${read.host}" is no host`)
     takeHost(state, host, servers)
   }
-  const code = readHeaders(state, servers)
+  const code = readHeaders(state, servers, size)
   if (code !== null) return code
   if (!servers.tls) return null
   state.because(() => 'the plain HTTP request was sent to an HTTPS port', state.server.rule.span)

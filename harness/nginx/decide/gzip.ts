@@ -1,4 +1,5 @@
 import type { ContentTypes, GzipSettings } from '../config/filter-settings.ts'
+import { lowerCase } from '../config/wire.ts'
 import { refuseRequest } from './refuse-request.ts'
 import { addHeader, type RequestState } from './request-state.ts'
 
@@ -30,7 +31,7 @@ export function applyGzip(state: RequestState): boolean {
 export function hasType(contentType: string, fromUpstream: boolean, types: ContentTypes): boolean {
   if (types === 'all') return true
   const plain = fromUpstream ? contentType.replace(/ *;[\s\S]*$/, '') : contentType
-  return plain !== '' && types.has(plain.toLowerCase())
+  return plain !== '' && types.has(lowerCase(plain))
 }
 
 /** An entity tag that is no quoted string cannot be made weak, and goes. */

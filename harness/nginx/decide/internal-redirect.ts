@@ -21,6 +21,10 @@ export function redirectInternally(state: RequestState, uri: string, args: strin
 /** Goes on in a named location with the URI as it is (ngx_http_named_location). */
 export function continueAtNamed(state: RequestState, name: string): NginxStep {
   if (!countChange(state, `redirecting to named location "${name}"`)) return finalize(state, 500)
+  if (state.uri === '') {
+    state.because(() => `empty URI in redirect to named location "${name}"`, state.rule.span)
+    return finalize(state, 500)
+  }
   const location = state.server.named.get(name)
   if (location === undefined) {
     state.because(() => `there is no location ${name}`, state.rule.span)

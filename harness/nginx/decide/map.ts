@@ -1,6 +1,7 @@
 import type { Regex } from '../config/regex.ts'
 import { evaluate, type Template } from '../config/template.ts'
 import { longestLeading, longestTrailing } from '../config/wildcards.ts'
+import { lowerCase } from '../config/wire.ts'
 import type { RequestState } from './request-state.ts'
 
 /** A compiled `map` block. Keys are in lower case. */
@@ -18,7 +19,7 @@ export interface MapTable {
 /** What a map gives for a source value (ngx_http_map_find): exact, then wildcards, then regular expressions in order, then the default. */
 export function mapValue(state: RequestState, table: MapTable, source: string): string {
   const dotless = table.hostnames && source.endsWith('.') ? source.slice(0, -1) : source
-  const key = dotless.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+  const key = lowerCase(dotless)
   const plain =
     table.exact.get(key) ?? longestLeading(table.leading, key)?.value ?? longestTrailing(table.trailing, key)?.value
   if (plain !== undefined) return evaluate(plain, state)

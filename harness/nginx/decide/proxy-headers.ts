@@ -1,6 +1,7 @@
 import type { Header } from '../../chain/message.ts'
 import type { ProxyHeaders, ProxySettings, SetHeader } from '../config/settings.ts'
 import { evaluate, type Template } from '../config/template.ts'
+import { lowerCase } from '../config/wire.ts'
 import type { RequestState } from './request-state.ts'
 
 /**
@@ -20,12 +21,12 @@ export const DEFAULT_HEADERS: readonly (readonly [name: string, value: string])[
 
 /** Puts the `proxy_set_header` lines and the defaults together (ngx_http_proxy_init_headers). */
 export function mergeHeaders(own: readonly SetHeader[], compile: (value: string) => Template): ProxyHeaders {
-  const names = new Set(own.map(({ name }) => name.toLowerCase()))
-  const missing = DEFAULT_HEADERS.filter(([name]) => !names.has(name.toLowerCase()))
+  const names = new Set(own.map(({ name }) => lowerCase(name)))
+  const missing = DEFAULT_HEADERS.filter(([name]) => !names.has(lowerCase(name)))
   const lines = [...own, ...missing.map(([name, value]) => ({ name, value: compile(value) }))]
   return {
     lines: lines.filter(({ value }) => value.text !== ''),
-    replaced: new Set(lines.map(({ name }) => name.toLowerCase())),
+    replaced: new Set(lines.map(({ name }) => lowerCase(name))),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Header } from '../../chain/message.ts'
 import type { Server } from '../config/site-config.ts'
-import { HeadSize, requestLineLength } from './head-size.ts'
+import { lowerCase } from '../config/wire.ts'
+import { type HeadSize, requestLineLength } from './head-size.ts'
 import { matchServer, type VirtualServers } from './match-server.ts'
 import type { RequestState } from './request-state.ts'
 import { validateHost } from './validate-host.ts'
@@ -22,13 +23,20 @@ const UNIQUE: ReadonlySet<string> = new Set([
 /** More header lines than this are refused (max_headers of Debian's nginx). */
 const MAX_HEADERS = 1000
 
-/** Reads the head of a request, choosing the server as nginx does on the way. Gives the code nginx answers with, null where it goes on. */
-export function readHeaders(state: RequestState, servers: VirtualServers): number | null {
+/** Whether the request line fits into the buffers; where not, nginx answers 414. */
+export function takeRequestLine(state: RequestState, size: HeadSize): boolean {
+  if (size.take(requestLineLength(state.input.request), state.server.headerBuffers)) return true
+  refuse(state, 414, 'the request line is longer than large_client_header_buffers allow')
+  return false
+}
+
+/**
+ * Reads the headers of a request, choosing the server as nginx does on the way. Gives the code nginx answers with, null where
+ * it goes on.
+ * @param size what the request line has taken of the buffers
+ */
+export function readHeaders(state: RequestState, servers: VirtualServers, size: HeadSize): number | null {
   const { request } = state.input
-  const size = new HeadSize(state.server.headerBuffers.first)
-  if (!size.take(requestLineLength(request), state.server.headerBuffers)) {
-    return refuse(state, 414, 'the request line is longer than large_client_header_buffers allow')
-  }
   for (const header of request.headers) {
     if (!size.take(header[0].length + header[1].length + ': \r\n'.length, state.server.headerBuffers)) {
       return refuse(state, 494, `the head is longer than large_client_header_buffers allow, at "${header[0]}"`)
@@ -69,7 +77,7 @@ function takeHeader(state: RequestState, [name, value]: Header, servers: Virtual
     return null
   }
   if (state.headers.length === MAX_HEADERS) return refuse(state, 494, `there are more than ${MAX_HEADERS} header lines`)
-  const key = name.toLowerCase()
+  const key = lowerCase(name)
   const trimmed = value.replace(/^ +| +$/g, '')
   if (UNIQUE.has(key) && state.header(key) !== undefined) return refuse(state, 400, `"${name}" stands in it twice`)
   if (key !== 'host') {

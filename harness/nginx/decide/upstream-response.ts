@@ -1,5 +1,6 @@
 import type { ResponseMessage } from '../../chain/message.ts'
 import { headerValue } from '../../chain/message.ts'
+import { lowerCase } from '../config/wire.ts'
 import type { NginxStep } from '../site.ts'
 import { acceleratedRedirect } from './accel-redirect.ts'
 import { rewriteRedirect } from './redirect.ts'
@@ -18,7 +19,7 @@ export function passResponse(state: RequestState, response: ResponseMessage): Ng
   }
   const { head } = state
   for (const [name, value] of response.headers) {
-    const key = name.toLowerCase()
+    const key = lowerCase(name)
     if (proxy.hidden.has(key) || OF_CONNECTION.has(key) || key === 'date') continue
     if (key === 'content-type') head.contentType = value
     else if (key === 'location') passLocation(state, name, value)

@@ -1,3 +1,4 @@
+import { lowerCase } from '../config/wire.ts'
 /**
  * The host that servers are chosen by, from a Host header or an absolute target: small letters, no port, no dot at the end.
  * Null where nginx answers 400 (ngx_http_validate_host). Takes and gives bytes as Latin-1.
@@ -7,5 +8,5 @@ export function validateHost(host: string): string | null {
   const end = host.startsWith('[') ? host.indexOf(']') + 1 : host.indexOf(':')
   const withoutPort = end <= 0 && !host.startsWith(':') ? host : host.slice(0, end)
   const name = withoutPort.endsWith('.') ? withoutPort.slice(0, -1) : withoutPort
-  return name === '' ? null : name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+  return name === '' ? null : lowerCase(name)
 }

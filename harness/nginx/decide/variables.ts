@@ -1,6 +1,8 @@
 import type { Span } from '../../diagnostics/span.ts'
 import { builtinVariable, prefixVariable } from './builtin-variables.ts'
+import { refuseRequest } from './refuse-request.ts'
 import type { RequestState } from './request-state.ts'
+import { isUnmodelled } from './unmodelled-variables.ts'
 
 /** How a variable is read. `cacheable`: nginx reads it once per request. */
 export interface Variable {
@@ -17,6 +19,8 @@ interface Slot {
   readonly span: Span
   /** Whether a `map` with a regular expression stands behind it: reading it replaces the captures. */
   replacesCaptures: boolean
+  /** Whether the model may have no value for it: then each use has a slot of its own, to say where it stands. */
+  readonly mayBeRefused: boolean
 }
 
 /** Every variable that a site file names, each with a slot in which a request keeps its value. Names ignore case. */
@@ -27,17 +31,25 @@ export class Variables {
   /** The slot of a variable that is used at `span`. */
   use(name: string, span: Span): number {
     const key = name.toLowerCase()
+    return isUnmodelled(key) ? this.#add(key, span, true) : this.#own(key, span)
+  }
+
+  /** The slot that the variable's value is kept in. */
+  #own(key: string, span: Span): number {
     const known = this.#byName.get(key)
     if (known !== undefined) return known
-    const slot = this.#slots.length
-    this.#slots.push({ name: key, variable: null, span, replacesCaptures: false })
+    const slot = this.#add(key, span, false)
     this.#byName.set(key, slot)
     return slot
   }
 
+  #add(name: string, span: Span, mayBeRefused: boolean): number {
+    return this.#slots.push({ name, variable: null, span, replacesCaptures: false, mayBeRefused }) - 1
+  }
+
   /** Gives a variable its value: `map`, `geo`. The last definition of a name counts, as in nginx. */
   define(variable: Variable, span: Span, replacesCaptures: boolean): void {
-    const slot = this.#slots[this.use(variable.name, span)]
+    const slot = this.#slots[this.#own(variable.name.toLowerCase(), span)]
     if (slot === undefined) return
     slot.variable = variable
     slot.replacesCaptures = replacesCaptures
@@ -45,18 +57,28 @@ export class Variables {
 
   /** A variable that `set` or a named group fills in; empty before that, or what nginx itself has for a name like `$http_x`. */
   declare(name: string, span: Span): number {
-    const index = this.use(name, span)
+    const index = this.#own(name.toLowerCase(), span)
     const slot = this.#slots[index]
-    if (slot !== undefined && slot.variable === null) {
-      slot.variable = prefixVariable(slot.name) ?? { name: slot.name, get: () => '', cacheable: true }
-    }
+    if (slot !== undefined && slot.variable === null) slot.variable = beforeSet(slot)
     return index
   }
 
   /** The names that nothing defines, each with the place of its first use: nginx refuses them. */
   unknown(): readonly { readonly name: string; readonly span: Span }[] {
-    for (const slot of this.#slots) slot.variable ??= builtinVariable(slot.name) ?? prefixVariable(slot.name)
+    for (const slot of this.#slots) {
+      slot.variable ??= slot.mayBeRefused
+        ? this.#elsewhere(slot)
+        : (builtinVariable(slot.name) ?? prefixVariable(slot.name))
+    }
     return this.#slots.filter(({ variable }) => variable === null).map(({ name, span }) => ({ name, span }))
+  }
+
+  /** What the site file itself makes of a name that the model has no value for; without that, a request that reads it is refused. */
+  #elsewhere({ name, span }: Slot): Variable {
+    const own = this.#byName.get(name)
+    // nginx reads `$limit_rate` back in bytes, whatever `set` wrote.
+    if (own === undefined || name === 'limit_rate') return refusing(name, span)
+    return { name, get: (state) => state.variable(own), cacheable: false }
   }
 
   at(slot: number): Variable {
@@ -71,7 +93,27 @@ export class Variables {
     return slot
   }
 
-  replacesCaptures(slot: number): boolean {
-    return this.#slots[slot]?.replacesCaptures ?? false
+  /** Whether reading this slot may refuse a request. */
+  mayBeRefused(slot: number): boolean {
+    return this.#slots[slot]?.mayBeRefused ?? false
   }
+
+  replacesCaptures(slot: number): boolean {
+    const entry = this.#slots[slot]
+    const own = entry?.mayBeRefused ? this.#byName.get(entry.name) : slot
+    return own !== undefined && (this.#slots[own]?.replacesCaptures ?? false)
+  }
+}
+
+/** What a variable that `set` fills in has before that: nginx's own value, or none. */
+function beforeSet({ name, span }: Slot): Variable {
+  const own = builtinVariable(name) ?? prefixVariable(name)
+  if (own !== null) return own
+  return isUnmodelled(name) ? refusing(name, span) : { name, get: () => '', cacheable: true }
+}
+
+/** A variable that a request cannot read: the model has no value for it. */
+function refusing(name: string, span: Span): Variable {
+  const rule = { text: `$${name}`, span }
+  return { name, get: () => refuseRequest(rule, `the variable $${name} is not modelled`), cacheable: false }
 }

@@ -1,3 +1,4 @@
+import { lowerCase } from '../config/wire.ts'
 import type { Directive } from '../syntax.ts'
 import { parseCidr } from './addresses.ts'
 import type { ValueProblem } from './check-values.ts'
@@ -41,7 +42,7 @@ function mapEntry(): EntryCheck {
       return null
     }
     if (name.text.startsWith('~')) return null
-    const key = name.text.replace(/^\\/, '').toLowerCase()
+    const key = lowerCase(name.text.replace(/^\\/, ''))
     if (seen.has(key)) return `conflicting parameter "${key}"`
     seen.add(key)
     return hostnames && !isHostname(key) ? `invalid hostname or wildcard "${key}"` : null

@@ -3,6 +3,28 @@ import { answer, type ConformanceCase, get } from '../case.ts'
 /** error_page, try_files, internal, access. */
 export const ERRORS: readonly ConformanceCase[] = [
   {
+    name: 'a named location for an error that came before there was a URI',
+    site: `server { listen $LISTEN; error_page 400 414 494 @named; location @named { return 200 "named $uri"; } location / { return 200 ok; } }`,
+    requests: [
+      ...get('/%zz', '/../x', `/${'a'.repeat(9000)}`, 'no'),
+      { target: '/x', headers: [] },
+      {
+        target: '/x?y',
+        headers: [
+          ['Host', 'a'],
+          ['Content-Length', 'x'],
+        ],
+      },
+      {
+        target: '/x?y',
+        headers: [
+          ['Host', 'a'],
+          ['X-Long', 'a'.repeat(9000)],
+        ],
+      },
+    ],
+  },
+  {
     name: 'error_page: uri, =code, =, named, URL, variables',
     site: `server { listen $LISTEN;
       error_page 404 /404page; error_page 500 502 503 =200 /50x?why=x; error_page 403 = /own; error_page 410 @named; error_page 401 http://login.example/; error_page 402 =301 http://pay.example/; error_page 409 =303 /own; error_page 405 /v/$uri?a=$arg_a; error_page 406 =418 @named; error_page 411 ""; error_page 412 nowhere; error_page 415 @missing; error_page 416 =200 @named;

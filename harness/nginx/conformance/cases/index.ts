@@ -6,6 +6,7 @@ import { foundCases } from './found.ts'
 import { HEADS } from './heads.ts'
 import { IF_IN_LOCATION } from './if.ts'
 import { LOCATIONS } from './locations.ts'
+import { NOT_ASCII } from './not-ascii.ts'
 import { PROXY_PASS } from './proxy-pass.ts'
 import { RESPONSES } from './responses.ts'
 import { REWRITES } from './rewrites.ts'
@@ -29,5 +30,6 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   files: FILES,
   filters: FILTERS,
   if: IF_IN_LOCATION,
+  'not ASCII': NOT_ASCII,
   found: foundCases(),
 }

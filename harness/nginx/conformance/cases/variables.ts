@@ -4,6 +4,35 @@ import { type ConformanceCase, get } from '../case.ts'
 /** map, geo and nginx's own variables. */
 export const VARIABLES: readonly ConformanceCase[] = [
   {
+    name: 'names that only look as if nginx had taken them, and names of its own that may change',
+    site: `map $uri $upstream_http_x { default mapped; }
+    server { listen $LISTEN; set $upstream_app $A; set $ssl_target t; set $uid_x u;
+      location / { proxy_set_header X-Own "$ssl_target$uid_x"; proxy_pass http://$upstream_app; }
+      location /host { set $proxy_host other.example; proxy_pass http://$A; }
+      location /port { set $proxy_port 9; proxy_set_header X-Port $proxy_port; proxy_pass http://$A; }
+      location /rate { set $limit_rate 100k; return 200 rate; }
+      location /prefix { if ($arg_set) { set $http_y set; set $cookie_z set; } return 200 "$http_y $cookie_z $upstream_http_x"; }
+      location ~ ^/group/(?<upstream_group>.) { return 200 $upstream_group; }
+      location /auth { auth_request_set $user $upstream_http_x_user; proxy_set_header X-User "[$user]"; proxy_pass http://$A; }
+    }`,
+    requests: [
+      ...get('/', '/host', '/port', '/rate', '/group/a', '/auth'),
+      ...['/prefix', '/prefix?set=1'].map((target) => ({
+        target,
+        headers: [
+          ['Host', 'a'],
+          ['Y', 'y'],
+          ['Cookie', 'z=z'],
+        ] as Header[],
+      })),
+    ],
+  },
+  {
+    name: 'variables of what is not there: TLS, HTTP/2, a cache',
+    site: `server { listen $LISTEN; return 200 "[$ssl_early_data][$ssl_protocol][$ssl_client_verify][$realip_remote_addr][$pipe][$http2][$request_completion][$upstream_cache_status]"; }`,
+    requests: get('/'),
+  },
+  {
     name: 'map: exact, wildcards, regular expressions, defaults',
     site: `map $arg_k $plain { default d; "" empty; a A; B b-lower; ~^re(.)$ "re-$1"; ~*^RI(?<named>.)$ "ri-$named"; \\~x tilde; \\default word; $ dollar; }
     map $http_host $hostmap { hostnames; default none; .dot.example dot; *.w.example w; *.x.w.example xw; m.* m; exact.example exact; }
