@@ -307,6 +307,52 @@ describe('chain check', () => {
   })
 })
 
+describe('what nginx refuses', () => {
+  const refused = (name: string, ...lines: readonly string[]): string => {
+    writeFileSync(path.join(dir, name), ['scenario: Refused', ...lines].join('\n'))
+    return name
+  }
+  const site = 'chain: {from: chains/flowmaster, site: {replace: "listen 80 default_server;", with: "listn 80;"}}'
+  const steps = 'steps: [{request: GET /, expect: {status: 200}}]'
+
+  test('costs only the scenario that has it, and chain check finds it', () => {
+    const wrong = refused('wrong.yml', site, steps)
+    const { status, stdout } = chain('run', wrong, 'passing.yaml')
+    expect(status).toBe(1)
+    expect(stdout).toContain('1 scenario failed, 1 passed in')
+    const checked = chain('check', wrong, 'passing.yaml')
+    expect(checked.status).toBe(2)
+    expect(checked.stderr).toContain('unknown directive "listn"')
+  })
+
+  test('is told whole once, however many scenarios have it', () => {
+    const files = [1, 2, 3].map((n) => refused(`wrong-${n}.yml`, site, steps))
+    const { stdout } = chain('run', ...files)
+    expect(stdout.match(/error\[E_NGINX_\w+\]: unknown directive "listn"/g)).toHaveLength(1)
+    expect(stdout.match(/ {2}as above: \S+: unknown directive "listn"/g)).toHaveLength(2)
+  })
+
+  test('is fine where the scenario expects it', () => {
+    const expected = refused('expected.yml', site, 'refused: unknown directive "listn"')
+    expect(chain('run', expected).status).toBe(0)
+    expect(chain('check', expected)).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  test('a reload that is refused is a warning of chain check, unless it is expected', () => {
+    const edit = '{edit: {file: site, replace: "location / {", with: "listn 81; location / {"}}'
+    const reload = (name: string, words: string) =>
+      refused(
+        name,
+        'chain: chains/flowmaster',
+        `steps: [${edit}, {reload: nginx${words}}, {request: GET /, expect: {status: 200}}]`,
+      )
+    const { status, stderr } = chain('check', reload('reload.yml', ''))
+    expect(status).toBe(0)
+    expect(stderr).toMatch(/reload\.yml:3:\d+: warning\[W_NGINX_REFUSED\]: .*unknown directive "listn"/)
+    expect(chain('check', reload('reload-2.yml', ', expect: {refused: listn}')).stderr).toBe('')
+  })
+})
+
 describe('chain explain', () => {
   test('says at every hop what happened and why', () => {
     const { status, stdout } = chain('explain', 'GET /api/v1/processes', '--chain', 'chains/flowmaster')

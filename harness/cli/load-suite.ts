@@ -1,7 +1,6 @@
 import path from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { displayPath } from '../diagnostics/read-source.ts'
-import { checkChain } from '../environments/check-chain.ts'
 import type { InvalidFile } from '../runner/result.ts'
 import { findRoot, findScenarioFiles } from '../scenario/find-scenario-files.ts'
 import { loadScenario } from '../scenario/load-scenario.ts'
@@ -13,7 +12,10 @@ export interface Suite {
   readonly invalid: readonly InvalidFile[]
 }
 
-/** Finds, reads and checks scenario files and the chains that they name. What is wrong with one file costs only that file. */
+/**
+ * Finds, reads and checks scenario files. What is wrong with one file costs only that file. What nginx and the gateway say of
+ * a chain's files is not asked here: a chain that they refuse is a scenario like another.
+ */
 export function loadSuite(paths: readonly string[]): Suite {
   const found = findScenarioFiles(paths)
   const scenarios: Scenario[] = []
@@ -27,18 +29,13 @@ export function loadSuite(paths: readonly string[]): Suite {
     const root = roots.get(dir) ?? findRoot(file)
     roots.set(dir, root)
     const { scenario, diagnostics } = loadScenario(file, { root })
-    const problems = scenario === null ? diagnostics : chainProblems(scenario)
-    if (scenario !== null && problems.length === 0) scenarios.push(scenario)
-    else invalid.push({ file: displayPath(file), diagnostics: problems })
+    if (scenario === null) invalid.push({ file: displayPath(file), diagnostics })
+    else scenarios.push(scenario)
   }
   return { scenarios, invalid }
 }
 
-function chainProblems({ variants }: Scenario): readonly Diagnostic[] {
-  return distinct(variants.flatMap(({ chain }) => checkChain(chain)))
-}
-
-/** Chains that differ in one file have the problems of the others in common. */
+/** Each problem once: scenarios that share a chain have its problems in common. */
 export function distinct(problems: readonly Diagnostic[]): Diagnostic[] {
   const byPlace = new Map(
     problems.map((problem) => {

@@ -19,7 +19,7 @@ export interface Environment extends AsyncDisposable {
   /**
    * Brings a chain to life.
    * @throws {UnsupportedError} the environment cannot show this chain (a directive it does not model)
-   * @throws {InvalidChainError} a file of the chain is wrong; every problem of it is listed
+   * @throws {RefusedConfigError} nginx or the gateway does not start with its files; every problem of them is listed
    * @throws {EnvironmentError} the environment is missing or broke
    */
   start(chain: Chain, options: StartOptions): Promise<World>
@@ -36,7 +36,11 @@ export interface World extends AsyncDisposable {
   request(request: ClientRequest): Promise<Trace>
   /** Opens a WebSocket, sends the messages one by one and waits for one answer to each; then closes it. */
   websocket(request: ClientRequest, messages: readonly string[]): Promise<WebSocketTrace>
-  /** @throws {UnsupportedError} @throws {InvalidChainError} an edited file is wrong when it is loaded */
+  /**
+   * @throws {RefusedConfigError} what is reloaded or restarted refuses its files; requests go on with the old ones
+   * @throws {InvalidChainError} the text that an edit replaces is not there
+   * @throws {UnsupportedError}
+   */
   change(change: WorldChange): Promise<void>
   /** What the cluster says now, as `kubectl get svc` would. */
   services(): Promise<readonly ServiceState[]>
@@ -85,6 +89,21 @@ export class InvalidChainError extends Error {
     this.diagnostics = diagnostics
   }
 }
+
+/**
+ * A program refuses its configuration. At the start of a world it does not run at all. At a reload nginx goes on with the
+ * configuration that it has, as the old pod of a gateway does while the new one does not become ready.
+ */
+export class RefusedConfigError extends InvalidChainError {
+  readonly hop: RefusingHop
+  constructor(hop: RefusingHop, diagnostics: readonly Diagnostic[]) {
+    super(diagnostics)
+    this.name = 'RefusedConfigError'
+    this.hop = hop
+  }
+}
+
+export type RefusingHop = 'nginx' | 'gateway'
 
 /** The environment is missing or broke: verdict `error`, exit 3. `remedy` says what to do. */
 export class EnvironmentError extends Error {

@@ -1,14 +1,14 @@
 import { type GatewayConfig, parseGatewayConfig } from '../../gateway/config.ts'
 import type { GatewayConfigFiles } from '../chain/chain.ts'
 import type { Source } from '../diagnostics/source.ts'
-import { InvalidChainError } from './environment.ts'
+import { RefusedConfigError } from './environment.ts'
 
 /** Parsed once per ConfigMap: a suite runs hundreds of scenarios on one chain. */
 const parsed = new WeakMap<GatewayConfigFiles, GatewayConfig>()
 
 /**
  * The gateway's own reading of its config.
- * @throws {InvalidChainError} with every problem that would stop the gateway's start
+ * @throws {RefusedConfigError} with every problem that would stop the gateway's start
  */
 export function loadGatewayConfig(files: GatewayConfigFiles): GatewayConfig {
   const known = parsed.get(files)
@@ -16,7 +16,8 @@ export function loadGatewayConfig(files: GatewayConfigFiles): GatewayConfig {
   const result = parseGatewayConfig(files)
   if (!result.ok) {
     const sources = [files.routes, files.middleware, files.auth].filter((source): source is Source => source !== null)
-    throw new InvalidChainError(
+    throw new RefusedConfigError(
+      'gateway',
       result.problems.map(({ code, message, hint, place }) => {
         const source = sources.find(({ file }) => file === place.file)
         return {

@@ -6,7 +6,7 @@ import { type LoadedSiteFile, loadSiteFile } from '../nginx/load-site-file.ts'
 import { findPins } from '../nginx/pins.ts'
 import type { RefusedDirective, Site, SiteWorld } from '../nginx/site.ts'
 import type { Directive } from '../nginx/syntax.ts'
-import { type Gap, InvalidChainError, refuseGaps } from './environment.ts'
+import { type Gap, RefusedConfigError, refuseGaps } from './environment.ts'
 
 /** What has been read of a site file before: a suite runs hundreds of scenarios on one. */
 interface Known {
@@ -33,16 +33,16 @@ export function sitePins(source: Source, includes: Chain['includes']): readonly 
 
 /**
  * The model of nginx for a site file, as it would start in this world.
- * @throws {InvalidChainError} nginx would not start with it
+ * @throws {RefusedConfigError} nginx would not start with it
  * @throws {UnsupportedError} the model does not know one of its directives well enough
  */
 export function loadSite(source: Source, includes: Chain['includes'], world: SiteWorld): Site {
   const entry = recall(source, includes)
   if (entry.site !== null) return entry.site
   const { file } = entry
-  if (file.site === null) throw new InvalidChainError(file.diagnostics)
+  if (file.site === null) throw new RefusedConfigError('nginx', file.diagnostics)
   const compiled = compileSite(file.site, world)
-  if (compiled.site === null) throw new InvalidChainError(compiled.diagnostics)
+  if (compiled.site === null) throw new RefusedConfigError('nginx', compiled.diagnostics)
   refuseGaps([...file.refused, ...compiled.refused].map(gapOf))
   if (isWorldly(file.site.directives)) return compiled.site
   entry.site = compiled.site

@@ -10,9 +10,12 @@ import { formatSpan, type Span } from '../diagnostics/span.ts'
 import type { Check, Problem, ScenarioResult, ScenarioRun, StepResult } from '../runner/result.ts'
 import { renderDifference } from './difference.ts'
 import { renderLines } from './explanation.ts'
+import { renderRefusals } from './refusal.ts'
 
 export interface FailureOptions {
   readonly color: boolean
+  /** Problems that earlier screens have told whole: hundreds of scenarios may share one broken chain. */
+  readonly told?: Set<string>
 }
 
 /** More rows of examples that fail say little that the first ones do not. */
@@ -56,13 +59,18 @@ function wrongStep({ steps }: ScenarioRun): StepResult | undefined {
 }
 
 /** The screen of one variant and row that did not pass. */
-export function renderRun(result: ScenarioResult, run: ScenarioRun, { color }: FailureOptions): string {
+export function renderRun(
+  result: ScenarioResult,
+  run: ScenarioRun,
+  { color, told = new Set() }: FailureOptions,
+): string {
   const source = maskSource(result.source)
   const shown = wrongStep(run)
   const blocks = [
     titleOf(result, run, shown?.span ?? run.span, color),
     run.because === null ? '' : renderDiagnostic(diagnosticOf('variant', run.because, run.span, source), { color }),
-    run.problem === null ? '' : renderProblem(run.problem, color),
+    run.problem === null ? '' : renderStartProblem(run, run.problem, { color, told }),
+    ...renderRefusals(result, run, { color }),
     ...(shown === undefined ? [] : renderStep(shown, source, color)),
     notRunText(run, color),
   ]
@@ -145,11 +153,25 @@ function renderNearMisses(trace: Trace, color: boolean): string {
   return misses.length === 0 ? '' : renderLines(misses, { color })
 }
 
+/** What kept a chain from starting, whole the first time, then only its first line. */
+function renderStartProblem(
+  { because }: ScenarioRun,
+  problem: Problem,
+  { color, told }: { readonly color: boolean; readonly told: Set<string> },
+): string {
+  // Where the variant says that it is refused, there is nothing to advise.
+  const screen = renderProblem(because === null ? problem : { ...problem, remedy: null }, color)
+  if (told.has(screen)) return `  as above: ${printable(problemText(problem))}`
+  told.add(screen)
+  return screen
+}
+
 function renderProblem(problem: Problem, color: boolean): string {
   const { remedy, diagnostics } = problem
-  if (diagnostics.length > 0)
-    return diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, { color })).join('\n\n')
-  const text = `  ${printable(problemText(problem))}`
+  const text =
+    diagnostics.length > 0
+      ? diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, { color })).join('\n\n')
+      : `  ${printable(problemText(problem))}`
   return remedy === null ? text : `${text}\n  ${pc.createColors(color).cyan('hint:')} ${printable(remedy)}`
 }
 

@@ -87,7 +87,7 @@ function runData({
   }
 }
 
-function stepData({ title, span, verdict, durationMs, checks, blame, curl, problem, trace }: StepResult) {
+function stepData({ title, span, verdict, durationMs, checks, blame, curl, problem, refusal, trace }: StepResult) {
   const data = {
     title,
     span,
@@ -97,6 +97,7 @@ function stepData({ title, span, verdict, durationMs, checks, blame, curl, probl
     blame,
     curl,
     problem: problem && problemData(problem),
+    refusal: refusal && problemData(refusal),
   }
   if (trace === null) return { ...data, trace: null }
   return { ...masked(data, secretsOf(trace)), trace: traceData(trace) }
@@ -106,8 +107,8 @@ function checkData({ what, hop, span, passed, expected, actual, at }: Check) {
   return passed ? { what, hop, span, passed } : { what, hop, span, passed, expected, actual, at }
 }
 
-function problemData({ verdict, message, remedy, span, diagnostics, gaps, stack }: Problem) {
-  return { verdict, message, remedy, span, diagnostics: diagnostics.map(diagnosticData), gaps, stack }
+function problemData({ verdict, message, remedy, span, diagnostics, refusedBy, gaps, stack }: Problem) {
+  return { verdict, message, remedy, span, diagnostics: diagnostics.map(diagnosticData), refusedBy, gaps, stack }
 }
 
 /** Without its source: that is a whole file. */

@@ -11,6 +11,7 @@ import type {
 } from '../runner/result.ts'
 import { headlineOfDifference, renderDisagreement } from './disagreement.ts'
 import { headlineOf, renderRun, whichRun } from './failure.ts'
+import { renderRefusals } from './refusal.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
 
 const require = createRequire(import.meta.url)
@@ -23,6 +24,8 @@ interface Case {
   readonly file: string
   readonly seconds: number
   readonly outcome: Outcome
+  /** What is to be known of one that passed; empty where there is nothing. */
+  readonly note: string
 }
 
 /** `message` is one sentence, `text` the screen that a terminal shows. */
@@ -70,7 +73,15 @@ function caseOf(result: ScenarioResult, run: ScenarioRun): Case {
   const { environment, name, source } = result
   const durationMs = run.steps.reduce((sum, step) => sum + step.durationMs, 0)
   const outcome = outcomeOf(result, run)
-  return { suite: environment, name: name + whichRun(run), file: source.file, seconds: durationMs / 1000, outcome }
+  const note = renderRefusals(result, run, { color: false }).join('\n\n')
+  return {
+    suite: environment,
+    name: name + whichRun(run),
+    file: source.file,
+    seconds: durationMs / 1000,
+    outcome,
+    note,
+  }
 }
 
 function outcomeOf(result: ScenarioResult, run: ScenarioRun): Outcome {
@@ -96,7 +107,7 @@ function caseOfAgreement(agreement: Agreement): Case {
           message: headlineOfDifference(difference),
           text: renderDisagreement(agreement, false),
         }
-  return { suite, name: `${name} agrees: ${suite}`, file: source.file, seconds: 0, outcome }
+  return { suite, name: `${name} agrees: ${suite}`, file: source.file, seconds: 0, outcome, note: '' }
 }
 
 function caseOfInvalid({ file, diagnostics }: InvalidFile): Case {
@@ -108,12 +119,12 @@ function caseOfInvalid({ file, diagnostics }: InvalidFile): Case {
     message,
     text: renderDiagnostics(diagnostics, { color: false }),
   }
-  return { suite: 'files', name: `${file} is valid`, file, seconds: 0, outcome }
+  return { suite: 'files', name: `${file} is valid`, file, seconds: 0, outcome, note: '' }
 }
 
 function caseOfNotRun({ name, source }: ScenarioReference): Case {
   const outcome: Outcome = { kind: 'skipped', message: 'not run: the run was stopped before' }
-  return { suite: 'not run', name, file: source.file, seconds: 0, outcome }
+  return { suite: 'not run', name, file: source.file, seconds: 0, outcome, note: '' }
 }
 
 /** The case of a scenario that this environment cannot show, now that everything is known. */
@@ -135,10 +146,13 @@ function junitXml(cases: readonly Case[], { startedAt, seed, durationMs }: RunRe
     const time = seconds(group.reduce((sum, one) => sum + one.seconds, 0))
     const suite = root.ele('testsuite', { name, timestamp: startedAt, ...countsOf(group), time })
     suite.ele('properties').ele('property', { name: 'seed', value: seed })
-    for (const { name, file, seconds: took, outcome } of group) {
+    for (const { name, file, seconds: took, outcome, note } of group) {
       const attributes = { name: xmlText(name), classname: classOf(file), file: xmlText(file), time: seconds(took) }
       const element = suite.ele('testcase', attributes)
-      if (outcome.kind === 'pass') continue
+      if (outcome.kind === 'pass') {
+        if (note !== '') element.ele('system-out').cdata(xmlText(note))
+        continue
+      }
       const message = xmlText(outcome.message)
       if ('text' in outcome) element.ele(outcome.kind, { message, type: outcome.type }).cdata(xmlText(outcome.text))
       else element.ele('skipped', { message })

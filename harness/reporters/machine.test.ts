@@ -81,6 +81,7 @@ test('json: the whole shape of a scenario, one line each', async () => {
               "curl": null,
               "durationMs": 1.5,
               "problem": null,
+              "refusal": null,
               "span": {
                 "column": 5,
                 "file": "scenarios/routing/prefix.yaml",

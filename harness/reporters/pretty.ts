@@ -1,17 +1,20 @@
 import pc from 'picocolors'
 import { printable } from '../diagnostics/render.ts'
 import { formatSpan } from '../diagnostics/span.ts'
-import type { AgreementVerdict, RunReport, ScenarioSummary, Verdict } from '../runner/result.ts'
+import type { AgreementVerdict, RunReport, ScenarioResult, ScenarioSummary, Verdict } from '../runner/result.ts'
 import { renderDisagreement } from './disagreement.ts'
 import { renderFailure } from './failure.ts'
+import { renderRefusals } from './refusal.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
 
 /** For people at a terminal: a screen for each scenario that did not pass, as it comes, and one line at the end. */
 export function prettyReporter({ write, color }: ReporterOptions): Reporter {
+  const told = new Set<string>()
   return {
     onScenario(result) {
-      const screen = renderFailure(result, { color })
+      const screen = renderFailure(result, { color, told })
       if (screen !== '') write(`${screen}\n\n`)
+      for (const warning of warningsOf(result, color)) write(`${warning}\n\n`)
     },
     onAgreement(agreement) {
       const screen = renderDisagreement(agreement, color)
@@ -22,6 +25,12 @@ export function prettyReporter({ write, color }: ReporterOptions): Reporter {
       write(`${lines.join('\n')}\n`)
     },
   }
+}
+
+/** What is to be known of runs that passed. Those that did not have it on their screen. */
+function warningsOf(result: ScenarioResult, color: boolean): string[] {
+  const passed = result.runs.filter(({ verdict }) => verdict === 'pass')
+  return [...new Set(passed.flatMap((run) => renderRefusals(result, run, { color })))]
 }
 
 /** What no environment could show, each once: `unsupported: nginx.conf:8:5: auth_request: … (3 scenarios)`. */

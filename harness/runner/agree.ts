@@ -125,6 +125,10 @@ function compareSteps(
     const same = left.trace === null ? mine === its : check.passed === other.passed
     if (!same) return { field: check.what, left: mine, right: its }
   }
+  const refusal = (step: StepResult): string => step.refusal?.message ?? 'not refused'
+  if ((left.refusal === null) !== (right.refusal === null)) {
+    return { field: 'refused', left: refusal(left), right: refusal(right) }
+  }
   if (left.verdict === right.verdict) return null
   return { field: 'verdict', left: verdictText(left), right: verdictText(right) }
 }

@@ -1,5 +1,10 @@
 import type { Span } from '../diagnostics/span.ts'
-import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environments/environment.ts'
+import {
+  EnvironmentError,
+  InvalidChainError,
+  RefusedConfigError,
+  UnsupportedError,
+} from '../environments/environment.ts'
 import type { Problem } from './result.ts'
 
 /**
@@ -7,7 +12,7 @@ import type { Problem } from './result.ts'
  * @param at the step or the variant: the place of what the environment cannot show, where it names none itself
  */
 export function problemOf(error: unknown, at: Span | null): Problem {
-  const nothing = { remedy: null, span: null, diagnostics: [], gaps: [], stack: null }
+  const nothing = { remedy: null, span: null, diagnostics: [], refusedBy: null, gaps: [], stack: null }
   if (error instanceof UnsupportedError) {
     const gaps = error.gaps.map(({ span, ...gap }) => ({ ...gap, span: span ?? at }))
     return {
@@ -21,7 +26,17 @@ export function problemOf(error: unknown, at: Span | null): Problem {
   if (error instanceof InvalidChainError) {
     const [first] = error.diagnostics
     const span = first?.span ?? null
-    return { ...nothing, verdict: 'fail', message: error.message, span, diagnostics: error.diagnostics }
+    const refusedBy = error instanceof RefusedConfigError ? error.hop : null
+    const remedy = refusedBy === null ? null : 'Where that is what the scenario is about, say so: refused: "…"'
+    return {
+      ...nothing,
+      verdict: 'fail',
+      message: error.message,
+      remedy,
+      span,
+      diagnostics: error.diagnostics,
+      refusedBy,
+    }
   }
   if (error instanceof EnvironmentError) {
     return { ...nothing, verdict: 'error', message: error.message, remedy: error.remedy }
@@ -43,6 +58,7 @@ export const INTERRUPTED: Problem = {
   remedy: null,
   span: null,
   diagnostics: [],
+  refusedBy: null,
   gaps: [],
   stack: null,
 }

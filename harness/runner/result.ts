@@ -4,7 +4,7 @@ import type { TraceDifference } from '../diagnose/compare-traces.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
-import type { EnvironmentName, Gap } from '../environments/environment.ts'
+import type { EnvironmentName, Gap, RefusingHop } from '../environments/environment.ts'
 import type { CheckName } from '../scenario/check-name.ts'
 
 /** `error`: the environment broke. `unsupported`: this environment cannot show it. */
@@ -106,6 +106,8 @@ export interface Problem {
   readonly remedy: string | null
   readonly span: Span | null
   readonly diagnostics: readonly Diagnostic[]
+  /** Where a program refuses the chain's files: which one. Null elsewhere. */
+  readonly refusedBy: RefusingHop | null
   /** Where it is `unsupported`: everything that the environment cannot show of the chain or the step. Empty elsewhere. */
   readonly gaps: readonly Gap[]
   /** Where in this program it happened, for a bug report; null where the program did what it should. */
@@ -124,6 +126,8 @@ export interface StepResult extends StepReference {
   /** A line that repeats the request of a step that failed, secrets masked; null where there is none. */
   readonly curl: string | null
   readonly problem: Problem | null
+  /** What nginx or a new pod of the gateway said when it refused its files; the step goes on with the old ones. Null elsewhere. */
+  readonly refusal: Problem | null
   readonly durationMs: number
 }
 

@@ -161,6 +161,8 @@ async function runOnce(
   const problem = await tryOut(variant.span, async () => {
     if (isStopped()) return INTERRUPTED
     await using world = await environment.start(variant.chain, { seed: options.seed })
+    // Nobody refused it, which is the failure: what the steps would show is not what it is about.
+    if (variant.refused !== null) return null
     const context = { chain: variant.chain, world, captures: new Map<string, string>() }
     for (const step of steps) {
       if (isStopped()) return INTERRUPTED

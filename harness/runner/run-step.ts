@@ -4,13 +4,14 @@ import { type Blame, type BlameContext, findBlame } from '../diagnose/blame.ts'
 import { curlLine } from '../diagnose/curl.ts'
 import { findDrift } from '../diagnose/drift.ts'
 import { maskHeaders } from '../diagnose/mask.ts'
-import type { World } from '../environments/environment.ts'
+import { RefusedConfigError, type World } from '../environments/environment.ts'
 import type { DriftExpectation, ExchangeExpectation, Step, StepRequest } from '../scenario/scenario.ts'
 import { type Captures, takeCaptures } from './capture.ts'
 import { fillExpectation, fillRequest, unsendable } from './fill.ts'
 import { judge, judgeBlame, judgeList } from './judge.ts'
 import { problemOf } from './problem.ts'
-import type { Check, StepResult } from './result.ts'
+import type { Check, Problem, StepResult } from './result.ts'
+import { says } from './verdict.ts'
 
 /** What the steps of one run share. */
 export interface StepContext {
@@ -26,16 +27,19 @@ interface Finding {
   readonly messages?: readonly string[]
   readonly blame: Blame | null
   readonly via: string
+  readonly refusal?: Problem | null
 }
+
+type ChangeStep = Extract<Step, { readonly kind: 'change' }>
 
 /** Runs one step. It never throws: whatever an environment throws is the step's problem. */
 export async function runStep(step: Step, context: StepContext): Promise<StepResult> {
   const startedMs = performance.now()
   try {
-    const { checks, trace, messages = null, blame, via } = await act(step, context)
+    const { checks, trace, messages = null, blame, via, refusal = null } = await act(step, context)
     const failed = checks.some(({ passed }) => !passed)
     const curl = failed && trace !== null ? repeatLine(trace, via, context.chain) : null
-    return result(step, startedMs, { verdict: failed ? 'fail' : 'pass', checks, trace, messages, blame, curl })
+    return result(step, startedMs, { verdict: failed ? 'fail' : 'pass', checks, trace, messages, blame, curl, refusal })
   } catch (error) {
     const problem = problemOf(error, step.span)
     return result(step, startedMs, { verdict: problem.verdict, problem })
@@ -49,7 +53,7 @@ function result(
   known: Pick<StepResult, 'verdict'> & Partial<StepResult>,
 ): StepResult {
   const durationMs = performance.now() - startedMs
-  const nothing = { checks: [], trace: null, messages: null, blame: null, curl: null, problem: null }
+  const nothing = { checks: [], trace: null, messages: null, blame: null, curl: null, problem: null, refusal: null }
   return { title, span, ...nothing, durationMs, ...known }
 }
 
@@ -57,8 +61,7 @@ async function act(step: Step, context: StepContext): Promise<Finding> {
   const { world, captures } = context
   switch (step.kind) {
     case 'change':
-      await world.change(step.change)
-      return { checks: [], trace: null, blame: null, via: '' }
+      return judgeChange(step, await refusalOf(step, world))
     case 'drift':
       return { checks: await judgeDrift(step.expect, world), trace: null, blame: null, via: '' }
     case 'health':
@@ -82,6 +85,27 @@ async function act(step: Step, context: StepContext): Promise<Finding> {
       return { ...(await conclude(expect, trace, checks, request, context)), messages }
     }
   }
+}
+
+/** Changes the world. What comes back is what a program said that refused its new files; null where none did. */
+async function refusalOf({ change, span }: ChangeStep, world: World): Promise<Problem | null> {
+  try {
+    await world.change(change)
+    return null
+  } catch (error) {
+    if (error instanceof RefusedConfigError) return problemOf(error, span)
+    throw error
+  }
+}
+
+/** As in production, a reload that is refused changes nothing and is no failure by itself, unless the step expects one. */
+function judgeChange({ refused: expected }: ChangeStep, refusal: Problem | null): Finding {
+  const nothing = { trace: null, blame: null, via: '', refusal }
+  if (expected === null) return { ...nothing, checks: [] }
+  const passed = refusal !== null && says(refusal, expected.value)
+  const actual = refusal === null ? 'it was loaded' : refusal.message
+  const words = passed ? { expected: '', actual: '' } : { expected: expected.value, actual }
+  return { ...nothing, checks: [{ what: 'refused', hop: null, span: expected.span, passed, ...words, at: null }] }
 }
 
 async function judgeDrift({ stale }: DriftExpectation, world: World): Promise<Check[]> {

@@ -28,9 +28,9 @@ const READERS: Readonly<Record<Action, Reader>> = {
   scale: change('scale'),
   fault: change('fault'),
   edit: change('edit'),
-  restart: change('restart'),
-  reload: change('reload'),
-  repin: change('repin'),
+  restart: refusable('restart'),
+  reload: refusable('reload'),
+  repin: refusable('repin'),
 }
 
 const ACTIONS = Object.keys(STEPS)
@@ -91,6 +91,16 @@ function change<Name extends ChangeAction>(name: Name): Reader {
   return reader(name, (written, place, context) => ({
     kind: 'change',
     change: CHANGES[name](written, place.at(name), context),
+    refused: null,
+  }))
+}
+
+/** A change that a program may refuse. */
+function refusable<Name extends 'restart' | 'reload' | 'repin'>(name: Name): Reader {
+  return reader(name, (written, place, context) => ({
+    kind: 'change',
+    change: CHANGES[name](written, place.at(name), context),
+    refused: written.expect === undefined ? null : expected(written.expect.refused, place.at('expect', 'refused')),
   }))
 }
 

@@ -5,7 +5,7 @@ import type { Variant } from './scenario.ts'
 import type { WrittenScenario } from './schema.ts'
 import { StepContext } from './step-context.ts'
 
-type Written = Pick<WrittenScenario, 'chain' | 'variants'>
+type Written = Pick<WrittenScenario, 'chain' | 'variants' | 'refused'>
 type WrittenVariant = NonNullable<Written['variants']>[string]
 
 /** Builds the chains that a file's steps run on; null where one of them is not usable. `place` is the file. */
@@ -18,7 +18,13 @@ export function buildVariants(
   const base = written.chain === undefined ? null : chains.build(written.chain, place.at('chain'), null)
   if (written.variants === undefined) {
     if (base === null) return null
-    return [{ name: null, chain: base, must: 'pass', blame: null, rule: null, span: place.at('chain').keySpan }]
+    const { refused = null } = written
+    const must = refused === null ? 'pass' : 'fail'
+    return [{ name: null, chain: base, must, blame: null, rule: null, refused, span: place.at('chain').keySpan }]
+  }
+  if (written.refused !== undefined) {
+    const { source, keySpan } = place.at('refused')
+    problems.add(source, keySpan, 'E_VARIANTS', 'with variants, each says for itself what is refused', 'Move it there.')
   }
   const all = place.at('variants')
   const names = Object.keys(written.variants)
@@ -37,9 +43,9 @@ export function buildVariants(
       )
     }
     if (chain === null) return []
-    const { must = 'pass', rule = null } = variant
+    const { must = 'pass', rule = null, refused = null } = variant
     const blame = variant.blame === undefined ? null : blameOf(variant.blame, chain.services, at.at('blame'), problems)
-    return [{ name, chain, must, blame, rule, span: at.keySpan }]
+    return [{ name, chain, must, blame, rule, refused, span: at.keySpan }]
   })
   return variants.length === names.length && names.length > 0 ? variants : null
 }
@@ -54,15 +60,17 @@ function blameOf(
   return new StepContext(problems, { inEvery: names, inAny: names }).hop(blame, place)
 }
 
-/** A variant that must pass has nothing to blame. */
-function checkReasons({ must, blame, rule }: WrittenVariant, place: Place, problems: Problems): void {
-  if (must === 'fail' || (blame === undefined && rule === undefined)) return
-  const at = place.at(blame === undefined ? 'rule' : 'blame')
-  problems.add(
-    at.source,
-    at.keySpan,
-    'E_VARIANTS',
-    'only a variant with must: fail has something to blame',
-    'Add must: fail',
-  )
+/** A variant that must pass has nothing to blame; one that is refused has no rule that a request came to. */
+function checkReasons(variant: WrittenVariant, place: Place, problems: Problems): void {
+  const report = (key: string, message: string, hint: string): void => {
+    const at = place.at(key)
+    problems.add(at.source, at.keySpan, 'E_VARIANTS', message, hint)
+  }
+  const [reason] = (['blame', 'rule', 'refused'] as const).filter((key) => variant[key] !== undefined)
+  if (reason !== undefined && variant.must !== 'fail') {
+    const what = reason === 'refused' ? 'can be refused' : 'has something to blame'
+    report(reason, `only a variant with must: fail ${what}`, 'Add must: fail')
+  } else if (variant.refused !== undefined && variant.rule !== undefined) {
+    report('rule', 'a chain that is refused has no rule to blame', 'Say in refused what nginx or the gateway says.')
+  }
 }

@@ -26,5 +26,5 @@ interface HopFields {
   readonly backend: 'service' | 'method' | 'body'
 }
 
-/** Of the step itself: what `drift` found, what a `capture` took, a request that could not be sent. */
-type StepCheckName = 'drift.stale' | `capture.${string}` | 'request' | 'websocket' | 'health'
+/** Of the step itself: what `drift` found, whether a reload was refused, what a `capture` took, a request that could not be sent. */
+type StepCheckName = 'drift.stale' | 'refused' | `capture.${string}` | 'request' | 'websocket' | 'health'

@@ -69,11 +69,12 @@ function readScenario(source: Source, { value, place }: YamlFile, root: string, 
     const { keySpan } = place.at('scenario')
     problems.add(source, keySpan, 'E_CHAIN_INCOMPLETE', 'the scenario has no chain', 'Write chain: chains/NAME')
   }
+  if (head !== null) checkSteps(head, place, problems)
   const rows = readRows(parts.examples, place.at('examples'), problems)
   const stepsByRow = readSteps(value, place.at('steps'), rows, new StepContext(problems, serviceNames(variants)))
   if (head === null || variants === null || problems.list.length > 0) return null
   for (const steps of stepsByRow.values()) {
-    checkExpectations(steps, place, problems)
+    if (head.steps !== undefined) checkExpectations(steps, place, problems)
     for (const { chain } of variants) checkEdits(steps, chain, place.at('steps'), problems)
   }
   const { scenario: name, tags = [] } = head
@@ -81,18 +82,31 @@ function readScenario(source: Source, { value, place }: YamlFile, root: string, 
 }
 
 /** The parts of a file that has a problem elsewhere, so that steps can still be checked against them. */
-function salvage(value: PlainValue): Pick<WrittenScenario, 'chain' | 'variants' | 'examples'> {
+function salvage(value: PlainValue): Pick<WrittenScenario, 'chain' | 'variants' | 'examples' | 'refused'> {
   if (!isPlainMap(value)) return {}
-  const { chain, variants, examples } = scenarioHead.shape
+  const { chain, variants, examples, refused } = scenarioHead.shape
   return {
     chain: chain.safeParse(value.chain).data,
+    refused: refused.safeParse(value.refused).data,
     variants: variants.safeParse(value.variants).data,
     examples: examples.safeParse(value.examples).data,
   }
 }
 
+/** On a chain that is refused no step runs: there are steps exactly where a chain may start. */
+function checkSteps({ steps, refused, variants }: WrittenScenario, place: Place, problems: Problems): void {
+  const chains = variants === undefined ? [{ refused }] : Object.values(variants)
+  const mayStart = chains.length === 0 || chains.some((chain) => chain.refused === undefined)
+  if (mayStart && steps === undefined) {
+    problems.add(place.source, place.span, CODES.missingKey, '"steps" is missing')
+  } else if (!mayStart && steps !== undefined) {
+    const { source, keySpan } = place.at('steps')
+    problems.add(source, keySpan, 'E_VARIANTS', 'no step can run: the chain must be refused', 'Leave the steps out.')
+  }
+}
+
 function checkExpectations(steps: readonly Step[], place: Place, problems: Problems): void {
-  if (steps.some(({ kind }) => kind !== 'change')) return
+  if (steps.some((step) => step.kind !== 'change' || step.refused !== null)) return
   const message = 'no step of this scenario expects anything'
   problems.add(place.source, place.at('steps').keySpan, 'E_EXPECTS_NOTHING', message, 'Add a request with an expect.')
 }

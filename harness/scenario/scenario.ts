@@ -26,6 +26,8 @@ export interface Variant {
   /** With `must: fail`, the reason it has to fail for: the blame hop, and a text that the blamed rule must contain. */
   readonly blame: string | null
   readonly rule: string | null
+  /** With `must: fail`: nginx or the gateway must refuse to start, in words that contain this. No step runs then. */
+  readonly refused: string | null
   readonly span: Span
 }
 
@@ -47,7 +49,7 @@ export type StepAction =
     }
   | { readonly kind: 'health'; readonly request: StepRequest; readonly expect: ExchangeExpectation }
   | { readonly kind: 'drift'; readonly expect: DriftExpectation }
-  | { readonly kind: 'change'; readonly change: WorldChange }
+  | { readonly kind: 'change'; readonly change: WorldChange; readonly refused: Expected<string> | null }
 
 /** Like a client's request, its strings still open for `${capture}`. */
 export type StepRequest = Omit<ClientRequest, 'httpVersion'>

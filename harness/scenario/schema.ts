@@ -140,6 +140,9 @@ const fault = z
     rule('a fault is one of status, delay, reset, drop'),
   )
 
+const refused = z.string().min(1).max(1_000)
+const mayBeRefused = { expect: z.strictObject({ refused }).optional() }
+
 const stepSchemas = {
   request: z.strictObject({
     request: z.string(),
@@ -180,11 +183,13 @@ const stepSchemas = {
   edit: z.strictObject({ edit }),
   restart: z.strictObject({
     restart: z.literal('gateway', 'only the gateway restarts; nginx reloads: `reload: nginx`'),
+    ...mayBeRefused,
   }),
   reload: z.strictObject({
     reload: z.literal('nginx', 'only nginx reloads; the gateway restarts: `restart: gateway`'),
+    ...mayBeRefused,
   }),
-  repin: z.strictObject({ repin: z.literal('nginx') }),
+  repin: z.strictObject({ repin: z.literal('nginx'), ...mayBeRefused }),
 }
 
 type WrittenSteps = { [Name in keyof typeof stepSchemas]: z.output<(typeof stepSchemas)[Name]> }
@@ -233,6 +238,7 @@ const variant = z.strictObject({
   must: z.enum(['pass', 'fail']).optional(),
   blame: z.string().optional(),
   rule: z.string().optional(),
+  refused: refused.optional(),
 })
 
 /** Everything of a file but what is inside its steps. */
@@ -240,8 +246,9 @@ export const scenarioHead = z.strictObject({
   scenario: z.string().min(1).max(500),
   tags: z.array(z.string().min(1).max(100)).max(100).optional(),
   chain: chain.optional(),
+  refused: refused.optional(),
   examples: z.array(z.record(z.string(), text)).min(1).max(MAX_EXAMPLES).optional(),
-  steps: z.array(z.unknown()).min(1).max(MAX_STEPS),
+  steps: z.array(z.unknown()).min(1).max(MAX_STEPS).optional(),
   variants: z.record(z.string(), variant).optional(),
 })
 
@@ -250,7 +257,8 @@ export const scenarioFile = scenarioHead.extend({
   steps: z
     .array(z.union(Object.values(STEPS)))
     .min(1)
-    .max(MAX_STEPS),
+    .max(MAX_STEPS)
+    .optional(),
 })
 
 export type WrittenScenario = z.output<typeof scenarioHead>

@@ -6,11 +6,12 @@ import { environmentNames, loadEnvironments } from '../environments.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { distinct, loadSuite } from '../load-suite.ts'
 import type { CheckCommandOptions } from '../program.ts'
+import { refusalsIn } from '../refusals.ts'
 import { complain, complainOf } from '../terminal.ts'
 
 /**
- * `chain check`: every problem of every file at once; 2 where there is any. What none of the environments can show is a
- * warning, with its place.
+ * `chain check`: every problem of every file at once; 2 where there is any. What nginx or the gateway would refuse, and no
+ * scenario expects them to, is among them. What none of the environments can show is a warning.
  */
 export async function check(paths: readonly string[], options: CheckCommandOptions): Promise<ExitCode> {
   const names = environmentNames(options.env)
@@ -27,9 +28,10 @@ export async function check(paths: readonly string[], options: CheckCommandOptio
   }
   const environments = await loadEnvironments(names, { kubeconfig: null, namespace: '', attach: false })
   const warnings = scenarios.flatMap((scenario) => warningsOf(scenario, environments))
-  const problems = distinct([...invalid.flatMap(({ diagnostics }) => diagnostics), ...warnings])
+  const refusals = scenarios.flatMap(refusalsIn)
+  const problems = distinct([...invalid.flatMap(({ diagnostics }) => diagnostics), ...refusals, ...warnings])
   if (problems.length > 0) complainOf(problems)
-  if (invalid.length > 0) return EXIT.invalid
+  if (problems.some(({ severity }) => severity === 'error')) return EXIT.invalid
   process.stdout.write(`${scenarios.length} ${scenarios.length === 1 ? 'scenario is' : 'scenarios are'} valid\n`)
   return EXIT.passed
 }

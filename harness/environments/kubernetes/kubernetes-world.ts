@@ -7,7 +7,7 @@ import type { Forward, Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
 import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
-import { InvalidChainError, type WebSocketTrace, type World } from '../environment.ts'
+import { RefusedConfigError, type WebSocketTrace, type World } from '../environment.ts'
 import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
@@ -50,7 +50,7 @@ export class KubernetesWorld implements World {
   /**
    * Puts the cluster into the state that the chain asks for, and proves it.
    * @param release gives the cluster to the next world
-   * @throws {InvalidChainError} nginx or the gateway refuses its files @throws {UnsupportedError} @throws {EnvironmentError}
+   * @throws {RefusedConfigError} nginx or the gateway refuses its files @throws {UnsupportedError} @throws {EnvironmentError}
    */
   static async start(
     chain: Chain,
@@ -208,7 +208,7 @@ export class KubernetesWorld implements World {
     await Promise.all([this.#stubs.instruct(pods), this.#gatewayLogs.follow(gateways)])
   }
 
-  /** A rollout restart. @throws {InvalidChainError} the new pod would not start, and the old one stays */
+  /** A rollout restart. @throws {RefusedConfigError} the new pod would not start, and the old one stays */
   async #restart(): Promise<void> {
     const gateway = loadedGateway(this.#configMap, this.#chain.gateway.image === null)
     await this.#deployed.restartGateway(this.#configMap)
@@ -221,10 +221,10 @@ export class KubernetesWorld implements World {
     return { files: Object.fromEntries(inCluster), errorLogs }
   }
 
-  /** @throws {InvalidChainError} nginx refuses the file, and keeps what it has */
+  /** @throws {RefusedConfigError} nginx refuses the file, and keeps what it has */
   async #loadSite(unless: string | null): Promise<void> {
     const words = await this.#cluster.nginx.load(this.#siteFiles(), unless)
-    if (words !== null) throw new InvalidChainError([refusal(this.#disk, this.#translation.toChain(words))])
+    if (words !== null) throw new RefusedConfigError('nginx', [refusal(this.#disk, this.#translation.toChain(words))])
     this.#site = loadedSite(this.#disk, this.#names())
   }
 

@@ -1,6 +1,6 @@
 import type { GatewayConfigFiles } from '../../chain/chain.ts'
 import type { Site } from '../../nginx/site.ts'
-import { InvalidChainError, UnsupportedError } from '../environment.ts'
+import { RefusedConfigError, UnsupportedError } from '../environment.ts'
 import { loadGatewayConfig } from '../load-gateway-config.ts'
 import { loadSite, readSite } from '../load-site.ts'
 import type { SiteOnDisk } from '../site-on-disk.ts'
@@ -24,7 +24,7 @@ function modelOf({ source, includes }: SiteOnDisk, cluster: Pick<VirtualCluster,
     const resolve = (host: string): string[] => [cluster.resolve(host) ?? []].flat()
     return loadSite(source, includes, { resolve, nowMs: Date.now })
   } catch (error) {
-    if (error instanceof UnsupportedError || error instanceof InvalidChainError) return null
+    if (error instanceof UnsupportedError || error instanceof RefusedConfigError) return null
     throw error
   }
 }
@@ -32,14 +32,14 @@ function modelOf({ source, includes }: SiteOnDisk, cluster: Pick<VirtualCluster,
 /**
  * The gateway's config.
  * @param isOwnGateway whether the project's own gateway reads it
- * @throws {InvalidChainError} the project's own gateway would not start with it
+ * @throws {RefusedConfigError} the project's own gateway would not start with it
  */
 export function loadedGateway(files: GatewayConfigFiles, isOwnGateway: boolean): LoadedGateway {
   try {
     return { routes: loadGatewayConfig(files).table, isOwnGateway }
   } catch (error) {
     // One of the user's own may read another format.
-    if (!isOwnGateway && error instanceof InvalidChainError) return { routes: null, isOwnGateway }
+    if (!isOwnGateway && error instanceof RefusedConfigError) return { routes: null, isOwnGateway }
     throw error
   }
 }

@@ -6,7 +6,7 @@ import type { Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
 import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
-import { type Gap, InvalidChainError, refuseGaps, type WebSocketTrace, type World } from '../environment.ts'
+import { type Gap, RefusedConfigError, refuseGaps, type WebSocketTrace, type World } from '../environment.ts'
 import { gatewayGaps } from '../gateway-program.ts'
 import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
@@ -35,7 +35,7 @@ export class SandboxWorld implements World {
 
   /**
    * @param giveBack takes the sandbox back when the world ends
-   * @throws {UnsupportedError} @throws {InvalidChainError} nginx or the gateway refuses its files @throws {EnvironmentError}
+   * @throws {UnsupportedError} @throws {RefusedConfigError} nginx or the gateway refuses its files @throws {EnvironmentError}
    */
   static async start(
     chain: Chain,
@@ -165,7 +165,7 @@ export class SandboxWorld implements World {
     return this.#inside.call('connect', { services, hostAddresses: hostAddresses(this.#disk) })
   }
 
-  /** A rollout restart. @throws {InvalidChainError} the new pod would not start, and the old one stays */
+  /** A rollout restart. @throws {RefusedConfigError} the new pod would not start, and the old one stays */
   async #startGateway(): Promise<void> {
     const gateway = loadedGateway(this.#configMap, this.#chain.gateway.command === null)
     const { port } = this.#cluster.service(GATEWAY_SERVICE)
@@ -180,10 +180,10 @@ export class SandboxWorld implements World {
     await this.#loadSite()
   }
 
-  /** @throws {InvalidChainError} nginx refuses the file, and keeps what it has */
+  /** @throws {RefusedConfigError} nginx refuses the file, and keeps what it has */
   async #loadSite(): Promise<void> {
     const words = await this.#inside.call('loadSite', siteOnHost(this.#disk))
-    if (words !== null) throw new InvalidChainError([refusal(this.#disk, words)])
+    if (words !== null) throw new RefusedConfigError('nginx', [refusal(this.#disk, words)])
     this.#site = loadedSite(this.#disk, this.#cluster)
   }
 }

@@ -18,7 +18,7 @@ export class GatewayHop {
   #config: GatewayConfig
   #gateway: Gateway
 
-  /** @throws {InvalidChainError} with every problem of the config */
+  /** @throws {RefusedConfigError} with every problem of the config */
   constructor(chain: Chain, agent: Agent, clock: VirtualClock) {
     this.#agent = agent
     this.#clock = clock
@@ -40,7 +40,7 @@ export class GatewayHop {
     this.#files = editConfigMap(this.#files, file, edit)
   }
 
-  /** A rollout restart. @throws {InvalidChainError} the new pod would not start, and the old one stays */
+  /** A rollout restart. @throws {RefusedConfigError} the new pod would not start, and the old one stays */
   async restart(): Promise<void> {
     this.#config = loadGatewayConfig(this.#files)
     const old = this.#gateway
