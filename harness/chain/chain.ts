@@ -1,5 +1,6 @@
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
+import type { HostDns } from './cluster-dns.ts'
 import type { Service } from './service.ts'
 
 /** Everything that decides where a request goes: nginx site file, gateway config, Services with their ClusterIPs. */
@@ -14,8 +15,15 @@ export interface Chain {
   readonly gatewayConfig: GatewayConfigFiles
   /** What runs as the gateway, where it is not the project's own. */
   readonly gateway: GatewayProgram
+  readonly host: Host
   readonly services: readonly Service[]
   readonly servicesFile: Source
+}
+
+/** The host of nginx, beside its files. */
+export interface Host {
+  /** Where nginx looks a name up while it loads its files. */
+  readonly dns: HostDns
 }
 
 /**
@@ -42,3 +50,6 @@ export const GATEWAY_SERVICE = 'api-gateway'
 
 /** The project's own gateway, everywhere. */
 export const OWN_GATEWAY: GatewayProgram = { command: null, image: null, span: null }
+
+/** A k3s server: it does not ask cluster DNS. */
+export const K3S_HOST: Host = { dns: 'own' }

@@ -51,6 +51,22 @@ test('a folder becomes a chain, with what services.yaml leaves out filled in', (
   })
 })
 
+test("a folder's host is that of a k3s server, unless host.yaml says something else", () => {
+  expect(loadChain(flowmaster, fixtures).chain?.host).toEqual({ dns: 'own' })
+  writeFileSync(path.join(dir, 'host.yaml'), 'dns: cluster\n')
+  const { chain } = loadChain(dir, root)
+  expect(chain?.host).toEqual({ dns: 'cluster' })
+  expect([...(chain?.includes.keys() ?? [])]).toEqual(['ssl.conf'])
+})
+
+test.each([
+  ['resolver: cluster', ['E_HOST_UNKNOWN_KEY', 'E_HOST_MISSING_KEY']],
+  ['dns: kube-dns', ['E_HOST_TYPE']],
+])('a host.yaml with %s', (text, expected) => {
+  writeFileSync(path.join(dir, 'host.yaml'), text)
+  expect(codes().sort()).toEqual(expected.sort())
+})
+
 test('a folder is read once', () => {
   expect(loadChain(flowmaster, fixtures)).toBe(loadChain(flowmaster, fixtures))
 })

@@ -4,7 +4,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { Problems } from '../diagnostics/problems.ts'
 import { displayPath, readSource, systemFact } from '../diagnostics/read-source.ts'
 import { Source } from '../diagnostics/source.ts'
-import { type Chain, OWN_GATEWAY } from './chain.ts'
+import { type Chain, K3S_HOST, OWN_GATEWAY } from './chain.ts'
+import { loadHost } from './load-chain-host.ts'
 import { loadServices } from './load-chain-services.ts'
 
 /** A chain, or every reason why the folder is none. Reasons that are about a file as a whole stand at its line 1. */
@@ -20,13 +21,14 @@ const MAX_INCLUDE_BYTES = 10 * 1024 * 1024
 /** The files of a chain folder, by the names they must have. */
 const SITE = 'nginx.conf'
 const SERVICES = 'services.yaml'
+const HOST = 'host.yaml'
 const GATEWAY_CONFIG = 'gateway-config'
 
 const cache = new Map<string, ChainResult>()
 
 /**
- * Reads a chain folder: `nginx.conf` and the files it may include, `gateway-config/`, `services.yaml`. A folder is read
- * once per process. `dir` is absolute and must lie in `root`, symbolic links followed; so must every file in it.
+ * Reads a chain folder: `nginx.conf` and the files it may include, `gateway-config/`, `services.yaml`, and `host.yaml` where
+ * there is one. A folder is read once per process. `dir` is absolute and must lie in `root`, symbolic links followed; so must every file in it.
  * The nginx and gateway files are only read here: environments parse them.
  */
 export function loadChain(dir: string, root: string): ChainResult {
@@ -60,12 +62,13 @@ function readChain(dir: string, root: string): ChainResult {
   const servicesFile = folder.required(SERVICES)
   const includes = site === null ? new Map<string, Source>() : folder.includes()
   const services = servicesFile === null ? null : loadServices(servicesFile, problems)
-  if (site === null || routes === null || servicesFile === null || services === null || problems.list.length > 0) {
-    return { chain: null, diagnostics: problems.list }
-  }
+  const hostFile = folder.optional(HOST)
+  const host = hostFile === null ? K3S_HOST : loadHost(hostFile, problems)
+  const isWhole = site !== null && routes !== null && servicesFile !== null && services !== null && host !== null
+  if (!isWhole || problems.list.length > 0) return { chain: null, diagnostics: problems.list }
   const gatewayConfig = { routes, middleware, auth }
   const name = path.basename(dir)
-  const chain = { name, dir, site, includes, gatewayConfig, gateway: OWN_GATEWAY, services, servicesFile }
+  const chain = { name, dir, site, includes, gatewayConfig, gateway: OWN_GATEWAY, host, services, servicesFile }
   return { chain, diagnostics: [] }
 }
 
@@ -123,7 +126,7 @@ class ChainFolder {
       const names = entries
         .filter((entry) => !entry.isDirectory())
         .map((entry) => path.relative(this.#dir, path.join(entry.parentPath, entry.name)))
-        .filter((name) => name !== SITE && name !== SERVICES && !name.startsWith(GATEWAY_CONFIG + path.sep))
+        .filter((name) => ![SITE, SERVICES, HOST].includes(name) && !name.startsWith(GATEWAY_CONFIG + path.sep))
         .filter((name) => !name.endsWith('.md') && !name.split(path.sep).some((part) => part.startsWith('.')))
         .sort()
       if (names.length <= MAX_INCLUDES) return names

@@ -1,4 +1,5 @@
 import { GATEWAY_SERVICE } from '../chain/chain.ts'
+import { NAMESPACE, serviceMeantInPod } from '../chain/cluster-dns.ts'
 import { headerValues } from '../chain/message.ts'
 import type { OwnedPin, Service } from '../chain/service.ts'
 import type { Exchange, Forward, HopName, Trace } from '../chain/trace.ts'
@@ -90,9 +91,9 @@ export class Scene {
     return this.services.find((service) => service.name === name)
   }
 
-  /** The Service that a DNS name means, short or with its namespace. */
+  /** The Service that a DNS name means to nginx or to the gateway. */
   named(host: string): Service | undefined {
-    return this.service(host.toLowerCase().split('.', 1)[0] ?? '')
+    return this.service(serviceMeantInPod(host, NAMESPACE))
   }
 
   /** The exchange that a sender's request led to; undefined where it never arrived. */

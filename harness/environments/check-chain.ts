@@ -1,10 +1,10 @@
 import type { Chain } from '../chain/chain.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { compileSite } from '../nginx/compile-site.ts'
-import type { SiteWorld } from '../nginx/site.ts'
 import { type Gap, RefusedConfigError } from './environment.ts'
 import { loadGatewayConfig } from './load-gateway-config.ts'
 import { gapOf, readSite } from './load-site.ts'
+import { type NginxNames, nginxNames } from './nginx-names.ts'
 import { VirtualCluster } from './virtual-cluster.ts'
 
 /**
@@ -16,16 +16,17 @@ export function checkChain(chain: Chain): readonly Diagnostic[] {
 }
 
 /** What the model of nginx does not know of a chain's site file; empty where nginx would not even start with it. */
-export function siteGaps({ site, includes, services }: Chain): readonly Gap[] {
+export function siteGaps(chain: Chain): readonly Gap[] {
+  const { site, includes } = chain
   const file = readSite(site, includes)
   if (file.site === null) return []
-  return [...file.refused, ...compileSite(file.site, onPaper(services)).refused].map(gapOf)
+  return [...file.refused, ...compileSite(file.site, onPaper(chain)).refused].map(gapOf)
 }
 
 /** What `nginx -t` would refuse in a chain's site file. */
-export const siteErrors = once(({ site, includes, services }) => {
-  const file = readSite(site, includes)
-  const { diagnostics } = file.site === null ? file : compileSite(file.site, onPaper(services))
+export const siteErrors = once((chain) => {
+  const file = readSite(chain.site, chain.includes)
+  const { diagnostics } = file.site === null ? file : compileSite(file.site, onPaper(chain))
   return diagnostics.filter(({ severity }) => severity === 'error')
 })
 
@@ -51,8 +52,7 @@ function once(errorsOf: (chain: Chain) => readonly Diagnostic[]): (chain: Chain)
   }
 }
 
-/** Before a cluster has given addresses out, any address will do for the name of a Service that exists. */
-function onPaper(services: Chain['services']): SiteWorld {
-  const cluster = new VirtualCluster(services, 0)
-  return { resolve: (host) => [cluster.resolve(host) ?? []].flat() }
+/** Before a cluster has given addresses out, any address will do for a Service that exists. */
+function onPaper({ services, host }: Chain): NginxNames {
+  return nginxNames(new VirtualCluster(services, 0).dns, host)
 }

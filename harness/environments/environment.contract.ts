@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Chain } from '../chain/chain.ts'
+import type { Chain, Host } from '../chain/chain.ts'
 import type { ClientRequest } from '../chain/client-request.ts'
 import { loadChain } from '../chain/load-chain.ts'
 import { bytesFromText, headerValue } from '../chain/message.ts'
@@ -15,6 +15,8 @@ interface ContractCase {
   readonly name: string
   /** Services that are not as in FlowMaster's chain. */
   readonly services?: readonly Pick<Service, 'name' | 'targetPort' | 'listens'>[]
+  /** The host of nginx, where it is not that of a k3s server. */
+  readonly host?: Host
   readonly holds: (world: World) => Promise<void>
 }
 
@@ -256,6 +258,81 @@ const CASES: readonly ContractCase[] = [
     },
   },
   {
+    name: 'nginx asks a name server for exact names: no search domains, no other namespace, nothing of /etc/hosts',
+    holds: async (world) => {
+      const line = (name: string) =>
+        `resolver 10.43.0.10 ipv6=off; set $gateway ${name}; proxy_pass http://$gateway:9000;`
+      let written = 'proxy_pass http://10.43.193.134:9000;'
+      for (const [name, status] of ASKED_BY_NGINX) {
+        await editSite(world, written, line(name))
+        written = line(name)
+        const trace = await get(world, '/api/v1/processes')
+        expect({ name, status: trace.response?.status }).toEqual({ name, status })
+        if (status === 502) expect(exchangeAt(trace, 'nginx')).toMatchObject({ origin: 'self', forwards: [] })
+      }
+    },
+  },
+  {
+    name: 'the host of nginx does not ask cluster DNS: a file that names a Service, or the name server, is refused',
+    holds: async (world) => {
+      const full = 'api-gateway.flowmaster.svc.cluster.local'
+      for (const [find, name] of [
+        ['proxy_pass http://10.43.193.134:9000;', 'proxy_pass http://api-gateway:9000;'],
+        ['proxy_pass http://api-gateway:9000;', `proxy_pass http://${full}:9000;`],
+        [`proxy_pass http://${full}:9000;`, 'resolver kube-dns.kube-system.svc.cluster.local; return 204;'],
+      ] as const) {
+        await expect(editSite(world, find, name)).rejects.toThrow(/host not found in (upstream|resolver) "/)
+        expect((await get(world, '/api/v1/processes')).response?.status).toBe(200)
+      }
+    },
+  },
+  {
+    name: 'a host that asks cluster DNS finds what a pod finds, once, when nginx loads its file',
+    host: { dns: 'cluster' },
+    holds: async (world) => {
+      const names = ['api-gateway', 'Api-Gateway.flowmaster', 'api-gateway.flowmaster.svc.cluster.local']
+      let written = '10.43.193.134:9000'
+      for (const name of names) {
+        await editSite(world, written, `${name}:9000`)
+        written = `${name}:9000`
+        const trace = await get(world, '/api/v1/processes')
+        expect(trace.response?.status).toBe(200)
+        expect(exchangeAt(trace, 'nginx')?.forwards).toMatchObject([{ to: { service: GATEWAY } }])
+      }
+      await world.change({ kind: 'recreate', service: GATEWAY, clusterIP: null })
+      expect((await get(world, '/api/v1/processes')).response?.status).toBe(504)
+      await world.change({ kind: 'reload' })
+      expect((await get(world, '/api/v1/processes')).response?.status).toBe(200)
+      await expect(editSite(world, written, 'api-gateway.billing:9000')).rejects.toThrow(/host not found in upstream "/)
+    },
+  },
+  {
+    name: "localhost is always found: nginx's own host, where no Service listens",
+    holds: async (world) => {
+      await editSite(world, '10.43.193.134:9000', 'localhost:9000')
+      const trace = await get(world, '/api/v1/processes')
+      expect(trace.response?.status).toBe(502)
+      expect(exchangeAt(trace, 'nginx')?.forwards.map(({ outcome }) => outcome)).toEqual(['refused', 'refused'])
+      expect(hopsOf(trace)).toEqual(['nginx'])
+    },
+  },
+  {
+    name: 'the gateway finds names as a pod does: search domains, its own namespace, localhost',
+    holds: async (world) => {
+      let written = 'scheduling:9008'
+      for (const [name, outcome] of ASKED_BY_GATEWAY) {
+        const edit = { kind: 'replace', find: written, with: `${name}:9008` } as const
+        written = edit.with
+        await world.change({ kind: 'edit', file: 'routes.yaml', edit })
+        await world.change({ kind: 'restart' })
+        const trace = await get(world, '/api/v1/scheduling')
+        expect({ name, status: trace.response?.status }).toEqual({ name, status: outcome === 'answered' ? 200 : 502 })
+        const service = outcome === 'answered' ? 'scheduling' : null
+        expect(exchangeAt(trace, 'gateway')?.forwards).toMatchObject([{ outcome, to: { host: name, service } }])
+      }
+    },
+  },
+  {
     name: 'faults: a status, a reset, and the nth request alone',
     holds: async (world) => {
       const fault = (change: Extract<WorldChange, { kind: 'fault' }>['fault']) =>
@@ -359,12 +436,34 @@ const CASES: readonly ContractCase[] = [
   },
 ]
 
+/** Names in a variable beside `resolver`, and the status that comes of them. */
+const ASKED_BY_NGINX = [
+  ['api-gateway', 502],
+  ['api-gateway.flowmaster', 502],
+  ['api-gateway.flowmaster.svc', 502],
+  ['api-gateway.billing.svc.cluster.local', 502],
+  ['localhost', 502],
+  ['api-gateway.flowmaster.svc.cluster.local', 200],
+  ['API-Gateway.flowmaster.svc.cluster.local.', 200],
+] as const
+
+/** Targets of a route, and what becomes of the connection. */
+const ASKED_BY_GATEWAY = [
+  ['scheduling.flowmaster', 'answered'],
+  ['scheduling.flowmaster.svc', 'answered'],
+  ['scheduling.flowmaster.svc.cluster.local', 'answered'],
+  ['scheduling.billing', 'unresolved'],
+  ['scheduling.billing.svc.cluster.local', 'unresolved'],
+  ['localhost', 'refused'],
+] as const
+
 /** Registers the contract's table for an environment. Each case gets a chain of its own, FlowMaster's with short timeouts. */
 export function describeContract(environment: Environment): void {
   describe(`the environment "${environment.name}"`, () => {
-    for (const { name, services = [], holds } of CASES) {
+    for (const { name, services = [], host, holds } of CASES) {
       test(name, async () => {
-        await using world = await environment.start(contractChain(services), { seed: 7 })
+        const chain = contractChain(services)
+        await using world = await environment.start({ ...chain, host: host ?? chain.host }, { seed: 7 })
         await holds(world)
       })
     }

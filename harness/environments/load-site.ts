@@ -60,7 +60,8 @@ function recall(source: Source, includes: Chain['includes']): Known {
 /** Names are looked up, upstreams count failures and turns, and limits count requests, in one world alone; literal addresses are the same in all. */
 function isWorldly(directives: readonly Directive[]): boolean {
   return directives.some(({ name, args, block }) => {
-    if (name.text === 'upstream' || name.text === 'limit_req') return true
+    if (name.text === 'upstream' || name.text === 'limit_req' || name.text === 'resolver') return true
+    if (/^(?:listen|set_real_ip_from)$/.test(name.text) && /^[a-z]/i.test(args[0]?.text ?? '')) return true
     if (name.text === 'proxy_pass' && !/^http:\/\/[\d.]+(:\d+)?(\/[^$]*)?$/.test(args[0]?.text ?? '')) return true
     return block !== null && isWorldly(block)
   })

@@ -1,4 +1,4 @@
-import type { Chain } from '../chain/chain.ts'
+import type { Chain, Host } from '../chain/chain.ts'
 import type { OwnedPin, Pin, ServiceState } from '../chain/service.ts'
 import type { Edit } from '../chain/world-change.ts'
 import { Source } from '../diagnostics/source.ts'
@@ -11,12 +11,15 @@ import { sitePins } from './load-site.ts'
  * the Service that had the address then. That is what `drift` compares and what `repin` looks up again.
  */
 export class SiteOnDisk {
+  /** The host whose disk it is. */
+  readonly host: Host
   #source: Source
   #includes: Chain['includes']
   #owners = new Map<string, string>()
 
   /** @param services the Services as they are when the file is taken to be right */
   constructor(chain: Chain, services: readonly ServiceState[]) {
+    this.host = chain.host
     this.#source = chain.site
     this.#includes = chain.includes
     this.#learnOwners(services)

@@ -1,4 +1,6 @@
 import path from 'node:path'
+import type { HostDns } from '../chain/cluster-dns.ts'
+import { HOST_NOT_FOUND_HINT } from '../chain/host-not-found.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { wellKnownFile, wellKnownPaths } from '../nginx/read/well-known-files.ts'
@@ -17,6 +19,8 @@ export interface SiteOnHost {
   readonly site: string
   readonly files: ReadonlyMap<string, string>
   readonly errorLogs: readonly string[]
+  /** Where its host looks names up. */
+  readonly dns: HostDns
 }
 
 /** Where each file of a chain stands on the host of nginx, with the files that every Debian has. */
@@ -36,7 +40,7 @@ export function siteOnHost(disk: SiteOnDisk): SiteOnHost {
   const errorLogs = argumentsOf('error_log', directivesOf(disk)).filter(
     (log) => log.startsWith('/') && log !== '/dev/null',
   )
-  return { site: SITE_PATH, files, errorLogs }
+  return { site: SITE_PATH, files, errorLogs, dns: disk.host.dns }
 }
 
 /** Addresses that the site listens on, for the host to have them; names and wildcards are no addresses. */
@@ -58,6 +62,7 @@ export function refusal(disk: SiteOnDisk, words: string): Diagnostic {
     code: 'E_NGINX_REFUSED',
     severity: 'error',
     message: `nginx refuses the site file: ${message}`,
+    ...(message.startsWith('host not found in') ? { hint: HOST_NOT_FOUND_HINT } : {}),
     span: { file: source.file, line: Number(line), column: indent + 1, length: Math.max(1, text.trim().length) },
     source,
   }

@@ -4,20 +4,6 @@ import { VirtualCluster } from './virtual-cluster.ts'
 
 const CLUSTER = [service('api-gateway', '10.43.1.1', 9000, null), service('scheduling', '10.43.1.2', 9008, null)]
 
-test.each([
-  ['scheduling', '10.43.1.2'],
-  ['Scheduling', '10.43.1.2'],
-  ['scheduling.flowmaster', '10.43.1.2'],
-  ['scheduling.flowmaster.svc', '10.43.1.2'],
-  ['scheduling.flowmaster.svc.cluster.local', '10.43.1.2'],
-  ['scheduling.flowmaster.svc.cluster.local.', '10.43.1.2'],
-  ['scheduling.flowmaster.svc.example', null],
-  ['other', null],
-  ['10.43.1.2', null],
-])('cluster DNS gives for %s: %s', (host, address) => {
-  expect(new VirtualCluster(CLUSTER, 1).resolve(host)).toBe(address)
-})
-
 test('a Service that begins without pods has one when it is started', () => {
   const cluster = new VirtualCluster([{ ...service('idle', null, 80, null), replicas: 0 }], 1)
   expect(cluster.states()).toMatchObject([{ readyEndpoints: 0 }])

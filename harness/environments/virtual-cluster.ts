@@ -1,6 +1,7 @@
-import { isIPv4 } from 'node:net'
+import { ClusterDns, NAMESPACE } from '../chain/cluster-dns.ts'
 import type { Service, ServiceState, Stub } from '../chain/service.ts'
 import type { Destination } from '../chain/trace.ts'
+import { destinationOf } from './cluster-names.ts'
 import { randomFrom } from './random.ts'
 
 /** A Service and the pods behind it. `replicas` is what runs, `wanted` what `start` brings back. */
@@ -20,6 +21,7 @@ export const SERVICE_CIDR = { prefix: '10.43.', hosts: 65_534 }
 
 /** Services with their ClusterIPs and endpoints, and the names that cluster DNS gives them. */
 export class VirtualCluster {
+  readonly dns = new ClusterDns((service) => this.#services.get(service)?.clusterIP ?? null, NAMESPACE)
   readonly #services = new Map<string, ClusterService>()
   readonly #used = new Set<string>()
   readonly #random: () => number
@@ -67,24 +69,15 @@ export class VirtualCluster {
     service.replicas = replicas
   }
 
-  /** The ClusterIP of a Service's DNS name, short or full; null where DNS knows none. */
-  resolve(host: string): string | null {
-    const asked = host.toLowerCase()
-    const [name = ''] = asked.split('.')
-    const isName = asked === name || /^[^.]+\.[^.]+(\.svc(\.cluster\.local)?)?\.?$/.test(asked)
-    return isName ? (this.#services.get(name)?.clusterIP ?? null) : null
-  }
-
   /** The Service that has this ClusterIP now. */
   ownerOf(address: string): ClusterService | null {
     for (const service of this.#services.values()) if (service.clusterIP === address) return service
     return null
   }
 
-  /** Where a host and port lead now: a name by cluster DNS, an address as it is. */
+  /** Where a host and port lead a pod now. */
   destination(host: string, port: number): Destination {
-    const address = isIPv4(host) ? host : this.resolve(host)
-    return { host, port, address, service: address === null ? null : (this.ownerOf(address)?.name ?? null) }
+    return destinationOf(this.states(), NAMESPACE, host, port)
   }
 
   states(): ServiceState[] {

@@ -61,7 +61,8 @@ test('a server that failed is asked again when fail_timeout is over', () => {
 
 test('names are looked up when the file is loaded, and again for each request where there is a resolver', () => {
   let address = '10.0.0.1'
-  const world = { resolve: (host: string) => (host === 'api' ? [address] : []) }
+  const lookUp = (host: string) => (host === 'api' ? [address] : [])
+  const world = { resolve: lookUp, query: (_server: unknown, name: string) => lookUp(name) }
   const loaded = compile('server { location / { proxy_pass http://api; } }', world)
   const asked = compile('server { resolver 10.0.0.53; set $to api; location / { proxy_pass http://$to; } }', world)
   address = '10.0.0.2'

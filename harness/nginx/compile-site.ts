@@ -14,7 +14,7 @@ import { compileUpstream } from './compile/upstream.ts'
 import { useVariables } from './compile/use-variables.ts'
 import { decide } from './decide/decide.ts'
 import { findPins } from './pins.ts'
-import type { RefusedDirective, Site, SiteWorld } from './site.ts'
+import type { NameServerAddress, RefusedDirective, Site, SiteWorld } from './site.ts'
 import type { Directive, SiteFile } from './syntax.ts'
 
 /** A compiled site file. `site` is null where nginx would not start with it: then `diagnostics` holds an error. */
@@ -58,7 +58,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
     nowMs: () => world.nowMs?.() ?? 0,
     keepsTime: world.nowMs !== undefined,
     dateS: () => Math.floor((world.dateMs?.() ?? Date.now()) / 1000),
-    resolve: (host: string) => world.resolve(host),
+    query: (server: NameServerAddress, name: string) => world.query?.(server, name) ?? null,
     file: world.file === undefined ? null : (path: string) => world.file?.(path) ?? null,
   }
   const site: Site = {

@@ -5,8 +5,13 @@ import type { Span } from '../diagnostics/span.ts'
 
 /** What the model needs from outside itself. */
 export interface SiteWorld {
-  /** Addresses of a name in `proxy_pass` or `upstream`, looked up when nginx loads its file; empty where DNS knows none. */
+  /** Addresses of a name that stands in the file, as the host of nginx finds them when the file is loaded; empty where there are none. */
   resolve(host: string): readonly string[]
+  /**
+   * What a name server answers a `resolver` line that asks for exactly this name: its addresses, empty where there is no such
+   * name; null where nobody answers. Without it nobody does.
+   */
+  query?(server: NameServerAddress, name: string): readonly string[] | null
   /** Milliseconds on the world's clock, for `fail_timeout`; without it no time passes. */
   nowMs?(): number
   /** Milliseconds since 1970, for `expires`; without it this machine's clock. */
@@ -16,6 +21,12 @@ export interface SiteWorld {
    * Without it nothing is known of files: a request that comes to a `root` or an `alias` is refused.
    */
   file?(path: string): FileEntry | null
+}
+
+/** Where a `resolver` line sends its questions. */
+export interface NameServerAddress {
+  readonly address: string
+  readonly port: number
 }
 
 /** A file or a folder that nginx can read. `modifiedMs` is counted from 1970. */

@@ -1,4 +1,4 @@
-import { type Chain, type GatewayConfigFiles, type GatewayProgram, OWN_GATEWAY } from '../chain/chain.ts'
+import { type Chain, type GatewayConfigFiles, type GatewayProgram, K3S_HOST, OWN_GATEWAY } from '../chain/chain.ts'
 import { loadChain } from '../chain/load-chain.ts'
 import { changeService, toService } from '../chain/load-chain-services.ts'
 import type { Service } from '../chain/service.ts'
@@ -62,7 +62,8 @@ export class ChainBuilder {
     if (site === null || routes === null || this.#problems.list.length > before) return null
     const gatewayConfig: GatewayConfigFiles = { routes, middleware, auth }
     const gateway = gatewayOf(written, place, base)
-    if (base !== null) return { ...base, site, gatewayConfig, gateway, services }
+    const host = written.host ?? base?.host ?? K3S_HOST
+    if (base !== null) return { ...base, site, gatewayConfig, gateway, host, services }
     return {
       name: this.#scenario,
       dir: this.#paths.dir,
@@ -70,6 +71,7 @@ export class ChainBuilder {
       includes: new Map(),
       gatewayConfig,
       gateway,
+      host,
       services,
       servicesFile: place.source,
     }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { host } from '../chain/host-schema.ts'
 import { httpVersion, serviceChanges } from '../chain/services-schema.ts'
 import { MAX_EXAMPLES, MAX_HEADER_LINES, MAX_PATTERN_LENGTH, MAX_STEPS } from './limits.ts'
 
@@ -228,9 +229,12 @@ const chain = z.union(
           image: z.string().min(1).max(500).optional(),
         })
         .optional(),
+      host: host.optional(),
     }),
   ],
-  { error: 'this must be a chain folder, or a mapping of from, site, routes, middleware, auth, services, gateway' },
+  {
+    error: 'this must be a chain folder, or a mapping of from, site, routes, middleware, auth, services, gateway, host',
+  },
 )
 
 const variant = z.strictObject({

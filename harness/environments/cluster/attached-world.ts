@@ -8,6 +8,7 @@ import type { OwnedPin, ServiceState } from '../../chain/service.ts'
 import type { Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
 import { clientMessage } from '../client-message.ts'
+import { destinationOf, dnsOf, serviceAt } from '../cluster-names.ts'
 import {
   EnvironmentError,
   type StartOptions,
@@ -16,10 +17,10 @@ import {
   type World,
 } from '../environment.ts'
 import { exchange } from '../kubernetes/client.ts'
-import { destinationOf, resolveName, serviceAt } from '../kubernetes/cluster-names.ts'
 import { Kube } from '../kubernetes/kube.ts'
 import { openPortForward } from '../kubernetes/port-forward.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
+import { nginxNames } from '../nginx-names.ts'
 import { accessEntryOf } from '../observed/access-entry.ts'
 import type { Evidence, InForce } from '../observed/evidence.ts'
 import { loadedGateway, loadedSite } from '../observed/in-force.ts'
@@ -152,9 +153,8 @@ class AttachedWorld implements World {
 
   async #inForce(): Promise<InForce> {
     const states = await this.services()
-    const resolve = (host: string): string | null => resolveName(states, this.#kube.namespace, host)
     return {
-      ...loadedSite(this.#disk, { resolve }),
+      ...loadedSite(this.#disk, nginxNames(dnsOf(states, this.#kube.namespace), this.#chain.host)),
       ...loadedGateway(this.#chain.gatewayConfig, false),
       serviceAt: (address) => serviceAt(states, address),
       ownerOf: (address) => this.#disk.ownerOf(address),

@@ -3,13 +3,14 @@ import { connect } from 'node:net'
 import { KubeConfig } from '@kubernetes/client-node'
 import { K3sContainer } from '@testcontainers/k3s'
 import type { ContainerRuntimeClient } from 'testcontainers'
+import { CLUSTER_DNS, NAMESPACE } from '../../chain/cluster-dns.ts'
 import { EnvironmentError } from '../environment.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
 import { Kube } from '../kubernetes/kube.ts'
 import { NGINX_COMMAND, NginxHost } from '../kubernetes/nginx-host.ts'
 import { CONF_DIR } from '../kubernetes/node-relay/protocol.ts'
 import { NodeRelay } from '../kubernetes/node-relay.ts'
-import { CLUSTER_DNS, NAMESPACE, RELAY_PORT } from '../kubernetes/settings.ts'
+import { RELAY_PORT } from '../kubernetes/settings.ts'
 import { type OnProgress, waitUntil } from '../kubernetes/wait-until.ts'
 import { removeCluster } from './containers.ts'
 import { engineError } from './engine.ts'
@@ -217,7 +218,6 @@ async function ready(cluster: K3sCluster, onProgress: OnProgress): Promise<void>
   const dns = async () => ((await relay.resolve(DNS_PROBE)).length > 0 ? null : 'cluster DNS does not answer')
   await wait('cluster DNS', dns, 2)
   await execute(engine, address.nodeId, DROP_STALE)
-  await execute(engine, address.nodeId, RESOLVE_BY_CLUSTER_DNS)
 }
 
 /**
@@ -225,12 +225,6 @@ async function ready(cluster: K3sCluster, onProgress: OnProgress): Promise<void>
  * destination, and what it rejects (a Service without endpoints) has been rejected.
  */
 const DROP_STALE = `iptables -t mangle -A POSTROUTING -d ${SERVICE_CIDR} -j DROP`
-
-/**
- * nginx looks names up by cluster DNS, of which a host beside a cluster knows by its resolv.conf. Containers that share a network
- * share that file; pods have got their copy of the old one by now, so that DNS does not ask itself.
- */
-const RESOLVE_BY_CLUSTER_DNS = `printf '%s\\n' 'nameserver ${CLUSTER_DNS}' 'search ${NAMESPACE}.svc.cluster.local svc.cluster.local cluster.local' 'options ndots:5' > /etc/resolv.conf`
 
 async function execute({ container }: ContainerRuntimeClient, id: string, script: string): Promise<void> {
   const { exitCode, output } = await container.exec(container.getById(id), ['sh', '-c', script])

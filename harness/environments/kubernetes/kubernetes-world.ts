@@ -1,13 +1,16 @@
 import type { Duplex } from 'node:stream'
 import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chain/chain.ts'
 import type { ClientRequest } from '../../chain/client-request.ts'
+import { CLUSTER_DNS, NAMESPACE, OWN_RESOLV_CONF, podResolvConf } from '../../chain/cluster-dns.ts'
 import { headerValue } from '../../chain/message.ts'
 import type { OwnedPin, Service, ServiceState } from '../../chain/service.ts'
 import type { Forward, Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
 import { clientMessage } from '../client-message.ts'
+import { destinationOf, dnsOf, serviceAt } from '../cluster-names.ts'
 import { editConfigMap } from '../config-map.ts'
 import { RefusedConfigError, type WebSocketTrace, type World } from '../environment.ts'
+import { type NginxNames, nginxNames } from '../nginx-names.ts'
 import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
@@ -16,7 +19,6 @@ import { SiteOnDisk } from '../site-on-disk.ts'
 import { refusal, siteOnHost } from '../site-on-host.ts'
 import { type ClientResult, converse, exchange } from './client.ts'
 import type { Cluster } from './cluster.ts'
-import { destinationOf, resolveName, serviceAt } from './cluster-names.ts'
 import { DeployedChain, type GatewayImage } from './deployed-chain.ts'
 import { EvidenceCollector } from './evidence-collector.ts'
 import { GatewayLogs } from './gateway-logs.ts'
@@ -24,7 +26,6 @@ import type { KubePod } from './kube.ts'
 import { inChain } from './message-in-chain.ts'
 import type { SiteFiles } from './node-relay/protocol.ts'
 import { openPortForward } from './port-forward.ts'
-import { NAMESPACE } from './settings.ts'
 import { StubPods } from './stub-pods.ts'
 import type { Translation } from './translation.ts'
 
@@ -198,8 +199,8 @@ export class KubernetesWorld implements World {
     }
   }
 
-  #names() {
-    return { resolve: (host: string) => resolveName(this.#deployed.states, NAMESPACE, host) }
+  #names(): NginxNames {
+    return nginxNames(dnsOf(this.#deployed.states, NAMESPACE), this.#chain.host)
   }
 
   async #meetPods(pods: readonly KubePod[]): Promise<void> {
@@ -216,9 +217,12 @@ export class KubernetesWorld implements World {
   }
 
   #siteFiles(): SiteFiles {
-    const { files, errorLogs } = siteOnHost(this.#disk)
+    const { files, errorLogs, dns } = siteOnHost(this.#disk)
     const inCluster = [...files].map(([name, text]) => [name, this.#translation.toCluster(text)] as const)
-    return { files: Object.fromEntries(inCluster), errorLogs }
+    const { kube, addresses } = this.#cluster
+    const clusterDns = addresses.get(CLUSTER_DNS) ?? CLUSTER_DNS
+    const resolvConf = dns === 'own' ? OWN_RESOLV_CONF : podResolvConf(clusterDns, kube.namespace)
+    return { files: Object.fromEntries(inCluster), errorLogs, resolvConf }
   }
 
   /** @throws {RefusedConfigError} nginx refuses the file, and keeps what it has */

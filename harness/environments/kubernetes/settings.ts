@@ -1,9 +1,3 @@
-/** The namespace that a chain's files speak of, as on the FlowMaster server. */
-export const NAMESPACE = 'flowmaster'
-
-/** The address of cluster DNS that a chain's files speak of: that of k3s. */
-export const CLUSTER_DNS = '10.43.0.10'
-
 /** The address that the connections of nginx come from, as pods see it: the node's of k3s in the pods' network. */
 export const NODE_ADDRESS = '10.42.0.1'
 

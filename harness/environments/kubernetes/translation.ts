@@ -1,4 +1,4 @@
-import { NAMESPACE } from './settings.ts'
+import { NAMESPACE } from '../../chain/cluster-dns.ts'
 
 /** A literal IPv4 address; a network (`10.43.0.0/16`) is none. */
 const ADDRESS = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d|\/\d{1,2}(?![\w/.]))/g

@@ -3,8 +3,8 @@ import type { Site } from '../../nginx/site.ts'
 import { RefusedConfigError, UnsupportedError } from '../environment.ts'
 import { loadGatewayConfig } from '../load-gateway-config.ts'
 import { loadSite, readSite } from '../load-site.ts'
+import type { NginxNames } from '../nginx-names.ts'
 import type { SiteOnDisk } from '../site-on-disk.ts'
-import type { VirtualCluster } from '../virtual-cluster.ts'
 import type { InForce } from './evidence.ts'
 
 /** What nginx runs with. */
@@ -14,15 +14,14 @@ export type LoadedSite = Pick<InForce, 'file' | 'model'>
 export type LoadedGateway = Pick<InForce, 'routes' | 'isOwnGateway'>
 
 /** The site file as it is on disk now, read. */
-export function loadedSite(disk: SiteOnDisk, cluster: Pick<VirtualCluster, 'resolve'>): LoadedSite {
-  return { file: readSite(disk.source, disk.includes), model: modelOf(disk, cluster) }
+export function loadedSite(disk: SiteOnDisk, names: NginxNames): LoadedSite {
+  return { file: readSite(disk.source, disk.includes), model: modelOf(disk, names) }
 }
 
 /** The real nginx has the say: where it runs with a file that the model does not know or would refuse, there is no model. */
-function modelOf({ source, includes }: SiteOnDisk, cluster: Pick<VirtualCluster, 'resolve'>): Site | null {
+function modelOf({ source, includes }: SiteOnDisk, names: NginxNames): Site | null {
   try {
-    const resolve = (host: string): string[] => [cluster.resolve(host) ?? []].flat()
-    return loadSite(source, includes, { resolve, nowMs: Date.now })
+    return loadSite(source, includes, { ...names, nowMs: Date.now })
   } catch (error) {
     if (error instanceof UnsupportedError || error instanceof RefusedConfigError) return null
     throw error

@@ -89,6 +89,8 @@ export interface Conversation extends Observation {
 /** Where things are inside, in file systems that nobody else sees and that end with the sandbox. */
 export const INSIDE = {
   errorLog: '/run/chain/error.log',
+  /** The resolv.conf of a host whose own name server knows no Service. */
+  hostResolvConf: '/run/chain/host-resolv.conf',
   gatewayConfig: '/run/chain/gateway-config',
   temporary: '/run/chain/tmp',
 } as const

@@ -8,6 +8,7 @@ import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
 import { type Gap, RefusedConfigError, refuseGaps, type WebSocketTrace, type World } from '../environment.ts'
 import { gatewayGaps } from '../gateway-program.ts'
+import { nginxNames } from '../nginx-names.ts'
 import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
@@ -63,7 +64,7 @@ export class SandboxWorld implements World {
     this.#cluster = new VirtualCluster(chain.services, seed)
     this.#disk = new SiteOnDisk(chain, this.#cluster.states())
     this.#configMap = chain.gatewayConfig
-    this.#site = loadedSite(this.#disk, this.#cluster)
+    this.#site = this.#loadedSite()
     this.#gateway = loadedGateway(this.#configMap, chain.gateway.command === null)
   }
 
@@ -184,7 +185,11 @@ export class SandboxWorld implements World {
   async #loadSite(): Promise<void> {
     const words = await this.#inside.call('loadSite', siteOnHost(this.#disk))
     if (words !== null) throw new RefusedConfigError('nginx', [refusal(this.#disk, words)])
-    this.#site = loadedSite(this.#disk, this.#cluster)
+    this.#site = this.#loadedSite()
+  }
+
+  #loadedSite(): LoadedSite {
+    return loadedSite(this.#disk, nginxNames(this.#cluster.dns, this.#chain.host))
   }
 }
 

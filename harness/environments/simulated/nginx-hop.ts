@@ -12,6 +12,7 @@ import {
 import { UnsupportedError } from '../environment.ts'
 import { exchangeOver, type Tunnel } from '../http-exchange.ts'
 import { loadSite } from '../load-site.ts'
+import { nginxNames } from '../nginx-names.ts'
 import { pinReasons } from '../pin-reasons.ts'
 import type { SiteOnDisk } from '../site-on-disk.ts'
 import type { VirtualCluster } from '../virtual-cluster.ts'
@@ -150,16 +151,8 @@ export class NginxHop {
   }
 
   #load(): Site {
-    const { source, includes } = this.#disk
-    return loadSite(source, includes, {
-      resolve: (host) => this.#resolve(host),
-      nowMs: () => this.#clock.now(),
-    })
-  }
-
-  #resolve(host: string): string[] {
-    const address = this.#cluster.resolve(host)
-    return address === null ? [] : [address]
+    const { source, includes, host } = this.#disk
+    return loadSite(source, includes, { ...nginxNames(this.#cluster.dns, host), nowMs: () => this.#clock.now() })
   }
 }
 

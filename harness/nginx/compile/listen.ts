@@ -49,18 +49,20 @@ function readAddress(word: Word, text: string, scope: CompileScope): Place[] {
   const parsed = parseUpstreamUrl(text)
   if ('error' in parsed || parsed.uri !== '')
     return wrong('error' in parsed ? parsed.error : 'invalid host', word, scope)
-  const address = parsed.address ?? scope.world.resolve(parsed.host)[0]
-  if (address === undefined) return wrong('host not found', word, scope)
-  return [{ address: address === '0.0.0.0' ? null : normalised(address), port: Number(parsed.port ?? 80) }]
+  // A name is listened on at every address that it has.
+  const addresses = parsed.address !== null ? [parsed.address] : scope.world.resolve(parsed.host)
+  if (addresses.length === 0) scope.hostNotFound(word.span, `"${word.text}" of the "listen" directive`)
+  const port = Number(parsed.port ?? 80)
+  return addresses.map((address) => ({ address: address === '0.0.0.0' ? null : normalised(address), port }))
 }
 
 function readRange(host: string, [first, last]: readonly [number, number], word: Word, scope: CompileScope): Place[] {
   if (first < 1 || last > 65_535 || last < first) {
     return wrong(first < 1 || last > 65_535 ? 'invalid port' : 'invalid port range', word, scope)
   }
-  const [place] = host === '' || host === '*' ? [{ address: null }] : readAddress(word, `${host}:${first}`, scope)
-  if (place === undefined) return []
-  return Array.from({ length: last - first + 1 }, (_, index) => ({ address: place.address, port: first + index }))
+  const places = host === '' || host === '*' ? [{ address: null }] : readAddress(word, `${host}:${first}`, scope)
+  const ports = Array.from({ length: last - first + 1 }, (_, index) => first + index)
+  return places.flatMap(({ address }) => ports.map((port) => ({ address, port })))
 }
 
 function ports(text: string, word: Word, scope: CompileScope): Place[] {

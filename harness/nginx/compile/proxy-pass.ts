@@ -76,7 +76,7 @@ function groupFor(
   if (known !== null) return known
   const addresses = address !== null ? [address] : scope.world.resolve(host)
   if (addresses.length === 0) {
-    scope.error(directive.span, `host not found in upstream "${host}"`)
+    scope.hostNotFound(directive.span, `upstream "${host}"`)
     return null
   }
   const peer = {

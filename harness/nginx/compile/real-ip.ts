@@ -1,4 +1,5 @@
-import { BlockList } from 'node:net'
+import { BlockList, isIPv6 } from 'node:net'
+import type { Span } from '../../diagnostics/span.ts'
 import type { RealIp } from '../decide/real-ip.ts'
 import { parseCidr } from '../read/addresses.ts'
 import type { Block } from './block.ts'
@@ -29,7 +30,14 @@ function trusted(block: Block, scope: CompileScope): BlockList | null {
     const text = args[0]?.text ?? ''
     const network = parseCidr(text)
     if (network !== null) list.addSubnet(network.address, network.bits, network.family === 4 ? 'ipv4' : 'ipv6')
-    else if (text !== 'unix:') scope.refuse('set_real_ip_from', span, `the name "${text}" is not modelled`)
+    else if (text !== 'unix:') addHost(list, text, span, scope)
   }
   return list
+}
+
+/** A name stands for every address that it has when the file is loaded. */
+function addHost(list: BlockList, name: string, span: Span, scope: CompileScope): void {
+  const addresses = scope.world.resolve(name)
+  if (addresses.length === 0) scope.hostNotFound(span, `set_real_ip_from "${name}"`)
+  for (const address of addresses) list.addAddress(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }

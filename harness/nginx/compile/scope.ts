@@ -1,3 +1,4 @@
+import { HOST_NOT_FOUND_HINT } from '../../chain/host-not-found.ts'
 import type { Rule } from '../../chain/trace.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Span } from '../../diagnostics/span.ts'
@@ -38,6 +39,11 @@ export class CompileScope {
   /** A mistake that `nginx -t` would stop at, in its words. */
   error(span: Span, message: string): void {
     this.#diagnose('error', span, message)
+  }
+
+  /** A name in the file that the host of nginx does not find. @param where in nginx's words: `upstream "api"` */
+  hostNotFound(span: Span, where: string): void {
+    this.#diagnose('error', span, `host not found in ${where}`, HOST_NOT_FOUND_HINT)
   }
 
   /** What `nginx -t` warns of. */
@@ -157,13 +163,14 @@ export class CompileScope {
     for (const { name, span } of this.variables.unknown()) this.error(span, `unknown "${name}" variable`)
   }
 
-  #diagnose(severity: Diagnostic['severity'], span: Span, message: string): void {
+  #diagnose(severity: Diagnostic['severity'], span: Span, message: string, hint?: string): void {
     const source = span.file === this.#file.source.file ? { source: this.#file.source } : {}
     this.diagnostics.push({
       code: severity === 'error' ? 'E_NGINX_CONFIG' : 'W_NGINX_CONFIG',
       severity,
       message,
       span,
+      ...(hint === undefined ? {} : { hint }),
       ...source,
     })
   }

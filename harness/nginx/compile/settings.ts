@@ -1,8 +1,7 @@
 import type { AddHeader, Settings } from '../config/settings.ts'
 import { lowerCase, wireText } from '../config/wire.ts'
 import type { AuthBasic } from '../decide/auth-basic.ts'
-import { Resolver } from '../decide/resolver.ts'
-import { parseNumber, parseSizeBytes, parseTimeMs } from '../read/values.ts'
+import { parseNumber, parseSizeBytes } from '../read/values.ts'
 import { compileAccess } from './access.ts'
 import type { Block } from './block.ts'
 import { compileErrorPages } from './error-page.ts'
@@ -12,6 +11,7 @@ import type { InLocation } from './in-location.ts'
 import { compileLimitReqs } from './limit-req.ts'
 import { compileProxySettings, DEFAULT_PROXY } from './proxy-settings.ts'
 import { compileRealIp, NO_REAL_IP } from './real-ip.ts'
+import { compileResolver } from './resolver.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
 
 /** What nginx does where no block says otherwise. `http { }` around the site file is taken to say nothing. */
@@ -81,20 +81,10 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
     satisfy: satisfy === 'any' || satisfy === 'all' ? satisfy : around.satisfy,
     authBasic: compileAuthBasic(block, around.authBasic, scope),
     files: compileFiles(block, around.files, location, scope),
-    resolver: compileResolver(block, around.resolver),
+    resolver: compileResolver(block, around.resolver, scope),
     filters: compileFilters(block, around.filters, scope),
     proxy: compileProxySettings(block, around.proxy, location.kind === 'plain' ? location.name : '', scope),
   }
-}
-
-/** `resolver ADDRESS… [valid=TIME]`. */
-function compileResolver(block: Block, around: Resolver | null): Resolver | null {
-  const directive = block.one('resolver')
-  if (directive === undefined) return around
-  if (directive.args[0]?.text === 'off') return null
-  const valid = directive.args.map(({ text }) => /^valid=(.+)$/.exec(text)?.[1]).find((text) => text !== undefined)
-  const validMs = valid === undefined ? null : parseTimeMs(valid, true)
-  return new Resolver(validMs === null ? null : validMs / 1000)
 }
 
 /** `auth_basic` and its file are inherited each by itself. */

@@ -83,7 +83,7 @@ function compileServer(directive: Directive, scope: CompileScope): ServerLine | 
   }
   const addresses = parsed.address !== null ? [parsed.address] : scope.world.resolve(parsed.host)
   if (addresses.length === 0) {
-    scope.error(word.span, `host not found in upstream "${word.text}"`)
+    scope.hostNotFound(word.span, `upstream "${word.text}"`)
     return null
   }
   const { backup, ...rest } = settings

@@ -65,7 +65,7 @@ export function proxyPass(state: RequestState, pass: ProxyPass): NginxStep {
     body: settings.proxy.passRequestBody ? body : '',
   }
   if (target.group === null) {
-    state.because(() => `no resolver defined to resolve ${target.host}`, pass.rule.span)
+    noteUnresolved(state, target.host, pass.rule)
     return finalize(state, 502)
   }
   state.upstreamTries.push([])
@@ -157,7 +157,8 @@ function groupOf(
 ): UpstreamGroup | null {
   const known = state.site.upstreams.find(host, port === null ? null : Number(port))
   if (known !== null) return known
-  const addresses = address !== null ? [address] : (state.location.settings.resolver?.lookUp(host, state.site) ?? [])
+  const { resolver } = state.location.settings
+  const addresses = address !== null ? [address] : (resolver?.lookUp(host, state.site) ?? [])
   if (addresses.length === 0) return null
   const peer = { host, port: Number(port ?? 80), weight: 1, maxFails: 1, failTimeoutS: 10, down: false, rule }
   return {
@@ -165,6 +166,16 @@ function groupOf(
     balance: ROUND_ROBIN,
     primary: addresses.map((found) => newPeer({ ...peer, address: found })),
     backup: [],
+  }
+}
+
+/** Says why a name has no address, in nginx's words (ngx_http_upstream_resolve_handler). */
+function noteUnresolved(state: RequestState, host: string, rule: Rule): void {
+  const { resolver } = state.location.settings
+  if (resolver === null) state.because(() => `no resolver defined to resolve ${host}`, rule.span)
+  else {
+    const why = resolver.lookUp(host, state.site) === null ? '110: Operation timed out' : '3: Host not found'
+    state.because(() => `${host} could not be resolved (${why}) by resolver ${resolver.text}`, rule.span)
   }
 }
 

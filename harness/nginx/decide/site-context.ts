@@ -1,5 +1,5 @@
 import type { UpstreamRegistry } from '../compile/upstream-registry.ts'
-import type { FileEntry } from '../site.ts'
+import type { FileEntry, NameServerAddress } from '../site.ts'
 import type { Variables } from './variables.ts'
 
 /** What every request of a site shares. */
@@ -13,8 +13,8 @@ export interface SiteContext {
   readonly keepsTime: boolean
   /** Seconds since 1970, as a Date header has them. */
   dateS(): number
-  /** Addresses of a name now, for a site with a `resolver`. */
-  resolve(host: string): readonly string[]
+  /** See {@link SiteWorld.query}. */
+  query(server: NameServerAddress, name: string): readonly string[] | null
   /** See {@link SiteWorld.file}; null where nothing is known of files. */
   readonly file: ((path: string) => FileEntry | null) | null
 }

@@ -8,8 +8,14 @@ const MAX_LOG_BYTES = 64 * 1024 * 1024
 /** What stands there for the chain that is loaded now. */
 let standing: string[] = []
 
+/**
+ * Containers that share a network share this file (Docker), as those of a pod do (Kubernetes). It is a mount: it is written in
+ * place.
+ */
+const RESOLV_CONF = '/etc/resolv.conf'
+
 /** Takes the files of before away and writes these. What lies outside of nginx's folders is not ours to write. */
-export async function putSite({ files, errorLogs }: SiteFiles): Promise<void> {
+export async function putSite({ files, errorLogs, resolvConf }: SiteFiles): Promise<void> {
   for (const file of standing) await rm(file, { force: true })
   standing = []
   for (const [file, text] of Object.entries(files)) {
@@ -19,6 +25,7 @@ export async function putSite({ files, errorLogs }: SiteFiles): Promise<void> {
     standing.push(file)
   }
   for (const log of errorLogs) await lead(log)
+  await writeFile(RESOLV_CONF, resolvConf)
   if ((await stat(LOG_FILE)).size > MAX_LOG_BYTES) await truncate(LOG_FILE)
 }
 

@@ -1,5 +1,5 @@
 /** Grows when what is spoken with the relay changes: a cluster that is kept has the relay that it was started with. */
-export const RELAY_VERSION = 2
+export const RELAY_VERSION = 3
 
 /** Where nginx writes its error log, whatever else the site file asks for. Its folder is shared with the relay. */
 export const LOG_FILE = '/var/log/nginx/debug.log'
@@ -14,6 +14,8 @@ export const PID_FILE = '/etc/nginx/nginx.pid'
 export interface SiteFiles {
   readonly files: Readonly<Record<string, string>>
   readonly errorLogs: readonly string[]
+  /** The text of /etc/resolv.conf. */
+  readonly resolvConf: string
 }
 
 /** What the log has beyond a position (in bytes). Its bytes are Latin-1; `position` is where it ends. */

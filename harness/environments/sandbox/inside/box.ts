@@ -1,14 +1,17 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import path from 'node:path'
+import { CLUSTER_DNS, NAMESPACE, OWN_RESOLV_CONF, podResolvConf } from '../../../chain/cluster-dns.ts'
 import { INSIDE } from '../protocol.ts'
-import { NAME_SERVER } from './network.ts'
 import { run } from './run.ts'
 
-/** Files of the host that name servers and hosts, and what stands in them inside (nsswitch: no other way to find a name). */
+/**
+ * Files of the host that name servers and hosts, and what stands in them inside: what a pod has, and in nsswitch.conf no other
+ * way to find a name. nginx gets a resolv.conf of its own.
+ */
 const NAMES: Readonly<Record<string, string>> = {
-  '/etc/hosts': '127.0.0.1 localhost\\n::1 localhost\\n',
-  '/etc/resolv.conf': `nameserver ${NAME_SERVER}\\n`,
-  '/etc/nsswitch.conf': 'passwd: files\\ngroup: files\\nhosts: files dns\\n',
+  '/etc/hosts': '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n',
+  '/etc/resolv.conf': podResolvConf(CLUSTER_DNS, NAMESPACE),
+  '/etc/nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
 }
 
 /** Folders that nginx and a gateway write to: empty ones in memory inside. */
@@ -35,6 +38,7 @@ export async function enterBox(): Promise<void> {
     `chmod 1777 ${INSIDE.temporary}`,
     ...folders.map((folder) => `mount -t tmpfs -o mode=755,size=512m chain ${folder}`),
     ...Object.entries(NAMES).flatMap(replaceFile),
+    writeFile(INSIDE.hostResolvConf, OWN_RESOLV_CONF),
   ]
   await run('/bin/sh', ['-s'], script.join('\n'))
 }
@@ -43,10 +47,13 @@ export async function enterBox(): Promise<void> {
 function replaceFile([file, text]: readonly [string, string]): string[] {
   if (!existsSync(file)) return []
   const target = realpathSync(file)
-  if (target.startsWith('/run/'))
-    return [`mkdir -p ${quote(path.dirname(target))}`, `printf '${text}' > ${quote(target)}`]
+  if (target.startsWith('/run/')) return [`mkdir -p ${quote(path.dirname(target))}`, writeFile(target, text)]
   const copy = `/run/chain/${path.basename(file)}`
-  return [`printf '${text}' > ${copy}`, `mount --bind ${copy} ${quote(target)}`]
+  return [writeFile(copy, text), `mount --bind ${copy} ${quote(target)}`]
+}
+
+function writeFile(file: string, text: string): string {
+  return `printf %s ${quote(text)} > ${quote(file)}`
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { Traffic } from '../../../backends/traffic.ts'
 import { GATEWAY_SERVICE } from '../../../chain/chain.ts'
+import { ClusterDns, NAMESPACE } from '../../../chain/cluster-dns.ts'
 import type { Service } from '../../../chain/service.ts'
 import type { Fault } from '../../../chain/world-change.ts'
 import { exchangeOver } from '../../http-exchange.ts'
@@ -23,14 +24,15 @@ const NOTHING: ClusterState = { services: [], hostAddresses: [] }
 
 /** Lays the ground for worlds: network and name server. @throws {SandboxError} */
 export async function openInside(): Promise<Hands> {
-  const network = await Network.open()
-  return new Inside(network, await NameServer.open())
+  const inside = new Inside(await Network.open())
+  await NameServer.open(inside.dns)
+  return inside
 }
 
 /** Everything that runs in one sandbox. It lasts longer than a world: `clear` makes room for the next one. */
 class Inside implements Hands {
+  readonly dns = new ClusterDns((service) => this.#clusterIP(service), NAMESPACE)
   readonly #network: Network
-  readonly #names: NameServer
   readonly #nginx = new Nginx()
   readonly #traffic = new Traffic()
   readonly #pods = new Pods((service) =>
@@ -40,9 +42,8 @@ class Inside implements Hands {
   #gateway: GatewayProgram | null = null
   #cluster = NOTHING
 
-  constructor(network: Network, names: NameServer) {
+  constructor(network: Network) {
     this.#network = network
-    this.#names = names
   }
 
   async populate(services: readonly Pick<Service, 'name' | 'stub'>[]): Promise<void> {
@@ -52,9 +53,6 @@ class Inside implements Hands {
   async connect(cluster: ClusterState): Promise<void> {
     this.#cluster = cluster
     const { services } = cluster
-    this.#names.know(
-      new Map(services.flatMap(({ name, clusterIP }) => (clusterIP === null ? [] : [[name, clusterIP]]))),
-    )
     await this.#pods.follow(services, () => this.#network.become(cluster))
     await this.#gateway?.setRunning(services.some(({ name, replicas }) => name === GATEWAY_SERVICE && replicas > 0))
   }
@@ -107,6 +105,10 @@ class Inside implements Hands {
     this.#gateway = null
     this.#cluster = NOTHING
     await this.populate([])
+  }
+
+  #clusterIP(service: string): string | null {
+    return this.#cluster.services.find(({ name }) => name === service)?.clusterIP ?? null
   }
 
   /** Carries one request and collects what was written down meanwhile. */

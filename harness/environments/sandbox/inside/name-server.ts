@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { NAME_SERVER } from './network.ts'
+import { CLUSTER_DNS, type ClusterDns } from '../../../chain/cluster-dns.ts'
 
 /** RFC 1035 section 3.2.2 and 3.2.4. */
 const TYPE_A = 1
@@ -13,44 +13,33 @@ const FORMAT_ERROR = 1
 /** As CoreDNS in k3s says. */
 const TTL_SECONDS = 5
 
-/** The cluster's DNS: knows the Services, says at once that there is no other name. */
+/** Cluster DNS on the wire: it answers exact names, and says at once that there is no other. */
 export class NameServer {
-  #addresses: ReadonlyMap<string, string> = new Map()
+  readonly #dns: ClusterDns
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, dns: ClusterDns) {
+    this.#dns = dns
     socket.on('message', (query, { port, address }) => {
       const answer = this.#answer(query)
       if (answer !== null) socket.send(answer, port, address)
     })
   }
 
-  static async open(): Promise<NameServer> {
+  static async open(dns: ClusterDns): Promise<NameServer> {
     const socket = createSocket('udp4')
-    socket.bind(53, NAME_SERVER)
+    socket.bind(53, CLUSTER_DNS)
     await once(socket, 'listening')
-    return new NameServer(socket)
-  }
-
-  /** @param addresses ClusterIPs by Service name */
-  know(addresses: ReadonlyMap<string, string>): void {
-    this.#addresses = addresses
+    return new NameServer(socket, dns)
   }
 
   #answer(query: Buffer): Buffer | null {
     if (query.length < HEADER_BYTES) return null
     const question = readQuestion(query)
     if (question === null) return message(query, FORMAT_ERROR, Buffer.alloc(0), null)
-    const address = this.#resolve(question.name)
+    const address = this.#dns.answer(question.name)
     const bytes = query.subarray(HEADER_BYTES, question.end)
     if (address === null) return message(query, NXDOMAIN, bytes, null)
     return message(query, 0, bytes, question.type === TYPE_A ? address : null)
-  }
-
-  /** `name`, `name.namespace`, `….svc`, `….svc.cluster.local`, of whatever namespace. */
-  #resolve(name: string): string | null {
-    const [service = '', ...rest] = name.toLowerCase().split('.')
-    if (!/^([^.]+(\.svc(\.cluster\.local)?)?)?$/.test(rest.join('.'))) return null
-    return this.#addresses.get(service) ?? null
   }
 }
 

@@ -1,9 +1,7 @@
+import { CLUSTER_DNS } from '../../../chain/cluster-dns.ts'
 import { SERVICE_CIDR } from '../../virtual-cluster.ts'
 import type { ClusterState } from '../protocol.ts'
 import { run } from './run.ts'
-
-/** The cluster's DNS, where k3s has it. */
-export const NAME_SERVER = '10.43.0.10'
 
 /** The address from which the node speaks to ClusterIPs; pods have addresses in the same network. */
 const NODE = '10.42.0.1'
@@ -31,8 +29,11 @@ const GROUND = [
   `route add local ${SERVICES} dev lo src ${NODE} table ${ANSWERS}`,
   // For bind() alone, which looks in this table without asking the rules.
   `route add local ${SERVICES} dev lo src ${NODE} table local`,
-  `rule add pref 10 to ${NAME_SERVER} ipproto udp dport 53 lookup ${ANSWERS}`,
+  `rule add pref 10 to ${CLUSTER_DNS} ipproto udp dport 53 lookup ${ANSWERS}`,
 ]
+
+/** getaddrinfo gives IPv6 addresses, that of localhost too, only where the host has one beside ::1 (AI_ADDRCONFIG). Every node has. */
+const NODE_IPV6 = ['addr add fe80::1/64 dev lo nodad']
 
 /** Addresses and rules of this network namespace. */
 export class Network {
@@ -41,6 +42,8 @@ export class Network {
   /** Lays the ground that every world stands on. @throws {SandboxError} */
   static async open(): Promise<Network> {
     await ip(GROUND)
+    // A kernel may do without IPv6: then no program there finds ::1 either.
+    await ip(NODE_IPV6).catch(() => undefined)
     return new Network()
   }
 

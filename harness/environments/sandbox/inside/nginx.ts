@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import type { HostDns } from '../../../chain/cluster-dns.ts'
 import type { SiteOnHost } from '../../site-on-host.ts'
 import { INSIDE } from '../protocol.ts'
 import { ErrorLog } from './error-log.ts'
@@ -10,6 +11,18 @@ import { SandboxError } from './sandbox-error.ts'
 import { until } from './until.ts'
 
 const CONF = '/etc/nginx/nginx.conf'
+
+const NGINX = ['nginx', '-c', CONF, '-e', INSIDE.errorLog]
+
+/** Everything else in the sandbox has the resolv.conf of a pod: nginx sees that of its host, in a mount namespace of its own. */
+const WITH_HOST_DNS = [
+  'unshare',
+  '--mount',
+  '/bin/sh',
+  '-ec',
+  `test ! -e /etc/resolv.conf || mount --bind ${INSIDE.hostResolvConf} /etc/resolv.conf; exec "$@"`,
+  'sh',
+]
 
 /** It takes milliseconds; a name that DNS does not answer, or a port that is taken, makes it try for seconds. */
 const LOAD_TIMEOUT_MS = 30_000
@@ -25,7 +38,7 @@ export class Nginx {
   async load(site: SiteOnHost): Promise<string | null> {
     this.#put(site)
     this.log.empty()
-    if (this.#process === null) return this.#start()
+    if (this.#process === null) return this.#start(site.dns)
     // What `systemctl reload nginx` does. The old worker takes no connection from the line on that says so.
     this.#process.kill('SIGHUP')
     return this.#loaded('gracefully shutting down')
@@ -52,8 +65,9 @@ export class Nginx {
     this.#files = []
   }
 
-  async #start(): Promise<string | null> {
-    const nginx = spawn('nginx', ['-c', CONF, '-e', INSIDE.errorLog], { stdio: ['ignore', this.log.fd, this.log.fd] })
+  async #start(dns: HostDns): Promise<string | null> {
+    const [program = '', ...args] = dns === 'cluster' ? NGINX : [...WITH_HOST_DNS, ...NGINX]
+    const nginx = spawn(program, args, { stdio: ['ignore', this.log.fd, this.log.fd] })
     nginx.on('error', () => undefined)
     this.#process = nginx
     const refusal = await this.#loaded('start worker process ')

@@ -1,0 +1,20 @@
+import type { Host } from '../chain/chain.ts'
+import { CLUSTER_DNS, type ClusterDns } from '../chain/cluster-dns.ts'
+import type { SiteWorld } from '../nginx/site.ts'
+
+export type NginxNames = Pick<SiteWorld, 'resolve' | 'query'>
+
+/** The port of a name server (RFC 1035 section 4.2). */
+const DNS_PORT = 53
+
+/** How nginx finds names: its host's way while it loads its files, and the way of a `resolver` line while it runs. */
+export function nginxNames(dns: ClusterDns, host: Host): NginxNames {
+  return {
+    resolve: (name) => dns.lookUpOnHost(name, host.dns),
+    query: (server, name) => {
+      if (server.address !== CLUSTER_DNS || server.port !== DNS_PORT) return null
+      const address = dns.answer(name)
+      return address === null ? [] : [address]
+    },
+  }
+}
