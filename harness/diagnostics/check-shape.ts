@@ -47,7 +47,7 @@ function reportIssue(issue: Issue, root: Place, codes: ShapeCodes, problems: Pro
     for (const inner of branch) reportIssue(inner, place, codes, problems)
     return
   }
-  const isMissing = issue.code === 'invalid_type' && !root.has(issue.path)
+  const isMissing = /^invalid_(type|value)$/.test(issue.code) && !root.has(issue.path)
   problems.add(place.source, place.span, isMissing ? codes.missingKey : codes.type, issue.message)
 }
 

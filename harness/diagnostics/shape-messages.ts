@@ -33,6 +33,7 @@ export function describeIssue(issue: RawIssue): string {
       if (issue.input === undefined) return `${subject} is missing`
       return `${subject} must be ${TYPE_NAMES[issue.expected] ?? issue.expected}, not ${nameType(issue.input)}`
     case 'invalid_value':
+      if (issue.input === undefined) return `${subject} is missing`
       return describeChoice(subject, issue.input, issue.values.map(String))
     case 'too_small':
       return `${subject} must ${describeSize(issue.origin, Number(issue.minimum), 'at least')}`
