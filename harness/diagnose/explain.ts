@@ -24,6 +24,8 @@ export interface ExplainLine {
   readonly text: string
   /** The line of configuration that it is about. */
   readonly span: Span | null
+  /** The header that a `header` line is about, in lower case; null elsewhere. */
+  readonly header: string | null
 }
 
 /** How much of a body is worth showing on its line, in characters. */
@@ -61,7 +63,10 @@ function explainExchange(exchange: Exchange): ExplainLine[] {
 function explainForward(hop: HopName, received: Headers, { to, request, outcome, response }: Forward): ExplainLine[] {
   const back = outcome === 'answered' ? answerText(response) : OUTCOMES[outcome]
   return [
-    ...headerChanges(received, request.headers).map((text) => line(hop, 'header', text)),
+    ...headerChanges(received, request.headers).map(({ name, text }) => ({
+      ...line(hop, 'header', text),
+      header: name,
+    })),
     line(hop, 'sent', `${requestText(request)} to ${destinationText(to)}`),
     line(hop, 'came back', back),
   ]
@@ -77,14 +82,14 @@ const OUTCOMES: Readonly<Record<Exclude<Outcome, 'answered'>, string>> = {
 }
 
 /** Header lines that a hop took away (`-`) and put in (`+`), by name; a changed one is both. */
-function headerChanges(before: Headers, after: Headers): string[] {
+function headerChanges(before: Headers, after: Headers): { readonly name: string; readonly text: string }[] {
   const names = new Set([...before, ...after].map(([name]) => name.toLowerCase()))
   const [masked, maskedAfter] = [maskHeaders(before), maskHeaders(after)]
   return [...names].flatMap((name) => {
     if (headerValues(before, name).join('\n') === headerValues(after, name).join('\n')) return []
     return [
-      ...headerValues(masked, name).map((value) => `- ${name}: ${value}`),
-      ...headerValues(maskedAfter, name).map((value) => `+ ${name}: ${value}`),
+      ...headerValues(masked, name).map((value) => ({ name, text: `- ${name}: ${value}` })),
+      ...headerValues(maskedAfter, name).map((value) => ({ name, text: `+ ${name}: ${value}` })),
     ]
   })
 }
@@ -110,5 +115,5 @@ function answerText(response: ResponseMessage | null): string {
 }
 
 function line(hop: ExplainLine['hop'], label: ExplainLabel, text: string, span: Span | null = null): ExplainLine {
-  return { hop, label, text, span }
+  return { hop, label, text, span, header: null }
 }

@@ -1,4 +1,5 @@
 import pc from 'picocolors'
+import { headerValue } from '../chain/message.ts'
 import type { Trace } from '../chain/trace.ts'
 import type { Blame } from '../diagnose/blame.ts'
 import { type ExplainLine, explainTrace } from '../diagnose/explain.ts'
@@ -8,6 +9,7 @@ import { printable, renderDiagnostic } from '../diagnostics/render.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { formatSpan, type Span } from '../diagnostics/span.ts'
 import type { Check, Problem, ScenarioResult, ScenarioRun, StepResult } from '../runner/result.ts'
+import { headerOf } from '../scenario/check-name.ts'
 import { renderDifference } from './difference.ts'
 import { renderLines } from './explanation.ts'
 import { renderRefusals } from './refusal.ts'
@@ -98,7 +100,7 @@ function renderStep(step: StepResult, source: Source, color: boolean): string[] 
   return [
     ...failed.map((check) => renderCheck(check, source, color)),
     step.problem === null ? '' : renderProblem(step.problem, color),
-    step.trace === null ? '' : renderLines(linesThatMatter(step.trace, failed, step.blame), { color }),
+    step.trace === null ? '' : renderLines(linesThatMatter(step.trace, failed), { color }),
     step.blame === null ? '' : renderBlame(step.blame, color),
     step.trace === null ? '' : renderNearMisses(step.trace, color),
     step.curl === null ? '' : `  ${pc.createColors(color).dim('repeat it:')} ${printable(step.curl)}`,
@@ -124,13 +126,12 @@ function shorten(text: string): string {
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text
 }
 
-/** All but near misses, which stand by themselves, and headers that nobody asked about. */
-function linesThatMatter(trace: Trace, failed: readonly Check[], blame: Blame | null): ExplainLine[] {
-  const names = new Set(failed.flatMap(({ what }) => what.split('headers.')[1]?.toLowerCase() ?? []))
-  if (/\bupgrade\b/i.test(blame?.because ?? '')) for (const name of ['upgrade', 'connection']) names.add(name)
-  const headerName = (text: string): string => text.slice(2).split(':', 1)[0] ?? ''
-  return explainTrace(trace).filter(({ label, text }) => {
-    if (label === 'header') return names.has(headerName(text))
+/** All but near misses, which stand by themselves, and headers that nobody asked about: neither a check nor a WebSocket's opening. */
+function linesThatMatter(trace: Trace, failed: readonly Check[]): ExplainLine[] {
+  const isUpgrade = headerValue(trace.request.headers, 'upgrade') !== null
+  const names = new Set([...failed.map(({ what }) => headerOf(what)), ...(isUpgrade ? ['upgrade', 'connection'] : [])])
+  return explainTrace(trace).filter(({ label, header }) => {
+    if (label === 'header') return names.has(header)
     return label !== 'near miss'
   })
 }

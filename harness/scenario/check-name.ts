@@ -28,3 +28,9 @@ interface HopFields {
 
 /** Of the step itself: what `drift` found, whether a reload was refused, what a `capture` took, a request that could not be sent. */
 type StepCheckName = 'drift.stale' | 'refused' | `capture.${string}` | 'request' | 'websocket' | 'health'
+
+/** The header that a check is about, in lower case; null where it is about something else. */
+export function headerOf(name: CheckName): string | null {
+  const [, header = null] = /(?:^|\.)headers\.(.+)$/.exec(name) ?? []
+  return header === null ? null : header.toLowerCase()
+}
