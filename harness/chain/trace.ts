@@ -59,9 +59,18 @@ export interface Destination {
 /**
  * What became of a request that a hop sent on: `answered`; `refused` (nobody listens: no endpoints); `connect-timeout`
  * (silence: a stale ClusterIP); `read-timeout` (connected, no answer in time); `reset` (closed in the middle);
- * `unresolved` (the name means nothing to DNS); `invalid` (bytes that are not HTTP).
+ * `unresolved` (the name means nothing to DNS); `invalid` (bytes that are not HTTP); `header-too-big` (an answer whose header
+ * is larger than nginx's `proxy_buffer_size`).
  */
-export type Outcome = 'answered' | 'refused' | 'connect-timeout' | 'read-timeout' | 'reset' | 'unresolved' | 'invalid'
+export type Outcome =
+  | 'answered'
+  | 'refused'
+  | 'connect-timeout'
+  | 'read-timeout'
+  | 'reset'
+  | 'unresolved'
+  | 'invalid'
+  | 'header-too-big'
 
 /** A request that a hop sent on, to whom, and what became of it. */
 export interface Forward {

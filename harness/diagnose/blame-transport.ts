@@ -68,6 +68,7 @@ const FATES: Readonly<Record<Exclude<Outcome, 'answered'>, string>> = {
   reset: 'which closed the connection before it answered',
   unresolved: 'and the cluster has no Service of that name now',
   invalid: 'whose answer is not HTTP',
+  'header-too-big': 'whose answer has a header larger than proxy_buffer_size',
 }
 
 /** Outcomes of a connection that stood: the next hop may itself have been waiting for somebody. */
@@ -76,6 +77,12 @@ const CONNECTED = new Set<Outcome>(['read-timeout', 'reset', 'invalid'])
 function unreachable(scene: Scene, sender: Sender | undefined): Blame | null {
   if (!sender?.forward || sender.forward.outcome === 'answered') return null
   const { to, outcome } = sender.forward
+  if (outcome === 'header-too-big') {
+    return accuse(
+      sender.exchange,
+      `the header of the answer is larger than proxy_buffer_size: ${sender.who} drops the answer`,
+    )
+  }
   const name = to.service ?? scene.named(to.host)?.name ?? null
   if (name === null) {
     const fact = outcome === 'unresolved' ? 'a name that the cluster does not know' : 'which is no Service of the chain'

@@ -79,6 +79,7 @@ const OUTCOMES: Readonly<Record<Exclude<Outcome, 'answered'>, string>> = {
   reset: 'the connection was closed in the middle',
   unresolved: 'DNS does not know the name',
   invalid: 'bytes that are not HTTP',
+  'header-too-big': 'an answer with a header larger than proxy_buffer_size',
 }
 
 /** Header lines that a hop took away (`-`) and put in (`+`), by name; a changed one is both. */

@@ -10,11 +10,11 @@ import {
 } from '../chain/message.ts'
 
 /**
- * What came of a request on an open connection: an answer, a connection closed before one, or bytes that are not HTTP, with
+ * What came of a request on an open connection: an answer, with the size of its status line and header on the wire, a connection closed before one, or bytes that are not HTTP, with
  * whether they begin with a status line nevertheless.
  */
 export type ExchangeOutcome =
-  | { readonly kind: 'answered'; readonly response: ResponseMessage }
+  | { readonly kind: 'answered'; readonly response: ResponseMessage; readonly headBytes: number }
   | { readonly kind: 'reset' }
   | { readonly kind: 'invalid'; readonly hasStatusLine: boolean }
 
@@ -52,7 +52,11 @@ export function exchangeOver(
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () =>
-        end({ kind: 'answered', response: messageOf(response, bytesFrom(Buffer.concat(chunks))) }),
+        end({
+          kind: 'answered',
+          response: messageOf(response, bytesFrom(Buffer.concat(chunks))),
+          headBytes: wire.headBytes,
+        }),
       )
       response.on('error', () => end({ kind: 'reset' }))
     })
@@ -60,7 +64,7 @@ export function exchangeOver(
       const response = messageOf(upgraded, '')
       if (head.length > 0) wire.unshift(head)
       wire.open()
-      resolve({ kind: 'answered', response })
+      resolve({ kind: 'answered', response, headBytes: wire.headBytes })
       if (onTunnel === undefined) socket.destroy()
       else onTunnel({ response, socket: wire })
     })
@@ -72,7 +76,11 @@ export function exchangeOver(
 
 /** Node's own response parser, which knows from the method whether an answer has a body. */
 function parserFor(method: string, wire: Duplex): ClientRequest {
-  const parser = httpRequest({ method: method === 'CONNECT' ? 'GET' : method, createConnection: () => wire })
+  const parser = httpRequest({
+    method: method === 'CONNECT' ? 'GET' : method,
+    createConnection: () => wire,
+    maxHeaderSize: LONGEST_HEAD,
+  })
   parser.end()
   return parser
 }
@@ -81,8 +89,10 @@ function messageOf(response: IncomingMessage, body: Bytes): ResponseMessage {
   return { status: response.statusCode ?? 0, headers: headersFromRaw(response.rawHeaders), body }
 }
 
-/** So many bytes are enough to know a version and a status by. */
-const LONGEST_STATUS = 32
+/** Bytes of a header that are read at most: more than any `proxy_buffer_size` that somebody would set. */
+const LONGEST_HEAD = 1024 * 1024
+
+const END_OF_HEAD = '\r\n\r\n'
 
 /**
  * A connection on which our bytes stand in place of those that node:http would write: it tidies targets and headers,
@@ -91,13 +101,13 @@ const LONGEST_STATUS = 32
 class RequestOnTheWire extends Duplex {
   readonly #socket: Duplex
   #opened = false
-  #firstLine = ''
+  #head = ''
 
   constructor(socket: Duplex, bytes: Buffer) {
     super({ allowHalfOpen: true })
     this.#socket = socket
     socket.on('data', (chunk: Buffer) => {
-      if (this.#firstLine.length < LONGEST_STATUS) this.#firstLine += chunk.toString('latin1', 0, LONGEST_STATUS)
+      if (!this.#head.includes(END_OF_HEAD)) this.#head += bytesFrom(chunk)
       if (!this.push(chunk)) socket.pause()
     })
     socket.on('end', () => this.push(null))
@@ -108,7 +118,13 @@ class RequestOnTheWire extends Duplex {
 
   /** Whether what came begins with an HTTP version and a status (RFC 9112 section 4). */
   get hasStatusLine(): boolean {
-    return /^HTTP\/\d+\.\d+ +\d{3}/.test(this.#firstLine)
+    return /^HTTP\/\d+\.\d+ +\d{3}/.test(this.#head)
+  }
+
+  /** Bytes of the status line and the header, with the empty line that ends them. */
+  get headBytes(): number {
+    const end = this.#head.indexOf(END_OF_HEAD)
+    return end === -1 ? this.#head.length : end + END_OF_HEAD.length
   }
 
   /** Opens the way for bytes written here: after an upgrade they are the tunnel's. */

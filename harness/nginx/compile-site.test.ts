@@ -110,6 +110,16 @@ function decide(site: Site, target: string): NginxStep {
   return site.decide(request)
 }
 
+test('an answer whose header fills proxy_buffer_size to its last byte is refused: nginx loses its body', () => {
+  const resume = (headBytes: number) => {
+    const step = decide(compile('server { location / { proxy_buffer_size 1k; proxy_pass http://10.0.0.1; } }'), '/')
+    if (step.kind !== 'send') throw new Error('it is sent on')
+    return step.resume({ kind: 'answered', response: { status: 200, headers: [], body: 'hi' }, headBytes })
+  }
+  expect(resume(1023)).toMatchObject({ response: { status: 200 } })
+  expect(() => resume(1024)).toThrow(RefusedRequestError)
+})
+
 const addressOf = (step: NginxStep) => (step.kind === 'send' ? step.to.address : null)
 
 test('limit_req rejects on a clock, and refuses by name without one', () => {

@@ -79,17 +79,20 @@ export interface NginxSend {
   readonly request: RequestMessage
   readonly connectTimeoutMs: number
   readonly readTimeoutMs: number
+  /** An answer whose status line and header take more bytes than this is `header-too-big` (`proxy_buffer_size`). */
+  readonly maxHeadBytes: number
   readonly decision: NginxDecision
   resume(outcome: UpstreamOutcome): NginxStep
 }
 
 /**
- * What became of a `send`. A `read-timeout` is one that `readTimeoutMs` set; 101 is an answer like any other. `invalid` with
+ * What became of a `send`. A `read-timeout` is one that `readTimeoutMs` set; 101 is an answer like any other, and `headBytes` the
+ * size of its status line and header where it is known. `invalid` with
  * `startsWithHttp` false does not even begin with `HTTP/`: nginx hands such bytes on as an answer of HTTP/0.9, which no client
  * of HTTP/1.1 can read.
  */
 export type UpstreamOutcome =
-  | { readonly kind: 'answered'; readonly response: ResponseMessage }
+  | { readonly kind: 'answered'; readonly response: ResponseMessage; readonly headBytes?: number }
   | { readonly kind: 'invalid'; readonly startsWithHttp?: boolean }
   | { readonly kind: Exclude<Outcome, 'answered' | 'invalid'> }
 

@@ -53,6 +53,7 @@ const FAILURES: readonly (readonly [RegExp, Reader])[] = [
   [/^upstream prematurely closed connection while (?:reading|sending) .*upstream/, failed('reset')],
   [/^\w+\(\) failed \(\d+: [^)]*\) while (?:reading|sending) .*upstream/, failed('reset')],
   [/^upstream sent no valid HTTP\/1\.0 header/, () => ({ kind: 'raw' })],
+  [/^upstream sent too big header /, failed('header-too-big')],
   [/^upstream sent [\s\S]*while reading response header from upstream/, failed('invalid')],
   // A client that no longer waits: what nginx was waiting for did not come.
   [/client prematurely closed connection.* while connecting to upstream/, failed('connect-timeout')],

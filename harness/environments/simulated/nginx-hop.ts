@@ -105,6 +105,7 @@ export class NginxHop {
     const outcome = await exchangeOver(connection.socket, send.request, onTunnel)
     this.#clock.clearTimeout(timer)
     if (hasLeft) return { kind: 'read-timeout' }
+    if (outcome.kind === 'answered' && outcome.headBytes > send.maxHeadBytes) return { kind: 'header-too-big' }
     return outcome.kind === 'invalid' ? { kind: 'invalid', startsWithHttp: outcome.hasStatusLine } : outcome
   }
 

@@ -3,7 +3,7 @@ import type { Span } from '../../diagnostics/span.ts'
 import type { ProxySettings, SetHeader } from '../config/settings.ts'
 import { lowerCase, wireText } from '../config/wire.ts'
 import { mergeHeaders } from '../decide/proxy-headers.ts'
-import { parseNumber, parseTimeMs } from '../read/values.ts'
+import { parseNumber, parseSizeBytes, parseTimeMs } from '../read/values.ts'
 import type { Block } from './block.ts'
 import { compileRedirects } from './redirect.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
@@ -20,6 +20,9 @@ const HIDDEN: readonly string[] = [
   'x-accel-charset',
 ]
 
+/** A page of memory, nginx's default for buffers: 4 KiB on x86 and on most of ARM. */
+const PAGE_BYTES = 4096
+
 const NOWHERE: Span = { file: '', line: 0, column: 0, length: 0 }
 
 /** What nginx does where no `proxy_*` directive says otherwise. */
@@ -28,6 +31,8 @@ export function DEFAULT_PROXY(scope: CompileScope): ProxySettings {
     connectTimeoutMs: 60_000,
     readTimeoutMs: 60_000,
     readTimeoutRule: null,
+    buffering: true,
+    bufferSize: { bytes: PAGE_BYTES, rule: null },
     httpVersion: '1.0',
     setHeaders: null,
     headerRules: new Map(),
@@ -67,6 +72,8 @@ export function compileProxySettings(
     connectTimeoutMs: time(block, 'proxy_connect_timeout', around.connectTimeoutMs),
     readTimeoutMs: time(block, 'proxy_read_timeout', around.readTimeoutMs),
     readTimeoutRule: readTimeout === undefined ? around.readTimeoutRule : ruleOf(readTimeout),
+    buffering: block.flag('proxy_buffering', around.buffering),
+    bufferSize: bufferSize(block) ?? around.bufferSize,
     httpVersion: httpVersion(block) ?? around.httpVersion,
     setHeaders,
     headerRules: headerRules(block, around.headerRules),
@@ -125,6 +132,12 @@ function namesOf(block: Block, directive: string): readonly string[] | null {
 function setOf(block: Block, directive: string): ReadonlySet<string> | null {
   const words = block.all(directive).flatMap(({ args }) => args.map(({ text }) => text))
   return words.length === 0 ? null : new Set(words)
+}
+
+function bufferSize(block: Block): ProxySettings['bufferSize'] | null {
+  const directive = block.one('proxy_buffer_size')
+  const bytes = parseSizeBytes(directive?.args[0]?.text ?? '', false)
+  return directive === undefined || bytes === null ? null : { bytes, rule: ruleOf(directive) }
 }
 
 function httpVersion(block: Block): '1.0' | '1.1' | null {

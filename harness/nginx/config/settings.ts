@@ -86,6 +86,9 @@ export interface ProxySettings {
   readonly readTimeoutMs: number
   /** The line that sets it; null for nginx's default. */
   readonly readTimeoutRule: Rule | null
+  readonly buffering: boolean
+  /** `proxy_buffer_size`, which the status line and the header of an answer must fit in; `rule` is null for nginx's default. */
+  readonly bufferSize: { readonly bytes: number; readonly rule: Rule | null }
   readonly httpVersion: '1.0' | '1.1'
   /** `proxy_set_header` lines as written, null where there are none up to here. */
   readonly setHeaders: readonly SetHeader[] | null

@@ -94,16 +94,18 @@ function decideAndSend(site: Site, request: CaseRequest, places: Places, clientP
       continue
     }
     forwards.push(observedForward(to.port, sent))
-    step = resume(outcomeOf(script.shift() ?? OK, sent.method))
+    step = resume(outcomeOf(script.shift() ?? OK, sent.method, step.maxHeadBytes))
   }
   return { forwards, answer: step.response === null ? null : observedResponse(step.response) }
 }
 
-function outcomeOf(answer: CaseAnswer, method: string): UpstreamOutcome {
+function outcomeOf(answer: CaseAnswer, method: string, maxHeadBytes: number): UpstreamOutcome {
   if (answer === 'close') return { kind: 'reset' }
   if (answer === 'silence') return { kind: 'read-timeout' }
   const response = readResponse(Buffer.from(answer.bytes, 'latin1'), method === 'HEAD', true)
   if (!answer.bytes.startsWith('HTTP/'))
     return answer.bytes === '' ? { kind: 'reset' } : { kind: 'invalid', startsWithHttp: false }
-  return response === null ? { kind: 'reset' } : { kind: 'answered', response }
+  if (response === null) return { kind: 'reset' }
+  const headBytes = answer.bytes.indexOf('\r\n\r\n') + '\r\n\r\n'.length
+  return headBytes > maxHeadBytes ? { kind: 'header-too-big' } : { kind: 'answered', response, headBytes }
 }

@@ -1,6 +1,7 @@
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { NginxSend, NginxStep, UpstreamOutcome } from '../site.ts'
 import { decisionOf } from './decision.ts'
+import { refuseRequest } from './refuse-request.ts'
 import type { RequestState } from './request-state.ts'
 import { closeConnection } from './respond.ts'
 import { finalize } from './special-response.ts'
@@ -15,6 +16,12 @@ const FAILURES: Readonly<Record<Exclude<UpstreamOutcome['kind'], 'answered'>, Fa
   'read-timeout': { condition: 'timeout', status: 504, sent: true, because: 'did not answer in time' },
   reset: { condition: 'error', status: 502, sent: true, because: 'closed the connection before it answered' },
   invalid: { condition: 'invalid_header', status: 502, sent: true, because: 'answered with what is not HTTP' },
+  'header-too-big': {
+    condition: 'invalid_header',
+    status: 502,
+    sent: true,
+    because: 'answered with a header larger than proxy_buffer_size',
+  },
 }
 
 interface Failure {
@@ -52,23 +59,35 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
   // Without an upstream block there is nothing to choose, and where it was sent says it all.
   if (peer.host !== upstream.choice.name)
     state.because(() => `upstream "${upstream.choice.name}" gives ${shown}:${peer.port}`, peer.rule.span)
-  const { connectTimeoutMs, readTimeoutMs } = state.location.settings.proxy
+  const { connectTimeoutMs, readTimeoutMs, bufferSize } = state.location.settings.proxy
   const send: NginxSend = {
     kind: 'send',
     to: { host: peer.host, address: peer.address, port: peer.port },
     request,
     connectTimeoutMs,
     readTimeoutMs,
+    maxHeadBytes: bufferSize.bytes,
     decision: decisionOf(state),
     resume: (outcome) => {
       if (outcome.kind === 'connect-timeout') upstream.waitedMs += connectTimeoutMs
       if (outcome.kind === 'read-timeout') upstream.waitedMs += readTimeoutMs
-      if (outcome.kind === 'answered') return take(state, upstream, request, outcome.response)
+      if (outcome.kind === 'answered') {
+        if (outcome.headBytes === bufferSize.bytes) refuseFullBuffer(state, outcome.response)
+        return take(state, upstream, request, outcome.response)
+      }
       if (outcome.kind === 'invalid' && outcome.startsWithHttp === false) return passRawBytes(state, upstream)
+      if (outcome.kind === 'header-too-big') state.rule = bufferSize.rule ?? state.rule
       return fail(state, upstream, request, FAILURES[outcome.kind])
     },
   }
   return send
+}
+
+/** nginx 1.22 loses the body of an answer whose header fills the buffer to its last byte. */
+function refuseFullBuffer(state: RequestState, { body }: ResponseMessage): void {
+  const { buffering, bufferSize } = state.location.settings.proxy
+  if (!buffering || body === '') return
+  refuseRequest(bufferSize.rule ?? state.rule, `the header of the answer fills proxy_buffer_size exactly: not modelled`)
 }
 
 /** An answer came: it is passed over, intercepted by an error page, or passed on (ngx_http_upstream_process_header). */

@@ -1,4 +1,5 @@
 import type { ConformanceCase } from '../case.ts'
+import { BUFFERS } from './buffers.ts'
 import { ERRORS } from './errors.ts'
 import { FILES } from './files.ts'
 import { FILTERS } from './filters.ts'
@@ -31,5 +32,6 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   filters: FILTERS,
   if: IF_IN_LOCATION,
   'not ASCII': NOT_ASCII,
+  buffers: BUFFERS,
   found: foundCases(),
 }

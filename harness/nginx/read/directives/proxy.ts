@@ -42,7 +42,7 @@ export const PROXY_MODULES: readonly ModuleTable[] = [
       proxy_cookie_flags: [HTTP_SERVER_LOCATION, text(1, 4), refusedUnlessOff('rewrites Set-Cookie')],
       proxy_store: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(BUFFERING)],
       proxy_store_access: [HTTP_SERVER_LOCATION, text(1, 3, 'once'), accepted(BUFFERING)],
-      proxy_buffering: [HTTP_SERVER_LOCATION, FLAG, accepted(BUFFERING)],
+      proxy_buffering: [HTTP_SERVER_LOCATION, FLAG, modelled],
       proxy_request_buffering: [HTTP_SERVER_LOCATION, FLAG, accepted(BUFFERING)],
       proxy_ignore_client_abort: [HTTP_SERVER_LOCATION, FLAG, accepted(CONNECTIONS)],
       proxy_bind: [
@@ -62,7 +62,7 @@ export const PROXY_MODULES: readonly ModuleTable[] = [
       proxy_method: [HTTP_SERVER_LOCATION, ONE_ONCE, modelled],
       proxy_pass_request_headers: [HTTP_SERVER_LOCATION, FLAG, modelled],
       proxy_pass_request_body: [HTTP_SERVER_LOCATION, FLAG, modelled],
-      proxy_buffer_size: [HTTP_SERVER_LOCATION, SIZE, accepted(BUFFERING)],
+      proxy_buffer_size: [HTTP_SERVER_LOCATION, SIZE, modelled],
       proxy_read_timeout: [HTTP_SERVER_LOCATION, TIME, modelled],
       proxy_buffers: [HTTP_SERVER_LOCATION, BUFFERS, accepted(BUFFERING)],
       proxy_busy_buffers_size: [HTTP_SERVER_LOCATION, SIZE, accepted(BUFFERING)],
