@@ -1,3 +1,5 @@
+import type { Written } from '../diagnostics/source.ts'
+
 /** How a stub misbehaves: `status` answers it at once; `delay` waits first; `reset` closes; `drop` never answers. */
 export type FaultKind =
   | { readonly kind: 'status'; readonly status: number }
@@ -28,7 +30,10 @@ export type WorldChange =
   | { readonly kind: 'reload' }
   | { readonly kind: 'repin' }
 
-/** New content for a file: whole, or one text replaced by another that must occur in it. */
+/**
+ * New content for a file: whole, or one text replaced by another that must occur in it. `written` is where a scenario file has
+ * the new text.
+ */
 export type Edit =
-  | { readonly kind: 'whole'; readonly text: string }
-  | { readonly kind: 'replace'; readonly find: string; readonly with: string }
+  | { readonly kind: 'whole'; readonly text: string; readonly written?: Written }
+  | { readonly kind: 'replace'; readonly find: string; readonly with: string; readonly written?: Written }

@@ -1,5 +1,5 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
-import type { Source } from './source.ts'
+import type { Source, Written } from './source.ts'
 import type { Span } from './span.ts'
 
 /** What a key or an item is found by in the plain value: member name or index. */
@@ -47,6 +47,12 @@ export class Place {
   /** The key's span; the value's where it has no key, such as an item of a list. */
   get keySpan(): Span {
     return this.#spanOf(this.#key) ?? this.span
+  }
+
+  /** The value as a part of the file; `variant` says in which variant it counts. */
+  written(variant: string | null): Written {
+    const [start, end] = hasRange(this.#node) && this.#node.range ? this.#node.range : [0, 1]
+    return { source: this.source, start, end, variant }
   }
 
   /** A scalar as it is written (`1.0`, `007`), quotes resolved; null for anything else. */

@@ -1,14 +1,42 @@
 import type { Span } from './span.ts'
 
+/** A part of a scenario file that says what a text becomes: a value between two offsets, in one variant or in all. */
+export interface Written {
+  readonly source: Source
+  readonly start: number
+  readonly end: number
+  /** Null where it counts for every variant. */
+  readonly variant: string | null
+}
+
+/** How a text came about that is not the text of its file. */
+export interface Composition {
+  /** The text before; null where all of it is new. */
+  readonly before: Source | null
+  /** The offset of the part that is new, and how many characters it took the place of. */
+  readonly at: number
+  readonly removed: number
+  readonly inserted: string
+  readonly written: Written
+}
+
 /** A text with a name, able to say where an offset stands. `file` is the path as the user should see it. */
 export class Source {
   readonly file: string
   readonly text: string
+  /** Null where the text is the file's own. */
+  readonly composition: Composition | null
   #lineStarts: number[] | null = null
 
-  constructor(file: string, text: string) {
+  constructor(file: string, text: string, composition: Composition | null = null) {
     this.file = file
     this.text = text
+    this.composition = composition
+  }
+
+  /** The offset at which a span of this text begins. */
+  offsetOf({ line, column }: Span): number {
+    return (this.#starts()[line - 1] ?? 0) + column - 1
   }
 
   /**

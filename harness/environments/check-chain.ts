@@ -1,4 +1,5 @@
 import type { Chain } from '../chain/chain.ts'
+import { whereWritten } from '../diagnostics/composition.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { compileSite } from '../nginx/compile-site.ts'
 import { type Gap, RefusedConfigError } from './environment.ts'
@@ -27,7 +28,7 @@ export function siteGaps(chain: Chain): readonly Gap[] {
 export const siteErrors = once((chain) => {
   const file = readSite(chain.site, chain.includes)
   const { diagnostics } = file.site === null ? file : compileSite(file.site, onPaper(chain))
-  return diagnostics.filter(({ severity }) => severity === 'error')
+  return diagnostics.filter(({ severity }) => severity === 'error').map(whereWritten)
 })
 
 /** What stops the start of the project's gateway. One of the user's own may read other files. */

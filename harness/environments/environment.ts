@@ -3,6 +3,7 @@ import type { ClientRequest } from '../chain/client-request.ts'
 import type { OwnedPin, ServiceState } from '../chain/service.ts'
 import type { Trace } from '../chain/trace.ts'
 import type { WorldChange } from '../chain/world-change.ts'
+import { whereWritten } from '../diagnostics/composition.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Span } from '../diagnostics/span.ts'
 
@@ -97,7 +98,7 @@ export class InvalidChainError extends Error {
 export class RefusedConfigError extends InvalidChainError {
   readonly hop: RefusingHop
   constructor(hop: RefusingHop, diagnostics: readonly Diagnostic[]) {
-    super(diagnostics)
+    super(diagnostics.map(whereWritten))
     this.name = 'RefusedConfigError'
     this.hop = hop
   }

@@ -3,10 +3,11 @@ import { loadChain } from '../chain/load-chain.ts'
 import { changeService, toService } from '../chain/load-chain-services.ts'
 import type { Service } from '../chain/service.ts'
 import { serviceName } from '../chain/services-schema.ts'
+import { spliced, writtenWhole } from '../diagnostics/composition.ts'
 import type { Place } from '../diagnostics/place.ts'
 import type { Problems } from '../diagnostics/problems.ts'
 import { readSource } from '../diagnostics/read-source.ts'
-import { Source } from '../diagnostics/source.ts'
+import type { Source } from '../diagnostics/source.ts'
 import { suggest } from '../diagnostics/suggest.ts'
 import { type PathBase, resolvePath } from './resolve-path.ts'
 import type { WrittenChain, WrittenPart } from './schema.ts'
@@ -19,6 +20,7 @@ export class ChainBuilder {
   readonly #paths: PathBase
   readonly #problems: Problems
   readonly #scenario: string
+  #variant: string | null = null
 
   constructor(scenario: string, paths: PathBase, problems: Problems) {
     this.#scenario = scenario
@@ -26,8 +28,12 @@ export class ChainBuilder {
     this.#problems = problems
   }
 
-  /** The chain that `written` means, on top of `base` where it has no `from` itself; null where it is not usable. */
-  build(written: WrittenChain, place: Place, base: Chain | null): Chain | null {
+  /**
+   * The chain that `written` means, on top of `base` where it has no `from` itself; null where it is not usable.
+   * @param variant whose chain it is; null for that of the file
+   */
+  build(written: WrittenChain, place: Place, base: Chain | null, variant: string | null): Chain | null {
+    this.#variant = variant
     if (typeof written === 'string') return this.#load(written, place)
     if (written.from === undefined) return this.#change(written, place, base)
     const from = this.#load(written.from, place.at('from'))
@@ -82,7 +88,9 @@ export class ChainBuilder {
     const place = chain.at(name)
     if (written === undefined) return current
     if (written.file !== undefined) return this.#file(written.file, place.at('file'))
-    if (written.text !== undefined) return new Source(`${place.source.file} (${name})`, written.text)
+    if (written.text !== undefined) {
+      return writtenWhole(`${place.source.file} (${name})`, written.text, place.at('text').written(this.#variant))
+    }
     return this.#replace(written, place, name, current)
   }
 
@@ -105,11 +113,10 @@ export class ChainBuilder {
       return null
     }
     const problem = replaceProblem(current.text, replace, current.file)
-    if (problem === null)
-      return new Source(
-        current.file,
-        current.text.replace(replace, () => replacement),
-      )
+    if (problem === null) {
+      const from = current.text.indexOf(replace)
+      return spliced(current, from, replace.length, replacement, place.at('with').written(this.#variant))
+    }
     this.#problems.add(at.source, at.span, 'E_EDIT_NOT_FOUND', problem.message, problem.hint)
     return null
   }

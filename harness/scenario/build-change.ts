@@ -41,7 +41,7 @@ export const CHANGES: Builders = {
     }
     return { kind: 'fault', fault: { service, fault: buildFault(fault, place, context), nth: fault.nth ?? null } }
   },
-  edit: ({ edit }) => ({ kind: 'edit', file: edit.file, edit: buildEdit(edit) }),
+  edit: ({ edit }, place) => ({ kind: 'edit', file: edit.file, edit: buildEdit(edit, place) }),
   restart: () => ({ kind: 'restart' }),
   reload: () => ({ kind: 'reload' }),
   repin: () => ({ kind: 'repin' }),
@@ -56,11 +56,7 @@ function buildFault(written: WrittenStep<'fault'>['fault'], place: Place, contex
 }
 
 /** An edit as the schema lets it through: a text, or a replace and a with. */
-export function buildEdit(written: {
-  readonly text?: string | undefined
-  readonly replace?: string | undefined
-  readonly with?: string | undefined
-}): Edit {
-  if (written.text !== undefined) return { kind: 'whole', text: written.text }
-  return { kind: 'replace', find: written.replace ?? '', with: written.with ?? '' }
+function buildEdit({ text, replace = '', with: replacement = '' }: WrittenStep<'edit'>['edit'], place: Place): Edit {
+  if (text !== undefined) return { kind: 'whole', text, written: place.at('text').written(null) }
+  return { kind: 'replace', find: replace, with: replacement, written: place.at('with').written(null) }
 }

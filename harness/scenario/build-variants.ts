@@ -15,7 +15,7 @@ export function buildVariants(
   chains: ChainBuilder,
   problems: Problems,
 ): readonly Variant[] | null {
-  const base = written.chain === undefined ? null : chains.build(written.chain, place.at('chain'), null)
+  const base = written.chain === undefined ? null : chains.build(written.chain, place.at('chain'), null, null)
   if (written.variants === undefined) {
     if (base === null) return null
     const { refused = null } = written
@@ -32,7 +32,7 @@ export function buildVariants(
   const variants = Object.entries(written.variants).flatMap(([name, variant]) => {
     const at = all.at(name)
     checkReasons(variant, at, problems)
-    const chain = variant.chain === undefined ? base : chains.build(variant.chain, at.at('chain'), base)
+    const chain = variant.chain === undefined ? base : chains.build(variant.chain, at.at('chain'), base, name)
     if (variant.chain === undefined && written.chain === undefined) {
       problems.add(
         at.source,
