@@ -30,12 +30,15 @@ steps:
 
 const UNSUPPORTED_TOO = UNSUPPORTED.replace('/auth;', '/auth; sub_filter a b;')
 
+/** A name that a careless pattern can split in 2^60 ways. */
+const LONG_NAME = PASSING.replace('Passes', `${'a'.repeat(60)}!`)
+
 let dir: string
 beforeAll(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'chain-cli-'))
   cpSync(FLOWMASTER, path.join(dir, 'chains/flowmaster'), { recursive: true })
   mkdirSync(path.join(dir, 'empty'))
-  for (const [name, text] of Object.entries({ PASSING, FAILING, UNSUPPORTED, UNSUPPORTED_TOO })) {
+  for (const [name, text] of Object.entries({ PASSING, FAILING, UNSUPPORTED, UNSUPPORTED_TOO, LONG_NAME })) {
     writeFileSync(path.join(dir, `${name.toLowerCase().replace('_', '-')}.yaml`), text)
   }
 })
@@ -80,6 +83,8 @@ describe('exit codes', () => {
     [['run', '--reporter', 'json', '--reporter', 'junit', 'passing.yaml'], 'would both go to standard output'],
     [['run', '--reporter', 'json=no/such/folder/x', 'passing.yaml'], 'Failed to write report "no/such/folder/x"'],
     [['run', '--grep', '(', 'passing.yaml'], 'not a regular expression'],
+    [['run', '--grep', '^(a|a)*$', 'long-name.yaml'], '--tag and --grep leave none of the 1'],
+    [['run', '--grep', '^(?=a)(a|a)*$', 'long-name.yaml'], 'it was still trying after 1 s'],
     [['run', '--tag', 'nope', 'passing.yaml'], '--tag and --grep leave none of the 1'],
     [['run', 'empty'], 'there is no .yaml file'],
     [['run', '--env', 'cluster', 'passing.yaml'], 'Name one that chain may make: --namespace NAME.'],

@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { Shard } from '../runner/shard.ts'
+import { compilePattern, type Pattern } from '../scenario/pattern.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 
 /**
@@ -100,7 +101,7 @@ export interface RunCommandOptions {
   readonly env: string
   readonly reporter: readonly string[]
   readonly tag: readonly string[]
-  readonly grep?: RegExp
+  readonly grep?: Pattern
   readonly bail: boolean
   readonly allowUnsupported: boolean
   readonly traces: boolean
@@ -128,12 +129,10 @@ function collect(value: string, before: readonly string[]): string[] {
   return [...before, value]
 }
 
-function regex(value: string): RegExp {
-  try {
-    return new RegExp(value, 'i')
-  } catch {
-    throw new InvalidArgumentError('It is not a regular expression.')
-  }
+function regex(value: string): Pattern {
+  const result = compilePattern(value, { ignoreCase: true })
+  if ('pattern' in result) return result.pattern
+  throw new InvalidArgumentError(`${result.problem.charAt(0).toUpperCase()}${result.problem.slice(1)}.`)
 }
 
 function wholeNumber(value: string): number {

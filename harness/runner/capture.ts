@@ -1,5 +1,6 @@
 import { bytesFromText, headerValues, utf8Of } from '../chain/message.ts'
 import type { Trace } from '../chain/trace.ts'
+import { type Pattern, PatternBudgetError } from '../scenario/pattern.ts'
 import type { Capture } from '../scenario/scenario.ts'
 import { parseJson } from './match-text.ts'
 import type { Check } from './result.ts'
@@ -13,13 +14,23 @@ export type Captures = Map<string, string>
  */
 export function takeCaptures(capture: readonly Capture[], trace: Trace, captures: Captures): Check[] {
   return capture.map((one) => {
-    const found = candidates(one.from, trace)
-    const [value, second] = found
-    const passed = value !== undefined && second === undefined
+    const found = candidatesWithin(one.from, trace)
+    const value = typeof found === 'string' ? undefined : found[0]
+    const passed = value !== undefined && found.length === 1
     if (passed) captures.set(one.name, value)
-    const words = passed ? { expected: '', actual: '' } : { expected: wanted(one.from), actual: countOf(found) }
+    const words = passed ? { expected: '', actual: '' } : { expected: wanted(one.from), actual: foundText(found) }
     return { what: `capture.${one.name}`, hop: null, span: one.span, passed, ...words, at: null }
   })
+}
+
+/** What could be taken, or why its pattern did not come to an end. */
+function candidatesWithin(from: Capture['from'], trace: Trace): readonly string[] | string {
+  try {
+    return candidates(from, trace)
+  } catch (error) {
+    if (error instanceof PatternBudgetError) return error.message
+    throw error
+  }
 }
 
 /** What could be taken: nothing, one value, or several lines of a header, of which none is the one that was meant. */
@@ -36,13 +47,14 @@ function candidates(from: Capture['from'], { response }: Trace): readonly string
 }
 
 /** The first group of a pattern where it has one, else all that it matches. */
-function partThatMatches(pattern: RegExp, text: string): string | undefined {
+function partThatMatches(pattern: Pattern, text: string): string | undefined {
   const match = pattern.exec(text)
   return match?.[1] ?? match?.[0]
 }
 
 /** Not the values: they may be secrets. */
-function countOf(found: readonly string[]): string {
+function foundText(found: readonly string[] | string): string {
+  if (typeof found === 'string') return found
   return found.length === 0 ? 'nothing' : `${found.length} lines`
 }
 
@@ -65,10 +77,10 @@ function wanted(from: Capture['from']): string {
     case 'header':
       return from.pattern === null
         ? `one line of header ${from.header}`
-        : `one line of header ${from.header} that matches ${from.pattern}`
+        : `one line of header ${from.header} that matches /${from.pattern.source}/`
     case 'json':
       return `a value at $${from.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')}`
     case 'body':
-      return `a body that matches ${from.pattern}`
+      return `a body that matches /${from.pattern.source}/`
   }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Trace } from '../chain/trace.ts'
+import { compilePattern } from '../scenario/pattern.ts'
 import type { ExchangeExpectation, HeaderMatcher } from '../scenario/scenario.ts'
 import { backend, expectation, expected, gateway, header, json, nginx, text } from './fixtures/expectations.ts'
 import { flow } from './fixtures/flow.ts'
@@ -161,6 +162,17 @@ describe('the lines of a header', () => {
     const found = checks.map(({ passed, expected, actual }) => (passed ? null : `expected ${expected}, got ${actual}`))
     expect(found).toEqual([words, words, words, words])
   })
+})
+
+test('a pattern that does not come to an end fails its own check', () => {
+  const endless = compilePattern('^(?=a)(a|a)*$')
+  if ('problem' in endless) throw new Error(endless.problem)
+  const body = expected({ kind: 'matches', pattern: endless.pattern } as const)
+  const checks = judge(expectation({ status: expected(200), body }), flow({ body: `${'a'.repeat(60)}!` }))
+  expect(checks).toMatchObject([
+    { what: 'status', passed: true },
+    { what: 'body', passed: false, actual: expect.stringContaining('it was still trying after 1 s') },
+  ])
 })
 
 test('nothing expected is nothing checked', () => {

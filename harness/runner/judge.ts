@@ -3,6 +3,7 @@ import type { Exchange, Forward, HopName, Trace } from '../chain/trace.ts'
 import type { Blame } from '../diagnose/blame.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { CheckName } from '../scenario/check-name.ts'
+import { PatternBudgetError } from '../scenario/pattern.ts'
 import type { ExchangeExpectation, Expected, HeaderExpectation, NginxExpectation } from '../scenario/scenario.ts'
 import { matchHeader } from './match-header.ts'
 import { type Mismatch, matchBody } from './match-text.ts'
@@ -112,7 +113,7 @@ class Judge {
     compare: (wanted: Value) => Mismatch | null,
   ): void {
     if (expected === null) return
-    const found = compare(expected.value) ?? NO_MISMATCH
+    const found = withinBudget(() => compare(expected.value)) ?? NO_MISMATCH
     const passed = found === NO_MISMATCH
     this.checks.push({ what, hop: this.#hop, span: expected.span, passed, ...found })
   }
@@ -154,6 +155,16 @@ class Judge {
       if (forward === undefined) return mismatch(name, 'nobody')
       return namesOf(forward).includes(name) ? null : mismatch(name, destinationText(forward))
     })
+  }
+}
+
+/** A pattern that takes too long is what is wrong with its expectation. */
+function withinBudget(compare: () => Mismatch | null): Mismatch | null {
+  try {
+    return compare()
+  } catch (error) {
+    if (!(error instanceof PatternBudgetError)) throw error
+    return mismatch('a pattern that comes to an end', error.message)
   }
 }
 

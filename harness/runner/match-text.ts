@@ -37,8 +37,6 @@ export function matchesText(matcher: TextMatcher, text: string): boolean {
     case 'contains':
       return text.includes(matcher.text)
     case 'matches':
-      // A pattern with the flag `g` or `y` remembers where it stopped.
-      matcher.pattern.lastIndex = 0
       return matcher.pattern.test(text)
   }
 }

@@ -1,7 +1,7 @@
 import { toHttpVersion } from '../chain/services-schema.ts'
 import type { Place } from '../diagnostics/place.ts'
 import { parseDuration } from './duration.ts'
-import { compilePattern } from './pattern.ts'
+import { compilePattern, type Pattern } from './pattern.ts'
 import { HEADER_NAME } from './request-line.ts'
 import type {
   BackendExpectation,
@@ -73,12 +73,14 @@ export function buildDuration(text: string, place: Place, context: StepContext):
 }
 
 /** A regular expression; what is none becomes a problem. */
-export function buildPattern(text: string, place: Place, context: StepContext): RegExp {
+export function buildPattern(text: string, place: Place, context: StepContext): Pattern {
   const result = compilePattern(text)
   if ('pattern' in result) return result.pattern
   context.report(place, 'E_PATTERN_INVALID', result.problem)
-  return /(?:)/
+  return MATCHES_ALL
 }
+
+const MATCHES_ALL: Pattern = /(?:)/
 
 function buildNginx(written: Written<'nginx'>, place: Place, context: StepContext): NginxExpectation {
   const reached = written !== 'unreached'

@@ -5,6 +5,7 @@ import type { HopName } from '../chain/trace.ts'
 import type { WorldChange } from '../chain/world-change.ts'
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
+import type { Pattern } from './pattern.ts'
 
 /** A scenario file, read and checked whole. Everything in it is plain data; nothing in it can run. */
 export interface Scenario {
@@ -64,7 +65,7 @@ export interface Expected<Value> {
 export type TextMatcher =
   | { readonly kind: 'equals'; readonly text: string }
   | { readonly kind: 'contains'; readonly text: string }
-  | { readonly kind: 'matches'; readonly pattern: RegExp }
+  | { readonly kind: 'matches'; readonly pattern: Pattern }
 
 /**
  * What the lines of one header must be. A text matcher alone means that there is exactly one line. `some`: at least one of
@@ -160,7 +161,7 @@ export interface Capture {
   readonly name: string
   readonly span: Span
   readonly from: /** The header's one line; with a pattern, the one that matches it, or what its first group takes of that line. */
-    | { readonly kind: 'header'; readonly header: string; readonly pattern: RegExp | null }
+    | { readonly kind: 'header'; readonly header: string; readonly pattern: Pattern | null }
     | { readonly kind: 'json'; readonly path: readonly (string | number)[] }
-    | { readonly kind: 'body'; readonly pattern: RegExp }
+    | { readonly kind: 'body'; readonly pattern: Pattern }
 }

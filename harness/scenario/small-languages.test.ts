@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseDuration } from './duration.ts'
 import { parseJsonPath } from './json-path.ts'
-import { compilePattern } from './pattern.ts'
+import { compilePattern, PatternBudgetError } from './pattern.ts'
 import { fillText, placeholdersIn } from './placeholders.ts'
 import { parseRequestLine } from './request-line.ts'
 
@@ -37,19 +37,66 @@ test.each([
   expect(parseJsonPath(text)).toEqual(steps)
 })
 
-test.each(['(a+)+', '(a*)*b', '((ab)+c)*', '(?:x{2,}y)+', '(a|b+)*', '^(\\w+\\s?)*$', '(?<n>a+)+?'])(
-  'pattern %s is refused',
-  (text) => {
-    expect(compilePattern(text)).toHaveProperty('problem')
-  },
-)
+test.each([
+  ['(?<!a', 'invalid named capture'],
+  ['(', 'missing closing )'],
+  ['a{2,1}', 'invalid repeat count'],
+  ['a'.repeat(1001), 'at most 1000 characters'],
+])('pattern %s is refused: %s', (text, because) => {
+  expect(compilePattern(text)).toHaveProperty('problem', expect.stringContaining(because))
+})
 
-test.each(['^a+b*$', '(ab)+', '(foo|bar)+', '[(a+)+]', '\\(a+\\)+', 'token=(\\w+)', '(a+)?', '(a+){2}', '(a+)b+'])(
-  'pattern %s is taken',
-  (text) => {
-    expect(compilePattern(text)).toHaveProperty('pattern')
-  },
-)
+test.each([
+  ['^a+b*$', 'aab', 'aab'],
+  ['[(a+)+]', '+', '+'],
+  ['\\(a+\\)', 'f(aa)', '(aa)'],
+  ['^/a\\/b$', '/a/b', '/a/b'],
+  ['(?i)ABC', 'xabc', 'abc'],
+  ['caf\\x{e9}', 'café', 'café'],
+  ['(?s)a.b', 'a\nb', 'a\nb'],
+  ['b$', 'b\n', null],
+  ['^(?!a)\\w+', 'bc', 'bc'],
+  ['^(?!a)\\w+', 'ac', null],
+  ['(a|b)\\1', 'abba', 'bb'],
+  ['caf\\u00e9', 'café', 'café'],
+])('pattern %s in %j finds %j', (text, subject, found) => {
+  const result = compilePattern(text)
+  if ('problem' in result) throw new Error(result.problem)
+  expect(result.pattern.exec(subject)?.[0] ?? null).toBe(found)
+  expect(result.pattern.test(subject)).toBe(found !== null)
+  expect(result.pattern.source).toBe(text)
+})
+
+test('of the groups of a pattern each is what it matched, or undefined', () => {
+  const result = compilePattern('(?<key>\\w+)=(?:(\\d+)|(\\w+))')
+  if ('problem' in result) throw new Error(result.problem)
+  expect([...(result.pattern.exec('a b=c') ?? [])]).toEqual(['b=c', 'b', undefined, 'c'])
+})
+
+/** Each can split a text of `a` in exponentially many ways, or in ever more of a power. */
+test.each([
+  '^(a|a)*$',
+  '^(a|aa)+$',
+  '^(a+)+$',
+  '^(a*)*$',
+  '^(a|b|ab|a+)*$',
+  '^(.*a){20}$',
+  '^(?:a?){50}a{50}$',
+  '^(\\w+\\s?)*$',
+  '^((a+)(a+))+$',
+  '^a*a*a*a*a*a*$',
+])('pattern %s comes to an end', (text) => {
+  const result = compilePattern(text)
+  if ('problem' in result) throw new Error(result.problem)
+  expect(result.pattern.test(`${'a'.repeat(20_000)}!`)).toBe(false)
+})
+
+test('a pattern that only JavaScript knows is stopped', () => {
+  const result = compilePattern('^(?=a)(a|a)*$')
+  if ('problem' in result) throw new Error(result.problem)
+  expect(result.pattern.test('a'.repeat(20))).toBe(true)
+  expect(() => result.pattern.exec(`${'a'.repeat(50)}!`)).toThrow(PatternBudgetError)
+})
 
 test.each([
   ['GET /a//b/../c%2e?x=1#', '/a//b/../c%2e?x=1#'],

@@ -3,6 +3,7 @@ import { problemOf } from '../../runner/problem.ts'
 import type { RunResult } from '../../runner/result.ts'
 import { runScenarios } from '../../runner/run-scenario.ts'
 import { scenariosOfShard } from '../../runner/shard.ts'
+import { PatternBudgetError } from '../../scenario/pattern.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
 import { clusterOptions, environmentNames, loadEnvironments } from '../environments.ts'
 import { EXIT, type ExitCode, exitCodeOf, highest } from '../exit-codes.ts'
@@ -31,7 +32,7 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
   using interrupt = watchSignals()
   const suite = loadSuite(paths)
   if (suite.invalid.length > 0) complainOf(distinct(suite.invalid.flatMap(({ diagnostics }) => diagnostics)))
-  const wanted = suite.scenarios.filter((scenario) => isWanted(scenario, options))
+  const wanted = wantedOf(suite.scenarios, options)
   const scenarios = options.shard === undefined ? wanted : scenariosOfShard(wanted, options.shard, durations)
   const isEmpty = wanted.length === 0 && suite.invalid.length === 0
 
@@ -81,6 +82,17 @@ async function durationsOf({ durations }: RunCommandOptions): Promise<ReadonlyMa
   if (durations === undefined) return NOTHING_RECORDED
   const { recordedDurations } = await import('../recorded-durations.ts')
   return recordedDurations(durations)
+}
+
+/** Those that --tag and --grep choose; none, and said why, where the pattern does not come to an end. */
+function wantedOf(scenarios: readonly Scenario[], options: RunCommandOptions): readonly Scenario[] {
+  try {
+    return scenarios.filter((scenario) => isWanted(scenario, options))
+  } catch (error) {
+    if (!(error instanceof PatternBudgetError)) throw error
+    complain(`Failed to choose scenarios by --grep "${options.grep?.source}": ${error.message}.`)
+    return []
+  }
 }
 
 function isWanted({ name, source, tags }: Scenario, { tag, grep }: RunCommandOptions): boolean {
