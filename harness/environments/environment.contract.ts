@@ -273,6 +273,18 @@ const CASES: readonly ContractCase[] = [
     },
   },
   {
+    name: 'a name server that nobody has does not answer: 502 when resolver_timeout is over',
+    holds: async (world) => {
+      const lines = 'resolver 127.0.0.11; resolver_timeout 1s; set $gateway api-gateway.flowmaster.svc.cluster.local;'
+      await editSite(world, 'proxy_pass http://10.43.193.134:9000;', `${lines} proxy_pass http://$gateway:9000;`)
+      const trace = await get(world, '/api/v1/processes')
+      expect(trace.response?.status).toBe(502)
+      expect(trace.elapsedMs).toBeGreaterThanOrEqual(1_000)
+      expect(exchangeAt(trace, 'nginx')).toMatchObject({ origin: 'self', forwards: [] })
+      expect(JSON.stringify(exchangeAt(trace, 'nginx')?.reasons)).toContain('(110: Operation timed out)')
+    },
+  },
+  {
     name: 'the host of nginx does not ask cluster DNS: a file that names a Service, or the name server, is refused',
     holds: async (world) => {
       const full = 'api-gateway.flowmaster.svc.cluster.local'

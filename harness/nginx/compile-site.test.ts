@@ -2,7 +2,16 @@ import { expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
 import { compileSite } from './compile-site.ts'
 import { loadSiteFile } from './load-site-file.ts'
-import { type NginxRequest, type NginxStep, RefusedRequestError, type Site, type SiteWorld } from './site.ts'
+import {
+  afterWaiting,
+  type NginxAnswer,
+  type NginxRequest,
+  type NginxSend,
+  type NginxStep,
+  RefusedRequestError,
+  type Site,
+  type SiteWorld,
+} from './site.ts'
 
 const FLOWMASTER = `server {
   listen 80;
@@ -34,7 +43,7 @@ test('what a decision said stays what it was when the request goes on', () => {
   const send = decide(compile(FLOWMASTER), '/')
   if (send.kind !== 'send') throw new Error('it is sent on')
   const before = send.decision.reasons.length
-  const end = send.resume({ kind: 'connect-timeout' })
+  const end = afterWaiting(send.resume({ kind: 'connect-timeout' }))
   expect(end.kind === 'answer' && end.response?.status).toBe(504)
   expect(send.decision.reasons).toHaveLength(before)
   expect(end.decision.reasons.map(({ text }) => text)).toContain(
@@ -100,14 +109,14 @@ function compile(text: string, world?: SiteWorld): Site {
   return site
 }
 
-function decide(site: Site, target: string): NginxStep {
+function decide(site: Site, target: string): NginxAnswer | NginxSend {
   const request: NginxRequest = {
     request: { method: 'GET', target, httpVersion: '1.1', headers: [['Host', 'flow.example']], body: '' },
     client: { address: '127.0.0.1', port: 40_000 },
     server: { address: '127.0.0.1', port: 80 },
     requestId: '0'.repeat(32),
   }
-  return site.decide(request)
+  return afterWaiting(site.decide(request))
 }
 
 test('an answer whose header fills proxy_buffer_size to its last byte is refused: nginx loses its body', () => {

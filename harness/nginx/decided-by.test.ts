@@ -3,7 +3,7 @@ import { bytesFromText } from '../chain/message.ts'
 import { Source } from '../diagnostics/source.ts'
 import { compileSite } from './compile-site.ts'
 import { loadSiteFile } from './load-site-file.ts'
-import type { NginxDecision } from './site.ts'
+import { afterWaiting, type NginxDecision, type NginxRequest } from './site.ts'
 
 /** What nginx decided about a request in the end, where every upstream answers 404. */
 function decided(locations: string, target: string, body = ''): NginxDecision {
@@ -12,14 +12,15 @@ function decided(locations: string, target: string, body = ''): NginxDecision {
   const result = compileSite(site, { resolve: () => [] })
   if (result.site === null) throw new Error('the site does not compile')
   const headers = [['Host', 'a.example'] as const, ['Content-Length', String(body.length)] as const]
-  let step = result.site.decide({
+  const request: NginxRequest = {
     request: { method: 'POST', target, httpVersion: '1.1', headers, body: bytesFromText(body) },
     client: { address: '127.0.0.1', port: 40_000 },
     server: { address: '127.0.0.1', port: 80 },
     requestId: '0'.repeat(32),
-  })
+  }
+  let step = afterWaiting(result.site.decide(request))
   while (step.kind === 'send') {
-    step = step.resume({ kind: 'answered', response: { status: 404, headers: [], body: '' } })
+    step = afterWaiting(step.resume({ kind: 'answered', response: { status: 404, headers: [], body: '' } }))
   }
   return step.decision
 }

@@ -59,7 +59,7 @@ export interface NginxDecision {
 }
 
 /** What nginx does next with a request. A `send` goes on when the outcome is known: the next upstream, an error page, the answer. */
-export type NginxStep = NginxAnswer | NginxSend
+export type NginxStep = NginxAnswer | NginxSend | NginxWait
 
 /** The end: what the client gets. `response` null closes the connection without an answer (`return 444`). */
 export interface NginxAnswer {
@@ -68,6 +68,14 @@ export interface NginxAnswer {
   readonly decision: NginxDecision
   /** Whether the response was made by nginx or came from an upstream. */
   readonly origin: 'self' | 'upstream'
+}
+
+/** Nothing happens for a time: a name server does not answer. */
+export interface NginxWait {
+  readonly kind: 'wait'
+  /** May be for ever: then only the client ends it. */
+  readonly delayMs: number
+  resume(): NginxStep
 }
 
 /** A request to an upstream. */
@@ -128,4 +136,9 @@ export interface Site {
   readonly listens: readonly { readonly address: string | null; readonly port: number }[]
   /** @throws {RefusedRequestError} the request comes to something that is not modelled; so may `resume` */
   decide(request: NginxRequest): NginxStep
+}
+
+/** What nginx does when it has waited. */
+export function afterWaiting(step: NginxStep): NginxAnswer | NginxSend {
+  return step.kind === 'wait' ? afterWaiting(step.resume()) : step
 }

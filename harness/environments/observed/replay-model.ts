@@ -1,5 +1,5 @@
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
-import type { NginxDecision, NginxSend, NginxStep, Site, UpstreamOutcome } from '../../nginx/site.ts'
+import { afterWaiting, type NginxDecision, type NginxSend, type Site, type UpstreamOutcome } from '../../nginx/site.ts'
 import type { Observation, ObservedTry } from './observation.ts'
 
 /** What the model of nginx makes of a request whose tries ended as they were observed to. */
@@ -31,14 +31,14 @@ export function replayModel(
   const listens = model.listens.some(({ address, port }) => port === server.port && isFor(address, server.address))
   if (!listens) return differs(`it does not listen on ${server.address}:${server.port}`)
 
-  let step: NginxStep = model.decide({ request, requestId, client: seen.client ?? CLIENT, server })
+  let step = afterWaiting(model.decide({ request, requestId, client: seen.client ?? CLIENT, server }))
   while (step.kind === 'send') {
     const observed = seen.tries[sends.length]
     if (observed === undefined) return differs(`it sends ${step.request.target} to ${step.to.address}:${step.to.port}`)
     sends.push(step)
     const difference = differenceOf(step, observed)
     if (difference !== null) return differs(difference)
-    step = step.resume(outcomeOf(observed, answers(sends.length - 1)))
+    step = afterWaiting(step.resume(outcomeOf(observed, answers(sends.length - 1))))
   }
   const { decision } = step
   if (sends.length < seen.tries.length) return differs(`it sends nothing after try ${sends.length}`)

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { Exchange, Forward } from '../../chain/trace.ts'
 import {
+  type NginxAnswer,
   type NginxDecision,
   type NginxSend,
   type NginxStep,
@@ -69,7 +70,8 @@ export class NginxHop {
     const forwards: Forward[] = []
     const site = this.#site
     const server = { address: NGINX_ADDRESS, port: NGINX_PORT }
-    let step = orUnsupported(() => site.decide({ request, requestId, client: CLIENT, server }))
+    const next = (take: () => NginxStep) => this.#waited(orUnsupported(take), gone)
+    let step = await next(() => site.decide({ request, requestId, client: CLIENT, server }))
     while (step.kind === 'send') {
       const { resume, decision } = step
       const outcome = await this.#send(step, gone, (opened) => {
@@ -77,10 +79,18 @@ export class NginxHop {
       })
       forwards.push(this.#forward(step, outcome))
       if (gone.aborted) return { exchange: this.#exchange(request, null, decision, 'self', forwards), tunnel: null }
-      step = orUnsupported(() => resume(outcome))
+      step = await next(() => resume(outcome))
     }
     const { response, decision, origin } = step
-    return { exchange: this.#exchange(request, asRead(response), decision, origin, forwards), tunnel }
+    const answered = gone.aborted ? null : asRead(response)
+    return { exchange: this.#exchange(request, answered, decision, origin, forwards), tunnel }
+  }
+
+  /** The next step that is more than a wait. */
+  async #waited(step: NginxStep, gone: AbortSignal): Promise<NginxAnswer | NginxSend> {
+    if (step.kind !== 'wait') return step
+    await this.#clock.waitFor(step.delayMs, gone)
+    return this.#waited(orUnsupported(step.resume), gone)
   }
 
   async #send(send: NginxSend, gone: AbortSignal, onTunnel: (tunnel: Tunnel) => void): Promise<UpstreamOutcome> {

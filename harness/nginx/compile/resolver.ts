@@ -20,6 +20,7 @@ export function compileResolver(block: Block, around: Resolver | null, scope: Co
     text: servers.map(({ text }) => text).join(' '),
     servers: servers.flatMap((word) => addressesOf(word, scope)),
     validS: validMs === null ? null : validMs / 1000,
+    ipv6: !directive.args.some(({ text }) => text === 'ipv6=off'),
   })
 }
 

@@ -1,7 +1,7 @@
 import type { AddHeader, Settings } from '../config/settings.ts'
 import { lowerCase, wireText } from '../config/wire.ts'
 import type { AuthBasic } from '../decide/auth-basic.ts'
-import { parseNumber, parseSizeBytes } from '../read/values.ts'
+import { parseNumber, parseSizeBytes, parseTimeMs } from '../read/values.ts'
 import { compileAccess } from './access.ts'
 import type { Block } from './block.ts'
 import { compileErrorPages } from './error-page.ts'
@@ -43,6 +43,7 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   files: DEFAULT_FILES,
   filters: DEFAULT_FILTERS,
   resolver: null,
+  resolverTimeoutMs: 30_000,
 }
 
 /** The settings of `http { }`, before the site file says anything. */
@@ -82,6 +83,7 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
     authBasic: compileAuthBasic(block, around.authBasic, scope),
     files: compileFiles(block, around.files, location, scope),
     resolver: compileResolver(block, around.resolver, scope),
+    resolverTimeoutMs: parseTimeMs(block.word('resolver_timeout')?.text ?? '', false) ?? around.resolverTimeoutMs,
     filters: compileFilters(block, around.filters, scope),
     proxy: compileProxySettings(block, around.proxy, location.kind === 'plain' ? location.name : '', scope),
   }

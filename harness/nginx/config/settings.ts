@@ -39,6 +39,8 @@ export interface Settings {
   readonly filters: FilterSettings
   /** For names in `proxy_pass` with variables; null where there is no `resolver`. */
   readonly resolver: Resolver | null
+  /** How long a name server has to answer; 0 is for ever. */
+  readonly resolverTimeoutMs: number
   readonly proxy: ProxySettings
 }
 

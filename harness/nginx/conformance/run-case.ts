@@ -2,7 +2,7 @@ import { Source } from '../../diagnostics/source.ts'
 import { compileSite } from '../compile-site.ts'
 import { filesUnder } from '../files-under.ts'
 import { loadSiteFile } from '../load-site-file.ts'
-import { type NginxStep, RefusedRequestError, type Site, type UpstreamOutcome } from '../site.ts'
+import { afterWaiting, RefusedRequestError, type Site, type UpstreamOutcome } from '../site.ts'
 import {
   type CaseAnswer,
   type CaseRequest,
@@ -81,20 +81,22 @@ function observeModel(site: Site, request: CaseRequest, places: Places, clientPo
 function decideAndSend(site: Site, request: CaseRequest, places: Places, clientPort: number): Observation {
   const script = [...(request.upstream ?? [])]
   const forwards: ObservedForward[] = []
-  let step: NginxStep = site.decide({
-    request: requestMessage(request),
-    client: { address: '127.0.0.1', port: clientPort },
-    server: { address: '127.0.0.1', port: places.listen },
-    requestId: '0'.repeat(32),
-  })
+  let step = afterWaiting(
+    site.decide({
+      request: requestMessage(request),
+      client: { address: '127.0.0.1', port: clientPort },
+      server: { address: '127.0.0.1', port: places.listen },
+      requestId: '0'.repeat(32),
+    }),
+  )
   while (step.kind === 'send') {
     const { to, request: sent, resume } = step
     if (to.port === places.dead) {
-      step = resume({ kind: 'refused' })
+      step = afterWaiting(resume({ kind: 'refused' }))
       continue
     }
     forwards.push(observedForward(to.port, sent))
-    step = resume(outcomeOf(script.shift() ?? OK, sent.method, step.maxHeadBytes))
+    step = afterWaiting(resume(outcomeOf(script.shift() ?? OK, sent.method, step.maxHeadBytes)))
   }
   return { forwards, answer: step.response === null ? null : observedResponse(step.response) }
 }

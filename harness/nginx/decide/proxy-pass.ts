@@ -11,6 +11,7 @@ import { escapeUri } from './escape-uri.ts'
 import { proxyHeaders } from './proxy-headers.ts'
 import { refuseRequest } from './refuse-request.ts'
 import type { RequestState } from './request-state.ts'
+import type { LookUp } from './resolver.ts'
 import { finalize } from './special-response.ts'
 import { sendToNextPeer } from './upstream-exchange.ts'
 
@@ -24,6 +25,8 @@ interface Target {
   /** Whether the URI part came out of variables: then it is sent as it is. */
   readonly evaluated: boolean
   readonly group: UpstreamGroup | null
+  /** How its name was looked up; null where that was not needed, or where there is no `resolver`. */
+  readonly lookUp: LookUp | null
   readonly host: string
 }
 
@@ -64,12 +67,17 @@ export function proxyPass(state: RequestState, pass: ProxyPass): NginxStep {
     headers: proxyHeaders(state, settings.proxy),
     body: settings.proxy.passRequestBody ? body : '',
   }
-  if (target.group === null) {
-    noteUnresolved(state, target.host, pass.rule)
-    return finalize(state, 502)
+  const { upstream } = state
+  const goOn = (): NginxStep => {
+    if (target.group === null) {
+      noteUnresolved(state, target, pass.rule)
+      return finalize(state, 502)
+    }
+    state.upstreamTries.push([])
+    return sendToNextPeer(state, upstream, request)
   }
-  state.upstreamTries.push([])
-  return sendToNextPeer(state, state.upstream, request)
+  const delayMs = target.lookUp?.waitedMs ?? 0
+  return delayMs === 0 ? goOn() : { kind: 'wait', delayMs, resume: goOn }
 }
 
 /** The target that the upstream gets (ngx_http_proxy_create_request). */
@@ -122,7 +130,7 @@ function targetReason(state: RequestState, uri: string, replaced: string): strin
 }
 
 function fromStatic(target: StaticTarget): Target {
-  return { ...target, evaluated: false }
+  return { ...target, evaluated: false, lookUp: null }
 }
 
 /** Evaluates `proxy_pass` (ngx_http_proxy_eval); null where its value is no URL. */
@@ -144,39 +152,39 @@ function fromVariables(state: RequestState, { rule }: ProxyPass, target: Variabl
     uri: parsed.uri.startsWith('?') ? `/${parsed.uri}` : parsed.uri,
     location: '',
     evaluated: true,
-    group: groupOf(state, parsed, rule),
+    ...groupOf(state, parsed, rule),
     host: parsed.host,
   }
 }
 
-/** The upstream block of that name, the literal address, or what the resolver finds; null where there is no way to know. */
+/** The upstream block of that name, the literal address, or what the resolver finds. */
 function groupOf(
   state: RequestState,
   { host, port, address }: UpstreamUrl,
   rule: ProxyPass['rule'],
-): UpstreamGroup | null {
+): Pick<Target, 'group' | 'lookUp'> {
   const known = state.site.upstreams.find(host, port === null ? null : Number(port))
-  if (known !== null) return known
-  const { resolver } = state.location.settings
-  const addresses = address !== null ? [address] : (resolver?.lookUp(host, state.site) ?? [])
-  if (addresses.length === 0) return null
+  if (known !== null) return { group: known, lookUp: null }
+  const { resolver, resolverTimeoutMs } = state.location.settings
+  const lookUp = address === null ? (resolver?.lookUp(host, resolverTimeoutMs, state.site) ?? null) : null
+  const addresses = address === null ? (lookUp?.addresses ?? []) : [address]
+  if (addresses.length === 0) return { group: null, lookUp }
   const peer = { host, port: Number(port ?? 80), weight: 1, maxFails: 1, failTimeoutS: 10, down: false, rule }
-  return {
-    name: host,
-    balance: ROUND_ROBIN,
-    primary: addresses.map((found) => newPeer({ ...peer, address: found })),
-    backup: [],
-  }
+  const primary = addresses.map((found) => newPeer({ ...peer, address: found }))
+  return { group: { name: host, balance: ROUND_ROBIN, primary, backup: [] }, lookUp }
 }
 
 /** Says why a name has no address, in nginx's words (ngx_http_upstream_resolve_handler). */
-function noteUnresolved(state: RequestState, host: string, rule: Rule): void {
-  const { resolver } = state.location.settings
-  if (resolver === null) state.because(() => `no resolver defined to resolve ${host}`, rule.span)
-  else {
-    const why = resolver.lookUp(host, state.site) === null ? '110: Operation timed out' : '3: Host not found'
-    state.because(() => `${host} could not be resolved (${why}) by resolver ${resolver.text}`, rule.span)
-  }
+function noteUnresolved(state: RequestState, { host, lookUp }: Target, rule: Rule): void {
+  const servers = state.location.settings.resolver?.text
+  const why = lookUp?.addresses === null ? '110: Operation timed out' : '3: Host not found'
+  state.because(
+    () =>
+      lookUp === null
+        ? `no resolver defined to resolve ${host}`
+        : `${host} could not be resolved (${why}) by resolver ${servers}`,
+    rule.span,
+  )
 }
 
 /**

@@ -29,6 +29,9 @@ const GROUND = [
   `route add local ${SERVICES} dev lo src ${NODE} table ${ANSWERS}`,
   // For bind() alone, which looks in this table without asking the rules.
   `route add local ${SERVICES} dev lo src ${NODE} table local`,
+  // No other name server answers. What is sent to the host's own loopback is refused.
+  'rule add pref 25 to 127.0.0.0/8 lookup local',
+  `rule add pref 30 ipproto udp dport 53 lookup ${SILENCE}`,
   `rule add pref 10 to ${CLUSTER_DNS} ipproto udp dport 53 lookup ${ANSWERS}`,
 ]
 

@@ -114,7 +114,7 @@ export const CORE_MODULES: readonly ModuleTable[] = [
       open_file_cache_errors: [HTTP_SERVER_LOCATION, FLAG, accepted(BUFFERING)],
       open_file_cache_events: [HTTP_SERVER_LOCATION, FLAG, accepted(BUFFERING)],
       resolver: [HTTP_SERVER_LOCATION, text(1, Number.POSITIVE_INFINITY, 'once'), modelled],
-      resolver_timeout: [HTTP_SERVER_LOCATION, TIME, accepted('delays an answer that is the same')],
+      resolver_timeout: [HTTP_SERVER_LOCATION, TIME, modelled],
       gzip_vary: [HTTP_SERVER_LOCATION, FLAG, modelled],
       gzip_http_version: [HTTP_SERVER_LOCATION, oneOf('1.0', '1.1'), modelled],
       gzip_proxied: [
