@@ -5,7 +5,7 @@ import { readYaml } from '../diagnostics/read-yaml.ts'
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
 import { GATEWAY_SERVICE } from './chain.ts'
-import { type Header, headerValue } from './message.ts'
+import { bytesFromText, type Header, headerValue } from './message.ts'
 import type { Service, StubAnswer } from './service.ts'
 import { type ServiceChanges, servicesFile, toHttpVersion } from './services-schema.ts'
 
@@ -71,13 +71,18 @@ type WrittenAnswer = NonNullable<ServiceChanges['answers']>[number]
 
 function toAnswer({ request, when = {}, status, headers = {}, body, json }: WrittenAnswer): StubAnswer {
   const space = request.indexOf(' ')
-  const lines = Object.entries(headers).flatMap(([name, value]) => [value].flat().map((line): Header => [name, line]))
+  const lines = Object.entries(headers).flatMap(([name, value]) =>
+    [value].flat().map((line): Header => [name, bytesFromText(line)]),
+  )
   return {
     method: space === -1 ? null : request.slice(0, space),
     target: request.slice(space + 1),
     when: {
       httpVersion: when.httpVersion === undefined ? null : toHttpVersion(when.httpVersion),
-      headers: Object.entries(when.headers ?? {}).map(([name, value]) => [name, value === 'absent' ? null : value]),
+      headers: Object.entries(when.headers ?? {}).map(([name, value]) => [
+        name,
+        value === 'absent' ? null : bytesFromText(value),
+      ]),
     },
     status: status ?? 200,
     headers:

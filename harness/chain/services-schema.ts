@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net'
 import { z } from 'zod'
+import { HEADER_VALUE, TOKEN } from './header-syntax.ts'
 import type { HttpVersion } from './message.ts'
 
 /** `1.0` without quotes is the number 1 to YAML. */
@@ -7,13 +8,27 @@ export const httpVersion = z
   .union([z.enum(['1.0', '1.1']), z.literal(1), z.literal(1.1)], { error: 'an HTTP version is "1.0" or "1.1"' })
   .describe('The HTTP version of the request: "1.0", which nginx speaks to its upstreams by default, or "1.1".')
 
+/** Lines of headers by name, as they can be sent. */
+function headerLines<Value extends z.ZodType<string | readonly string[]>>(value: Value) {
+  return z.record(z.string(), value).check(({ value: headers, issues }) => {
+    for (const [name, lines] of Object.entries<string | readonly string[]>(headers)) {
+      const problem = headerProblem(name, [lines].flat())
+      if (problem !== null) issues.push({ code: 'custom', input: lines, path: [name], message: problem })
+    }
+  })
+}
+
+function headerProblem(name: string, lines: readonly string[]): string | null {
+  if (!TOKEN.test(name)) return `"${name}" is not a header name`
+  return lines.every((line) => HEADER_VALUE.test(line))
+    ? null
+    : `the value of header "${name}" has a line break or another control character in it`
+}
+
 const when = z
   .strictObject({
     httpVersion: httpVersion.optional(),
-    headers: z
-      .record(z.string(), z.string())
-      .describe('Each comes on one line with this value; absent: on none.')
-      .optional(),
+    headers: headerLines(z.string()).describe('Each comes on one line with this value; absent: on none.').optional(),
   })
   .describe('What else a request must be to get this answer.')
 
@@ -27,12 +42,9 @@ const answer = z
       ),
     status: z.int().min(200).max(599).optional(),
     when: when.optional(),
-    headers: z
-      .record(
-        z.string(),
-        z.union([z.string(), z.array(z.string()).max(100)], { error: 'a header is a text or a list of texts' }),
-      )
-      .optional(),
+    headers: headerLines(
+      z.union([z.string(), z.array(z.string()).max(100)], { error: 'a header is a text or a list of texts' }),
+    ).optional(),
     body: z.string().optional(),
     json: z.json().optional(),
   })

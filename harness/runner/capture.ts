@@ -1,5 +1,6 @@
 import { bytesFromText, headerValues, utf8Of } from '../chain/message.ts'
 import type { Trace } from '../chain/trace.ts'
+import { maskHeaderPart } from '../diagnose/mask.ts'
 import { type Pattern, PatternBudgetError } from '../scenario/pattern.ts'
 import type { Capture } from '../scenario/scenario.ts'
 import { parseJson } from './match-text.ts'
@@ -77,7 +78,7 @@ function wanted(from: Capture['from']): string {
     case 'header':
       return from.pattern === null
         ? `one line of header ${from.header}`
-        : `one line of header ${from.header} that matches /${from.pattern.source}/`
+        : `one line of header ${from.header} that matches /${maskHeaderPart(from.header, from.pattern.source)}/`
     case 'json':
       return `a value at $${from.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')}`
     case 'body':

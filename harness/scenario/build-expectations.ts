@@ -1,8 +1,8 @@
+import { TOKEN } from '../chain/header-syntax.ts'
 import { toHttpVersion } from '../chain/services-schema.ts'
 import type { Place } from '../diagnostics/place.ts'
 import { parseDuration } from './duration.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
-import { HEADER_NAME } from './request-line.ts'
 import type {
   BackendExpectation,
   BodyMatcher,
@@ -158,7 +158,7 @@ function buildHopStatus({ status, answers }: WrittenHop, place: Place, context: 
 function buildHeaders(written: HeaderMatchers | undefined, place: Place, context: StepContext): HeaderExpectation[] {
   return Object.entries(written ?? {}).map(([name, matcher]) => {
     const at = place.at(name)
-    if (!HEADER_NAME.test(name)) {
+    if (!TOKEN.test(name)) {
       context.problems.add(at.source, at.keySpan, 'E_HEADER_INVALID', `"${name}" is not a header name`)
     }
     return { name, matcher: expected(buildHeader(matcher, at, context), at) }

@@ -1,9 +1,10 @@
+import { HEADER_VALUE, TOKEN } from '../chain/header-syntax.ts'
 import { type Bytes, bytesFromText, type Header } from '../chain/message.ts'
 import type { Place } from '../diagnostics/place.ts'
 import { buildPattern } from './build-expectations.ts'
 import { parseJsonPath } from './json-path.ts'
 import { PLACEHOLDER_NAME } from './placeholders.ts'
-import { checkTarget, HEADER_NAME, HEADER_VALUE, parseRequestLine, type RequestLine } from './request-line.ts'
+import { checkTarget, parseRequestLine, type RequestLine } from './request-line.ts'
 import type { Capture, StepRequest } from './scenario.ts'
 import type { WrittenStep } from './schema.ts'
 import { onWire, type StepContext, textOf } from './step-context.ts'
@@ -111,7 +112,7 @@ function buildHeaders({ headers = {} }: Parts, place: Place, context: StepContex
 
 function header(name: string, value: Text, place: Place, context: StepContext): Header {
   const text = textOf(value, place)
-  if (!HEADER_NAME.test(name)) {
+  if (!TOKEN.test(name)) {
     context.problems.add(
       place.source,
       place.keySpan,

@@ -1,3 +1,5 @@
+import { TOKEN } from '../chain/header-syntax.ts'
+
 /** Why a text is no request line, and what to do about it. */
 export interface RequestLineProblem {
   readonly message: string
@@ -8,14 +10,6 @@ export interface RequestLine {
   readonly method: string
   readonly target: string
 }
-
-/** RFC 9110 section 5.6.2. */
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-/** A header's name: a token. */
-export const HEADER_NAME = TOKEN
-/** A value that cannot end its line or the message (RFC 9110 section 5.5). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-export const HEADER_VALUE = /^[^\0-\x08\x0a-\x1f\x7f]*$/
 
 const EXAMPLE = 'Write it as METHOD, one space, target: GET /api/v1/processes'
 
