@@ -331,7 +331,9 @@ describe('what nginx refuses', () => {
   })
 
   test('is told whole once, however many scenarios have it', () => {
-    const files = [1, 2, 3].map((n) => refused(`wrong-${n}.yml`, site, steps))
+    cpSync(FLOWMASTER, path.join(dir, 'chains/broken'), { recursive: true })
+    writeFileSync(path.join(dir, 'chains/broken/nginx.conf'), 'server { listn 80; }')
+    const files = [1, 2, 3].map((n) => refused(`wrong-${n}.yml`, 'chain: chains/broken', steps))
     const { stdout } = chain('run', ...files)
     expect(stdout.match(/error\[E_NGINX_\w+\]: unknown directive "listn"/g)).toHaveLength(1)
     expect(stdout.match(/ {2}as above: \S+: unknown directive "listn"/g)).toHaveLength(2)

@@ -1,4 +1,5 @@
-import type { Environment } from '../../environments/environment.ts'
+import type { ClusterOptions } from '../../environments/cluster/settings.ts'
+import type { Environment, EnvironmentName } from '../../environments/environment.ts'
 import { problemOf } from '../../runner/problem.ts'
 import type { RunResult } from '../../runner/result.ts'
 import { runScenarios } from '../../runner/run-scenario.ts'
@@ -10,7 +11,7 @@ import { EXIT, type ExitCode, exitCodeOf, highest } from '../exit-codes.ts'
 import { watchSignals } from '../interrupt.ts'
 import { distinct, loadSuite } from '../load-suite.ts'
 import type { RunCommandOptions } from '../program.ts'
-import { openReporters } from '../reporters.ts'
+import { openReporters, type Reporters } from '../reporters.ts'
 import { complain, complainOf } from '../terminal.ts'
 
 const NOTHING_RECORDED: ReadonlyMap<string, number> = new Map()
@@ -30,44 +31,64 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
   if (typeof reporters === 'string') return wrongUse(reporters)
 
   using interrupt = watchSignals()
-  const suite = loadSuite(paths)
-  if (suite.invalid.length > 0) complainOf(distinct(suite.invalid.flatMap(({ diagnostics }) => diagnostics)))
-  const wanted = wantedOf(suite.scenarios, options)
-  const scenarios = options.shard === undefined ? wanted : scenariosOfShard(wanted, options.shard, durations)
-  const isEmpty = wanted.length === 0 && suite.invalid.length === 0
+  const { scenarios, invalid } = loadSuite(paths)
+  if (invalid.length > 0) complainOf(distinct(invalid.flatMap(({ diagnostics }) => diagnostics)))
+  const wanted = wantedOf(scenarios, options)
+  const chosen = options.shard === undefined ? wanted : scenariosOfShard(wanted, options.shard, durations)
 
-  const runOptions = {
-    seed: options.seed ?? randomSeed(),
-    bail: options.bail,
-    keepTraces: options.traces,
-    // One process simulates no faster by doing several things at a time.
-    jobs: options.jobs ?? (names.every((name) => name === 'simulated') ? 1 : WAITING_JOBS),
-    signal: interrupt.signal,
-  }
-  const isKept = scenarios.length === 0 || !options.keep || !names.includes('k3s') || (await keepK3s())
-  const environments = isKept ? await loadEnvironments(names, cluster) : []
-  let isDisposed = true
-  let result: RunResult
-  try {
-    result = await runScenarios(scenarios, environments, runOptions, reporters.onScenario, reporters.onAgreement)
-  } finally {
-    isDisposed = await disposeAll(environments)
-  }
+  const environments = await openEnvironments(chosen, names, cluster, options)
+  const { result, isDisposed } = await play(chosen, environments ?? [], reporters, options, interrupt.signal)
   const { allowUnsupported } = options
-  const report = { ...result, invalid: suite.invalid, allowUnsupported, interruptedBy: interrupt.by }
+  const report = { ...result, invalid, allowUnsupported, interruptedBy: interrupt.by }
   const isReported = reporters.onEnd(report)
-  if (isEmpty) complain(nothingToRun(paths, suite.scenarios.length))
+  const isEmpty = wanted.length + invalid.length === 0
+  if (isEmpty) complain(nothingToRun(paths, scenarios.length))
   return highest([
     exitCodeOf(report),
     isEmpty ? EXIT.invalid : EXIT.passed,
-    isKept && isDisposed && isReported ? EXIT.passed : EXIT.environment,
+    environments !== null && isDisposed && isReported ? EXIT.passed : EXIT.environment,
     interrupt.by === null ? EXIT.passed : EXIT[interrupt.by],
   ])
 }
 
-async function keepK3s(): Promise<boolean> {
-  const { keepCluster } = await import('./env.ts')
-  return keepCluster()
+/** The environments of a run; null where the cluster that is to be kept does not start, and why has been said. */
+async function openEnvironments(
+  scenarios: readonly Scenario[],
+  names: readonly EnvironmentName[],
+  cluster: ClusterOptions,
+  { keep }: RunCommandOptions,
+): Promise<readonly Environment[] | null> {
+  if (keep && names.includes('k3s') && scenarios.length > 0) {
+    const { keepCluster } = await import('./env.ts')
+    if (!(await keepCluster())) return null
+  }
+  return loadEnvironments(names, cluster)
+}
+
+/** Runs the scenarios, and ends in any case what the environments keep warm. */
+async function play(
+  scenarios: readonly Scenario[],
+  environments: readonly Environment[],
+  { onScenario, onAgreement }: Reporters,
+  options: RunCommandOptions,
+  signal: AbortSignal,
+): Promise<{ readonly result: RunResult; readonly isDisposed: boolean }> {
+  // One process simulates no faster by doing several things at a time.
+  const isPatient = environments.some(({ name }) => name !== 'simulated')
+  const runOptions = {
+    seed: options.seed ?? randomSeed(),
+    bail: options.bail,
+    keepTraces: options.traces,
+    jobs: options.jobs ?? (isPatient ? WAITING_JOBS : 1),
+    signal,
+  }
+  try {
+    const result = await runScenarios(scenarios, environments, runOptions, onScenario, onAgreement)
+    return { result, isDisposed: await disposeAll(environments) }
+  } catch (error) {
+    await disposeAll(environments)
+    throw error
+  }
 }
 
 /** Ends what environments keep warm. What one of them cannot end it says, and the others are ended all the same. */

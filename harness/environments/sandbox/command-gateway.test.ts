@@ -35,6 +35,24 @@ describe.skipIf(skipped !== null)(`a gateway of the user's own in the sandbox ${
     expect((await world.request({ ...get('/v1/timetable'), via: 'gateway' })).response?.status).toBe(200)
   })
 
+  test('one that does not start again leaves the old one, as a rollout does', async () => {
+    await using world = await sandbox.start(withCommand([process.execPath, GATEWAY]), { seed: 1 })
+    const edit = (find: string, text: string) =>
+      world.change({ kind: 'edit', file: 'routes.yaml', edit: { kind: 'replace', find, with: text } })
+    const status = async (target: string) => (await world.request(get(target))).response?.status
+    await edit('target: scheduling:9008', 'target: nowhere')
+    await expect(world.change({ kind: 'restart' })).rejects.toMatchObject({
+      name: 'RefusedConfigError',
+      hop: 'gateway',
+      message: expect.stringContaining('"target": "nowhere" is no target'),
+    })
+    expect(await status('/api/v1/scheduling/jobs')).toBe(200)
+    await edit('target: nowhere', 'target: execution-engine:9005')
+    expect(await status('/api/v1/scheduling/jobs')).toBe(200)
+    await world.change({ kind: 'restart' })
+    expect(await status('/api/v1/scheduling/jobs')).toBe(404)
+  })
+
   test('one that writes no log is traced by what nginx sent and what the backend received', async () => {
     const forward = `require('node:http').request(
       { host: 'scheduling', port: 9008, path: q.url, method: q.method, headers: q.headers },

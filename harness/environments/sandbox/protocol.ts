@@ -17,8 +17,11 @@ export interface Hands {
   fault(fault: Fault): Promise<void>
   /** Writes the ConfigMap; a running gateway does not notice. */
   writeGatewayConfig(files: ConfigFiles): Promise<void>
-  /** Starts the gateway, or another one in its place, with the ConfigMap as it is. */
-  startGateway(gateway: GatewayStart): Promise<void>
+  /**
+   * Starts the gateway, or another one in its place, with the ConfigMap as it is. Gives what happened where another one does not
+   * start: then the one before goes on, with the files that it had.
+   */
+  startGateway(gateway: GatewayStart): Promise<string | null>
   /** Starts nginx with these files, or lets a running one load them. Gives nginx's own words where it refuses them. */
   loadSite(site: SiteOnHost): Promise<string | null>
   /** Sends one request and gives everything that was written down about it. */

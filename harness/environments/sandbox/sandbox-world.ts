@@ -4,6 +4,7 @@ import type { RequestMessage } from '../../chain/message.ts'
 import type { OwnedPin, ServiceState } from '../../chain/service.ts'
 import type { Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
 import { type Gap, RefusedConfigError, refuseGaps, type WebSocketTrace, type World } from '../environment.ts'
@@ -172,7 +173,8 @@ export class SandboxWorld implements World {
     const { port } = this.#cluster.service(GATEWAY_SERVICE)
     const { command } = this.#chain.gateway
     const files = plain(this.#configMap)
-    await this.#inside.call('startGateway', { files, command, port, cwd: this.#chain.dir })
+    const words = await this.#inside.call('startGateway', { files, command, port, cwd: this.#chain.dir })
+    if (words !== null) throw new RefusedConfigError('gateway', [gatewayRefusal(this.#configMap, words)])
     this.#gateway = gateway
   }
 
@@ -224,6 +226,12 @@ function sharedPortGaps({ gateway, services }: Chain): readonly Gap[] {
       span,
       because: `it takes port ${port} on every address, and Service "${name}" has that port too`,
     }))
+}
+
+/** What a gateway of the user's own said when it did not start again; which of its files it means, it alone knows. */
+function gatewayRefusal({ routes }: GatewayConfigFiles, words: string): Diagnostic {
+  const span = routes.spanAt(0, 1)
+  return { code: 'E_GATEWAY_REFUSED', severity: 'error', message: words, span, source: routes }
 }
 
 /** A step says `gateway`; the Service is called `api-gateway`. */

@@ -4,7 +4,7 @@ import { get } from 'node:http'
 import { createInterface } from 'node:readline'
 import type { AccessEntry } from '../../../../gateway/access-log.ts'
 import { accessEntryOf } from '../../observed/access-entry.ts'
-import { type GatewayStart, INSIDE } from '../protocol.ts'
+import { type ConfigFiles, type GatewayStart, INSIDE } from '../protocol.ts'
 import type { GatewayProgram } from './gateway.ts'
 import { SandboxError } from './sandbox-error.ts'
 import { until } from './until.ts'
@@ -32,6 +32,11 @@ export class CommandGateway implements GatewayProgram {
   constructor(start: GatewayStart, command: readonly string[]) {
     this.#start = start
     this.#command = command
+  }
+
+  /** What it is started with. */
+  get files(): ConfigFiles {
+    return this.#start.files
   }
 
   async noted(): Promise<void> {

@@ -18,6 +18,7 @@ import { Nginx } from './nginx.ts'
 import { OwnGateway } from './own-gateway.ts'
 import { Pods } from './pods.ts'
 import { privateTmp } from './private-tmp.ts'
+import { SandboxError } from './sandbox-error.ts'
 import { Stubs } from './stubs.ts'
 
 const NOTHING: ClusterState = { services: [], hostAddresses: [] }
@@ -65,7 +66,7 @@ class Inside implements Hands {
     writeConfigMap(files)
   }
 
-  async startGateway(start: GatewayStart): Promise<void> {
+  async startGateway(start: GatewayStart): Promise<string | null> {
     const { files, command, cwd } = start
     const before = this.#gateway
     if (command === null) {
@@ -77,7 +78,22 @@ class Inside implements Hands {
     }
     this.#pods.disconnect(GATEWAY_SERVICE)
     await before?.stop()
+    try {
+      await this.connect(this.#cluster)
+      return null
+    } catch (error) {
+      if (!(before instanceof CommandGateway) || !(error instanceof SandboxError)) throw error
+      await this.#goOnWith(before, files)
+      return error.message
+    }
+  }
+
+  /** The old pod, which a cluster would not have ended: it runs with its own files, while the ConfigMap has new ones. */
+  async #goOnWith(gateway: CommandGateway, configMap: ConfigFiles): Promise<void> {
+    this.#gateway = gateway
+    writeConfigMap(gateway.files)
     await this.connect(this.#cluster)
+    writeConfigMap(configMap)
   }
 
   async loadSite(site: SiteOnHost): Promise<string | null> {
