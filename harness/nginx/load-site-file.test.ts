@@ -48,21 +48,25 @@ describe('what the model makes of a directive', () => {
     load(text).refused.map(({ span, name, because }) => `${formatSpan(span)} ${name}: ${because}`)
   const acceptedIn = (text: string) => load(text).accepted.map(({ span, name }) => `${formatSpan(span)} ${name}`)
 
-  test('what could change a request is refused by name, with its line', () => {
-    expect(refusedIn('server {\n  location / {\n    mirror /copy;\n    proxy_pass http://127.0.0.1;\n  }\n}')).toEqual([
-      'site:3:5 mirror: mirror sends every request a second time: not modelled',
+  test('what could change every request is refused by name, with its line', () => {
+    expect(refusedIn('server {\n  listen 80;\n  ssl_verify_client on;\n}')).toEqual([
+      'site:3:3 ssl_verify_client: ssl_verify_client answers 400 to a client without certificate: not modelled',
     ])
   })
 
+  test('what touches some requests alone is refused when one of them comes', () => {
+    expect(refusedIn('server { location / { mirror /copy; proxy_pass http://127.0.0.1; } }')).toEqual([])
+  })
+
   test('what is refused is accepted where it is switched off', () => {
-    expect(refusedIn('proxy_cache off;\nssi off;\n')).toEqual([])
-    expect(refusedIn('ssi on;\n')).toEqual(['site:1:1 ssi: ssi changes bodies and sends subrequests: not modelled'])
+    expect(refusedIn('ssl off;\n')).toEqual([])
+    expect(refusedIn('ssl on;\n')).toEqual(['site:1:1 ssl: ssl turns TLS on for every listen: not modelled'])
   })
 
   test('what cannot change a request is accepted and listed', () => {
     expect(
-      acceptedIn('gzip_comp_level 5;\nserver {\n  access_log off;\n  listen 80;\n  proxy_buffering off;\n}'),
-    ).toEqual(['site:1:1 gzip_comp_level', 'site:3:3 access_log', 'site:5:3 proxy_buffering'])
+      acceptedIn('gzip_comp_level 5;\nserver {\n  access_log off;\n  listen 80;\n  proxy_max_temp_file_size 0;\n}'),
+    ).toEqual(['site:1:1 gzip_comp_level', 'site:3:3 access_log', 'site:5:3 proxy_max_temp_file_size'])
   })
 })
 

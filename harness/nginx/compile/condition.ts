@@ -5,7 +5,7 @@ import { type CompileScope, ruleOf } from './scope.ts'
 /** What `-f`, `-d` and `-e` ask for. */
 const FILE_TESTS: Readonly<Record<string, 'file' | 'directory' | 'any'>> = { f: 'file', d: 'directory', e: 'any' }
 
-/** The condition of an `if` (ngx_http_rewrite_if_condition); null where it is wrong or refused. */
+/** The condition of an `if` (ngx_http_rewrite_if_condition); null where it is wrong. */
 export function compileCondition(directive: Directive, scope: CompileScope): Condition | null {
   const words = withoutParentheses(directive, scope)
   if (words === null) return null
@@ -34,8 +34,8 @@ function fileTest(directive: Directive, [test, path, ...rest]: readonly Word[], 
   const negated = test.text.startsWith('!')
   const letter = test.text.slice(-1)
   if (letter === 'x') {
-    scope.refuse('if', directive.span, `if with ${test.text} asks who may execute a file: not modelled`)
-    return null
+    const because = `if with ${test.text} asks who may execute a file: not modelled`
+    return { kind: 'refused', rule: ruleOf(directive), because }
   }
   const wanted = FILE_TESTS[letter]
   if (wanted === undefined) return invalid(directive, test.text, scope)

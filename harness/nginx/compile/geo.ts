@@ -1,10 +1,11 @@
 import { BlockList, isIP } from 'node:net'
 import { wireText } from '../config/wire.ts'
 import { geoValue } from '../decide/geo.ts'
+import { refuseRequest } from '../decide/refuse-request.ts'
 import type { RequestState } from '../decide/request-state.ts'
 import { parseCidr } from '../read/addresses.ts'
 import type { Directive } from '../syntax.ts'
-import type { CompileScope } from './scope.ts'
+import { type CompileScope, ruleOf } from './scope.ts'
 
 /** Words of a geo block that the model does not follow. */
 const REFUSED: ReadonlySet<string> = new Set(['ranges', 'delete', 'proxy', 'proxy_recursive', 'include'])
@@ -19,9 +20,13 @@ export function compileGeo(directive: Directive, scope: CompileScope): void {
     scope.error(word.span, `invalid variable name "${word.text}"`)
     return
   }
-  const table = compileTable(directive, scope)
+  const refused = directive.block?.find(({ name }) => REFUSED.has(name.text))
+  const table = compileTable(directive)
   const slot = source === undefined ? null : scope.variable(source.text.slice(1), source.span)
-  const get = (state: RequestState) => geoValue(table, addressOf(state, slot))
+  const get = (state: RequestState) => {
+    if (refused !== undefined) refuseRequest(ruleOf(directive), `${refused.name.text} in geo is not modelled`)
+    return geoValue(table, addressOf(state, slot))
+  }
   if (scope.definesOwn(variable.text.slice(1), variable.span)) {
     scope.variables.define({ name: variable.text.slice(1), get, cacheable: true }, variable.span, false)
   }
@@ -34,13 +39,12 @@ function addressOf(state: RequestState, slot: number | null): string {
   return isIP(address) === 0 ? '255.255.255.255' : address
 }
 
-function compileTable(directive: Directive, scope: CompileScope) {
+function compileTable(directive: Directive) {
   const networks: { list: BlockList; value: string; bits: number }[] = []
   let otherwise = ''
-  for (const { name, args, span } of directive.block ?? []) {
+  for (const { name, args } of directive.block ?? []) {
     const value = wireText(args[0]?.text ?? '')
-    if (REFUSED.has(name.text)) scope.refuse('geo', span, `${name.text} in geo is not modelled`)
-    else if (name.text === 'default') otherwise = value
+    if (name.text === 'default') otherwise = value
     else {
       const network = parseCidr(name.text)
       if (network === null) continue

@@ -16,8 +16,9 @@ export function locationSet(all: readonly Location[], scope: CompileScope): Loca
     table.set(name, location)
     if (modifier !== '=') prefixes.set(name, location)
   }
-  for (const { name, pass } of [...plain.values(), ...exact.values()]) {
-    if (pass === null || !name.endsWith('/')) continue
+  for (const { name, pass, refusedHandler } of [...plain.values(), ...exact.values()]) {
+    const sendsOn = pass !== null || /^\w+_pass /.test(refusedHandler?.rule.text ?? '')
+    if (!sendsOn || !name.endsWith('/')) continue
     const answers = exact.get(name) ?? plain.get(name)
     if (answers !== undefined) redirects.set(name.slice(0, -1), answers)
   }

@@ -7,6 +7,7 @@ import type { InLocation } from './in-location.ts'
 import { compileLimitExcept } from './limit-except.ts'
 import { locationSet } from './location-set.ts'
 import { compileProxyPass } from './proxy-pass.ts'
+import { refusedHandler } from './refusals.ts'
 import { compileRewrites } from './rewrite.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
 import { compileSettings } from './settings.ts'
@@ -80,6 +81,7 @@ function compileBody(directive: Directive, head: Named, outer: Settings, scope: 
     pass: pass === undefined ? null : compileProxyPass(pass, name, modifier, scope),
     tryFiles: tryFiles === undefined ? null : compileTryFiles(tryFiles, scope),
     limitExcept: null,
+    refusedHandler: refusedHandler(block),
     children: compileLocations(directives, settings, { name, modifier }, scope).set,
   }
   const location = { ...plain, rewrites: compileRewrites(directives, plain, scope) }

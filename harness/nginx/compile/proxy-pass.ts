@@ -9,7 +9,7 @@ const NO_URI =
   '"proxy_pass" cannot have URI part in location given by regular expression, or inside named location, ' +
   'or inside "if" statement, or inside "limit_except" block'
 
-/** Compiles `proxy_pass` of a location (ngx_http_proxy_pass); null where it is wrong or refused. */
+/** Compiles `proxy_pass` of a location (ngx_http_proxy_pass); null where it is wrong. */
 export function compileProxyPass(
   directive: Directive,
   name: string,
@@ -21,8 +21,10 @@ export function compileProxyPass(
   const rule = ruleOf(directive)
   const url = wireText(word.text)
   if (/^https:\/\//i.test(url)) {
-    scope.refuse('proxy_pass', directive.span, 'proxy_pass to https is not modelled: the chain speaks plain HTTP')
-    return null
+    return {
+      rule,
+      target: { kind: 'refused', because: 'proxy_pass to https is not modelled: the chain speaks plain HTTP' },
+    }
   }
   if (url.includes('$')) return { rule, target: { kind: 'variable', url: scope.template(word) } }
   if (!/^http:\/\//i.test(url)) {
@@ -31,8 +33,7 @@ export function compileProxyPass(
   }
   const rest = url.slice('http://'.length)
   if (rest.startsWith('unix:')) {
-    scope.refuse('proxy_pass', directive.span, 'proxy_pass to a unix domain socket is not modelled')
-    return null
+    return { rule, target: { kind: 'refused', because: 'proxy_pass to a unix domain socket is not modelled' } }
   }
   const parsed = parseUpstreamUrl(rest)
   if ('error' in parsed) {
@@ -92,6 +93,7 @@ function groupFor(
   const group = {
     name: host,
     balance,
+    refused: null,
     primary: addresses.map((found) => newPeer({ ...peer, address: found })),
     backup: [],
   }

@@ -8,6 +8,7 @@ import { Block } from './block.ts'
 import { compileCondition } from './condition.ts'
 import { NO_LOCATION } from './in-location.ts'
 import { compileProxyPass } from './proxy-pass.ts'
+import { refusedHandler } from './refusals.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
 import { compileSettings } from './settings.ts'
 
@@ -59,6 +60,7 @@ function locationInIf(directives: readonly Directive[], around: Location, scope:
     ...around,
     settings: compileSettings(block, around.settings, NO_LOCATION, scope),
     tryFiles: null,
+    refusedHandler: refusedHandler(block) ?? around.refusedHandler,
     pass: pass === undefined ? around.pass : compileProxyPass(pass, around.name, '@', scope),
   }
 }

@@ -3,7 +3,7 @@ import type { Rule } from '../../chain/trace.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Span } from '../../diagnostics/span.ts'
 import type { LimitZone } from '../config/limit-settings.ts'
-import { compileRegex, type Regex } from '../config/regex.ts'
+import { compileRegex, type Regex, refusedRegex } from '../config/regex.ts'
 import type { ProxyHeaders, SetHeader } from '../config/settings.ts'
 import { constantTemplate, type Part, type Template } from '../config/template.ts'
 import { wireText } from '../config/wire.ts'
@@ -109,14 +109,17 @@ export class CompileScope {
     return this.variables.use(name, span)
   }
 
-  /** Compiles a regular expression; null where it is wrong or refused, which is noted. Its named groups become variables. */
+  /** Compiles a regular expression; null where it is wrong, which is noted. Its named groups become variables. */
   regex(pattern: string, caseless: boolean, span: Span): Regex | null {
     const result = compileRegex(wireText(pattern), caseless)
     if (result.kind === 'invalid') this.error(span, result.because)
-    if (result.kind === 'unsupported') this.refuse(pattern, span, result.because)
-    if (result.kind !== 'ok') return null
-    for (const name of result.regex.names) this.#declareGroup(name, span)
-    return result.regex
+    if (result.kind === 'invalid') return null
+    const regex =
+      result.kind === 'ok'
+        ? result.regex
+        : refusedRegex(wireText(pattern), caseless, { text: pattern, span }, result.because)
+    for (const name of regex.names) this.#declareGroup(name, span)
+    return regex
   }
 
   /** A named group fills a variable; nginx's own ones it may not, and what it does to those that may change is not known here. */

@@ -7,6 +7,7 @@ import { Block } from './block.ts'
 import { hasCertificate } from './certificates.ts'
 import { NO_LOCATION } from './in-location.ts'
 import { compileLocations } from './location.ts'
+import { refusedHandler } from './refusals.ts'
 import { compileRewrites } from './rewrite.ts'
 import type { CompileScope } from './scope.ts'
 import { compileSettings } from './settings.ts'
@@ -35,6 +36,7 @@ export function compileServer(directive: Directive, http: Block, outer: Settings
     pass: null,
     tryFiles: tryFiles === undefined ? null : compileTryFiles(tryFiles, scope),
     limitExcept: null,
+    refusedHandler: refusedHandler(block),
     children: set,
   }
   const flag = (name: string, otherwise: boolean) => block.flag(name, http.flag(name, otherwise))

@@ -11,6 +11,7 @@ import type { InLocation } from './in-location.ts'
 import { compileLimitReqs } from './limit-req.ts'
 import { compileProxySettings, DEFAULT_PROXY } from './proxy-settings.ts'
 import { compileRealIp, NO_REAL_IP } from './real-ip.ts'
+import { compileRefusals } from './refusals.ts'
 import { compileResolver } from './resolver.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
 
@@ -44,6 +45,7 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   filters: DEFAULT_FILTERS,
   resolver: null,
   resolverTimeoutMs: 30_000,
+  refusals: new Map(),
 }
 
 /** The settings of `http { }`, before the site file says anything. */
@@ -85,6 +87,7 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
     resolver: compileResolver(block, around.resolver, scope),
     resolverTimeoutMs: parseTimeMs(block.word('resolver_timeout')?.text ?? '', false) ?? around.resolverTimeoutMs,
     filters: compileFilters(block, around.filters, scope),
+    refusals: compileRefusals(block, around.refusals),
     proxy: compileProxySettings(block, around.proxy, location.kind === 'plain' ? location.name : '', scope),
   }
 }
@@ -123,19 +126,25 @@ function compileTypes(block: Block): ReadonlyMap<string, string> | null {
   return types
 }
 
+/** Headers that nginx does not just add: it sets them, or takes them away. */
+const REFUSED_HEADERS = /^(?:last-modified|etag|link)$/i
+
 /** `add_header NAME VALUE [always]`. */
 function compileAddHeaders(block: Block, scope: CompileScope): readonly AddHeader[] | null {
   const directives = block.all('add_header')
   if (directives.length === 0) return null
   const headers: AddHeader[] = []
-  for (const { args, span } of directives) {
-    const [name, value, always] = args
+  for (const directive of directives) {
+    const [name, value, always] = directive.args
     if (name === undefined || value === undefined) continue
     if (always !== undefined && always.text !== 'always') scope.error(always.span, `invalid parameter "${always.text}"`)
-    const special = ['last-modified', 'etag', 'cache-control', 'link'].includes(name.text.toLowerCase())
-    if (special && name.text.toLowerCase() !== 'cache-control')
-      scope.refuse('add_header', span, `add_header ${name.text} is not modelled`)
-    headers.push({ name: wireText(name.text), value: scope.template(value), always: always !== undefined })
+    headers.push({
+      name: wireText(name.text),
+      value: scope.template(value),
+      always: always !== undefined,
+      rule: ruleOf(directive),
+      refused: REFUSED_HEADERS.test(name.text),
+    })
   }
   return headers
 }

@@ -1,5 +1,5 @@
 import { parseUpstreamUrl } from '../config/parse-upstream-url.ts'
-import { type Balance, newPeer, type Peer } from '../config/upstream.ts'
+import { type Balance, newPeer, type Peer, type UpstreamGroup } from '../config/upstream.ts'
 import { wireText } from '../config/wire.ts'
 import { parseNumber, parseTimeMs } from '../read/values.ts'
 import type { Directive, Word } from '../syntax.ts'
@@ -30,13 +30,13 @@ export function compileUpstream(directive: Directive, scope: CompileScope): void
   if (servers.length === 0) scope.error(directive.span, 'no servers are inside upstream')
   const primary = lines.filter(({ backup }) => !backup).flatMap(({ peers }) => peers)
   const backup = lines.filter((line) => line.backup).flatMap(({ peers }) => peers)
-  if (primary.length === 0 && lines.length > 0 && lines.length === servers.length) {
+  if (lines.every((line) => line.backup) && lines.length > 0 && lines.length === servers.length) {
     scope.error(directive.span, `no servers in upstream "${word.text}"`)
   }
   scope.upstreams.add({
     name,
     port: null,
-    group: { name, balance: balanceOf(directive, scope), primary, backup },
+    group: { name, balance: balanceOf(directive, scope), refused: refusedIn(directive.block ?? []), primary, backup },
   })
 }
 
@@ -54,11 +54,28 @@ function balanceOf(directive: Directive, scope: CompileScope): Balance {
   const hash = block.one('hash')
   const [key, consistent] = hash?.args ?? []
   if (consistent !== undefined && hash !== undefined) {
-    if (consistent.text === 'consistent') scope.refuse('hash', hash.span, 'hash consistent is not modelled')
-    else scope.error(consistent.span, `invalid parameter "${consistent.text}"`)
+    if (consistent.text !== 'consistent') scope.error(consistent.span, `invalid parameter "${consistent.text}"`)
   }
   if (key !== undefined) return { kind: 'hash', key: scope.template(key) }
   return { kind: block.one('ip_hash') === undefined ? 'round-robin' : 'ip-hash' }
+}
+
+/** The first line of an upstream block that the model does not know: requests to the group are refused. */
+function refusedIn(lines: readonly Directive[]): UpstreamGroup['refused'] {
+  for (const line of lines) {
+    const because = whyRefused(line)
+    if (because !== null) return { rule: ruleOf(line), because }
+  }
+  return null
+}
+
+function whyRefused({ name, args }: Directive): string | null {
+  if (name.text === 'random') return 'random chooses among servers in another way: not modelled'
+  if (name.text === 'hash' && args[1]?.text === 'consistent') return 'hash consistent is not modelled'
+  if (name.text !== 'server') return null
+  if (args[0]?.text.startsWith('unix:')) return 'a unix domain socket is not modelled'
+  const parameter = args.find(({ text }) => text.startsWith('max_conns='))
+  return parameter === undefined ? null : `${parameter.text} is not modelled`
 }
 
 /** `server ADDRESS [weight=N] [max_fails=N] [fail_timeout=T] [backup] [down]`. */
@@ -68,14 +85,8 @@ function compileServer(directive: Directive, scope: CompileScope): ServerLine | 
   const settings = { weight: 1, maxFails: 1, failTimeoutS: 10, down: false, backup: false }
   for (const parameter of parameters) {
     if (!takeParameter(settings, parameter)) scope.error(parameter.span, `invalid parameter "${parameter.text}"`)
-    if (/^(?:max_conns|slow_start|route|service|resolve|drain)(?:=|$)/.test(parameter.text)) {
-      scope.refuse('server', parameter.span, `${parameter.text} is not modelled`)
-    }
   }
-  if (word.text.startsWith('unix:')) {
-    scope.refuse('server', directive.span, 'a unix domain socket is not modelled')
-    return null
-  }
+  if (word.text.startsWith('unix:')) return { backup: settings.backup, peers: [] }
   const parsed = parseUpstreamUrl(word.text)
   if ('error' in parsed || parsed.uri !== '') {
     scope.error(word.span, `${'error' in parsed ? parsed.error : 'invalid host'} in upstream "${word.text}"`)

@@ -1,3 +1,4 @@
+import type { Rule } from '../../chain/trace.ts'
 import { translatePattern } from './translate-pattern.ts'
 
 /** A compiled regular expression of a site file. It works on bytes held as Latin-1. */
@@ -10,6 +11,8 @@ export interface Regex {
   /** The names of its named groups. */
   readonly names: readonly string[]
   readonly compiled: RegExp
+  /** Why it cannot be asked: it may mean something else to PCRE than here. Null where it can. */
+  readonly refused: { readonly rule: Rule; readonly because: string } | null
   /** Bytes of a text that it is safe to run on: see {@link BacktrackMeter}. */
   readonly maxBytes: number
 }
@@ -29,7 +32,7 @@ export function compileRegex(pattern: string, caseless: boolean): RegexResult {
     const compiled = new RegExp(source, flags)
     return {
       kind: 'ok',
-      regex: { pattern, caseless, captures: groups > 0, names, compiled, maxBytes: maxBytesOf(degree) },
+      regex: { pattern, caseless, captures: groups > 0, names, compiled, refused: null, maxBytes: maxBytesOf(degree) },
     }
   } catch {
     return {
@@ -37,6 +40,13 @@ export function compileRegex(pattern: string, caseless: boolean): RegexResult {
       because: `the regular expression "${pattern}" is beyond what the model can translate`,
     }
   }
+}
+
+/** Stands for a pattern that nginx would take and the model cannot ask: a request that comes to it is refused. */
+export function refusedRegex(pattern: string, caseless: boolean, rule: Rule, because: string): Regex {
+  const names = [...pattern.matchAll(/\(\?P?[<'](\w+)[>']/g)].map(([, name = '']) => name)
+  const refused = { rule, because }
+  return { pattern, caseless, captures: true, names, compiled: /(?!)/, refused, maxBytes: Number.POSITIVE_INFINITY }
 }
 
 /** Steps that a match may take: PCRE gives up at ten million of its own. */

@@ -66,3 +66,4 @@ export type Condition =
       readonly negated: boolean
       readonly rule: Rule
     }
+  | { readonly kind: 'refused'; readonly rule: Rule; readonly because: string }

@@ -6,6 +6,7 @@ import type { ProxyRedirect } from '../decide/redirect.ts'
 import type { Resolver } from '../decide/resolver.ts'
 import type { FilterSettings } from './filter-settings.ts'
 import type { LimitReq } from './limit-settings.ts'
+import type { Refusals } from './refusals.ts'
 import type { Template } from './template.ts'
 
 /** The settings that a block inherits from the one around it, with nginx's own defaults where nothing is said. */
@@ -42,6 +43,7 @@ export interface Settings {
   /** How long a name server has to answer; 0 is for ever. */
   readonly resolverTimeoutMs: number
   readonly proxy: ProxySettings
+  readonly refusals: Refusals
 }
 
 /** How files are found and served. */
@@ -80,6 +82,9 @@ export interface AddHeader {
   readonly name: string
   readonly value: Template
   readonly always: boolean
+  readonly rule: Rule
+  /** Whether the model does not know what nginx makes of it. */
+  readonly refused: boolean
 }
 
 /** What `proxy_*` directives say. */

@@ -2,6 +2,7 @@ import type { Rule } from '../../chain/trace.ts'
 import type { Span } from '../../diagnostics/span.ts'
 import type { LimitExcept } from '../decide/limit-except.ts'
 import type { RadixTree } from './radix-tree.ts'
+import type { Refusal } from './refusals.ts'
 import type { Regex } from './regex.ts'
 import type { Instruction } from './rewrite-instruction.ts'
 import type { Settings } from './settings.ts'
@@ -26,6 +27,8 @@ export interface Location {
   readonly pass: ProxyPass | null
   readonly tryFiles: TryFiles | null
   readonly limitExcept: LimitExcept | null
+  /** A directive that answers in place of `proxy_pass`, and that the model does not know. */
+  readonly refusedHandler: Refusal | null
   readonly children: LocationSet
 }
 
@@ -42,7 +45,13 @@ export interface LocationSet {
 /** `proxy_pass` of a location. */
 export interface ProxyPass {
   readonly rule: Rule
-  readonly target: StaticTarget | VariableTarget
+  readonly target: StaticTarget | VariableTarget | RefusedTarget
+}
+
+/** `proxy_pass` to what the model does not send to: TLS, a unix domain socket. */
+export interface RefusedTarget {
+  readonly kind: 'refused'
+  readonly because: string
 }
 
 /** `proxy_pass` without variables. */

@@ -30,6 +30,8 @@ export type Balance =
 export interface UpstreamGroup {
   readonly name: string
   readonly balance: Balance
+  /** What the model does not know of it; null where it knows all. */
+  readonly refused: { readonly rule: Rule; readonly because: string } | null
   readonly primary: readonly Peer[]
   readonly backup: readonly Peer[]
 }

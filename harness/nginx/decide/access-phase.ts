@@ -1,8 +1,15 @@
 import type { NginxStep } from '../site.ts'
 import { checkAccess } from './access.ts'
 import { checkAuthBasic } from './auth-basic.ts'
+import { refuseWhere } from './refuse-request.ts'
 import type { RequestState } from './request-state.ts'
 import { finalize } from './special-response.ts'
+
+/** `auth_request` is asked last. */
+function refuseAuthRequest(state: RequestState): null {
+  refuseWhere(state, 'access')
+  return null
+}
 
 /**
  * Who may pass: `allow` and `deny`, then `auth_basic` (ngx_http_core_access_phase). With `satisfy any` one of them is enough.
@@ -11,7 +18,7 @@ import { finalize } from './special-response.ts'
 export function runAccess(state: RequestState): NginxStep | null {
   const { satisfy } = state.location.settings
   let refused: 401 | 403 | null = null
-  for (const check of [checkAccess, checkAuthBasic]) {
+  for (const check of [checkAccess, checkAuthBasic, refuseAuthRequest]) {
     const said = check(state)
     if (said === null) continue
     if (said === 'ok') {

@@ -57,7 +57,10 @@ function isDisabled(state: RequestState, gzip: GzipSettings): boolean {
   const agent = state.header('user-agent')
   if (agent === undefined) return false
   return gzip.disable.some((pattern) => {
-    if (pattern !== 'msie6') return pattern.compiled.test(agent)
+    if (pattern !== 'msie6') {
+      if (pattern.refused !== null) refuseRequest(pattern.refused.rule, pattern.refused.because)
+      return pattern.compiled.test(agent)
+    }
     if (/MSIE [3-6]/.test(agent)) refuseRequest(gzip.rule ?? state.rule, 'gzip_disable msie6 is not modelled')
     return false
   })

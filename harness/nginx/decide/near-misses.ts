@@ -27,6 +27,7 @@ function candidates(location: Location): Location[] {
 function whyNot(location: Location, { uri, chosen }: LocationChoice): string | null {
   const { name, modifier } = location
   if (modifier === '@') return null
+  if (location.regex?.refused != null) return null
   if (location.regex !== null) return whyNotRegex(location, location.regex.compiled.test(uri), uri, chosen)
   if (modifier === '=') {
     const near = uri.startsWith(name) || name.startsWith(uri) || withoutSlash(uri) === withoutSlash(name)

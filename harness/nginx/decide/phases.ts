@@ -7,6 +7,7 @@ import { limitRate } from './limit-req.ts'
 import { matchLocation } from './match-location.ts'
 import { proxyPass } from './proxy-pass.ts'
 import { takeRealIp } from './real-ip.ts'
+import { refuseRequest, refuseWhere } from './refuse-request.ts'
 import type { RequestState } from './request-state.ts'
 import { runRewrites } from './rewrite.ts'
 import { setLocation } from './set-location.ts'
@@ -79,13 +80,15 @@ function afterRewrite(state: RequestState): NginxStep {
   takeRealIp(state)
   const refused = limitRate(state) ?? runAccess(state)
   if (refused !== null) return refused
+  refuseWhere(state, 'content')
   const { tryFiles: files } = state.location
   return (files === null ? null : tryFiles(state, files)) ?? runContent(state)
 }
 
 /** The content phase: the location's proxy, or files. */
 export function runContent(state: RequestState): NginxStep {
-  const { pass } = state.location
+  const { pass, refusedHandler } = state.location
+  if (refusedHandler !== null) refuseRequest(refusedHandler.rule, refusedHandler.because)
   if (pass !== null) return proxyPass(state, pass)
   if (!state.proxies) return answerFromFiles(state)
   state.because(

@@ -9,7 +9,7 @@ import type { NginxStep } from '../site.ts'
 import { isBodyTooLarge } from './body-limit.ts'
 import { escapeUri } from './escape-uri.ts'
 import { proxyHeaders } from './proxy-headers.ts'
-import { refuseRequest } from './refuse-request.ts'
+import { refuseRequest, refuseWhere } from './refuse-request.ts'
 import type { RequestState } from './request-state.ts'
 import type { LookUp } from './resolver.ts'
 import { finalize } from './special-response.ts'
@@ -35,12 +35,16 @@ const ROUND_ROBIN = { kind: 'round-robin' } as const
 /** Sends the request on as `proxy_pass` says (ngx_http_proxy_handler). */
 export function proxyPass(state: RequestState, pass: ProxyPass): NginxStep {
   state.rule = pass.rule
+  refuseWhere(state, 'proxied')
+  if (pass.target.kind === 'variable') refuseWhere(state, 'computed')
+  if (pass.target.kind === 'refused') refuseRequest(pass.rule, pass.target.because)
   const target = pass.target.kind === 'static' ? fromStatic(pass.target) : fromVariables(state, pass, pass.target)
+  if (target?.group?.refused != null) refuseRequest(target.group.refused.rule, target.group.refused.because)
   if (target === null) return finalize(state, 500)
   const body = readBody(state)
   if (body === null) return finalize(state, 413)
 
-  const group = target.group ?? { name: target.host, balance: ROUND_ROBIN, primary: [], backup: [] }
+  const group = target.group ?? { name: target.host, balance: ROUND_ROBIN, refused: null, primary: [], backup: [] }
   state.upstream = {
     hostHeader: target.hostHeader,
     port: target.port,
@@ -171,7 +175,7 @@ function groupOf(
   if (addresses.length === 0) return { group: null, lookUp }
   const peer = { host, port: Number(port ?? 80), weight: 1, maxFails: 1, failTimeoutS: 10, down: false, rule }
   const primary = addresses.map((found) => newPeer({ ...peer, address: found }))
-  return { group: { name: host, balance: ROUND_ROBIN, primary, backup: [] }, lookUp }
+  return { group: { name: host, balance: ROUND_ROBIN, refused: null, primary, backup: [] }, lookUp }
 }
 
 /** Says why a name has no address, in nginx's words (ngx_http_upstream_resolve_handler). */

@@ -144,6 +144,7 @@ export class RequestState {
 
   /** Runs a regular expression (ngx_http_regex_exec). A match replaces the captures and sets its named groups' variables. */
   matches(regex: Regex, subject: string): boolean {
+    if (regex.refused !== null) refuseRequest(regex.refused.rule, regex.refused.because)
     if (subject.length > regex.maxBytes) {
       refuseRequest(
         this.rule,

@@ -8,6 +8,7 @@ import { applyGzip } from './gzip.ts'
 import { httpTime } from './http-time.ts'
 import { conditionalStatus } from './not-modified.ts'
 import { requestedRange } from './ranges.ts'
+import { refuseWhere } from './refuse-request.ts'
 import { addHeader, emptyHead, type RequestState } from './request-state.ts'
 import { finalize } from './special-response.ts'
 
@@ -25,6 +26,7 @@ const SHOWS_LAST_MODIFIED: ReadonlySet<number> = new Set([200, 206, 304])
  */
 export function respond(state: RequestState, body: Bytes, origin: NginxAnswer['origin']): NginxStep {
   const { head } = state
+  refuseWhere(state, 'answer')
   state.hasUpstreamAnswer = origin === 'upstream'
   if (state.errorStatus !== 0) head.status = state.errorStatus
   if (head.status === 204 && origin === 'self') {

@@ -79,6 +79,7 @@ function captureEscape(state: RequestState, { quote }: Engine): ((capture: strin
 }
 
 function holds(state: RequestState, condition: Condition, engine: Engine): boolean {
+  if (condition.kind === 'refused') return refuseRequest(condition.rule, condition.because)
   if (condition.kind === 'file') return isThere(state, condition)
   const value = state.variable(condition.slot) ?? ''
   switch (condition.kind) {

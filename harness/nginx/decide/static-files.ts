@@ -5,7 +5,7 @@ import { contentTypeOf } from './content-type.ts'
 import { escapeUri } from './escape-uri.ts'
 import { lookUp, type MappedPath, mapUri } from './file-path.ts'
 import { redirectInternally } from './internal-redirect.ts'
-import { refuseRequest } from './refuse-request.ts'
+import { refuseRequest, refuseWhere } from './refuse-request.ts'
 import { addHeader, type RequestState } from './request-state.ts'
 import { respond } from './respond.ts'
 import { setLocation } from './set-location.ts'
@@ -15,6 +15,7 @@ const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
 
 /** A location that neither proxies nor returns serves files (ngx_http_index_handler, ngx_http_static_handler). */
 export function answerFromFiles(state: RequestState): NginxStep {
+  refuseWhere(state, 'file')
   if (!READING.has(state.method)) return fail(state, 405, `${state.method} is no method to read a file with`)
   const path = mapUri(state)
   if (path === null) return finalize(state, 500)

@@ -4,6 +4,7 @@ import { lowerCase } from '../config/wire.ts'
 import type { NginxStep } from '../site.ts'
 import { acceleratedRedirect } from './accel-redirect.ts'
 import { rewriteRedirect } from './redirect.ts'
+import { refuseWhere } from './refuse-request.ts'
 import { addHeader, type RequestState } from './request-state.ts'
 import { respond } from './respond.ts'
 
@@ -24,7 +25,10 @@ export function passResponse(state: RequestState, response: ResponseMessage): Ng
     if (key === 'content-type') head.contentType = value
     else if (key === 'location') passLocation(state, name, value)
     else if (key === 'accept-ranges') head.acceptRanges = addHeader(head, [name, value])
-    else if (key === 'refresh') addHeader(head, [name, rewriteRefresh(state, value)])
+    else if (key === 'set-cookie') {
+      refuseWhere(state, 'cookie')
+      addHeader(head, [name, value])
+    } else if (key === 'refresh') addHeader(head, [name, rewriteRefresh(state, value)])
     else addHeader(head, [name, value])
   }
   head.ownServer = !proxy.hidden.has('server')

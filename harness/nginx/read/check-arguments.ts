@@ -80,7 +80,18 @@ const CHECKS: Readonly<Record<string, ArgumentCheck>> = {
   open_file_cache: (args, name) => cache(name, args, /^(max|inactive)=/, 'must have the "max" parameter'),
   open_log_file_cache: (args, name) =>
     cache(name, args, /^(max|inactive|min_uses|valid)=/, 'must have "max" parameter'),
-  proxy_store_access: (args) => firstNot(args, /^(user|group|all):(r|rw)$/, (text) => `invalid value "${text}"`),
+  dav_access: storeAccess,
+  fastcgi_cache_valid: cacheValid,
+  fastcgi_store_access: storeAccess,
+  fastcgi_temp_path: pathLevels,
+  proxy_cache_valid: cacheValid,
+  proxy_store_access: storeAccess,
+  scgi_cache_valid: cacheValid,
+  scgi_store_access: storeAccess,
+  scgi_temp_path: pathLevels,
+  uwsgi_cache_valid: cacheValid,
+  uwsgi_store_access: storeAccess,
+  uwsgi_temp_path: pathLevels,
   proxy_temp_path: pathLevels,
   request_pool_size: poolSize,
   resolver,
@@ -121,6 +132,20 @@ function onlyIfNotEmpty([, , third]: readonly Word[]): string | null {
 
 function onlyAlways([, , third]: readonly Word[]): string | null {
   return third === undefined || third.text === 'always' ? null : parameter(third.text)
+}
+
+function storeAccess(args: readonly Word[]): string | null {
+  return firstNot(args, /^(user|group|all):(r|rw)$/, (text) => `invalid value "${text}"`)
+}
+
+/** ngx_http_file_cache_valid_set_slot: statuses or `any`, and a time at the end. */
+function cacheValid(args: readonly [Word, ...Word[]]): string | null {
+  const [time, ...statuses] = args.toReversed()
+  if (time !== undefined && !isSeconds(time.text)) return `invalid time value "${time.text}"`
+  const isStatus = (text: string) =>
+    text === 'any' || (/^\d+$/.test(text) && Number(text) >= 100 && Number(text) <= 599)
+  const wrong = statuses.reverse().find(({ text }) => !isStatus(text))
+  return wrong === undefined ? null : `invalid status "${wrong.text}"`
 }
 
 /** ngx_http_log_set_log: `off` alone, or a file, a format and its options. */

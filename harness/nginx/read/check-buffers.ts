@@ -1,7 +1,7 @@
 import type { Directive } from '../syntax.ts'
 import { parseNumber, parseSizeBytes } from './values.ts'
 
-/** The settings that nginx compares with each other, in bytes. */
+/** The buffers of one protocol to an upstream, in bytes. */
 interface BufferSettings {
   readonly bufferBytes: number
   readonly buffers: number
@@ -9,8 +9,6 @@ interface BufferSettings {
   readonly busyBytes: number | null
   readonly tempFileWriteBytes: number | null
   readonly maxTempFileBytes: number | null
-  readonly headerBufferBytes: number
-  readonly poolBytes: number
 }
 
 const PAGE_BYTES = 4096
@@ -22,20 +20,32 @@ const DEFAULTS: BufferSettings = {
   busyBytes: null,
   tempFileWriteBytes: null,
   maxTempFileBytes: null,
-  headerBufferBytes: 8192,
-  poolBytes: 512,
 }
 
-/** What each directive changes; its arguments have been checked. */
-const READERS: Readonly<Record<string, (size: number, args: readonly string[]) => Partial<BufferSettings>>> = {
-  proxy_buffer_size: (size) => ({ bufferBytes: size }),
-  proxy_buffers: (_, [count = '', each = '']) => ({
+type Reader<Settings> = (size: number, args: readonly string[]) => Partial<Settings>
+
+/** What each directive changes, by its name behind the protocol's; its arguments have been checked. */
+const READERS: Readonly<Record<string, Reader<BufferSettings>>> = {
+  buffer_size: (size) => ({ bufferBytes: size }),
+  buffers: (_, [count = '', each = '']) => ({
     buffers: parseNumber(count) ?? 0,
     eachBytes: parseSizeBytes(each, false) ?? 0,
   }),
-  proxy_busy_buffers_size: (size) => ({ busyBytes: size }),
-  proxy_temp_file_write_size: (size) => ({ tempFileWriteBytes: size }),
-  proxy_max_temp_file_size: (size) => ({ maxTempFileBytes: size }),
+  busy_buffers_size: (size) => ({ busyBytes: size }),
+  temp_file_write_size: (size) => ({ tempFileWriteBytes: size }),
+  max_temp_file_size: (size) => ({ maxTempFileBytes: size }),
+}
+
+/** Protocols whose answers nginx buffers (ngx_http_proxy_merge_loc_conf and its kin). */
+const PROTOCOLS = ['proxy', 'fastcgi', 'uwsgi', 'scgi']
+
+/** The buffers for a request's head, in bytes. */
+interface HeadSettings {
+  readonly headerBufferBytes: number
+  readonly poolBytes: number
+}
+
+const HEAD_READERS: Readonly<Record<string, Reader<HeadSettings>>> = {
   connection_pool_size: (size) => ({ poolBytes: size }),
   large_client_header_buffers: (_, [, each = '']) => ({ headerBufferBytes: parseSizeBytes(each, false) ?? 0 }),
 }
@@ -46,48 +56,66 @@ export interface BufferProblem {
   readonly message: string
 }
 
-/** Checks the sizes of buffers in every server and location with what they inherit (ngx_http_proxy_merge_loc_conf). */
+/** Checks the sizes of buffers in every server and location with what they inherit. */
 export function checkBuffers(directives: readonly Directive[]): BufferProblem[] {
-  return inBlock(directives, DEFAULTS, null)
+  const head = { headerBufferBytes: 8192, poolBytes: 512 }
+  return [
+    ...inBlock(directives, head, '', HEAD_READERS, headMisfit, null),
+    ...PROTOCOLS.flatMap((protocol) =>
+      inBlock(directives, DEFAULTS, `${protocol}_`, READERS, (settings) => misfit(settings, protocol), null),
+    ),
+  ]
 }
 
-function inBlock(directives: readonly Directive[], inherited: BufferSettings, kind: string | null): BufferProblem[] {
+function inBlock<Settings>(
+  directives: readonly Directive[],
+  inherited: Settings,
+  prefix: string,
+  readers: Readonly<Record<string, Reader<Settings>>>,
+  check: (settings: Settings) => string | null,
+  kind: string | null,
+): BufferProblem[] {
   let settings = inherited
   let last: Directive | null = null
   for (const directive of directives) {
     const name = directive.name.text
-    if (!Object.hasOwn(READERS, name)) continue
+    const setting = name.startsWith(prefix) ? name.slice(prefix.length) : ''
+    if (!Object.hasOwn(readers, setting)) continue
     const texts = directive.args.map(({ text }) => text)
-    settings = { ...settings, ...READERS[name]?.(parseSizeBytes(texts[0] ?? '', false) ?? 0, texts) }
+    settings = { ...settings, ...readers[setting]?.(parseSizeBytes(texts[0] ?? '', false) ?? 0, texts) }
     last = directive
   }
-  const message = kind === null ? null : misfit(settings)
+  const message = kind === null ? null : check(settings)
   const at = last ?? directives[0]
   if (message !== null && at !== undefined) return [{ directive: at, message }]
   return directives.flatMap(({ name, block }) =>
-    block !== null && (name.text === 'server' || name.text === 'location') ? inBlock(block, settings, name.text) : [],
+    block !== null && (name.text === 'server' || name.text === 'location')
+      ? inBlock(block, settings, prefix, readers, check, name.text)
+      : [],
   )
 }
 
-function misfit(settings: BufferSettings): string | null {
-  const { buffers, eachBytes, bufferBytes, headerBufferBytes, poolBytes } = settings
+function headMisfit({ headerBufferBytes, poolBytes }: HeadSettings): string | null {
+  if (headerBufferBytes >= poolBytes) return null
+  return 'the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"'
+}
+
+function misfit(settings: BufferSettings, protocol: string): string | null {
+  const { buffers, eachBytes, bufferBytes, tempFileWriteBytes, maxTempFileBytes } = settings
   const largest = Math.max(bufferBytes, eachBytes)
-  const { tempFileWriteBytes, maxTempFileBytes } = settings
   const busy = settings.busyBytes ?? 2 * largest
-  const maximum = 'the maximum of the value of "proxy_buffer_size" and one of the "proxy_buffers"'
-  if (headerBufferBytes < poolBytes) {
-    return 'the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"'
-  }
-  if (buffers < 2) return 'there must be at least 2 "proxy_buffers"'
-  if (busy < largest) return `"proxy_busy_buffers_size" must be equal to or greater than ${maximum}`
+  const setting = (name: string) => `"${protocol}_${name}"`
+  const maximum = `the maximum of the value of ${setting('buffer_size')} and one of the ${setting('buffers')}`
+  if (buffers < 2) return `there must be at least 2 ${setting('buffers')}`
+  if (busy < largest) return `${setting('busy_buffers_size')} must be equal to or greater than ${maximum}`
   if (busy > (buffers - 1) * eachBytes) {
-    return '"proxy_busy_buffers_size" must be less than the size of all "proxy_buffers" minus one buffer'
+    return `${setting('busy_buffers_size')} must be less than the size of all ${setting('buffers')} minus one buffer`
   }
   if (tempFileWriteBytes !== null && tempFileWriteBytes < largest) {
-    return `"proxy_temp_file_write_size" must be equal to or greater than ${maximum}`
+    return `${setting('temp_file_write_size')} must be equal to or greater than ${maximum}`
   }
   if (maxTempFileBytes !== null && maxTempFileBytes !== 0 && maxTempFileBytes < largest) {
-    return `"proxy_max_temp_file_size" must be equal to zero to disable temporary files usage or must be equal to or greater than ${maximum}`
+    return `${setting('max_temp_file_size')} must be equal to zero to disable temporary files usage or must be equal to or greater than ${maximum}`
   }
   return null
 }

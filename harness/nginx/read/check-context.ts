@@ -113,7 +113,10 @@ class ContextCheck {
 
   #support({ name, args, span }: Directive, rule: DirectiveRule): void {
     const because = refusal(name.text, rule, args)
-    if (because !== null) this.#findings.refused.push({ name: name.text, span, because })
+    // What touches some requests alone is refused when such a request comes.
+    const touchesSome = rule.support === 'refused' && rule.touches !== 'site'
+    if (because !== null && !touchesSome) this.#findings.refused.push({ name: name.text, span, because })
+    else if (because !== null) return
     else if (rule.support !== 'modelled') this.#findings.accepted.push({ name: name.text, span })
   }
 

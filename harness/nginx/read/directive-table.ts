@@ -1,4 +1,4 @@
-import type { ModuleTable, Rows, Takes } from './directives/rule.ts'
+import type { ModuleTable, Rows, Takes, Touches } from './directives/rule.ts'
 import { MODULES } from './directives.ts'
 
 /**
@@ -14,7 +14,8 @@ const INTRODUCTION = `# nginx directives
 What the simulated nginx makes of every directive of nginx 1.22, as Debian builds it. **modelled**: it does what nginx
 does. **accepted**: it is checked as \`nginx -t\` checks it, and then left aside, since it cannot change where a request
 goes or what it carries. **refused**: it can, and the model does not know it; a scenario answers \`unsupported\` and names
-the directive and its line. Run such a scenario on an environment with a real nginx.
+the directive and its line. Run such a scenario on an environment with a real nginx. Most of them touch certain requests of
+their location alone, which the table names; then every other request is answered.
 
 What is modelled may still be refused, by name, for a single request: a \`root\` where nothing is known of files, \`autoindex\`
 of a folder, several ranges at once, \`limit_req\` where no clock tells whether it strikes, a password that only the C library
@@ -33,8 +34,22 @@ function moduleSection({ module, rows }: ModuleTable): string {
 function tableRow(module: string, name: string, [contexts, takes, support]: NonNullable<Rows[string]>): string {
   const page = `https://nginx.org/en/docs/${module === 'ngx_core_module' ? '' : 'http/'}${module}.html`
   const off = support.support === 'refused' && support.unless === 'off' ? ' unless off' : ''
-  const why = support.support === 'modelled' ? '' : `: ${support.why}`
+  const touched = support.support === 'refused' ? TOUCHED[support.touches] : ''
+  const why = support.support === 'modelled' ? '' : `${touched}: ${support.why}`
   return `| [${name}](${page}#${name}) | ${contexts.join(', ')} | ${argumentsText(takes)} | **${support.support}**${off}${why} |`
+}
+
+/** Which requests are refused, as the end of "refused …". */
+const TOUCHED: Readonly<Record<Touches, string>> = {
+  site: '',
+  access: ' where access is checked',
+  content: ' where the location answers',
+  handler: ' where it answers',
+  file: ' where a file answers',
+  proxied: ' where the request is sent on',
+  computed: ' where variables name the upstream',
+  cookie: ' where the answer sets a cookie',
+  answer: ' where the location answers',
 }
 
 function argumentsText(takes: Takes): string {

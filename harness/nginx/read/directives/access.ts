@@ -10,7 +10,6 @@ import {
   ONE_ONCE,
   oneOf,
   only,
-  refused,
   refusedUnlessOff,
   TWO,
   text,
@@ -39,9 +38,9 @@ export const ACCESS_MODULES: readonly ModuleTable[] = [
       auth_request: [
         HTTP_SERVER_LOCATION,
         ONE_ONCE,
-        refusedUnlessOff('asks another location whether a request may pass'),
+        refusedUnlessOff('asks another location whether a request may pass', 'access'),
       ],
-      auth_request_set: [HTTP_SERVER_LOCATION, TWO, refused('gives a variable its value from a subrequest')],
+      auth_request_set: [HTTP_SERVER_LOCATION, TWO, accepted(only('auth_request'))],
     },
   },
   {

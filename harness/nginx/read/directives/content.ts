@@ -39,7 +39,7 @@ export const CONTENT_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_random_index_module',
     rows: {
-      random_index: [LOCATION, FLAG, refusedUnlessOff('serves any file of a folder')],
+      random_index: [LOCATION, FLAG, refusedUnlessOff('serves any file of a folder', 'file')],
     },
   },
   {
@@ -48,42 +48,42 @@ export const CONTENT_MODULES: readonly ModuleTable[] = [
       dav_methods: [
         HTTP_SERVER_LOCATION,
         setOf('off', 'put', 'delete', 'mkcol', 'copy', 'move'),
-        refusedUnlessOff('answers PUT, DELETE, MKCOL, COPY and MOVE by itself'),
+        refusedUnlessOff('answers PUT, DELETE, MKCOL, COPY and MOVE by itself', 'content'),
       ],
       create_full_put_path: [HTTP_SERVER_LOCATION, FLAG, accepted(only('dav_methods'))],
       min_delete_depth: [HTTP_SERVER_LOCATION, NUMBER, accepted(only('dav_methods'))],
-      dav_access: [HTTP_SERVER_LOCATION, text(1, 3, 'once'), refused('has values that are not checked')],
+      dav_access: [HTTP_SERVER_LOCATION, text(1, 3, 'once'), accepted(only('dav_methods'))],
     },
   },
   {
     module: 'ngx_http_mirror_module',
     rows: {
-      mirror: [HTTP_SERVER_LOCATION, ONE, refusedUnlessOff('sends every request a second time')],
+      mirror: [HTTP_SERVER_LOCATION, ONE, refusedUnlessOff('sends every request a second time', 'content')],
       mirror_request_body: [HTTP_SERVER_LOCATION, FLAG, accepted(only('mirror'))],
     },
   },
   {
     module: 'ngx_http_stub_status_module',
     rows: {
-      stub_status: [SERVER_LOCATION, text(0, 1), refused('answers by itself')],
+      stub_status: [SERVER_LOCATION, text(0, 1), refused('answers by itself', 'handler')],
     },
   },
   {
     module: 'ngx_http_empty_gif_module',
     rows: {
-      empty_gif: [LOCATION, NONE, refused('answers by itself')],
+      empty_gif: [LOCATION, NONE, refused('answers by itself', 'handler')],
     },
   },
   {
     module: 'ngx_http_flv_module',
     rows: {
-      flv: [LOCATION, NONE, refused('answers by itself')],
+      flv: [LOCATION, NONE, refused('answers by itself', 'handler')],
     },
   },
   {
     module: 'ngx_http_mp4_module',
     rows: {
-      mp4: [LOCATION, NONE, refused('answers by itself')],
+      mp4: [LOCATION, NONE, refused('answers by itself', 'handler')],
       mp4_buffer_size: [HTTP_SERVER_LOCATION, SIZE, accepted(only('mp4'))],
       mp4_max_buffer_size: [HTTP_SERVER_LOCATION, SIZE, accepted(only('mp4'))],
       mp4_start_key_frame: [HTTP_SERVER_LOCATION, FLAG, accepted(only('mp4'))],
@@ -92,7 +92,7 @@ export const CONTENT_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_slice_module',
     rows: {
-      slice: [HTTP_SERVER_LOCATION, SIZE, refused('asks the upstream for one range at a time')],
+      slice: [HTTP_SERVER_LOCATION, SIZE, refused('asks the upstream for one range at a time', 'proxied')],
     },
   },
 ]

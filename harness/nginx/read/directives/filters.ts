@@ -30,7 +30,7 @@ export const FILTERS_MODULES: readonly ModuleTable[] = [
     rows: {
       expires: [WITH_IF, text(1, 2, 'once'), modelled],
       add_header: [WITH_IF, text(2, 3), modelled],
-      add_trailer: [WITH_IF, text(2, 3), refused('sets response headers')],
+      add_trailer: [WITH_IF, text(2, 3), refused('sets response headers', 'answer')],
     },
   },
   {
@@ -50,20 +50,20 @@ export const FILTERS_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_gzip_static_module',
     rows: {
-      gzip_static: [HTTP_SERVER_LOCATION, oneOf('off', 'on', 'always'), refusedUnlessOff('serves other files')],
+      gzip_static: [HTTP_SERVER_LOCATION, oneOf('off', 'on', 'always'), refusedUnlessOff('serves other files', 'file')],
     },
   },
   {
     module: 'ngx_http_gunzip_module',
     rows: {
-      gunzip: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('unpacks bodies')],
+      gunzip: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('unpacks bodies', 'answer')],
       gunzip_buffers: [HTTP_SERVER_LOCATION, BUFFERS, accepted(COMPRESSION)],
     },
   },
   {
     module: 'ngx_http_ssi_module',
     rows: {
-      ssi: [WITH_IF, FLAG, refusedUnlessOff('changes bodies and sends subrequests')],
+      ssi: [WITH_IF, FLAG, refusedUnlessOff('changes bodies and sends subrequests', 'answer')],
       ssi_silent_errors: [HTTP_SERVER_LOCATION, FLAG, accepted(only('ssi'))],
       ssi_ignore_recycled_buffers: [HTTP_SERVER_LOCATION, FLAG, accepted(only('ssi'))],
       ssi_min_file_chunk: [HTTP_SERVER_LOCATION, SIZE, accepted(only('ssi'))],
@@ -77,7 +77,7 @@ export const FILTERS_MODULES: readonly ModuleTable[] = [
     rows: {
       charset: [WITH_IF, ONE_ONCE, modelled],
       source_charset: [WITH_IF, ONE_ONCE, refusedUnlessOff('changes bodies')],
-      override_charset: [WITH_IF, FLAG, refusedUnlessOff('changes Content-Type')],
+      override_charset: [WITH_IF, FLAG, refusedUnlessOff('changes Content-Type', 'answer')],
       charset_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, modelled],
       charset_map: [HTTP, block(2, 2), refused('changes bodies')],
     },
@@ -85,7 +85,7 @@ export const FILTERS_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_sub_module',
     rows: {
-      sub_filter: [HTTP_SERVER_LOCATION, TWO, refused('changes bodies')],
+      sub_filter: [HTTP_SERVER_LOCATION, TWO, refused('changes bodies', 'answer')],
       sub_filter_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('sub_filter'))],
       sub_filter_once: [HTTP_SERVER_LOCATION, FLAG, accepted(only('sub_filter'))],
       sub_filter_last_modified: [HTTP_SERVER_LOCATION, FLAG, accepted(only('sub_filter'))],
@@ -94,15 +94,15 @@ export const FILTERS_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_addition_module',
     rows: {
-      add_before_body: [HTTP_SERVER_LOCATION, ONE_ONCE, refused('changes bodies')],
-      add_after_body: [HTTP_SERVER_LOCATION, ONE_ONCE, refused('changes bodies')],
+      add_before_body: [HTTP_SERVER_LOCATION, ONE_ONCE, refused('changes bodies', 'answer')],
+      add_after_body: [HTTP_SERVER_LOCATION, ONE_ONCE, refused('changes bodies', 'answer')],
       addition_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('add_before_body'))],
     },
   },
   {
     module: 'ngx_http_userid_module',
     rows: {
-      userid: [HTTP_SERVER_LOCATION, oneOf('off', 'log', 'v1', 'on'), refusedUnlessOff('sets cookies')],
+      userid: [HTTP_SERVER_LOCATION, oneOf('off', 'log', 'v1', 'on'), refusedUnlessOff('sets cookies', 'answer')],
       userid_service: [HTTP_SERVER_LOCATION, NUMBER, accepted(only('userid'))],
       userid_name: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(only('userid'))],
       userid_domain: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(only('userid'))],

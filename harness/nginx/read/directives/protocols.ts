@@ -116,7 +116,7 @@ const TLS: Settings = {
 
 /** Settings whose values nginx checks in ways of its own, which nobody looks at here. */
 const UNCHECKED =
-  /^(?:store|store_access|buffers|buffer_size|busy_buffers_size|max_temp_file_size|temp_file_write_size|temp_path|bind|cache.*|no_cache|split_path_info|string|ssl_.*|set_header)$/
+  /^(?:store|bind|cache|cache_key|cache_path|cache_bypass|no_cache|split_path_info|string|ssl_.*|set_header)$/
 
 const CONTEXTS: Readonly<Record<string, readonly Context[]>> = { pass: PASS, cache_path: HTTP }
 
@@ -150,7 +150,7 @@ function protocol(name: string, settings: Settings): ModuleTable {
   for (const [setting, takes] of Object.entries(settings)) {
     const support =
       setting === 'pass'
-        ? refused('sends the request on in another protocol')
+        ? refused('sends the request on in another protocol', 'handler')
         : UNCHECKED.test(setting)
           ? refused('has values that are not checked')
           : accepted(only(`${name}_pass`))

@@ -28,7 +28,8 @@ import {
   text,
 } from './rule.ts'
 
-const UPSTREAM_TLS = 'TLS to an upstream is not modelled'
+/** Without `https://` it does nothing; where variables say whereto, nginx prepares for TLS when it starts. */
+const UPSTREAM_TLS = refused('sets TLS to an upstream', 'computed')
 
 /** HTTP to an upstream. */
 export const PROXY_MODULES: readonly ModuleTable[] = [
@@ -37,9 +38,9 @@ export const PROXY_MODULES: readonly ModuleTable[] = [
     rows: {
       proxy_pass: [['location', 'if in location', 'limit_except'], ONE_ONCE, modelled],
       proxy_redirect: [HTTP_SERVER_LOCATION, ONE_OR_TWO, modelled],
-      proxy_cookie_domain: [HTTP_SERVER_LOCATION, ONE_OR_TWO, refusedUnlessOff('rewrites Set-Cookie')],
-      proxy_cookie_path: [HTTP_SERVER_LOCATION, ONE_OR_TWO, refusedUnlessOff('rewrites Set-Cookie')],
-      proxy_cookie_flags: [HTTP_SERVER_LOCATION, text(1, 4), refusedUnlessOff('rewrites Set-Cookie')],
+      proxy_cookie_domain: [HTTP_SERVER_LOCATION, ONE_OR_TWO, refusedUnlessOff('rewrites Set-Cookie', 'cookie')],
+      proxy_cookie_path: [HTTP_SERVER_LOCATION, ONE_OR_TWO, refusedUnlessOff('rewrites Set-Cookie', 'cookie')],
+      proxy_cookie_flags: [HTTP_SERVER_LOCATION, text(1, 4), refusedUnlessOff('rewrites Set-Cookie', 'cookie')],
       proxy_store: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(BUFFERING)],
       proxy_store_access: [HTTP_SERVER_LOCATION, text(1, 3, 'once'), accepted(BUFFERING)],
       proxy_buffering: [HTTP_SERVER_LOCATION, FLAG, modelled],
@@ -48,7 +49,7 @@ export const PROXY_MODULES: readonly ModuleTable[] = [
       proxy_bind: [
         HTTP_SERVER_LOCATION,
         text(1, 2, 'once'),
-        refusedUnlessOff('decides which address the upstream sees'),
+        refusedUnlessOff('decides which address the upstream sees', 'proxied'),
       ],
       proxy_socket_keepalive: [HTTP_SERVER_LOCATION, FLAG, accepted(CONNECTIONS)],
       proxy_connect_timeout: [HTTP_SERVER_LOCATION, TIME, modelled],
@@ -66,14 +67,18 @@ export const PROXY_MODULES: readonly ModuleTable[] = [
       proxy_read_timeout: [HTTP_SERVER_LOCATION, TIME, modelled],
       proxy_buffers: [HTTP_SERVER_LOCATION, BUFFERS, accepted(BUFFERING)],
       proxy_busy_buffers_size: [HTTP_SERVER_LOCATION, SIZE, accepted(BUFFERING)],
-      proxy_force_ranges: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('cuts responses into ranges')],
+      proxy_force_ranges: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('cuts responses into ranges', 'proxied')],
       proxy_limit_rate: [HTTP_SERVER_LOCATION, SIZE, accepted('slows a transfer down; the bytes are the same')],
-      proxy_cache: [HTTP_SERVER_LOCATION, ONE_ONCE, refusedUnlessOff('can answer without asking the upstream')],
+      proxy_cache: [
+        HTTP_SERVER_LOCATION,
+        ONE_ONCE,
+        refusedUnlessOff('can answer without asking the upstream', 'proxied'),
+      ],
       proxy_cache_key: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(only('proxy_cache'))],
       proxy_cache_path: [HTTP, TWO_OR_MORE, accepted(only('proxy_cache'))],
       proxy_cache_bypass: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('proxy_cache'))],
       proxy_no_cache: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('proxy_cache'))],
-      proxy_cache_valid: [HTTP_SERVER_LOCATION, ONE_OR_MORE, refused('has values that are not checked')],
+      proxy_cache_valid: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('proxy_cache'))],
       proxy_cache_min_uses: [HTTP_SERVER_LOCATION, NUMBER, accepted(only('proxy_cache'))],
       proxy_cache_max_range_offset: [HTTP_SERVER_LOCATION, OFFSET, accepted(only('proxy_cache'))],
       proxy_cache_use_stale: [
@@ -144,23 +149,23 @@ export const PROXY_MODULES: readonly ModuleTable[] = [
         modelled,
       ],
       proxy_http_version: [HTTP_SERVER_LOCATION, oneOf('1.0', '1.1'), modelled],
-      proxy_ssl_session_reuse: [HTTP_SERVER_LOCATION, FLAG, refused(UPSTREAM_TLS)],
+      proxy_ssl_session_reuse: [HTTP_SERVER_LOCATION, FLAG, UPSTREAM_TLS],
       proxy_ssl_protocols: [
         HTTP_SERVER_LOCATION,
         setOf('SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'),
-        refused(UPSTREAM_TLS),
+        UPSTREAM_TLS,
       ],
-      proxy_ssl_ciphers: [HTTP_SERVER_LOCATION, ONE_ONCE, refused(UPSTREAM_TLS)],
-      proxy_ssl_name: [HTTP_SERVER_LOCATION, ONE_ONCE, refused(UPSTREAM_TLS)],
-      proxy_ssl_server_name: [HTTP_SERVER_LOCATION, FLAG, refused(UPSTREAM_TLS)],
-      proxy_ssl_verify: [HTTP_SERVER_LOCATION, FLAG, refused(UPSTREAM_TLS)],
-      proxy_ssl_verify_depth: [HTTP_SERVER_LOCATION, NUMBER, refused(UPSTREAM_TLS)],
-      proxy_ssl_trusted_certificate: [HTTP_SERVER_LOCATION, ONE_ONCE, refused(UPSTREAM_TLS)],
-      proxy_ssl_crl: [HTTP_SERVER_LOCATION, ONE_ONCE, refused(UPSTREAM_TLS)],
-      proxy_ssl_certificate: [HTTP_SERVER_LOCATION, ONE_ONCE, refused(UPSTREAM_TLS)],
-      proxy_ssl_certificate_key: [HTTP_SERVER_LOCATION, ONE_ONCE, refused(UPSTREAM_TLS)],
-      proxy_ssl_password_file: [HTTP_SERVER_LOCATION, ONE_ONCE, refused(UPSTREAM_TLS)],
-      proxy_ssl_conf_command: [HTTP_SERVER_LOCATION, TWO, refused(UPSTREAM_TLS)],
+      proxy_ssl_ciphers: [HTTP_SERVER_LOCATION, ONE_ONCE, UPSTREAM_TLS],
+      proxy_ssl_name: [HTTP_SERVER_LOCATION, ONE_ONCE, UPSTREAM_TLS],
+      proxy_ssl_server_name: [HTTP_SERVER_LOCATION, FLAG, UPSTREAM_TLS],
+      proxy_ssl_verify: [HTTP_SERVER_LOCATION, FLAG, UPSTREAM_TLS],
+      proxy_ssl_verify_depth: [HTTP_SERVER_LOCATION, NUMBER, UPSTREAM_TLS],
+      proxy_ssl_trusted_certificate: [HTTP_SERVER_LOCATION, ONE_ONCE, UPSTREAM_TLS],
+      proxy_ssl_crl: [HTTP_SERVER_LOCATION, ONE_ONCE, UPSTREAM_TLS],
+      proxy_ssl_certificate: [HTTP_SERVER_LOCATION, ONE_ONCE, UPSTREAM_TLS],
+      proxy_ssl_certificate_key: [HTTP_SERVER_LOCATION, ONE_ONCE, UPSTREAM_TLS],
+      proxy_ssl_password_file: [HTTP_SERVER_LOCATION, ONE_ONCE, UPSTREAM_TLS],
+      proxy_ssl_conf_command: [HTTP_SERVER_LOCATION, TWO, UPSTREAM_TLS],
     },
   },
 ]

@@ -25,13 +25,21 @@ export interface Takes {
 }
 
 /**
+ * Which requests a directive can touch: the `site` as a whole (whether nginx starts, or which server and location a request
+ * comes to), or those of its location that come to the `access` phase; to the `content` phase; that it answers itself in place
+ * of `proxy_pass` (`handler`); that are answered from a `file`; that are `proxied`; that are proxied to where variables say
+ * (`computed`); whose answer sets a `cookie`; that get an `answer`.
+ */
+export type Touches = 'site' | 'access' | 'content' | 'handler' | 'file' | 'proxied' | 'computed' | 'cookie' | 'answer'
+
+/**
  * How far the model goes. `accepted`: it cannot change where a request goes or what it carries. `refused`: it can, and
- * the model does not know how; with `unless: 'off'` only where it is switched on.
+ * the model does not know how, for the requests that it `touches`; with `unless: 'off'` only where it is switched on.
  */
 export type Support =
   | { readonly support: 'modelled' }
   | { readonly support: 'accepted'; readonly why: string }
-  | { readonly support: 'refused'; readonly why: string; readonly unless?: 'off' }
+  | { readonly support: 'refused'; readonly why: string; readonly touches: Touches; readonly unless?: 'off' }
 
 /** One entry of a module's command table. */
 export type DirectiveRule = Support & {
@@ -118,13 +126,13 @@ export function accepted(why: string): Support {
 }
 
 /** It can change something that a scenario sees; `why` says what. */
-export function refused(why: string): Support {
-  return { support: 'refused', why }
+export function refused(why: string, touches: Touches = 'site'): Support {
+  return { support: 'refused', why, touches }
 }
 
 /** Refused, but its value `off`, which is its default, is accepted. */
-export function refusedUnlessOff(why: string): Support {
-  return { support: 'refused', why, unless: 'off' }
+export function refusedUnlessOff(why: string, touches: Touches = 'site'): Support {
+  return { support: 'refused', why, touches, unless: 'off' }
 }
 
 /** Reasons to accept that many rows share. */

@@ -26,7 +26,7 @@ export const UPSTREAM_MODULES: readonly ModuleTable[] = [
       hash: [UPSTREAM, ONE_OR_TWO, modelled],
       ip_hash: [UPSTREAM, NONE, modelled],
       least_conn: [UPSTREAM, NONE, modelled],
-      random: [UPSTREAM, text(0, 2), refused('chooses among servers in another way')],
+      random: [UPSTREAM, text(0, 2), refused('chooses among servers in another way', 'proxied')],
       keepalive: [UPSTREAM, ONE_ONCE, accepted(CONNECTIONS)],
       keepalive_time: [UPSTREAM, TIME, accepted(CONNECTIONS)],
       keepalive_timeout: [UPSTREAM, TIME, accepted(CONNECTIONS)],

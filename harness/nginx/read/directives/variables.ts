@@ -11,6 +11,7 @@ import {
   ONE_ONCE,
   ONE_OR_MORE,
   ONE_OR_TWO,
+  only,
   refused,
   SERVER_LOCATION,
 } from './rule.ts'
@@ -42,7 +43,7 @@ export const VARIABLES_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_http_referer_module',
     rows: {
-      valid_referers: [SERVER_LOCATION, ONE_OR_MORE, refused(VARIABLE)],
+      valid_referers: [SERVER_LOCATION, ONE_OR_MORE, accepted(only('$invalid_referer'))],
       referer_hash_max_size: [SERVER_LOCATION, NUMBER, accepted(HASHES)],
       referer_hash_bucket_size: [SERVER_LOCATION, NUMBER, accepted(HASHES)],
     },

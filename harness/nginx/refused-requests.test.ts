@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest'
+import { Source } from '../diagnostics/source.ts'
+import { compileSite } from './compile-site.ts'
+import { loadSiteFile } from './load-site-file.ts'
+import { type NginxStep, RefusedRequestError, type Site } from './site.ts'
+
+/** What the model does not know, in one place of a site; whom it touches, and who is left alone. */
+const SITES: readonly {
+  readonly site: string
+  readonly because: string
+  readonly refused: readonly string[]
+  readonly answered: readonly string[]
+}[] = [
+  {
+    site: 'location /status/ { stub_status; location /status/in/ { return 200; } } location / { return 200; }',
+    because: 'stub_status answers by itself: not modelled',
+    refused: ['/status/', '/status/x'],
+    answered: ['/', '/status/in/'],
+  },
+  {
+    site: 'location /status { stub_status; deny all; } location /gone { empty_gif; return 410; }',
+    because: 'never reached',
+    refused: [],
+    answered: ['/status', '/gone'],
+  },
+  {
+    site: 'auth_request /auth; location / { proxy_pass http://10.0.0.1; } location /open/ { auth_request off; proxy_pass http://10.0.0.1; location /open/in { return 200; } } location /early { return 200; }',
+    because: 'auth_request asks another location whether a request may pass: not modelled',
+    refused: ['/', '/x'],
+    answered: ['/open/', '/open/in', '/early'],
+  },
+  {
+    site: 'location /api/ { proxy_cookie_path / /api/; proxy_pass http://10.0.0.1; } location / { proxy_pass http://10.0.0.1; }',
+    because: 'proxy_cookie_path rewrites Set-Cookie: not modelled',
+    refused: ['/api/?cookie'],
+    answered: ['/api/', '/?cookie'],
+  },
+  {
+    site: 'location /text/ { sub_filter a b; proxy_pass http://10.0.0.1; } location / { proxy_pass http://10.0.0.1; }',
+    because: 'sub_filter changes bodies: not modelled',
+    refused: ['/text/'],
+    answered: ['/'],
+  },
+  {
+    site: 'location /php/ { fastcgi_pass 127.0.0.1:9000; } location / { return 200; }',
+    because: 'fastcgi_pass sends the request on in another protocol: not modelled',
+    refused: ['/php/x'],
+    answered: ['/', '/php'],
+  },
+  {
+    site: 'location /tls/ { proxy_pass https://10.0.0.1; } location / { proxy_ssl_verify on; proxy_pass http://10.0.0.1; }',
+    because: 'proxy_pass to https is not modelled: the chain speaks plain HTTP',
+    refused: ['/tls/x'],
+    answered: ['/', '/tls'],
+  },
+  {
+    site: 'location /made/ { proxy_ssl_verify on; set $to 10.0.0.1; proxy_pass http://$to; } location / { return 200; }',
+    because: 'proxy_ssl_verify sets TLS to an upstream: not modelled',
+    refused: ['/made/'],
+    answered: ['/'],
+  },
+  {
+    site: 'location /random/ { proxy_pass http://random; } location /unix/ { return 200; } location / { return 200; }',
+    because: 'random chooses among servers in another way: not modelled',
+    refused: ['/random/'],
+    answered: ['/unix/', '/'],
+  },
+  {
+    site: 'location ^~ /plain/ { return 200; } location ~ a++b { return 200; } location / { return 200; }',
+    because: 'the regular expression "a++b" may mean something else here: it has a possessive quantifier',
+    refused: ['/', '/aab'],
+    answered: ['/plain/'],
+  },
+  {
+    site: 'location /timed/ { add_header X $request_time; return 200; } location / { return 200; }',
+    because: 'the variable $request_time is not modelled',
+    refused: ['/timed/'],
+    answered: ['/'],
+  },
+  {
+    site: 'location /link/ { add_header Link x; return 200; } location / { return 200; }',
+    because: 'add_header Link is not modelled',
+    refused: ['/link/'],
+    answered: ['/'],
+  },
+  {
+    site: 'location /geo/ { return 200 $area; } location / { return 200; }',
+    because: 'ranges in geo is not modelled',
+    refused: ['/geo/'],
+    answered: ['/'],
+  },
+  {
+    site: 'location /run/ { if (-x /bin/sh) { return 200; } } location / { return 200; }',
+    because: 'if with -x asks who may execute a file: not modelled',
+    refused: ['/run/'],
+    answered: ['/'],
+  },
+]
+
+/** Around each of them. */
+const BEFORE = 'upstream random { random; server 10.0.0.1; } geo $area { ranges; default x; }'
+
+test.each(SITES)('$site', ({ site: inside, because, refused, answered }) => {
+  const site = compile(`${BEFORE} server { listen 80; ${inside} }`)
+  for (const target of answered) expect(whyRefused(site, target), target).toBeNull()
+  for (const target of refused) expect(whyRefused(site, target), target).toBe(because)
+})
+
+function compile(text: string): Site {
+  const loaded = loadSiteFile(new Source('site', text), new Map())
+  if (loaded.site === null) throw new Error(loaded.diagnostics.map(({ message }) => message).join('\n'))
+  const { site, diagnostics, refused } = compileSite(loaded.site, { resolve: () => [] })
+  expect([...loaded.refused, ...refused]).toEqual([])
+  if (site === null) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
+  return site
+}
+
+/** Sends a request to its end; upstreams set a cookie where the query asks for one. */
+function whyRefused(site: Site, target: string): string | null {
+  try {
+    let step: NginxStep = site.decide({
+      request: { method: 'GET', target, httpVersion: '1.1', headers: [['Host', 'a']], body: '' },
+      client: { address: '127.0.0.1', port: 40_000 },
+      server: { address: '127.0.0.1', port: 80 },
+      requestId: '0'.repeat(32),
+    })
+    while (step.kind === 'send') {
+      const headers = target.endsWith('?cookie') ? [['Set-Cookie', 'a=b'] as const] : []
+      step = step.resume({ kind: 'answered', response: { status: 200, headers, body: '' } })
+    }
+    return null
+  } catch (error) {
+    if (error instanceof RefusedRequestError) return error.refused.because
+    throw error
+  }
+}
