@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { decodedBody } from '../chain/content-coding.ts'
 import { type Bytes, bufferOf, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
 import type { Exchange, Forward, Trace } from '../chain/trace.ts'
 import { formatSpan } from '../diagnostics/span.ts'
@@ -29,13 +30,13 @@ const REQUEST: readonly Field<RequestMessage>[] = [
   {
     name: 'headers',
     because: 'each by its name, `Connection` and framing with them: hops set, drop and pass them on by rule',
-    read: ({ headers }, trace) => valuesByName(comparedHeaders(headers, 'request', trace)),
+    read: ({ headers }) => valuesByName(comparedHeaders(headers, 'request')),
   },
   {
     name: 'header lines',
     because: 'their order and the case of their names: the model claims what stands on the wire',
-    read: ({ headers }, trace) =>
-      comparedHeaders(headers, 'request', trace)
+    read: ({ headers }) =>
+      comparedHeaders(headers, 'request')
         .map(([name]) => `${name}\n`)
         .join(''),
   },
@@ -52,12 +53,13 @@ const RESPONSE: readonly Field<Answer>[] = [
   {
     name: 'headers',
     because: 'each by its name; their order means nothing (RFC 9110 section 5.3)',
-    read: ({ response, side }, trace) => valuesByName(comparedHeaders(response?.headers ?? [], side, trace)),
+    read: ({ response, side }) => valuesByName(comparedHeaders(response?.headers ?? [], side)),
   },
   {
     name: 'body',
-    because: 'decoded from its transfer coding',
-    read: ({ response }) => bodyText(response?.body ?? ''),
+    because:
+      'what its codings decode to: two programs that pack the same bytes write different ones (RFC 9110 section 8.4)',
+    read: ({ response }) => answerText(response),
   },
 ]
 
@@ -113,7 +115,12 @@ export const CLIENT_RESPONSE: readonly Field<Trace>[] = under(
 
 /** What two traces may differ in and still agree, apart from headers. */
 export const NOT_COMPARED: readonly Pick<Field<Trace>, 'name' | 'because'>[] = [
-  { name: 'requestId', because: 'it is chance; wherever it stands it is taken for the same' },
+  { name: 'requestId', because: 'it is chance' },
+  {
+    name: '$request_id, $remote_port, an id that the gateway made',
+    because:
+      'they are chance, wherever they stand: that it is one is compared; an id that the scenario gives is compared',
+  },
   { name: 'elapsedMs', because: 'it is time; a step that says `within` is judged in each environment' },
   { name: 'reasons, nearMisses', because: 'they are wording; what was decided is compared' },
   { name: 'decidedBy', because: 'no log of nginx says it, so the model names these lines in every environment' },
@@ -128,7 +135,7 @@ export const NOT_COMPARED: readonly Pick<Field<Trace>, 'name' | 'because'>[] = [
 
 function bodyPassedOn(forward: Forward, { exchanges }: Trace): string {
   const isPassedOn = exchanges.some(({ origin, forwards }) => origin === 'upstream' && forwards.at(-1) === forward)
-  return isPassedOn ? bodyText(forward.response?.body ?? '') : ''
+  return isPassedOn ? answerText(forward.response) : ''
 }
 
 /** Fields of a part, as fields of the whole. */
@@ -146,6 +153,10 @@ function under<Whole, Part>(
 
 function sideOf({ hop, origin }: Exchange): HeaderSide {
   return hop === 'nginx' && origin === 'self' ? 'response of nginx itself' : 'response'
+}
+
+function answerText(response: ResponseMessage | null): string {
+  return response === null ? '' : bodyText(decodedBody(response))
 }
 
 /** Bytes as text that is the same for the same bytes only. */

@@ -1,5 +1,4 @@
-import { type Headers, headerValue } from '../chain/message.ts'
-import type { Trace } from '../chain/trace.ts'
+import type { Headers } from '../chain/message.ts'
 
 /** Whose header lines are compared: a request's, a response's that was passed on, or one that nginx made itself. */
 export type HeaderSide = 'request' | 'response' | 'response of nginx itself'
@@ -11,11 +10,10 @@ export interface HeaderRule {
   readonly sides: readonly HeaderSide[]
   readonly because: string
   /** What is compared in place of a value; without it only nothing is. */
-  readonly compareAs?: (value: string, trace: Trace) => string
+  readonly compareAs?: (value: string) => string
 }
 
 const RESPONSES: readonly HeaderSide[] = ['response', 'response of nginx itself']
-const EVERYWHERE: readonly HeaderSide[] = ['request', ...RESPONSES]
 
 /** Every header that is not compared byte for byte, and why. */
 export const HEADER_RULES: readonly HeaderRule[] = [
@@ -25,6 +23,7 @@ export const HEADER_RULES: readonly HeaderRule[] = [
     names: ['x-ratelimit-reset', 'retry-after'],
     sides: RESPONSES,
     because: 'they count from the moment of the answer',
+    compareAs: (value) => (/^\d+$/.test(value) ? '<number>' : value),
   },
   {
     names: ['connection', 'keep-alive', 'transfer-encoding', 'content-length'],
@@ -38,30 +37,16 @@ export const HEADER_RULES: readonly HeaderRule[] = [
   },
   { names: ['sec-websocket-key'], sides: ['request'], because: 'it is chance (RFC 6455 section 4.1)' },
   { names: ['sec-websocket-accept'], sides: RESPONSES, because: 'it follows from the key, which is chance' },
-  {
-    names: ['x-request-id'],
-    sides: EVERYWHERE,
-    because:
-      'one that chain or a hop made is chance: that it is one is compared; the one that a scenario gives is compared',
-    compareAs: (value, trace) => (isGiven(value, trace) || !MADE.test(value) ? value : '<request id>'),
-  },
 ]
-
-/** A request id as nginx (`$request_id`) and the gateway (a UUID) make them. */
-const MADE = /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
-
-function isGiven(value: string, { request, requestId }: Trace): boolean {
-  return value !== requestId && value === headerValue(request.headers, 'x-request-id')
-}
 
 /**
  * The header lines that are compared, with the values that they are compared by: names as they stand, in wire order.
  */
-export function comparedHeaders(headers: Headers, side: HeaderSide, trace: Trace): Headers {
+export function comparedHeaders(headers: Headers, side: HeaderSide): Headers {
   return headers.flatMap(([name, value]) => {
     const rule = HEADER_RULES.find(({ names, sides }) => sides.includes(side) && names.includes(name.toLowerCase()))
     if (rule === undefined) return [[name, value] as const]
-    return rule.compareAs === undefined ? [] : [[name, rule.compareAs(value, trace)] as const]
+    return rule.compareAs === undefined ? [] : [[name, rule.compareAs(value)] as const]
   })
 }
 

@@ -1,6 +1,7 @@
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Header, Headers } from '../chain/message.ts'
+import { bytesFrom, type Header, type Headers, type ResponseMessage } from '../chain/message.ts'
 import type { Exchange, Forward, Trace } from '../chain/trace.ts'
 import { at, flow, ROUTES, SITE } from '../runner/fixtures/flow.ts'
 import { firstDifference } from './compare-traces.ts'
@@ -153,34 +154,29 @@ test.each(COMPARED)('%s: %s is compared (%#)', (hop, field, mutate) => {
   expect(firstDifference(mutated, BASE)?.field).toBe(field)
 })
 
-const everyResponse =
-  (change: (headers: Headers) => Headers): Mutation =>
-  (trace) => ({
+const everyResponse = (change: (headers: Headers) => Headers): Mutation =>
+  everyAnswer((response) => ({ ...response, headers: change(response.headers) }))
+
+function everyAnswer(change: (response: ResponseMessage) => ResponseMessage): Mutation {
+  return (trace) => ({
     ...trace,
-    response: trace.response && { ...trace.response, headers: change(trace.response.headers) },
+    response: trace.response && change(trace.response),
     exchanges: trace.exchanges.map((exchange) => ({
       ...exchange,
-      answered: exchange.answered && { ...exchange.answered, headers: change(exchange.answered.headers) },
+      answered: exchange.answered && change(exchange.answered),
       forwards: exchange.forwards.map((forward) => ({
         ...forward,
-        response: forward.response && { ...forward.response, headers: change(forward.response.headers) },
+        response: forward.response && change(forward.response),
       })),
     })),
   })
+}
 
 /** Every place that is not compared, each changed alone. */
 const IGNORED: readonly (readonly [what: string, Mutation])[] = [
-  ...[
-    'Date',
-    'Server',
-    'X-RateLimit-Reset',
-    'Retry-After',
-    'Connection',
-    'Keep-Alive',
-    'Transfer-Encoding',
-    'Content-Length',
-    'Sec-WebSocket-Accept',
-  ].map((name) => [`${name} of a response`, everyResponse((headers) => [...headers, [name, 'x']])] as const),
+  ...['Date', 'Server', 'Connection', 'Keep-Alive', 'Transfer-Encoding', 'Content-Length', 'Sec-WebSocket-Accept'].map(
+    (name) => [`${name} of a response`, everyResponse((headers) => [...headers, [name, 'x']])] as const,
+  ),
   ['the order of response headers', everyResponse(swap)],
   ['the case of response header names', everyResponse((headers) => headers.map(lowerCased))],
   ['Sec-WebSocket-Key', received(({ headers }) => ({ headers: [...headers, ['Sec-WebSocket-Key', 'x']] }))],
@@ -252,8 +248,24 @@ describe('request ids', () => {
     expect(firstDifference(withId('mine', 'mine'), withId('mine', 'yours'))).not.toBeNull()
   })
 
-  test('two that hops made are the same', () => {
+  test('two that hops made are the same, whatever header they stand in', () => {
     expect(firstDifference(withId('mine', 'e'.repeat(32)), withId('mine', 'f'.repeat(32)))).toBeNull()
+    const inHeader = (value: string): Trace => flow({ nginx: { sentHeaders: [['Traceparent', `00-${value}-01`]] } })
+    expect(firstDifference(inHeader('e'.repeat(32)), inHeader('f'.repeat(32)))).toBeNull()
+    expect(firstDifference(inHeader('e'.repeat(32)), inHeader('f'.repeat(31)))).not.toBeNull()
+  })
+
+  test('one that touches other digits, and the port of a client, are chance by their place', () => {
+    const simulated = flow()
+    const call = (id: string, port: string): Trace => ({
+      ...flow({ nginx: { sentHeaders: [['X-Call', `id${id}${id}:${port}`]] } }),
+      requestId: simulated.requestId,
+    })
+    const modelled = call(simulated.requestId, '40000')
+    expect(firstDifference(modelled, call('f'.repeat(32), '51234'))).toBeNull()
+    expect(firstDifference(call('f'.repeat(32), '51234'), modelled)).toBeNull()
+    expect(firstDifference(modelled, call('f'.repeat(32), '-'))).not.toBeNull()
+    expect(firstDifference(modelled, call('f'.repeat(30), '51234'))).not.toBeNull()
   })
 })
 
@@ -397,7 +409,32 @@ test('any trace that is changed in a place that is compared differs', () => {
   )
 })
 
-/** Run with `--update` to write the page anew after a change of the tables. */
+describe('packed bodies', () => {
+  const packed = (body: Buffer, coding: string): Trace =>
+    everyAnswer((response) => ({ ...response, body: bytesFrom(body) }))(
+      flow({ answerHeaders: [['Content-Encoding', coding]] }),
+    )
+  const text = Buffer.from('one and the same '.repeat(50))
+
+  test('are compared by what they decode to', () => {
+    const [fast, best] = [1, 9].map((level) => gzipSync(text, { level }))
+    if (fast === undefined || best === undefined) throw new Error('there are two')
+    expect(fast.equals(best)).toBe(false)
+    expect(firstDifference(packed(fast, 'gzip'), packed(best, 'gzip'))).toBeNull()
+    expect(firstDifference(packed(deflateSync(text), 'deflate'), packed(deflateRawSync(text), 'deflate'))).toBeNull()
+    expect(firstDifference(packed(gzipSync('other'), 'gzip'), packed(best, 'gzip'))).toMatchObject({
+      field: 'answered.body',
+      left: 'other',
+    })
+  })
+
+  test('are compared as they are where they are not what their header says', () => {
+    expect(firstDifference(packed(Buffer.from('a'), 'gzip'), packed(Buffer.from('b'), 'gzip'))).not.toBeNull()
+    expect(firstDifference(packed(Buffer.from('a'), 'gzip'), packed(Buffer.from('a'), 'gzip'))).toBeNull()
+  })
+})
+
+/** Run with `--update` to write the page again after a change of the tables. */
 test('the page of the guide is the tables', async () => {
   await expect(comparisonPage()).toMatchFileSnapshot('../../docs/guide/agreement.md')
 })

@@ -116,7 +116,7 @@ class Comparison {
   #same(left: string | undefined, right: string | undefined): boolean {
     if (left === right) return true
     if (left === undefined || right === undefined) return false
-    return this.#left.named(left) === this.#right.named(right)
+    return this.#left.means(left, this.#right, right)
   }
 
   #difference([one, other]: Exchanges, field: string, left: string, right: string): TraceDifference {

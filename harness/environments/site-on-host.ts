@@ -5,6 +5,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { wellKnownFile, wellKnownPaths } from '../nginx/read/well-known-files.ts'
 import type { Directive } from '../nginx/syntax.ts'
+import { RefusedConfigError, UnsupportedError } from './environment.ts'
 import { readSite } from './load-site.ts'
 import type { SiteOnDisk } from './site-on-disk.ts'
 
@@ -19,6 +20,8 @@ export interface SiteOnHost {
   readonly site: string
   readonly files: ReadonlyMap<string, string>
   readonly errorLogs: readonly string[]
+  /** Files and folders that the site writes to: the host has a place for them, where it can. */
+  readonly written: readonly string[]
   /** Where its host looks names up. */
   readonly dns: HostDns
 }
@@ -40,7 +43,20 @@ export function siteOnHost(disk: SiteOnDisk): SiteOnHost {
   const errorLogs = argumentsOf('error_log', directivesOf(disk)).filter(
     (log) => log.startsWith('/') && log !== '/dev/null',
   )
-  return { site: SITE_PATH, files, errorLogs, dns: disk.host.dns }
+  return { site: SITE_PATH, files, errorLogs, written: writtenPaths(disk), dns: disk.host.dns }
+}
+
+/** Directives whose first argument is a path that nginx writes to. Of caches and logs it makes the last part alone itself. */
+const WRITES: readonly string[] = [
+  'access_log',
+  'proxy_cache_path',
+  ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path`),
+]
+
+function writtenPaths(disk: SiteOnDisk): string[] {
+  const directives = directivesOf(disk)
+  const paths = WRITES.flatMap((name) => argumentsOf(name, directives))
+  return [...new Set(paths)].filter((one) => /^\/(?!dev\/)[^$]+$/.test(one))
 }
 
 /** Addresses that the site listens on, for the host to have them; names and wildcards are no addresses. */
@@ -52,8 +68,33 @@ export function hostAddresses(disk: SiteOnDisk): string[] {
   return [...new Set(addresses)].filter((address) => !/^(0\.0\.0\.0|127\..*|::1?)$/.test(address))
 }
 
+/** What nginx says where its file is right and the host at hand is another than the chain's: what lacks, and in which directive. */
+const LACKS: readonly (readonly [words: RegExp, directive: string, lack: string])[] = [
+  [/^cannot load certificate(?: key)? /, 'ssl_certificate', 'the certificate is not there'],
+  [/^unknown log format /, 'access_log', 'the log format is defined in another file of nginx'],
+  [/^open\(\) "[^"]*" failed (?!.* in \S+:\d+$)/, 'access_log', 'the log cannot be written'],
+  [/^mkdir\(\) "[^"]*" failed /, 'proxy_cache_path', 'the folder cannot be made'],
+  [/^bind\(\) to \S+ failed \(98: /, 'listen', 'a Service has that port too, and shares one network with nginx'],
+]
+
+/**
+ * What nginx's refusal of a site file means.
+ * @returns an UnsupportedError where the host at hand lacks what the chain's host may have, with nginx's words; a
+ * RefusedConfigError where the file is wrong
+ */
+export function refusedSite(disk: SiteOnDisk, words: string): UnsupportedError | RefusedConfigError {
+  const diagnostic = refusal(disk, words)
+  const [, directive, lack] = LACKS.find(([pattern]) => pattern.test(words)) ?? []
+  if (directive === undefined) return new RefusedConfigError('nginx', [diagnostic])
+  return new UnsupportedError(
+    directive,
+    diagnostic.span,
+    `${lack} on the host of this environment. nginx says: ${words}`,
+  )
+}
+
 /** nginx's own words, at the place that they name; at the top of the site file where they name none. */
-export function refusal(disk: SiteOnDisk, words: string): Diagnostic {
+function refusal(disk: SiteOnDisk, words: string): Diagnostic {
   const [, message = words, file = SITE_PATH, line = '1'] = /^(.*?) in (\S+):(\d+)$/.exec(words) ?? []
   const source = filesOf(disk).get(file) ?? disk.source
   const text = source.lineText(Number(line))

@@ -9,14 +9,14 @@ import type { WorldChange } from '../../chain/world-change.ts'
 import { clientMessage } from '../client-message.ts'
 import { destinationOf, dnsOf, serviceAt } from '../cluster-names.ts'
 import { editConfigMap } from '../config-map.ts'
-import { RefusedConfigError, type WebSocketTrace, type World } from '../environment.ts'
+import type { WebSocketTrace, World } from '../environment.ts'
 import { type NginxNames, nginxNames } from '../nginx-names.ts'
 import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
 import { randomFrom, randomHex } from '../random.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
-import { refusal, siteOnHost } from '../site-on-host.ts'
+import { refusedSite, siteOnHost } from '../site-on-host.ts'
 import { type ClientResult, converse, exchange } from './client.ts'
 import type { Cluster } from './cluster.ts'
 import { DeployedChain, type GatewayImage } from './deployed-chain.ts'
@@ -225,10 +225,10 @@ export class KubernetesWorld implements World {
     return { files: Object.fromEntries(inCluster), errorLogs, resolvConf }
   }
 
-  /** @throws {RefusedConfigError} nginx refuses the file, and keeps what it has */
+  /** @throws {RefusedConfigError} nginx refuses the file, and keeps what it has @throws {UnsupportedError} the host lacks what it names */
   async #loadSite(unless: string | null): Promise<void> {
     const words = await this.#cluster.nginx.load(this.#siteFiles(), unless)
-    if (words !== null) throw new RefusedConfigError('nginx', [refusal(this.#disk, this.#translation.toChain(words))])
+    if (words !== null) throw refusedSite(this.#disk, this.#translation.toChain(words))
     this.#site = loadedSite(this.#disk, this.#names())
   }
 

@@ -1,6 +1,7 @@
 import type { BackendRecord } from '../../backends/stub-server.ts'
 import { GATEWAY_SERVICE } from '../../chain/chain.ts'
-import type { Bytes, RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import { decodedBody } from '../../chain/content-coding.ts'
+import { type Bytes, headerValue, type RequestMessage, type ResponseMessage } from '../../chain/message.ts'
 import type { Destination, Forward } from '../../chain/trace.ts'
 import type { NginxSend } from '../../nginx/site.ts'
 import type { ConfiguredPeers } from './configured-peers.ts'
@@ -50,7 +51,7 @@ export function observedForwards(
     const isLast = at === tries.length - 1
     const body =
       record?.answered?.body ??
-      (isLast && passedOn ? evidence.response?.body : undefined) ??
+      (isLast && passedOn ? bodyPassedOn(one, evidence.response) : undefined) ??
       (to.service === GATEWAY_SERVICE ? others.at(-1)?.answered?.body : undefined)
     return [{ to, request, outcome: one.outcome, response: answerOf(one, request, body ?? '') }]
   })
@@ -60,6 +61,14 @@ export function observedForwards(
 /** Whether a request came to a server at all. */
 export function hasArrived(outcome: Forward['outcome']): boolean {
   return outcome !== 'refused' && outcome !== 'connect-timeout' && outcome !== 'unresolved'
+}
+
+/** The body that an upstream sent, from what the client got of it; undefined where nginx sent a part of it alone. */
+function bodyPassedOn({ answer }: ObservedTry, response: ResponseMessage | null): Bytes | undefined {
+  if (answer === null || response === null || (response.status === 206 && answer.status !== 206)) return undefined
+  // What nginx packed itself (gzip on) came to it unpacked.
+  const isPacked = headerValue(answer.headers, 'content-encoding') !== undefined
+  return isPacked ? response.body : decodedBody(response)
 }
 
 /** What an upstream answered, as nginx got it: the head is the log's, and only other witnesses know the body. */

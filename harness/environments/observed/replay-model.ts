@@ -1,5 +1,12 @@
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
-import { afterWaiting, type NginxDecision, type NginxSend, type Site, type UpstreamOutcome } from '../../nginx/site.ts'
+import {
+  afterWaiting,
+  type NginxDecision,
+  type NginxSend,
+  RefusedRequestError,
+  type Site,
+  type UpstreamOutcome,
+} from '../../nginx/site.ts'
 import type { Observation, ObservedTry } from './observation.ts'
 
 /** What the model of nginx makes of a request whose tries ended as they were observed to. */
@@ -16,7 +23,10 @@ export interface Replay {
 const NGINX = { address: '127.0.0.1', port: 80 }
 const CLIENT = { address: '127.0.0.1', port: 40_000 }
 
-/** Asks the model for its reasons: it explains what nginx did as long as it does the same. */
+/**
+ * Asks the model for its reasons: it explains what nginx did as long as it does the same. Where the request comes to something
+ * that is not modelled (files), nginx has answered all the same, and the model has nothing to explain.
+ */
 export function replayModel(
   model: Site,
   request: RequestMessage,
@@ -26,6 +36,23 @@ export function replayModel(
   answers: (at: number) => ResponseMessage | null,
 ): Replay {
   const sends: NginxSend[] = []
+  try {
+    return replay(model, request, requestId, response, seen, answers, sends)
+  } catch (error) {
+    if (!(error instanceof RefusedRequestError)) throw error
+    return { sends, decision: null, difference: null }
+  }
+}
+
+function replay(
+  model: Site,
+  request: RequestMessage,
+  requestId: string,
+  response: ResponseMessage | null,
+  seen: Observation,
+  answers: (at: number) => ResponseMessage | null,
+  sends: NginxSend[],
+): Replay {
   const differs = (difference: string): Replay => ({ sends, decision: null, difference })
   const server = serverOf(seen)
   const listens = model.listens.some(({ address, port }) => port === server.port && isFor(address, server.address))

@@ -7,7 +7,7 @@ import type { WorldChange } from '../../chain/world-change.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
-import { type Gap, RefusedConfigError, refuseGaps, type WebSocketTrace, type World } from '../environment.ts'
+import { type Gap, refuseGaps, type WebSocketTrace, type World } from '../environment.ts'
 import { gatewayGaps } from '../gateway-program.ts'
 import { nginxNames } from '../nginx-names.ts'
 import type { InForce } from '../observed/evidence.ts'
@@ -15,7 +15,7 @@ import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '
 import { observedTrace } from '../observed/observed-trace.ts'
 import { randomFrom, randomHex } from '../random.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
-import { hostAddresses, refusal, siteOnHost } from '../site-on-host.ts'
+import { hostAddresses, refusedSite, siteOnHost } from '../site-on-host.ts'
 import { VirtualCluster } from '../virtual-cluster.ts'
 import type { InsideProcess } from './inside-process.ts'
 import type { ConfigFiles, ExchangeOrder, Observation } from './protocol.ts'
@@ -183,10 +183,10 @@ export class SandboxWorld implements World {
     await this.#loadSite()
   }
 
-  /** @throws {RefusedConfigError} nginx refuses the file, and keeps what it has */
+  /** @throws {RefusedConfigError} nginx refuses the file, and keeps what it has @throws {UnsupportedError} the host lacks what it names */
   async #loadSite(): Promise<void> {
     const words = await this.#inside.call('loadSite', siteOnHost(this.#disk))
-    if (words !== null) throw new RefusedConfigError('nginx', [refusal(this.#disk, words)])
+    if (words !== null) throw refusedSite(this.#disk, words)
     this.#site = this.#loadedSite()
   }
 

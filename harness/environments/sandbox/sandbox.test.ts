@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { exchangeAt } from '../../chain/trace.ts'
 import { describeContract } from '../environment.contract.ts'
-import { InvalidChainError } from '../environment.ts'
+import { InvalidChainError, UnsupportedError } from '../environment.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
 import { sandbox } from './sandbox.ts'
 import { whySkipSandbox } from './why-no-sandbox.ts'
@@ -85,6 +85,43 @@ describe.skipIf(skipped !== null)(`sandbox ${skipped ?? ''}`.trim(), () => {
       { seed: 1 },
     )
     expect(exchangeAt(await world.request(get('/api/v1/processes')), 'nginx')).toMatchObject({ matched: '/api/' })
+  })
+
+  test.each([
+    ['a file that is not there', 'root /srv/none;', 404],
+    ['what try_files goes on to', 'root /srv/none; try_files $uri @next;', 204],
+    ['an alias', 'alias /srv/none/;', 404],
+    ['a file for an error', 'error_page 403 /gone.html; return 403;', 404],
+  ])('nginx answers although the model knows no files: %s', async (_, directives, status) => {
+    const site = (text: string) =>
+      text.replace(
+        'location / {',
+        `location @next { return 204; }\nlocation = /gone.html { root /srv/none; }\nlocation /files/ { ${directives} }\nlocation / {`,
+      )
+    await using world = await sandbox.start(flowmaster(site), { seed: 1 })
+    const trace = await world.request(get('/files/a.css'))
+    expect(trace.response?.status).toBe(status)
+    expect(exchangeAt(trace, 'nginx')?.rule).not.toBeNull()
+  })
+
+  test.each([
+    ['log folder', 'access_log /var/log/shop/access.log;'],
+    ['cache', 'proxy_cache_path /var/cache/nginx/shop keys_zone=shop:1m;'],
+  ])('the host has a place for what the site writes: a %s', async (_, directive) => {
+    const chain = flowmaster((site) => `${directive}\n${site}`)
+    await using world = await sandbox.start(chain, { seed: 1 })
+    expect((await world.request(get('/'))).response?.status).toBe(200)
+  })
+
+  test.each([
+    ['a certificate', 'listen 443 ssl; ssl_certificate shop.pem; ssl_certificate_key shop.key; listen', 'certificate'],
+    ['a log format', 'access_log /var/log/nginx/shop.log shop; listen', 'unknown log format "shop"'],
+    ['a folder', 'access_log /srv/none/shop.log; listen', 'the log cannot be written'],
+  ])('what the host lacks makes the chain no wrong one: %s', async (_, directives, words) => {
+    const chain = flowmaster((site) => site.replace('listen', directives))
+    const error: unknown = await sandbox.start(chain, { seed: 1 }).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(UnsupportedError)
+    expect(error).toMatchObject({ message: expect.stringContaining(words) })
   })
 
   test('the host has the addresses that the site listens on', async () => {

@@ -15,7 +15,7 @@ const NAMES: Readonly<Record<string, string>> = {
 }
 
 /** Folders that nginx and a gateway write to: empty ones in memory inside. */
-const WRITABLE = ['/etc/nginx', '/var/log/nginx', '/var/lib/nginx', '/dev/shm'] as const
+const WRITABLE = ['/etc/nginx', '/var/log', '/var/cache', '/var/lib/nginx', '/dev/shm'] as const
 
 /** What is mounted below these is covered anyway. */
 const COVERED = /^\/(proc|sys|run|dev\/shm)(\/|$)/
@@ -37,6 +37,7 @@ export async function enterBox(): Promise<void> {
     `mkdir -p /run/lock ${INSIDE.gatewayConfig} ${INSIDE.temporary} /run/chain/nginx`,
     `chmod 1777 ${INSIDE.temporary}`,
     ...folders.map((folder) => `mount -t tmpfs -o mode=755,size=512m chain ${folder}`),
+    'mkdir -p /var/log/nginx',
     ...Object.entries(NAMES).flatMap(replaceFile),
     writeFile(INSIDE.hostResolvConf, OWN_RESOLV_CONF),
   ]

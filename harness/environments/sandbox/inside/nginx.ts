@@ -33,6 +33,7 @@ export class Nginx {
   readonly log = new ErrorLog()
   #process: ChildProcess | null = null
   #files: readonly string[] = []
+  readonly #written = new Set<string>()
 
   /** Starts it with a site file, or lets it load another one. Gives its own words where it refuses. @throws {SandboxError} */
   async load(site: SiteOnHost): Promise<string | null> {
@@ -61,8 +62,9 @@ export class Nginx {
       nginx.kill('SIGTERM')
       await once(nginx, 'exit')
     }
-    for (const file of this.#files) rmSync(file, { force: true })
+    for (const file of [...this.#files, ...this.#written]) remove(file)
     this.#files = []
+    this.#written.clear()
   }
 
   async #start(dns: HostDns): Promise<string | null> {
@@ -94,7 +96,7 @@ export class Nginx {
     return this.#process === null || this.#process.pid === undefined || this.#process.exitCode !== null
   }
 
-  #put({ site, files, errorLogs }: SiteOnHost): void {
+  #put({ site, files, errorLogs, written }: SiteOnHost): void {
     for (const file of this.#files) rmSync(file, { force: true })
     this.#files = []
     for (const [file, text] of [...files, [CONF, mainConf(site)] as const]) {
@@ -102,6 +104,7 @@ export class Nginx {
       writeFileSync(file, text)
       this.#files = [...this.#files, file]
     }
+    for (const one of written) this.#makeRoomFor(one)
     for (const log of errorLogs) this.#lead(log)
   }
 
@@ -114,5 +117,24 @@ export class Nginx {
     } catch {
       // It is there already, or nginx is going to say itself that it cannot be written.
     }
+  }
+
+  /** Where the host is read-only there is none, and nginx says so itself. */
+  #makeRoomFor(written: string): void {
+    try {
+      mkdirSync(path.dirname(written), { recursive: true })
+      this.#written.add(written)
+    } catch {
+      // nginx goes on where it needs the folder for nothing.
+    }
+  }
+}
+
+/** What the site wrote goes with it: the next world's cache is empty. What cannot be written to is not there. */
+function remove(file: string): void {
+  try {
+    rmSync(file, { force: true, recursive: true })
+  } catch {
+    // It is the host's own, and read-only here.
   }
 }
