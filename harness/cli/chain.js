@@ -44,8 +44,8 @@ process.stdout.write('', (error) => {
  */
 function tellOf({ code, message }) {
   const isReaderGone = code === 'EPIPE'
-  const fact = isReaderGone ? 'its reader has gone' : message
-  process.stderr.write(`chain: Failed to write to standard output: ${fact}. The exit code still counts.\n`)
+  const what = isReaderGone ? 'its reader has gone. The exit code still counts' : `${message}. Make room`
+  process.stderr.write(`chain: Failed to write to standard output: ${what}.\n`)
   if (!isReaderGone) process.exitCode = Math.max(Number(process.exitCode ?? 0), 3)
 }
 

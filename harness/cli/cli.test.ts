@@ -227,6 +227,14 @@ describe('reports are whole', () => {
     expect(read('none.xml')).toContain('tests="0"')
   })
 
+  test('or as they were, where the command is not used right', () => {
+    writeFileSync(path.join(dir, 'before.json'), '{}')
+    const wrong = ['--reporter', 'json=before.json', '--reporter', 'junit=never.xml', '--reporter', 'json=never.xml']
+    expect(chain('run', 'passing.yaml', ...wrong).status).toBe(2)
+    expect(read('before.json')).toBe('{}')
+    expect(existsSync(path.join(dir, 'never.xml'))).toBe(false)
+  })
+
   test('with traces of what passed, on request', () => {
     const traceOf = (...more: string[]) => {
       chain('run', 'passing.yaml', '--reporter', 'json=traces.json', ...more)

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, rmSync, type Stats, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, openSync, rmSync, type Stats, writeFileSync } from 'node:fs'
 import { devNull } from 'node:os'
 import path from 'node:path'
 import { systemFact } from '../diagnostics/read-source.ts'
@@ -11,10 +11,10 @@ export class ReportFile {
   readonly #stats: Stats
   #isBroken = false
 
-  /** Opens it, and empties what is there. A text is what is wrong, in a sentence. */
+  /** Opens it and leaves what is there for now. A text is what is wrong, in a sentence. */
   static open(name: string): ReportFile | string {
     try {
-      return new ReportFile(name, openSync(name, 'w'))
+      return new ReportFile(name, openSync(name, 'a'))
     } catch (error) {
       return sentence(name, error, 'Name a file in a folder that is there.')
     }
@@ -35,6 +35,17 @@ export class ReportFile {
   isSameAs(other: ReportFile | Stats): boolean {
     const { dev, ino } = other instanceof ReportFile ? other.#stats : other
     return dev === this.#stats.dev && ino === this.#stats.ino && path.resolve(this.#name) !== devNull
+  }
+
+  /** Empties it: a report is going to be written. */
+  begin(): void {
+    if (this.#stats.isFile()) ftruncateSync(this.#descriptor)
+  }
+
+  /** Closes it as it was: none is going to be written. */
+  giveUp(): void {
+    this.close()
+    if (this.#stats.isFile() && this.#stats.size === 0) rmSync(this.#name, { force: true })
   }
 
   /** Writes all of it. Where that fails, half a report is no report: nothing of it stays, and nothing more is written. */

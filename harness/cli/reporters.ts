@@ -34,21 +34,45 @@ export async function openReporters(specs: readonly string[]): Promise<Reporters
   if (onOutput.length > 1) {
     return `Failed to report: ${onOutput.map(({ name }) => name).join(' and ')} would both go to standard output. Give one of them a file: --reporter junit=FILE.`
   }
-  const open: { reporter: Reporter; name: string; file: ReportFile | null }[] = []
-  for (const { name, file: fileName } of wanted) {
-    const factory = Object.hasOwn(FACTORIES, name) ? await FACTORIES[name]?.() : undefined
-    if (factory === undefined) return unknown(name)
-    const file = fileName === null ? null : ReportFile.open(fileName)
-    if (typeof file === 'string') return file
-    const rival = open.find((other) => isSameFile(file, other.file))
-    if (rival !== undefined) return twice(rival.name, name, fileName ?? '')
-    open.push({
-      reporter: factory(file === null ? STANDARD_OUTPUT : { write: (text) => file.write(text), color: false }),
-      name,
-      file,
-    })
+  const open: OpenReporter[] = []
+  for (const spec of wanted) {
+    const opened = await openReporter(spec, open)
+    if (typeof opened === 'string') {
+      for (const { file } of open) file?.giveUp()
+      return opened
+    }
+    open.push(opened)
   }
+  for (const { file } of open) file?.begin()
   return together(open)
+}
+
+interface ReporterSpec {
+  readonly name: string
+  /** Null is standard output. */
+  readonly file: string | null
+}
+
+interface OpenReporter {
+  readonly name: string
+  readonly file: ReportFile | null
+  readonly reporter: Reporter
+}
+
+/** One more reporter, whose file must not be that of another; or a sentence that says what is wrong. */
+async function openReporter(spec: ReporterSpec, others: readonly OpenReporter[]): Promise<OpenReporter | string> {
+  const { name } = spec
+  const factory = Object.hasOwn(FACTORIES, name) ? await FACTORIES[name]?.() : undefined
+  if (factory === undefined) return unknown(name)
+  const file = spec.file === null ? null : ReportFile.open(spec.file)
+  if (typeof file === 'string') return file
+  const rival = others.find((other) => isSameFile(file, other.file))
+  if (rival !== undefined) {
+    file?.giveUp()
+    return twice(rival.name, name, spec.file)
+  }
+  const options = file === null ? STANDARD_OUTPUT : { write: (text: string) => file.write(text), color: false }
+  return { name, file, reporter: factory(options) }
 }
 
 const STANDARD_OUTPUT: ReporterOptions = {
@@ -56,7 +80,7 @@ const STANDARD_OUTPUT: ReporterOptions = {
   color: wantsColor(process.stdout),
 }
 
-function together(open: readonly { readonly reporter: Reporter; readonly file: ReportFile | null }[]): Reporters {
+function together(open: readonly OpenReporter[]): Reporters {
   return {
     onScenario: (result) => {
       for (const { reporter } of open) reporter.onScenario?.(result)
@@ -74,7 +98,7 @@ function together(open: readonly { readonly reporter: Reporter; readonly file: R
   }
 }
 
-function parseSpec(spec: string): { name: string; file: string | null } {
+function parseSpec(spec: string): ReporterSpec {
   const equals = spec.indexOf('=')
   return equals === -1 ? { name: spec, file: null } : { name: spec.slice(0, equals), file: spec.slice(equals + 1) }
 }
@@ -85,8 +109,8 @@ function isSameFile(one: ReportFile | null, other: ReportFile | null): boolean {
   return one.isSameAs(other ?? fstatSync(1))
 }
 
-function twice(one: string, other: string, file: string): string {
-  const where = file === '' ? 'standard output' : `"${file}"`
+function twice(one: string, other: string, file: string | null): string {
+  const where = file === null ? 'standard output' : `"${file}"`
   return `Failed to report: ${one} and ${other} would both be written to ${where}. Give each a file of its own.`
 }
 

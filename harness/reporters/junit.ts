@@ -94,20 +94,18 @@ function outcomeOf(result: ScenarioResult, run: ScenarioRun): Outcome {
 }
 
 function caseOfAgreement(agreement: Agreement): Case {
-  const { name, source, environments, because, difference } = agreement
+  const { name, source, environments } = agreement
   const suite = environments.join(', ')
-  const outcome: Outcome =
-    difference === null
-      ? because === null
-        ? PASS
-        : { kind: 'skipped', message: `not compared: ${because}` }
-      : {
-          kind: 'failure',
-          type: 'disagree',
-          message: headlineOfDifference(difference),
-          text: renderDisagreement(agreement, false),
-        }
+  const outcome = outcomeOfAgreement(agreement)
   return { suite, name: `${name} agrees: ${suite}`, file: source.file, seconds: 0, outcome, note: '' }
+}
+
+function outcomeOfAgreement(agreement: Agreement): Outcome {
+  const { because, difference } = agreement
+  if (because !== null) return { kind: 'skipped', message: `not compared: ${because}` }
+  if (difference === null) return PASS
+  const text = renderDisagreement(agreement, false)
+  return { kind: 'failure', type: 'disagree', message: headlineOfDifference(difference), text }
 }
 
 function caseOfInvalid({ file, diagnostics }: InvalidFile): Case {
