@@ -1,21 +1,30 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 import { scenarioFiles } from './harness/vitest/scenario-plugin.ts'
+import { type Tier, testFilesOf } from './harness/vitest/tiers.ts'
 
-const CLUSTERS = 'harness/environments/{k3s,cluster}/**/*.test.ts'
+/** A project of the tests of a tier, by the names of their files. */
+function tier(name: Tier, options: object = {}): TestProjectConfiguration {
+  return { test: { name, ...testFilesOf(name), ...options } }
+}
+
+/** Some start whole processes and real nginx; a busy machine may take its time for that. */
+const PROCESSES = { testTimeout: 60_000, hookTimeout: 60_000 }
+
+/** A cluster needs the machine for itself: after all others, and one file after the other. */
+const CLUSTERS = {
+  sequence: { groupOrder: 1 },
+  fileParallelism: false,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+}
 
 export default defineConfig({
   test: {
     projects: [
-      {
-        test: {
-          name: 'code',
-          include: ['gateway/**/*.test.ts', 'harness/**/*.test.ts'],
-          exclude: [CLUSTERS],
-          // Some start whole processes and real nginx; a busy machine may take its time for that.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
+      tier('pure', PROCESSES),
+      tier('process', PROCESSES),
+      tier('nginx', PROCESSES),
+      tier('sandbox', PROCESSES),
       {
         plugins: [scenarioFiles()],
         test: {
@@ -26,17 +35,8 @@ export default defineConfig({
           isolate: false,
         },
       },
-      {
-        test: {
-          name: 'clusters',
-          include: [CLUSTERS],
-          // A cluster needs the machine for itself: after all others, and one file after the other.
-          sequence: { groupOrder: 1 },
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
-      },
+      tier('k3s', CLUSTERS),
+      tier('cluster', CLUSTERS),
     ],
   },
 })

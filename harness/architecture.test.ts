@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { TIERS, type Tier, tierOf } from './vitest/tiers.ts'
 
 /** The rooms of the harness from top to bottom: a file may import from its own room and from those below it. */
 const ROOMS = [
@@ -17,9 +18,17 @@ const ROOMS = [
 ]
 
 const root = join(import.meta.dirname, '..')
-const files = globSync(['harness/**/*.ts', 'gateway/**/*.ts'], { cwd: root }).filter(
-  (file) => !file.endsWith('.test.ts'),
-)
+const all = globSync(['harness/**/*.ts', 'gateway/**/*.ts'], { cwd: root })
+const tests = all.filter((file) => file.endsWith('.test.ts'))
+const files = all.filter((file) => !file.endsWith('.test.ts'))
+
+/** The dearest tier that an import asks for. */
+const NEEDS: readonly { readonly imports: RegExp; readonly tier: Tier }[] = [
+  { imports: /\/why-no-k3s\.ts$/, tier: 'k3s' },
+  { imports: /\/why-no-sandbox\.ts$/, tier: 'sandbox' },
+  { imports: /\/(nginx-judge|real-nginx|observed-nginx)\.ts$/, tier: 'nginx' },
+  { imports: /^node:(child_process|worker_threads|cluster)$/, tier: 'process' },
+]
 
 describe('the tree tells the story', () => {
   test('imports point down the list of rooms', () => {
@@ -39,7 +48,23 @@ describe('the tree tells the story', () => {
     )
     expect(environments.filter(({ to }) => to !== 'harness/environments/environment.ts')).toEqual([])
   })
+
+  test('the name of a test file is that of the tier which its imports ask for', () => {
+    const misnamed = tests
+      .map((file) => ({ file, needs: tierNeededBy(file) }))
+      .filter(({ file, needs }) => isTooCheap(tierOf(file), needs))
+    expect(misnamed).toEqual([])
+  })
 })
+
+function tierNeededBy(file: string): Tier {
+  const imported = importsOf(file)
+  return NEEDS.find(({ imports }) => imported.some((name) => imports.test(name)))?.tier ?? 'pure'
+}
+
+function isTooCheap(tier: Tier, needed: Tier): boolean {
+  return TIERS.indexOf(tier) < TIERS.indexOf(needed)
+}
 
 function mayImport(from: string, to: string): boolean {
   if (from === to) return true
@@ -52,11 +77,15 @@ function roomOf(file: string): string {
 }
 
 function imports(): { from: string; to: string }[] {
-  return files.flatMap((from) => {
-    const text = readFileSync(join(root, from), 'utf8')
-    return [...text.matchAll(/(?:from|import) ?\(?'(\.[^']+)'/g)].map(([, path = '']) => ({
-      from,
-      to: relative(root, join(root, dirname(from), path)),
-    }))
-  })
+  return files.flatMap((from) =>
+    importsOf(from)
+      .filter((name) => name.startsWith('.'))
+      .map((name) => ({ from, to: relative(root, join(root, dirname(from), name)) })),
+  )
+}
+
+/** What a file imports, as it writes it. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  return [...text.matchAll(/(?:from|import) ?\(?'([^']+)'/g)].map(([, name = '']) => name)
 }

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environments/environment.ts'
@@ -305,21 +304,4 @@ test('invalid files and scenarios that were not run are in every report', async 
   expect(written(prettyReporter, [], given)).toBe(
     '0 scenarios passed, 1 file is not valid, 1 not run, stopped by SIGTERM in 0.8 s, seed 7\n',
   )
-})
-
-/** Python's expat, where there is one: nothing installed here reads XML. */
-const PARSE = ['-c', 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.stdin.buffer)']
-const HAS_PYTHON = spawnSync('python3', PARSE, { input: '<a/>' }).status === 0
-
-const NO_PARSER = HAS_PYTHON ? '' : ' (skipped: no python3 to parse it)'
-
-test.skipIf(!HAS_PYTHON)(`junit: any name gives XML that a parser takes${NO_PARSER}`, async () => {
-  const hostile = ']]> & <a b="c\'"> \0 \u001b[31m \ud800 \ufffe \u{1f600} \n\t'
-  const options = { request: () => flow({ status: 500, body: hostile, target: hostile }) }
-  const source = new Source(hostile, hostile)
-  const one = await resultOf([step({ status: STATUS })], options, { name: hostile, source })
-  const other = await resultOf([step({})], { start: throwing(new UnsupportedError(hostile, null, hostile)) })
-  const xml = report(junitReporter, [one, other])
-  expect(xml).toContain('<failure message="BLAME ')
-  expect(spawnSync('python3', PARSE, { input: xml }).stderr.toString()).toBe('')
 })
