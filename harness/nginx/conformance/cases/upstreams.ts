@@ -68,6 +68,19 @@ export const UPSTREAMS: readonly ConformanceCase[] = [
     ]),
   },
   {
+    name: 'methods that are sent once: POST, LOCK and PATCH, unless non_idempotent',
+    site: `upstream u { server $A max_fails=0; server $B max_fails=0; } server { listen $LISTEN; proxy_next_upstream error http_500;
+      location / { proxy_pass http://u; } location /any { proxy_next_upstream error http_500 non_idempotent; proxy_pass http://u; } }`,
+    requests: ['/', '/any'].flatMap((target) =>
+      ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'MKCOL', 'UNLOCK', 'PROPFIND', 'POST', 'LOCK', 'PATCH'].flatMap(
+        (method) => [
+          { method, target, upstream: ['close' as const] },
+          { method, target, upstream: [answer(500)] },
+        ],
+      ),
+    ),
+  },
+  {
     name: 'keepalive and least words',
     site: 'upstream u { server $A; keepalive 8; zone z 64k; } server { listen $LISTEN; location / { proxy_pass http://u; } }',
     requests: times(2, '/x'),
