@@ -68,6 +68,20 @@ export function hostAddresses(disk: SiteOnDisk): string[] {
   return [...new Set(addresses)].filter((address) => !/^(0\.0\.0\.0|127\..*|::1?)$/.test(address))
 }
 
+/** The ports on which the site listens on every IPv4 address; 80 for a server that names none (nginx docs, `listen`). */
+export function portsOfEveryAddress(disk: Pick<SiteOnDisk, 'source' | 'includes'>): ReadonlySet<number> {
+  const servers = blocksOf('server', directivesOf(disk))
+  const listens = servers.flatMap(({ block }) => {
+    const written = argumentsOf('listen', block ?? [])
+    return written.length === 0 ? ['80'] : written
+  })
+  const ports = listens.flatMap((listen) => {
+    const [whole, port = ''] = /^(?:(?:\*|0\.0\.0\.0)(?=:|$):?)?(\d*)$/.exec(listen) ?? []
+    return whole === undefined ? [] : [Number(port || 80)]
+  })
+  return new Set(ports)
+}
+
 /** What nginx says where its file is right and the host at hand is another than the chain's: what lacks, and in which directive. */
 const LACKS: readonly (readonly [words: RegExp, directive: string, lack: string])[] = [
   [/^cannot load certificate(?: key)? /, 'ssl_certificate', 'the certificate is not there'],
@@ -109,8 +123,16 @@ function refusal(disk: SiteOnDisk, words: string): Diagnostic {
   }
 }
 
-function directivesOf({ source, includes }: SiteOnDisk): readonly Directive[] {
+function directivesOf({ source, includes }: Pick<SiteOnDisk, 'source' | 'includes'>): readonly Directive[] {
   return readSite(source, includes).site?.directives ?? []
+}
+
+/** Every directive of a name with its block, in whatever block; `server` of an upstream has none. */
+function blocksOf(name: string, directives: readonly Directive[]): Directive[] {
+  return directives.flatMap((directive) => {
+    const here = directive.name.text === name && directive.block !== null ? [directive] : []
+    return [...here, ...blocksOf(name, directive.block ?? [])]
+  })
 }
 
 /** The first argument of every directive of a name, in whatever block. */

@@ -15,7 +15,7 @@ import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '
 import { observedTrace } from '../observed/observed-trace.ts'
 import { randomFrom, randomHex } from '../random.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
-import { hostAddresses, refusedSite, siteOnHost } from '../site-on-host.ts'
+import { hostAddresses, portsOfEveryAddress, refusedSite, siteOnHost } from '../site-on-host.ts'
 import { VirtualCluster } from '../virtual-cluster.ts'
 import type { InsideProcess } from './inside-process.ts'
 import type { ConfigFiles, ExchangeOrder, Observation } from './protocol.ts'
@@ -197,7 +197,18 @@ export class SandboxWorld implements World {
 
 /** What of a chain a sandbox cannot show. */
 export function sandboxGaps(chain: Chain): readonly Gap[] {
-  return [...gatewayGaps(chain, 'command'), ...otherPortGaps(chain), ...sharedPortGaps(chain)]
+  return [...gatewayGaps(chain, 'command'), ...otherPortGaps(chain), ...sharedPortGaps(chain), ...nginxPortGaps(chain)]
+}
+
+/** In a sandbox nginx and the pods share one host: where it listens on every address, nobody else can. */
+function nginxPortGaps({ site, includes, services }: Chain): readonly Gap[] {
+  const taken = portsOfEveryAddress({ source: site, includes })
+  return services.flatMap(({ name, port, listens, span }) => {
+    const shared = [port, listens].find((one) => taken.has(one))
+    if (shared === undefined) return []
+    const because = `Service "${name}" has port ${shared}, on which nginx listens: in a sandbox both are on one host`
+    return [{ what: `port ${shared}`, span, because }]
+  })
 }
 
 /** A program of the user's own listens by itself: there is nobody to lead the Service's port to another one of it. */
