@@ -25,7 +25,7 @@ const NGINX_ADDRESS = '127.0.0.1'
 const NGINX_PORT = 80
 /** The node's own address on the pod network (flannel's bridge): what a pod sees of a connection that comes from the node. */
 const NODE_ADDRESS = '10.42.0.1'
-/** What a listen for any address takes of those that exist here. */
+/** The addresses that a host has besides those of its network. */
 const LOOPBACK = /^(127\.|::1$)/
 const CLIENT = { address: '127.0.0.1', port: 40_000 }
 
@@ -127,10 +127,12 @@ export class NginxHop {
 
   /** Whether an address is one that nginx itself listens on. */
   #isOwn(address: string, port: number): boolean {
-    return this.#site.listens.some(
-      (listen) =>
-        listen.port === port && (listen.address === address || (listen.address === null && LOOPBACK.test(address))),
-    )
+    return this.#site.listens.some((listen) => {
+      if (listen.port !== port) return false
+      if (listen.address === null) return address.startsWith('127.')
+      // With ipv6only=off a socket for any IPv6 address takes IPv4 too.
+      return listen.address === address || (listen.address === '::' && LOOPBACK.test(address))
+    })
   }
 
   #exchange(

@@ -44,6 +44,8 @@ describe('a client of a chain that does not answer', () => {
 describe('what is not modelled is refused by its name and line', () => {
   const FILES = 'location /ws/ { root /srv; } location /old/ {'
   const ITSELF = 'location /ws/ { proxy_pass http://127.0.0.1:80/api/; } location /old/ {'
+  const ITS_HOST = 'location /ws/ { proxy_pass http://localhost; } location /old/ {'
+  const OWN_IPV6 = 'listen [::]:8088; location /ws/ { proxy_pass http://localhost:8088; } location /old/ {'
   const OWN_ADDRESS = 'listen 10.1.2.3:8088; location /ws/ { proxy_pass http://10.1.2.3:8088; } location /old/ {'
 
   test.each([
@@ -52,6 +54,8 @@ describe('what is not modelled is refused by its name and line', () => {
     ['request', 'proxy_pass', ITSELF],
     ['websocket', 'proxy_pass', ITSELF],
     ['request', 'proxy_pass', OWN_ADDRESS],
+    ['request', 'proxy_pass', ITS_HOST],
+    ['request', 'proxy_pass', OWN_IPV6],
   ] as const)('a %s that comes to %s', async (kind, directive, location) => {
     await using world = await start((site) => site.replace('location /ws/ {', location))
     const error: unknown = await send(world, kind, '/ws/events').catch((reason: unknown) => reason)
@@ -59,10 +63,13 @@ describe('what is not modelled is refused by its name and line', () => {
     expect(error).toMatchObject({ what: directive, span: { line: 24 } })
   })
 
-  test('an address outside of the cluster where nginx does not listen is nobody', async () => {
-    await using world = await start((site) => site.replace('10.43.43.253:9010', '127.0.0.1:9010'))
-    expect((await send(world, 'request', '/ws/events')).response?.status).toBe(502)
-  })
+  test.each(['127.0.0.1:9010', 'localhost:9010', '[::1]:80'])(
+    'nobody is at %s, where nginx does not listen',
+    async (address) => {
+      await using world = await start((site) => site.replace('10.43.43.253:9010', address))
+      expect((await send(world, 'request', '/ws/events')).response?.status).toBe(502)
+    },
+  )
 })
 
 async function start(site: (text: string) => string): Promise<World> {
