@@ -57,11 +57,15 @@ function recall(source: Source, includes: Chain['includes']): Known {
   return entry
 }
 
+/** Directives whose address may be a name. */
+const ADDRESSED = /^(?:listen|set_real_ip_from|(?:fastcgi|uwsgi|scgi|grpc|memcached)_pass)$/
+
 /** Names are looked up, upstreams count failures and turns, and limits count requests, in one world alone; literal addresses are the same in all. */
 function isWorldly(directives: readonly Directive[]): boolean {
   return directives.some(({ name, args, block }) => {
     if (name.text === 'upstream' || name.text === 'limit_req' || name.text === 'resolver') return true
-    if (/^(?:listen|set_real_ip_from)$/.test(name.text) && /^[a-z]/i.test(args[0]?.text ?? '')) return true
+    if (ADDRESSED.test(name.text) && /^[a-z]/i.test(args[0]?.text ?? '')) return true
+    if (args.some(({ text }) => text.startsWith('syslog:'))) return true
     if (name.text === 'proxy_pass' && !/^http:\/\/[\d.]+(:\d+)?(\/[^$]*)?$/.test(args[0]?.text ?? '')) return true
     return block !== null && isWorldly(block)
   })

@@ -6,6 +6,7 @@ import { compileLimitZones, connZoneNames } from './compile/limit-req.ts'
 import { compileListen, type Listen } from './compile/listen.ts'
 import { Listeners } from './compile/listeners.ts'
 import { compileMap } from './compile/map.ts'
+import { checkNamesAtLoad } from './compile/names-at-load.ts'
 import { CompileScope } from './compile/scope.ts'
 import { compileServer } from './compile/server.ts'
 import { compileSettings, rootSettings } from './compile/settings.ts'
@@ -47,6 +48,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
     listens: compileListens(directive, scope),
   }))
   const listeners = new Listeners(servers, scope)
+  checkNamesAtLoad(file.directives, scope)
   scope.checkVariables()
 
   const { variables, upstreams, diagnostics, refused } = scope
