@@ -80,8 +80,10 @@ export const FORWARD: readonly Field<Forward>[] = [
   { name: 'to.service', because: 'who had that address at that moment', read: ({ to }) => to.service ?? 'none' },
   {
     name: 'to.address',
-    because: 'one that is or was the ClusterIP of a Service counts as the first, second … one of that Service',
-    read: ({ to }) => to.address ?? 'none',
+    because:
+      'one that is or was the ClusterIP of a Service counts as the first, second … one of that Service; ::1 and 127.0.0.1 are both ' +
+      'the own host, and whether it has IPv6 is its affair',
+    read: ({ to }) => (to.address === '::1' ? '127.0.0.1' : (to.address ?? 'none')),
   },
   { name: 'to.port', because: 'a wrong one leads nowhere', read: ({ to }) => String(to.port) },
   ...under('request', REQUEST, ({ request }: Forward) => request),

@@ -293,6 +293,12 @@ describe('ClusterIPs', () => {
     })
   })
 
+  test('the own host is the same by IPv6 and by IPv4', () => {
+    const local = (address: string): Trace => flow({ nginx: { to: { address, service: null } } })
+    expect(firstDifference(local('::1'), local('127.0.0.1'))).toBeNull()
+    expect(firstDifference(local('::1'), local('127.0.0.2'))).toMatchObject({ field: 'forwards[0].to.address' })
+  })
+
   test('one that a Service no longer has counts as the one that it was', () => {
     const left = new Map([
       ['10.43.1.1', 'api-gateway (2)'],
