@@ -7,6 +7,9 @@ function tier(name: Tier, options: object = {}): TestProjectConfiguration {
   return { test: { name, ...testFilesOf(name), ...options } }
 }
 
+/** Pure tests leave nothing behind, so that a worker for each file would only cost time. */
+const PURE = { isolate: false, setupFiles: ['harness/vitest/starts-no-process.ts'] }
+
 /** Some start whole processes and real nginx; a busy machine may take its time for that. */
 const PROCESSES = { testTimeout: 60_000, hookTimeout: 60_000 }
 
@@ -21,7 +24,7 @@ const CLUSTERS = {
 export default defineConfig({
   test: {
     projects: [
-      tier('pure', PROCESSES),
+      tier('pure', { ...PURE, ...PROCESSES }),
       tier('process', PROCESSES),
       tier('nginx', PROCESSES),
       tier('sandbox', PROCESSES),

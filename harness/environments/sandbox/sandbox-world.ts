@@ -7,7 +7,7 @@ import type { WorldChange } from '../../chain/world-change.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
-import { type Gap, RefusedConfigError, refuseGaps, type WebSocketTrace, type World } from '../environment.ts'
+import { type Gap, RefusedConfigError, type WebSocketTrace, type World } from '../environment.ts'
 import { gatewayGaps } from '../gateway-program.ts'
 import { nginxNames } from '../nginx-names.ts'
 import type { InForce } from '../observed/evidence.ts'
@@ -45,7 +45,6 @@ export class SandboxWorld implements World {
     inside: InsideProcess,
     giveBack: () => Promise<void>,
   ): Promise<SandboxWorld> {
-    refuseGaps(sandboxGaps(chain))
     const world = new SandboxWorld(chain, seed, inside, giveBack)
     const stubs = chain.services.filter(({ name }) => name !== GATEWAY_SERVICE)
     await inside.call(

@@ -1,5 +1,12 @@
 import type { Chain } from '../../chain/chain.ts'
-import { type Environment, EnvironmentError, type Gap, type StartOptions, type World } from '../environment.ts'
+import {
+  type Environment,
+  EnvironmentError,
+  type Gap,
+  refuseGaps,
+  type StartOptions,
+  type World,
+} from '../environment.ts'
 import { InsideProcess } from './inside-process.ts'
 import { SandboxWorld, sandboxGaps } from './sandbox-world.ts'
 import { whyNoSandbox } from './why-no-sandbox.ts'
@@ -23,6 +30,7 @@ class Sandbox implements Environment {
   }
 
   async #start(chain: Chain, { seed }: StartOptions): Promise<World> {
+    refuseGaps(sandboxGaps(chain))
     const inside = await this.#take()
     // A program of the user's own may have changed more than can be cleared.
     const giveBack = (): Promise<void> => this.#giveBack(inside, chain.gateway.command === null)
