@@ -462,6 +462,32 @@ const SITES: Readonly<Record<string, readonly string[]>> = {
     'server { location /é { } location /É { } }',
     'upstream é { server 127.0.0.1; } server { location / { proxy_pass http://é; } }',
   ],
+  'tables whose buckets are too small for a name': [46, 47, 48, 110, 111].flatMap((length) => {
+    const name = 'n'.repeat(length)
+    return [
+      `server { server_name ${name}; } server { server_name b; }`,
+      `server { server_name ${name}; }`,
+      `server { server_name *.x.${name}; } server { server_name b; }`,
+      `server { server_name ${name}.*; } server { server_name b; }`,
+      `server_names_hash_bucket_size 128; server { server_name ${name}; } server { server_name b; }`,
+      `map $uri $m { ${name} 1; }`,
+      `map $uri $m { ~${name} 1; default 2; }`,
+      `map_hash_bucket_size 65; map $uri $m { ${name} 1; }`,
+      `map $uri $m { hostnames; *.a.${name} 1; }`,
+      `server { set $${name} 1; }`,
+      `variables_hash_bucket_size 128; map $uri $${name} { default 1; }`,
+      `server { types { text/x ${name}; } }`,
+      `types_hash_bucket_size 128; server { location / { types { text/x ${name}; } } }`,
+      `server { gzip_types text/${name.slice('text/'.length)}; }`,
+      `server { proxy_set_header ${name} 1; }`,
+      `proxy_headers_hash_bucket_size 128; server { location / { proxy_hide_header ${name}; } }`,
+    ]
+  }),
+  'sizes of tables': ['server_names_hash', 'map_hash', 'variables_hash'].flatMap((table) =>
+    ['bucket_size 1', 'bucket_size 65536', 'bucket_size 65000', 'max_size 0', 'max_size 1'].map(
+      (setting) => `${table}_${setting}; map $uri $m { a 1; } server { server_name a; } server { server_name b; }`,
+    ),
+  ),
   'limits and balancing': [
     'limit_conn_zone $uri zone=a;',
     'limit_conn_zone $uri zone=a:1k;',

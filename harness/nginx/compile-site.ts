@@ -15,6 +15,7 @@ import { compileUpstream } from './compile/upstream.ts'
 import { useVariables } from './compile/use-variables.ts'
 import { decide } from './decide/decide.ts'
 import { findPins } from './pins.ts'
+import { defaultSizes, hashProblem, hashSizes } from './read/check-hashes.ts'
 import type { NameServerAddress, RefusedDirective, Site, SiteWorld } from './site.ts'
 import type { Directive, SiteFile } from './syntax.ts'
 
@@ -32,6 +33,7 @@ export interface CompiledSite {
  */
 export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
   const scope = new CompileScope(file, world)
+  scope.serverNames = hashSizes('server_names_hash', file.directives, defaultSizes(512))
   const http = new Block(file.directives)
   for (const upstream of http.all('upstream')) compileUpstream(upstream, scope)
   for (const map of http.all('map')) compileMap(map, scope)
@@ -50,6 +52,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
   const listeners = new Listeners(servers, scope)
   checkNamesAtLoad(file.directives, scope)
   scope.checkVariables()
+  checkVariableNames(http, scope)
 
   const { variables, upstreams, diagnostics, refused } = scope
   if (diagnostics.some(({ severity }) => severity === 'error')) return { site: null, diagnostics, refused }
@@ -70,6 +73,13 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
     decide: (request) => decide(request, listeners, context),
   }
   return { site, diagnostics, refused }
+}
+
+/** nginx keeps the variables that a site file defines in a table, which must have room for their names. */
+function checkVariableNames({ directives }: Block, scope: CompileScope): void {
+  const sizes = hashSizes('variables_hash', directives, defaultSizes(1024))
+  const problem = hashProblem('variables_hash', sizes, scope.variables.defined())
+  if (problem !== null) scope.error(problem.span, problem.message, problem.hint)
 }
 
 /** Clocks that count from zero must not look like the time before the first failure. */

@@ -11,6 +11,7 @@ import { builtinVariable } from '../decide/builtin-variables.ts'
 import { mergeHeaders } from '../decide/proxy-headers.ts'
 import { isChangeable, isUnmodelledBuiltin } from '../decide/unmodelled-variables.ts'
 import { Variables } from '../decide/variables.ts'
+import { defaultSizes, type HashSizes } from '../read/check-hashes.ts'
 import type { RefusedDirective, SiteWorld } from '../site.ts'
 import type { Directive, SiteFile, Word } from '../syntax.ts'
 import { UpstreamRegistry } from './upstream-registry.ts'
@@ -22,6 +23,8 @@ export class CompileScope {
   readonly upstreams = new UpstreamRegistry()
   /** Names of `limit_conn_zone`. */
   connZones: ReadonlySet<string> = new Set()
+  /** Sizes of the table of server names. */
+  serverNames: HashSizes = defaultSizes(512)
   limitZones: ReadonlyMap<string, LimitZone> = new Map()
   readonly diagnostics: Diagnostic[] = []
   readonly refused: RefusedDirective[] = []
@@ -37,8 +40,8 @@ export class CompileScope {
   }
 
   /** A mistake that `nginx -t` would stop at, in its words. */
-  error(span: Span, message: string): void {
-    this.#diagnose('error', span, message)
+  error(span: Span, message: string, hint?: string): void {
+    this.#diagnose('error', span, message, hint)
   }
 
   /** A name in the file that the host of nginx does not find. @param where in nginx's words: `upstream "api"` */

@@ -1,6 +1,7 @@
 import type { Regex } from '../config/regex.ts'
 import type { Server, ServerName } from '../config/site-config.ts'
 import type { VirtualServers } from '../decide/match-server.ts'
+import { hashProblem, namesOf } from '../read/check-hashes.ts'
 import type { Listen } from './listen.ts'
 import { shown } from './listeners.ts'
 import type { CompileScope } from './scope.ts'
@@ -31,6 +32,12 @@ export function virtualServers(
         scope.error(name.span, `invalid server name or wildcard "${name.text}" on ${shown(listen)}`)
       }
     }
+  }
+  if (looksUpNames) {
+    const plain = group.flatMap(({ server }) => server.names.filter(({ regex }) => regex === null))
+    const keys = plain.flatMap(({ text, span }) => namesOf(text).map((key) => ({ text: key, span })))
+    const problem = hashProblem('server_names_hash', scope.serverNames, keys)
+    if (problem !== null) scope.error(problem.span, problem.message, problem.hint)
   }
   return {
     default: (marked[0] ?? first).server,

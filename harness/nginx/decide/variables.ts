@@ -21,6 +21,8 @@ interface Slot {
   replacesCaptures: boolean
   /** Whether the model may have no value for it: then each use has a slot of its own, to say where it stands. */
   readonly mayBeRefused: boolean
+  /** Whether the site file gives it a value. */
+  isDefined: boolean
 }
 
 /** Every variable that a site file names, each with a slot in which a request keeps its value. Names ignore case. */
@@ -44,7 +46,7 @@ export class Variables {
   }
 
   #add(name: string, span: Span, mayBeRefused: boolean): number {
-    return this.#slots.push({ name, variable: null, span, replacesCaptures: false, mayBeRefused }) - 1
+    return this.#slots.push({ name, variable: null, span, replacesCaptures: false, mayBeRefused, isDefined: false }) - 1
   }
 
   /** Gives a variable its value: `map`, `geo`. The last definition of a name counts, as in nginx. */
@@ -52,6 +54,7 @@ export class Variables {
     const slot = this.#slots[this.#own(variable.name.toLowerCase(), span)]
     if (slot === undefined) return
     slot.variable = variable
+    slot.isDefined = true
     slot.replacesCaptures = replacesCaptures
   }
 
@@ -59,8 +62,15 @@ export class Variables {
   declare(name: string, span: Span): number {
     const index = this.#own(name.toLowerCase(), span)
     const slot = this.#slots[index]
-    if (slot !== undefined && slot.variable === null) slot.variable = beforeSet(slot)
+    if (slot === undefined) return index
+    slot.variable ??= beforeSet(slot)
+    slot.isDefined = true
     return index
+  }
+
+  /** The variables that the site file gives values to, each with the place of its first use. */
+  defined(): readonly { readonly text: string; readonly span: Span }[] {
+    return this.#slots.filter(({ isDefined }) => isDefined).map(({ name, span }) => ({ text: name, span }))
   }
 
   /** The names that nothing defines, each with the place of its first use: nginx refuses them. */

@@ -7,6 +7,7 @@ import type { Directive } from '../syntax.ts'
 import { checkArguments } from './check-arguments.ts'
 import { checkBuffers } from './check-buffers.ts'
 import { checkEntries } from './check-entries.ts'
+import { checkHashes } from './check-hashes.ts'
 import { checkValues } from './check-values.ts'
 import type { Context, DirectiveRule } from './directives/rule.ts'
 import { DIRECTIVES, ruleIn } from './directives.ts'
@@ -55,9 +56,11 @@ class ContextCheck {
     }
   }
 
-  /** nginx compares settings with each other when it has read them all. */
+  /** nginx compares settings with each other, and builds its tables, when it has read them all. */
   buffers(directives: readonly Directive[]): void {
-    for (const { directive, message } of checkBuffers(directives)) this.#error('BUFFERS', message, directive.span)
+    for (const { directive, message } of checkBuffers(directives))
+      this.#error('E_NGINX_BUFFERS', message, directive.span)
+    for (const { message, span, hint } of checkHashes(directives)) this.#error('E_NGINX_HASH', message, span, hint)
   }
 
   /** The rule that the directive keeps; null where it breaks one, and what it holds says nothing then. */
@@ -70,21 +73,21 @@ class ContextCheck {
     if (rule === undefined) {
       const places = rules.flatMap(({ contexts }) => contexts).join(', ')
       return this.#error(
-        'CONTEXT',
+        'E_NGINX_CONTEXT',
         `"${name.text}" directive is not allowed here`,
         name.span,
         `It belongs in: ${places}.`,
       )
     }
     if (rule.args.block && block === null) {
-      return this.#error('NO_BLOCK', `directive "${name.text}" has no opening "{"`, span)
+      return this.#error('E_NGINX_NO_BLOCK', `directive "${name.text}" has no opening "{"`, span)
     }
     if (!rule.args.block && block !== null) {
-      return this.#error('NOT_TERMINATED', `directive "${name.text}" is not terminated by ";"`, span)
+      return this.#error('E_NGINX_NOT_TERMINATED', `directive "${name.text}" is not terminated by ";"`, span)
     }
     if (args.length < rule.args.min || args.length > rule.args.max) {
       const message = `invalid number of arguments in "${name.text}" directive`
-      return this.#error('ARGUMENTS', message, span, argumentsHint({ name, args, block, span }, rule))
+      return this.#error('E_NGINX_ARGUMENTS', message, span, argumentsHint({ name, args, block, span }, rule))
     }
     return rule
   }
@@ -94,7 +97,7 @@ class ContextCheck {
     const hint = name.startsWith('\uFEFF')
       ? 'The file starts with a byte order mark, which nginx takes for a part of the name. Save it without.'
       : near && `Did you mean "${near}"?`
-    return this.#error('UNKNOWN_DIRECTIVE', `unknown directive "${name}"`, span, hint)
+    return this.#error('E_NGINX_UNKNOWN_DIRECTIVE', `unknown directive "${name}"`, span, hint)
   }
 
   #once(directive: Directive, rule: DirectiveRule, seen: Map<string, Directive>): void {
@@ -103,12 +106,17 @@ class ContextCheck {
     const first = seen.get(once.key)
     if (first === undefined) seen.set(once.key, directive)
     else
-      this.#error('DUPLICATE', once.message(first), directive.name.span, `The first one is on line ${first.span.line}.`)
+      this.#error(
+        'E_NGINX_DUPLICATE',
+        once.message(first),
+        directive.name.span,
+        `The first one is on line ${first.span.line}.`,
+      )
   }
 
   #values(directive: Directive, rule: DirectiveRule): void {
     const problem = checkValues(directive, rule.args) ?? checkArguments(directive)
-    if (problem !== null) this.#error('VALUE', problem.message, problem.word.span, problem.hint)
+    if (problem !== null) this.#error('E_NGINX_VALUE', problem.message, problem.word.span, problem.hint)
   }
 
   #support({ name, args, span }: Directive, rule: DirectiveRule): void {
@@ -124,13 +132,14 @@ class ContextCheck {
     if (block === null) return
     const inner = contextInside(name.text, context)
     if (inner !== null) this.block(block, inner)
-    else for (const { message, word } of checkEntries(name.text, block)) this.#error('ENTRY', message, word.span)
+    else
+      for (const { message, word } of checkEntries(name.text, block)) this.#error('E_NGINX_ENTRY', message, word.span)
   }
 
   #error(code: string, message: string, span: Span, hint?: string): null {
     const source = this.#sources.get(span.file)
     this.#findings.diagnostics.push({
-      code: `E_NGINX_${code}`,
+      code,
       severity: 'error',
       message,
       span,
