@@ -28,7 +28,7 @@ steps:
     expect: {status: 200}
 `
 
-const UNSUPPORTED_TOO = UNSUPPORTED.replace('/auth;', '/auth; sub_filter a b;')
+const UNSUPPORTED_TOO = UNSUPPORTED.replace('auth_request /auth;', 'sub_filter a b; mirror /m;')
 
 /** A name that a careless pattern can split in 2^60 ways. */
 const LONG_NAME = PASSING.replace('Passes', `${'a'.repeat(60)}!`)
@@ -38,7 +38,14 @@ beforeAll(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'chain-cli-'))
   cpSync(FLOWMASTER, path.join(dir, 'chains/flowmaster'), { recursive: true })
   mkdirSync(path.join(dir, 'empty'))
-  for (const [name, text] of Object.entries({ PASSING, FAILING, UNSUPPORTED, UNSUPPORTED_TOO, LONG_NAME })) {
+  for (const [name, text] of Object.entries({
+    PASSING,
+    FAILING,
+    UNSUPPORTED,
+    UNSUPPORTED_TOO,
+    LONG_NAME,
+    AGAIN: UNSUPPORTED,
+  })) {
     writeFileSync(path.join(dir, `${name.toLowerCase().replace('_', '-')}.yaml`), text)
   }
 })
@@ -107,11 +114,11 @@ describe('exit codes', () => {
   })
 
   test('1: a scenario that nothing could show, and every directive that kept it away', () => {
-    const { status, stdout } = chain('run', 'passing.yaml', 'unsupported.yaml', 'unsupported-too.yaml')
+    const { status, stdout } = chain('run', 'passing.yaml', 'unsupported.yaml', 'again.yaml', 'unsupported-too.yaml')
     expect(status).toBe(1)
     expect(stdout).toMatch(/^unsupported: \S*nginx\.conf:8:5: auth_request: .* \(2 scenarios\)$/m)
-    expect(stdout).toMatch(/^unsupported: \S*nginx\.conf:8:25: sub_filter: .* \(1 scenario\)$/m)
-    expect(stdout).toMatch(/^1 scenario passed \(2 unsupported\) in/m)
+    expect(stdout).toMatch(/^unsupported: \S*nginx\.conf:8:21: mirror: .* \(1 scenario\)$/m)
+    expect(stdout).toMatch(/^1 scenario passed \(3 unsupported\) in/m)
     expect(stdout).toContain('pass --allow-unsupported')
     expect(chain('run', 'passing.yaml', 'unsupported.yaml', '--allow-unsupported').status).toBe(0)
     expect(chain('run', 'unsupported.yaml', '--allow-unsupported').status).toBe(0)
@@ -314,9 +321,17 @@ describe('chain check', () => {
     const { status, stdout, stderr } = chain('check', 'unsupported-too.yaml', 'passing.yaml')
     expect(status).toBe(0)
     expect(stdout).toBe('2 scenarios are valid\n')
-    expect(stderr).toMatch(/nginx\.conf:8:5: warning\[W_UNSUPPORTED\]: auth_request: .*, so simulated cannot show it/)
-    expect(stderr).toMatch(/nginx\.conf:8:25: warning\[W_UNSUPPORTED\]: sub_filter: /)
+    expect(stderr).toMatch(/too\.yaml:2:\d+: warning\[W_UNSUPPORTED\]: simulated cannot show sub_filter: /)
+    expect(stderr).toMatch(/too\.yaml:2:\d+: warning\[W_UNSUPPORTED\]: simulated cannot show mirror: /)
+    expect(stderr).toContain('It is in line 8 of nginx.conf as this makes it.')
     expect(chain('check', 'unsupported-too.yaml', '--env', 'simulated,sandbox').stderr).toBe('')
+  })
+
+  test('warns of what a step brings in, too', () => {
+    const edit = '{edit: {file: site, replace: "location / {", with: "location /x/ { sub_filter a b; } location / {"}}'
+    const steps = `steps: [{request: GET /, expect: {status: 200}}, ${edit}, {reload: nginx}]`
+    writeFileSync(path.join(dir, 'brings.yml'), `scenario: x\nchain: chains/flowmaster\n${steps}\n`)
+    expect(chain('check', 'brings.yml').stderr).toMatch(/^brings\.yml:3:\d+: warning\[W_UNSUPPORTED\]: .*sub_filter/)
   })
 })
 

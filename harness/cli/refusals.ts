@@ -4,37 +4,46 @@ import { checkChain, gatewayErrors, siteErrors } from '../environments/check-cha
 import { editChain } from '../environments/edit-chain.ts'
 import { InvalidChainError } from '../environments/environment.ts'
 import { refusalWarning } from '../reporters/refusal.ts'
-import type { Scenario, Step } from '../scenario/scenario.ts'
+import type { Scenario, Step, Variant } from '../scenario/scenario.ts'
 
 type ChangeStep = Extract<Step, { readonly kind: 'change' }>
+
+/** A chain as its files are when a step loads one of them again. */
+interface Load {
+  readonly step: ChangeStep
+  readonly chain: Chain
+}
 
 /**
  * What nginx or the gateway would refuse of a scenario's chains, and the scenario does not expect them to: errors where a
  * chain would not start, warnings where a reload or a restart would be refused and everything would go on with the old files.
  */
 export function refusalsIn(scenario: Scenario): Diagnostic[] {
-  const starting = scenario.variants.filter(({ refused }) => refused === null).map(({ chain }) => chain)
-  const errors = starting.flatMap(checkChain)
-  const lists = scenario.examples.map((row) => scenario.stepsFor(row))
-  return [...errors, ...starting.flatMap((chain) => lists.flatMap((steps) => refusedSteps(steps, chain, scenario)))]
+  const starting = scenario.variants.filter(({ refused }) => refused === null)
+  const loads = starting.flatMap((variant) => loadsOf(scenario, variant)).filter(({ step }) => step.refused === null)
+  return [
+    ...starting.flatMap(({ chain }) => checkChain(chain)),
+    ...loads.flatMap(({ step, chain }) => warningsOf(step, chain, scenario.source)),
+  ]
 }
 
-/** Follows the edits of a chain's files, and looks at what is loaded of them when. */
-function refusedSteps(steps: readonly Step[], chain: Chain, { source }: Scenario): Diagnostic[] {
-  const found: Diagnostic[] = []
-  let edited = chain
-  for (const step of steps) {
-    if (step.kind !== 'change') continue
-    if (step.change.kind === 'edit') {
+/** Every load of files that steps have edited: the files are followed through the steps of each row. */
+export function loadsOf(scenario: Scenario, { chain }: Variant): Load[] {
+  return scenario.examples.flatMap((row) => {
+    const loads: Load[] = []
+    let edited = chain
+    for (const step of scenario.stepsFor(row)) {
+      if (step.kind !== 'change') continue
       const next = editedBy(step, edited)
-      if (next === null) return found
+      if (next === null) return loads
+      if (next === edited && edited !== chain && LOADS.has(step.change.kind)) loads.push({ step, chain: edited })
       edited = next
-    } else if (edited !== chain && step.refused === null) {
-      found.push(...warningsOf(step, edited, source))
     }
-  }
-  return found
+    return loads
+  })
 }
+
+const LOADS: ReadonlySet<string> = new Set(['reload', 'repin', 'restart'])
 
 /** Null where a text that is replaced is not there: what happened to the file, only a run tells. */
 function editedBy({ change }: ChangeStep, chain: Chain): Chain | null {

@@ -21,7 +21,12 @@ export function siteGaps(chain: Chain): readonly Gap[] {
   const { site, includes } = chain
   const file = readSite(site, includes)
   if (file.site === null) return []
-  return [...file.refused, ...compileSite(file.site, onPaper(chain)).refused].map(gapOf)
+  const { refused } = compileSite(file.site, onPaper(chain))
+  const forSome = file.refusedForSome.map(gapOf).map(({ because, ...gap }) => ({
+    ...gap,
+    because: `${because}. Requests that do not come to it are answered`,
+  }))
+  return [...[...file.refused, ...refused].map(gapOf), ...forSome]
 }
 
 /** What `nginx -t` would refuse in a chain's site file. */

@@ -10,6 +10,8 @@ export interface LoadedSiteFile {
   readonly site: SiteFile | null
   readonly diagnostics: readonly Diagnostic[]
   readonly refused: readonly RefusedDirective[]
+  /** What the model refuses when a request comes to it; others are answered. */
+  readonly refusedForSome: readonly RefusedDirective[]
   readonly accepted: readonly AcceptedDirective[]
 }
 
@@ -21,10 +23,10 @@ export interface LoadedSiteFile {
  */
 export function loadSiteFile(source: Source, includes: ReadonlyMap<string, Source>): LoadedSiteFile {
   const read = readWithIncludes(source, includes)
-  const { diagnostics, refused, accepted } = checkContext(read.directives, read.sources)
+  const { diagnostics, ...support } = checkContext(read.directives, read.sources)
   const all = inOrder([...read.diagnostics, ...diagnostics], [...read.sources.keys()])
   const invalid = all.some(({ severity }) => severity === 'error')
-  return { site: invalid ? null : { source, directives: read.directives }, diagnostics: all, refused, accepted }
+  return { site: invalid ? null : { source, directives: read.directives }, diagnostics: all, ...support }
 }
 
 /** File by file as they are read, and from top to bottom in each. */

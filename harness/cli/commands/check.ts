@@ -1,12 +1,14 @@
+import { whereWritten } from '../../diagnostics/composition.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Source } from '../../diagnostics/source.ts'
+import type { Span } from '../../diagnostics/span.ts'
 import type { Environment, Gap } from '../../environments/environment.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
 import { environmentNames, loadEnvironments } from '../environments.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { distinct, loadSuite } from '../load-suite.ts'
 import type { CheckCommandOptions } from '../program.ts'
-import { refusalsIn } from '../refusals.ts'
+import { loadsOf, refusalsIn } from '../refusals.ts'
 import { complain, complainOf } from '../terminal.ts'
 
 /**
@@ -37,18 +39,22 @@ export async function check(paths: readonly string[], options: CheckCommandOptio
 }
 
 /** Everything that keeps a scenario from being shown; empty where one of the environments can show it. */
-function warningsOf({ source, variants }: Scenario, environments: readonly Environment[]): Diagnostic[] {
+function warningsOf(scenario: Scenario, environments: readonly Environment[]): Diagnostic[] {
+  const chains = scenario.variants.flatMap((variant) => [
+    { chain: variant.chain, span: variant.span },
+    ...loadsOf(scenario, variant).map(({ step, chain }) => ({ chain, span: step.span })),
+  ])
   const found = environments.map((environment) =>
-    variants.flatMap(({ chain, span }) => {
-      const sources = [source, chain.site, ...chain.includes.values(), chain.servicesFile]
+    chains.flatMap(({ chain, span }) => {
+      const sources = [scenario.source, chain.site, ...chain.includes.values(), chain.servicesFile]
       return environment.gaps(chain).map((gap) => warningOf(gap, environment.name, sources, gap.span ?? span))
     }),
   )
   return found.some((warnings) => warnings.length === 0) ? [] : found.flat()
 }
 
-function warningOf(gap: Gap, name: string, sources: readonly Source[], span: Diagnostic['span']): Diagnostic {
-  const message = `${gap.what}: ${gap.because}, so ${name} cannot show it`
+function warningOf({ what, because }: Gap, name: string, sources: readonly Source[], span: Span): Diagnostic {
   const source = sources.find(({ file }) => file === span.file)
-  return { code: 'W_UNSUPPORTED', severity: 'warning', message, span, ...(source === undefined ? {} : { source }) }
+  const message = `${name} cannot show ${what}: ${because}`
+  return whereWritten({ code: 'W_UNSUPPORTED', severity: 'warning', message, span, ...(source && { source }) })
 }

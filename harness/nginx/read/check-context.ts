@@ -19,6 +19,8 @@ export interface Findings {
   readonly diagnostics: Diagnostic[]
   readonly accepted: AcceptedDirective[]
   readonly refused: RefusedDirective[]
+  /** Refused when a request comes to them; others are answered. */
+  readonly refusedForSome: RefusedDirective[]
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Findings {
  * @param sources every file that the directives stand in, by its name
  */
 export function checkContext(directives: readonly Directive[], sources: ReadonlyMap<string, Source>): Findings {
-  const findings: Findings = { diagnostics: [], accepted: [], refused: [] }
+  const findings: Findings = { diagnostics: [], accepted: [], refused: [], refusedForSome: [] }
   const check = new ContextCheck(sources, findings)
   check.block(directives, 'http')
   if (findings.diagnostics.length === 0) check.buffers(directives)
@@ -121,10 +123,9 @@ class ContextCheck {
 
   #support({ name, args, span }: Directive, rule: DirectiveRule): void {
     const because = refusal(name.text, rule, args)
-    // What touches some requests alone is refused when such a request comes.
     const touchesSome = rule.support === 'refused' && rule.touches !== 'site'
-    if (because !== null && !touchesSome) this.#findings.refused.push({ name: name.text, span, because })
-    else if (because !== null) return
+    const { refused, refusedForSome } = this.#findings
+    if (because !== null) (touchesSome ? refusedForSome : refused).push({ name: name.text, span, because })
     else if (rule.support !== 'modelled') this.#findings.accepted.push({ name: name.text, span })
   }
 
