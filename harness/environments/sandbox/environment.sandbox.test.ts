@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { headerValue } from '../../chain/message.ts'
 import { exchangeAt } from '../../chain/trace.ts'
 import { describeContract } from '../environment.contract.ts'
 import { InvalidChainError, UnsupportedError } from '../environment.ts'
@@ -76,6 +77,26 @@ describe.skipIf(skipped !== null)(`sandbox ${skipped ?? ''}`.trim(), () => {
     await world.change({ kind: 'delete', service: 'api-gateway' })
     await world.change({ kind: 'reload' })
     expect(await status()).toBe(502)
+  })
+
+  test('a name server outside of the cluster is silence, so nginx waits for it before it asks the next', async () => {
+    const lines =
+      'resolver 192.0.2.53 10.43.0.10; resolver_timeout 1s; set $gateway api-gateway.flowmaster.svc.cluster.local;'
+    const site = (text: string) =>
+      text.replace('proxy_pass http://10.43.193.134:9000;', `${lines} proxy_pass http://$gateway:9000;`)
+    await using world = await sandbox.start(flowmaster(site), { seed: 1 })
+    expect((await world.request(get('/api/v1/processes'))).response?.status).toBe(502)
+  })
+
+  test('localhost is ::1 first and 127.0.0.1 then, as on a host that has IPv6', async () => {
+    const site = (text: string) =>
+      text.replace(
+        'proxy_pass http://10.43.193.134:9000;',
+        'add_header X-Tried $upstream_addr always; proxy_pass http://localhost:9000;',
+      )
+    await using world = await sandbox.start(flowmaster(site), { seed: 1 })
+    const { response } = await world.request(get('/api/v1/processes'))
+    expect(headerValue(response?.headers ?? [], 'x-tried')).toBe('[::1]:9000, 127.0.0.1:9000')
   })
 
   test("the site's own logs hide nothing from the trace", async () => {
