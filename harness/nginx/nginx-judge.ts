@@ -6,10 +6,30 @@ import { bareNginxConf } from './bare-nginx-conf.ts'
 
 const NGINX = '/usr/sbin/nginx'
 
-/** Why the real nginx cannot judge here; null where it can. `CHAIN_REQUIRE=nginx` forbids to go on without it. */
+const IS_ROOT = process.getuid?.() === 0
+
+/**
+ * `nginx -t` binds every port of the site, and below 1024 that is root's. Who is not root is root in a user namespace, whose
+ * network is its own and has a loopback interface.
+ */
+const COMMAND = IS_ROOT
+  ? [NGINX]
+  : ['unshare', '--user', '--map-root-user', '--net', 'sh', '-c', 'ip link set lo up && exec "$0" "$@"', NGINX]
+
+let answer: string | null | undefined
+
+/** Why the real nginx cannot judge here, tried once; null where it can. `CHAIN_REQUIRE=nginx` forbids to go on without it. */
 export function whyNoJudge(): string | null {
-  if (existsSync(NGINX) || (process.env.CHAIN_REQUIRE ?? '').includes('nginx')) return null
-  return `skipped: ${NGINX} is missing`
+  if ((process.env.CHAIN_REQUIRE ?? '').split(',').includes('nginx')) return null
+  if (answer === undefined) answer = existsSync(NGINX) ? whyItRefuses() : `skipped: there is no ${NGINX}`
+  return answer
+}
+
+/** Why `nginx -t` refuses a site that is right. */
+function whyItRefuses(): string | null {
+  const complaint = judge('server { listen 127.0.0.1:81; }')
+  if (complaint === null) return null
+  return `skipped: this user may not let nginx bind port 81, also in a user namespace (${complaint.message})`
 }
 
 /** What `nginx -t` says of a site file: null where it accepts it, else its first complaint. */
@@ -26,14 +46,16 @@ export interface Complaint {
 export function judge(site: string | Buffer, files: Readonly<Record<string, string>> = {}): Complaint | null {
   const dir = mkdtempSync(join(tmpdir(), 'nginx-judge-'))
   try {
-    writeFileSync(join(dir, 'nginx.conf'), bareNginxConf(dir))
+    writeFileSync(join(dir, 'nginx.conf'), bareNginxConf(dir, IS_ROOT ? [] : ['user root;']))
     writeFileSync(join(dir, 'site'), site)
     mkdirSync(join(dir, 'temp'))
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(dir, path)), { recursive: true })
       writeFileSync(join(dir, path), text)
     }
-    const run = spawnSync(NGINX, ['-t', '-p', dir, '-c', join(dir, 'nginx.conf')], { encoding: 'utf8' })
+    const [program = NGINX, ...before] = COMMAND
+    const args = [...before, '-t', '-p', dir, '-c', join(dir, 'nginx.conf')]
+    const run = spawnSync(program, args, { encoding: 'utf8' })
     if (run.error !== undefined) throw run.error
     return run.status === 0 ? null : firstComplaint(run.stderr, dir)
   } finally {
