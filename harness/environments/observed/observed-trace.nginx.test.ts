@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bytesFromText, type Header, type RequestMessage } from '../../chain/message.ts'
 import { exchangeAt, type Trace } from '../../chain/trace.ts'
 import type { FaultKind } from '../../chain/world-change.ts'
-import { whyNoJudge } from '../../nginx/nginx-judge.ts'
+import { describeTier } from '../../vitest/describe-tier.ts'
 import { ObservedNginx } from './fixtures/observed-nginx.ts'
 
 const SITE = `
@@ -370,9 +370,7 @@ const CASES: readonly ObservedCase[] = [
   },
 ]
 
-const reason = whyNoJudge()
-
-describe.skipIf(reason !== null)(`nginx's own log${reason === null ? '' : ` (${reason})`}`, () => {
+await describeTier('nginx', "nginx's own log", () => {
   let nginx: ObservedNginx
   beforeAll(async () => {
     nginx = await ObservedNginx.start(SITE)
