@@ -11,6 +11,7 @@ const COMMAND = ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', .
 if (MISSING_PACKAGES.length === 0) {
   process.stdout.write('All that the tests use is installed.\n')
 } else if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+  process.stdout.write(`Installs ${MISSING_PACKAGES.join(', ')}.\n`)
   process.exitCode = run(['apt-get', 'update', '-qq']) || run(COMMAND)
 } else {
   process.stderr.write(
