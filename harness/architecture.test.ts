@@ -6,13 +6,12 @@ import { TIERS, type Tier, tierOf } from './vitest/tiers.ts'
 /** The rooms of the harness from top to bottom: a file may import from its own room and from those below it. */
 const ROOMS = [
   ['vitest', 'bench', 'cli'],
-  ['reporters'],
-  ['coverage'],
-  ['capture'],
+  ['faults', 'reporters'],
   ['runner'],
   ['diagnose'],
   ['environments'],
   ['scenario', 'nginx', 'backends'],
+  ['trace'],
   ['chain'],
   ['diagnostics'],
 ]
@@ -22,8 +21,10 @@ const all = globSync(['harness/**/*.ts', 'gateway/**/*.ts'], { cwd: root })
 const tests = all.filter((file) => file.endsWith('.test.ts'))
 const files = all.filter((file) => !file.endsWith('.test.ts'))
 
-/** Tiers that an import asks for, the dearest first. */
+/** The dearest tier that an import asks for. */
 const NEEDS: readonly { readonly imports: RegExp; readonly tier: Tier }[] = [
+  { imports: /\/why-no-k3s\.ts$/, tier: 'k3s' },
+  { imports: /\/why-no-sandbox\.ts$/, tier: 'sandbox' },
   { imports: /\/(nginx-judge|real-nginx|observed-nginx)\.ts$/, tier: 'nginx' },
   { imports: /^node:(child_process|worker_threads|cluster)$/, tier: 'process' },
 ]
@@ -40,6 +41,14 @@ describe('the tree tells the story', () => {
     expect(imports().filter(({ from, to }) => from.startsWith('gateway/') && to.startsWith('harness/'))).toEqual([])
   })
 
+  test('a trace knows messages and places in files, and nothing else of the chain', () => {
+    const below = imports().filter(({ from, to }) => roomOf(from) === 'trace' && roomOf(to) !== 'trace')
+    expect([...new Set(below.map(({ to }) => to))].toSorted()).toEqual([
+      'harness/chain/message.ts',
+      'harness/diagnostics/span.ts',
+    ])
+  })
+
   test('the runner knows environments by their interface alone', () => {
     const environments = imports().filter(
       ({ from, to }) => roomOf(from) === 'runner' && to.startsWith('harness/environments/'),
@@ -47,7 +56,7 @@ describe('the tree tells the story', () => {
     expect(environments.filter(({ to }) => to !== 'harness/environments/environment.ts')).toEqual([])
   })
 
-  test('the name of a test file says the tier that it uses', () => {
+  test('the name of a test file is that of the tier which its imports ask for', () => {
     const misnamed = tests
       .map((file) => ({ file, needs: tierNeededBy(file) }))
       .filter(({ file, needs }) => isTooCheap(tierOf(file), needs))
@@ -55,11 +64,7 @@ describe('the tree tells the story', () => {
   })
 })
 
-/** The tier that it describes tests of, or else the one that its imports ask for. */
 function tierNeededBy(file: string): Tier {
-  const described = /\bdescribeTier\('(\w+)'/.exec(readFileSync(join(root, file), 'utf8'))?.[1]
-  const tier = TIERS.find((name) => name === described)
-  if (tier !== undefined) return tier
   const imported = importsOf(file)
   return NEEDS.find(({ imports }) => imported.some((name) => imports.test(name)))?.tier ?? 'pure'
 }

@@ -6,7 +6,7 @@ import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
 import { GATEWAY_SERVICE } from './chain.ts'
 import { bytesFromText, type Header, headerValue } from './message.ts'
-import type { Service, StubAnswer } from './service.ts'
+import { SERVICE_KEYS, type Service, type StubAnswer } from './service.ts'
 import { type ServiceChanges, servicesFile, toHttpVersion } from './services-schema.ts'
 
 const CODES = { unknownKey: 'E_SERVICES_UNKNOWN_KEY', missingKey: 'E_SERVICES_MISSING_KEY', type: 'E_SERVICES_TYPE' }
@@ -19,12 +19,24 @@ export function loadServices(source: Source, problems: Problems): readonly Servi
   if (shape === null) return null
   const written = shape.value.services
   const places = written.map((_, index) => file.place.at('services', index))
-  const services = written.map((service, index) => toService(service, (places[index] ?? file.place).at('name').span))
+  const services = written.map((service, index) => {
+    const place = places[index] ?? file.place
+    return toService(service, place.at('name').span, keysAt(place))
+  })
   return checkServices(services, places, file.place.at('services').keySpan, source, problems) ? services : null
 }
 
+/** Where the keys of a Service stand in its mapping. */
+export function keysAt(place: Place): Service['keys'] {
+  return Object.fromEntries(SERVICE_KEYS.flatMap((key) => (place.has([key]) ? [[key, place.at(key).keySpan]] : [])))
+}
+
 /** A Service as written, with what services.yaml leaves out filled in. */
-export function toService(written: ServiceChanges & { name: string; port: number }, span: Span): Service {
+export function toService(
+  written: ServiceChanges & { name: string; port: number },
+  span: Span,
+  keys: Service['keys'],
+): Service {
   return {
     name: written.name,
     clusterIP: written.clusterIP ?? null,
@@ -38,11 +50,12 @@ export function toService(written: ServiceChanges & { name: string; port: number
       websocket: written.websocket ?? false,
     },
     span,
+    keys,
   }
 }
 
-/** A Service with some of it written anew. */
-export function changeService(service: Service, changes: ServiceChanges, span: Span): Service {
+/** A Service with some of it replaced. */
+export function changeService(service: Service, changes: ServiceChanges, span: Span, keys: Service['keys']): Service {
   return {
     name: service.name,
     clusterIP: changes.clusterIP ?? service.clusterIP,
@@ -54,6 +67,7 @@ export function changeService(service: Service, changes: ServiceChanges, span: S
       websocket: changes.websocket ?? service.stub.websocket,
     },
     span,
+    keys: { ...service.keys, ...keys },
   }
 }
 

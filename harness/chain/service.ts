@@ -14,8 +14,25 @@ export interface Service {
   /** Pods behind it when the chain starts; 0 refuses connections. */
   readonly replicas: number
   readonly stub: Stub
+  /** Where its name stands. */
   readonly span: Span
+  /** Where its keys stand, as far as they are written. */
+  readonly keys: Readonly<Partial<Record<ServiceKey, Span>>>
 }
+
+/** What a file says of a Service beside its name. */
+export type ServiceKey = (typeof SERVICE_KEYS)[number]
+
+export const SERVICE_KEYS = [
+  'clusterIP',
+  'port',
+  'targetPort',
+  'listens',
+  'replicas',
+  'serves',
+  'answers',
+  'websocket',
+] as const
 
 /** Whether the Service sends to the port that its pods listen on. Where it does not, they refuse every connection. */
 export function reachesItsPods({ targetPort, listens }: Pick<Service, 'targetPort' | 'listens'>): boolean {

@@ -1,7 +1,9 @@
 import { headerValue } from '../chain/message.ts'
-import type { Exchange, Forward, Rule } from '../chain/trace.ts'
-import { accuse, noRoute, reasonsOn } from './accuse.ts'
-import type { Blame, BlameCase } from './blame.ts'
+import type { NearMissReason } from '../trace/reason.ts'
+import { nearMissText } from '../trace/reason-text.ts'
+import type { Exchange, Pass, Rule, Try } from '../trace/trace.ts'
+import { accuse, accuseHop, lineOf, noRoute, reasonsOn } from './accuse.ts'
+import type { Blame, BlameCase } from './blame-case.ts'
 import { maskHeaders } from './mask.ts'
 import { isOwn404 } from './own-404.ts'
 import { headerText, type Scene, type Sender } from './scene.ts'
@@ -10,7 +12,7 @@ import { headerText, type Scene, type Sender } from './scene.ts'
 export const nginxTookAnotherLocation: BlameCase = (scene) => {
   const failed = scene.failed('nginx.location')
   if (failed === undefined || !scene.nginx) return null
-  return accuseLocation(scene.nginx.exchange, `, not ${failed.expected}`)
+  return accuseLocation(scene.nginx, `, not ${failed.expected}`)
 }
 
 /**
@@ -19,42 +21,60 @@ export const nginxTookAnotherLocation: BlameCase = (scene) => {
  */
 export const nginxLocationTookOver: BlameCase = (scene) => {
   const { nginx } = scene
-  if (!nginx || scene.passed('nginx.location') || !/^(=|~|\^~)/.test(nginx.exchange.matched ?? '')) return null
+  if (!nginx || scene.passed('nginx.location') || !/^(=|~|\^~)/.test(nginx.pass.matched ?? '')) return null
   const misplaced = scene.failed('nginx.to') ?? (scene.gateway ? undefined : scene.failed('gateway', 'backend.service'))
-  return misplaced === undefined ? null : accuseLocation(nginx.exchange, '')
+  return misplaced === undefined ? null : accuseLocation(nginx, '')
 }
 
-function accuseLocation(exchange: Exchange, notThis: string): Blame {
-  const label = exchange.matched
+/** What kept a location from a URI that it may have been meant for. */
+const NARROWED = new Set<NearMissReason['kind']>(['narrower', 'slash-missing', 'case-differs', 'not-exact'])
+
+/** The request came out in the location for everything else, and one that looks like it did not take it. */
+export const nginxLocationTooNarrow: BlameCase = (scene) => {
+  const { nginx } = scene
+  if (!nginx || scene.passed('nginx.location') || !isCatchAll(nginx.pass.matched)) return null
+  const near = nginx.pass.nearMisses.find(({ because }) => NARROWED.has(because.kind))
+  const isMisplaced = nginx.last ? scene.isMisplaced(nginx.last) : scene.answerWrong
+  if (near === undefined || !isMisplaced) return null
+  const chosen = nginx.pass.matched === null ? 'no location' : `location ${nginx.pass.matched}`
+  return accuse(nginx, `nginx chose ${chosen}: ${nearMissText(near.because)}`, near.rule)
+}
+
+function isCatchAll(matched: string | null): boolean {
+  return matched === null || matched === '/'
+}
+
+function accuseLocation(nginx: Sender, notThis: string): Blame {
+  const { matched: label, ledBy, decidedBy } = nginx.pass
   const chosen = label === null ? 'no location' : `location ${label}`
-  // The rule of the exchange is what the location did; what led there is another line.
-  const rule = exchange.decidedBy?.location ?? exchange.rule
-  return accuse(exchange, withReason(`nginx chose ${chosen}${notThis}`, exchange, rule), rule)
+  // What decided the pass is what the location did; what led there is another line.
+  const rule = (label === null ? null : (ledBy ?? decidedBy.location)) ?? decidedBy.whole
+  return accuse(nginx, withReason(`nginx chose ${chosen}${notThis}`, nginx.pass, rule), rule)
 }
 
 /** Upgrade is a hop-by-hop header (RFC 9110 section 7.8): a proxy that is not told to pass it on ends the WebSocket. */
 export const nginxDroppedUpgrade: BlameCase = (scene) => {
   const { nginx } = scene
-  if (!nginx?.forward || scene.trace.response?.status === 101) return null
+  if (!nginx?.last || scene.trace.response?.status === 101) return null
   const got = headerValue(nginx.exchange.received.headers, 'upgrade')
-  const sent = nginx.forward.request
+  const sent = nginx.last.request
   if (got === undefined) return null
   if (headerValue(sent.headers, 'upgrade') === undefined) {
     return accuse(
-      nginx.exchange,
+      nginx,
       `nginx got Upgrade: ${got} and does not send it on: it needs proxy_set_header Upgrade`,
-      nginx.exchange.decidedBy?.headers.get('upgrade'),
+      lineOf(nginx.pass, 'upgrade'),
     )
   }
   if (!/\bupgrade\b/i.test(headerText(sent, 'connection'))) {
     return accuse(
-      nginx.exchange,
+      nginx,
       'nginx sends Upgrade on without Connection: upgrade, so it means nothing to the next hop',
-      nginx.exchange.decidedBy?.headers.get('connection'),
+      lineOf(nginx.pass, 'connection'),
     )
   }
   if (sent.httpVersion === '1.1') return null
-  return accuse(nginx.exchange, 'nginx sends HTTP/1.0, which knows no Upgrade: it needs proxy_http_version 1.1')
+  return accuse(nginx, 'nginx sends HTTP/1.0, which knows no Upgrade: it needs proxy_http_version 1.1')
 }
 
 /** nginx sent another request than it should have, or sent it to somebody else. */
@@ -87,31 +107,55 @@ export const nginxAlteredTarget: BlameCase = (scene) => {
 export const gatewayTookAnotherRoute: BlameCase = (scene) => {
   const failed = scene.failed('gateway.route')
   if (failed === undefined || !scene.gateway) return null
-  const { exchange } = scene.gateway
-  if (exchange.matched === null) return noRoute(exchange)
+  const { matched } = scene.gateway.pass
+  if (matched === null) return noRoute(scene.gateway)
   const wanted = failed.expected === 'none' ? 'where none should match' : `not ${failed.expected}`
-  return accuse(exchange, `the gateway chose route ${exchange.matched}, ${wanted}`)
+  return accuse(scene.gateway, `the gateway chose route ${matched}, ${wanted}`)
 }
 
 function sentElse(scene: Scene, sender: Sender): Blame | null {
-  const { hop, exchange, forward } = sender
-  if (!forward) return null
+  const { hop, last, pass } = sender
+  if (!last) return null
   if (scene.failed(`${hop}.sends`)) return accuseSent(sender)
   const wrongTo = scene.failed(`${hop}.to`)
-  if (wrongTo !== undefined) return accuse(exchange, sentElsewhere(scene, sender.who, forward, wrongTo.expected))
+  const wanted = scene.wantedService
+  if (wrongTo === undefined && wanted !== null && scene.isMisplaced(last) && (hop === 'gateway' || !scene.gateway)) {
+    return accuse(sender, sentElsewhere(scene, sender.who, last, wanted), pass.decidedBy.to ?? last.by)
+  }
+  if (wrongTo !== undefined) return accuse(sender, sentElsewhere(scene, sender.who, last, wrongTo.expected))
   const next = scene.next(sender)
   if (next !== undefined) {
     const at = next.hop
-    if (scene.failed(at))
-      return accuse(exchange, `${sender.who} sends it to ${forward.to.service}, which it must not reach`)
-    const received = scene.failed(`${at}.receives`, 'backend.service', 'backend.method', 'backend.body')
+    if (scene.failed(at)) return accuse(sender, `${sender.who} sends it to ${last.to.service}, which it must not reach`)
+    const received = scene.failed(`${at}.receives`, 'backend.service')
     // What the backend gets through the gateway is for the gateway to answer for.
     if (received?.what.startsWith(at)) return accuseSent(sender)
   }
-  if (hop === 'nginx' && scene.failed('gateway') && !scene.gateway && forward.outcome === 'answered') {
-    return accuse(exchange, `nginx sends it to ${forward.to.service ?? forward.to.host}, past the gateway`)
+  const changed = changedMessage(scene, sender)
+  if (changed !== null) return changed
+  if (hop === 'nginx' && scene.failed('gateway') && !scene.gateway && last.outcome === 'answered') {
+    return accuse(sender, `nginx sends it to ${last.to.service ?? last.to.host}, past the gateway`)
   }
   return wrongHeader(scene, sender, next)
+}
+
+/** The method or the body that a backend got wrong: the first hop that changed it did so. */
+function changedMessage(scene: Scene, { who, exchange, pass, last }: Sender): Blame | null {
+  if (!last) return null
+  const [got, sent] = [exchange.received, last.request]
+  if (scene.failed('backend.method') && got.method !== sent.method) {
+    const rule = pass.decidedBy.method ?? last.by
+    return accuseHop(exchange, `${who} got ${got.method} and sends ${sent.method}`, rule)
+  }
+  if (scene.failed('backend.body') && got.body !== sent.body) {
+    const rule = pass.decidedBy.body ?? last.by
+    return accuseHop(
+      exchange,
+      `${who} got a body of ${got.body.length} bytes and sends ${sent.body.length} other ones`,
+      rule,
+    )
+  }
+  return null
 }
 
 /** Headers that a reverse proxy at the edge is there to set: nobody behind it knows what they should be. */
@@ -126,69 +170,76 @@ const EDGE_HEADERS = new Set([
   'connection',
 ])
 
+/** Headers to which each hop adds its own value (RFC 7239 section 5.2, RFC 9110 section 7.6.3). */
+const LISTS = new Set(['x-forwarded-for', 'forwarded', 'via'])
+
 function wrongHeader(scene: Scene, sender: Sender, next: Exchange | undefined): Blame | null {
   const direct = next === undefined ? [] : scene.failedHeaders(next.hop)
   // Through the gateway, a header at the backend is nginx's doing where the gateway only passed it on.
   const through = sender.hop === 'nginx' && scene.gateway ? scene.failedHeaders('backend') : []
   const name = [...direct, ...through].find((one) => isOurs(scene, sender, one))
-  if (name === undefined || !sender.forward) return null
-  const sent = headerText({ headers: maskHeaders(sender.forward.request.headers) }, name)
+  if (name === undefined || !sender.last) return null
+  const sent = headerText({ headers: maskHeaders(sender.last.request.headers) }, name)
   const fact = `${sender.who} sends ${sent === '' ? `no ${name}` : `${name}: ${sent}`}`
-  const line = sender.exchange.decidedBy?.headers.get(name.toLowerCase())
-  if (line === undefined) return accuse(sender.exchange, fact)
+  const line = lineOf(sender.pass, name)
+  if (line === undefined) return accuse(sender, fact)
   const lost = `a location with a proxy_set_header of its own inherits none of those around it, such as ${name}`
-  return accuse(sender.exchange, line.drops ? `${fact}: ${lost}` : fact, { text: line.text, span: line.span })
+  return accuse(sender, line.drops ? `${fact}: ${lost}` : fact, line)
 }
 
 /** Whether this sender gave the header the value that it has at the end. */
-function isOurs(scene: Scene, { hop, exchange, forward }: Sender, name: string): boolean {
+function isOurs(scene: Scene, { hop, exchange, last }: Sender, name: string): boolean {
   const { gateway, backend } = scene
-  const changes = (from: Exchange['received'] | undefined, to: Exchange['received'] | undefined): boolean =>
-    from !== undefined && to !== undefined && headerText(from, name) !== headerText(to, name)
-  const gatewayChanges = changes(gateway?.exchange.received, backend?.received ?? gateway?.forward?.request)
+  const changes = (from: Exchange['received'] | undefined, to: Exchange['received'] | undefined): boolean => {
+    if (from === undefined || to === undefined) return false
+    const [before, after] = [headerText(from, name), headerText(to, name)]
+    // A hop that adds itself to the list of hops leaves what it got as it is.
+    return before !== after && !(LISTS.has(name.toLowerCase()) && before !== '' && after.startsWith(`${before}, `))
+  }
+  const gatewayChanges = changes(gateway?.exchange.received, backend?.received ?? gateway?.last?.request)
   if (hop === 'gateway') return gatewayChanges || !EDGE_HEADERS.has(name.toLowerCase()) || !scene.nginx
   if (!gateway || scene.failedHeaders('gateway').includes(name)) return true
-  return !gatewayChanges && (changes(exchange.received, forward?.request) || EDGE_HEADERS.has(name.toLowerCase()))
+  return !gatewayChanges && (changes(exchange.received, last?.request) || EDGE_HEADERS.has(name.toLowerCase()))
 }
 
 /** "nginx got /api/x and sends /x to api-gateway: …", by the line that changed it. */
 function accuseSent(sender: Sender): Blame {
-  const { exchange, forward } = sender
-  const target = forward?.request.target ?? 'nothing'
-  const to = forward === undefined ? '' : ` to ${serviceOrHost(forward)}`
+  const { exchange, pass, last } = sender
+  const target = last?.request.target ?? 'nothing'
+  const to = last === undefined ? '' : ` to ${serviceOrHost(last)}`
   const altered = alters(sender)
-  const rule = (altered ? exchange.decidedBy?.target : null) ?? exchange.rule
+  const rule = (altered ? pass.decidedBy.target : null) ?? last?.by ?? pass.decidedBy.whole
   const fact = altered
     ? `${sender.who} got ${exchange.received.target} and sends ${target}${to}`
     : `${sender.who} sends ${target} as it is${to}`
-  return accuse(exchange, withReason(fact, exchange, rule), rule)
+  return accuse(sender, withReason(fact, pass, rule), rule)
 }
 
 /** "nginx sends /x to frontend-nextjs: the address 10.43.185.219 is frontend-nextjs's, not api-gateway's". */
-function sentElsewhere(scene: Scene, who: string, forward: Forward, expected: string): string {
-  const { host, address, service } = forward.to
-  const fact = `${who} sends ${forward.request.target} to ${serviceOrHost(forward)}`
+function sentElsewhere(scene: Scene, who: string, one: Try, expected: string): string {
+  const { host, address, service } = one.to
+  const fact = `${who} sends ${one.request.target} to ${serviceOrHost(one)}`
   return service !== null && host === address && scene.service(expected) !== undefined
     ? `${fact}: the address ${address} is ${service}'s, not ${expected}'s`
     : `${fact}, not to ${expected}`
 }
 
-function serviceOrHost({ to }: Forward): string {
+function serviceOrHost({ to }: Try): string {
   return to.service ?? `${to.host}:${to.port}`
 }
 
 /** The first thing that a line did is what it is there for. */
-function withReason(fact: string, exchange: Exchange, rule: Rule | null): string {
-  const [reason] = reasonsOn(exchange, rule)
+function withReason(fact: string, pass: Pass, rule: Rule | null): string {
+  const [reason] = reasonsOn(pass, rule)
   return reason === undefined ? fact : `${fact}: ${reason}`
 }
 
-function alters({ exchange, forward }: Sender): boolean {
-  return forward !== undefined && forward.request.target !== exchange.received.target
+function alters({ exchange, last }: Sender): boolean {
+  return last !== undefined && last.request.target !== exchange.received.target
 }
 
 /** Somebody behind nginx did not know the target. */
 function isLost(scene: Scene): boolean {
-  const status = scene.trace.response?.status
+  const { status } = scene
   return (status === 404 || status === 405) && !isOwn404(scene)
 }

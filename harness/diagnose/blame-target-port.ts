@@ -1,6 +1,6 @@
 import { reachesItsPods } from '../chain/service.ts'
 import { accuseService } from './accuse.ts'
-import type { Blame, BlameCase } from './blame.ts'
+import type { Blame, BlameCase } from './blame-case.ts'
 import type { Scene, Sender } from './scene.ts'
 
 /** A Service that sends to a port on which its pods do not listen: they refuse what it sends, and who asked did right. */
@@ -8,11 +8,11 @@ export const nginxMetWrongTargetPort: BlameCase = (scene) => wrongTargetPort(sce
 export const gatewayMetWrongTargetPort: BlameCase = (scene) => wrongTargetPort(scene, scene.gateway)
 
 function wrongTargetPort(scene: Scene, sender: Sender | undefined): Blame | null {
-  if (sender?.forward?.outcome !== 'refused') return null
-  const { to } = sender.forward
+  if (sender?.last?.outcome !== 'refused') return null
+  const { to } = sender.last
   const service = scene.service(to.service) ?? scene.named(to.host)
   if (service === undefined || service.port !== to.port || reachesItsPods(service)) return null
-  const { name, targetPort, listens, span } = service
+  const { name, targetPort, listens } = service
   const because = `${sender.who} asked ${name}, which sends to port ${targetPort} of its pods; they listen on ${listens}`
-  return { ...accuseService(name, because), rule: { text: `targetPort ${targetPort} of Service ${name}`, span } }
+  return accuseService(scene, name, because, 'targetPort')
 }

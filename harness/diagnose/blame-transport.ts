@@ -1,27 +1,40 @@
-import type { Outcome } from '../chain/trace.ts'
+import type { Failure, Outcome } from '../trace/outcome.ts'
+import { triesOf } from '../trace/reading.ts'
 import { accuse, accuseService } from './accuse.ts'
-import type { Blame, BlameCase } from './blame.ts'
+import type { Blame, BlameCase } from './blame-case.ts'
 import type { Scene, Sender } from './scene.ts'
+
+/** The client was refused: nobody listens where it came in. */
+export const nobodyListens: BlameCase = (scene) => {
+  const { trace, entry, listens } = scene
+  if (trace.exchanges.length > 0 || trace.response !== null) return null
+  if (entry !== 'nginx')
+    return accuseService(scene, entry, `nobody listens at ${entry}: it has no ready endpoint`, 'replicas')
+  const [first = null] = listens
+  const lines = listens.map(({ text }) => text).join(', ')
+  const because = `nobody listens where the client came in, on port 80: nginx has ${lines || 'no listen'}`
+  return { hop: 'nginx', service: null, rule: first, because }
+}
 
 /** A ClusterIP that was re-used: the request arrives, in the wrong Service, and nothing in between can notice. */
 export const pinOfAnother: BlameCase = (scene) => {
-  const to = scene.nginx?.forward?.to
+  const to = scene.nginx?.last?.to
   const then = scene.ownerThen(to?.address ?? null)
   if (!scene.nginx || !to || then === null || to.service === null || then === to.service) return null
   return accuse(
-    scene.nginx.exchange,
+    scene.nginx,
     `${to.address} was ${then}'s when the site file was written; now ${to.service} answers there`,
   )
 }
 
 /** A ClusterIP that no Service has any more: packets to it vanish, and nginx waits for its connect timeout. */
 export const pinOfNobody: BlameCase = (scene) => {
-  const to = scene.nginx?.forward?.to
+  const to = scene.nginx?.last?.to
   if (!scene.nginx || !to || to.service !== null || to.address === null) return null
   const then = scene.ownerThen(to.address) ?? (to.host === to.address ? null : (scene.named(to.host)?.name ?? null))
   const history = then === null ? '' : ` was ${then}'s when the site file was written;`
   return accuse(
-    scene.nginx.exchange,
+    scene.nginx,
     then === null ? `no Service has the address ${to.address}` : `${to.address}${history} no Service has it now`,
   )
 }
@@ -35,13 +48,14 @@ export const gatewayWrongPort: BlameCase = (scene) => wrongPort(scene, scene.gat
  * gateway that had given up on the backend by then answers for itself, or names the backend.
  */
 export const nginxGaveUp: BlameCase = ({ nginx, gateway, backend }) => {
-  if (nginx?.forward?.outcome !== 'read-timeout' || !gateway || gateway.forward || !backend) return null
-  const line = nginx.exchange.decidedBy?.readTimeout ?? null
-  const limit = line === null ? 'the 60s that proxy_read_timeout is where no line sets it' : line.text
+  if (nginx?.last?.outcome !== 'read-timeout' || !gateway || !backend) return null
+  if (gateway.last && gateway.last.outcome !== 'abandoned') return null
+  const line = nginx.pass.decidedBy.readTimeout
+  const limit = line === null ? 'the default proxy_read_timeout of 60s' : line.text
   return accuse(
-    nginx.exchange,
+    nginx,
     `nginx gave up after ${limit}, while the gateway still had time to wait for ${backend.service}`,
-    line ?? nginx.exchange.rule,
+    line ?? nginx.pass.decidedBy.whole,
   )
 }
 
@@ -50,18 +64,15 @@ export const nginxUnreachable: BlameCase = (scene) => unreachable(scene, scene.n
 export const gatewayUnreachable: BlameCase = (scene) => unreachable(scene, scene.gateway)
 
 function wrongPort(scene: Scene, sender: Sender | undefined): Blame | null {
-  const to = sender?.forward?.to
-  if (!sender || !to || sender.forward?.outcome === 'answered') return null
+  const to = sender?.last?.to
+  if (!sender || !to || sender.last?.outcome === 'answered') return null
   const service = scene.service(to.service) ?? scene.named(to.host)
   if (service === undefined || service.port === to.port) return null
-  return accuse(
-    sender.exchange,
-    `${sender.who} sends to port ${to.port} of ${service.name}, which listens on ${service.port}`,
-  )
+  return accuse(sender, `${sender.who} sends to port ${to.port} of ${service.name}, which listens on ${service.port}`)
 }
 
 /** What kept a Service from answering, as the end of the sentence "nginx asked scheduling, …". */
-const FATES: Readonly<Record<Exclude<Outcome, 'answered'>, string>> = {
+const FATES: Readonly<Record<Failure, string>> = {
   refused: 'where nothing listens: it has no ready endpoint',
   'connect-timeout': 'and could not connect in time',
   'read-timeout': 'which did not answer in time',
@@ -75,19 +86,18 @@ const FATES: Readonly<Record<Exclude<Outcome, 'answered'>, string>> = {
 const CONNECTED = new Set<Outcome>(['read-timeout', 'reset', 'invalid'])
 
 function unreachable(scene: Scene, sender: Sender | undefined): Blame | null {
-  if (!sender?.forward || sender.forward.outcome === 'answered') return null
-  const { to, outcome } = sender.forward
+  if (!sender?.last) return null
+  const { to, outcome } = sender.last
+  if (outcome === 'answered' || outcome === 'abandoned') return null
   if (outcome === 'header-too-big') {
-    return accuse(
-      sender.exchange,
-      `the header of the answer is larger than proxy_buffer_size: ${sender.who} drops the answer`,
-    )
+    return accuse(sender, `the header of the answer is larger than proxy_buffer_size: ${sender.who} drops the answer`)
   }
   const name = to.service ?? scene.named(to.host)?.name ?? null
   if (name === null) {
     const fact = outcome === 'unresolved' ? 'a name that the cluster does not know' : 'which is no Service of the chain'
-    return accuse(sender.exchange, `${sender.who} sends to ${to.host}:${to.port}, ${fact}`)
+    return accuse(sender, `${sender.who} sends to ${to.host}:${to.port}, ${fact}`)
   }
-  const waiting = CONNECTED.has(outcome) && (scene.next(sender)?.forwards.length ?? 0) > 0
-  return waiting ? null : accuseService(name, `${sender.who} asked ${name}, ${FATES[outcome]}`)
+  const next = scene.next(sender)
+  const waiting = CONNECTED.has(outcome) && next !== undefined && triesOf(next).length > 0
+  return waiting ? null : accuseService(scene, name, `${sender.who} asked ${name}, ${FATES[outcome]}`, 'replicas')
 }

@@ -1,5 +1,5 @@
 import { accuse } from './accuse.ts'
-import type { Blame, BlameCase } from './blame.ts'
+import type { Blame, BlameCase } from './blame-case.ts'
 import type { Scene, Sender } from './scene.ts'
 
 /** Answers of a server that does not speak the version it was asked in (RFC 9110 sections 15.5.22 and 15.6.6). */
@@ -10,8 +10,8 @@ export const nginxSpokeAnotherVersion: BlameCase = (scene) => spokeAnotherVersio
 export const gatewaySpokeAnotherVersion: BlameCase = (scene) => spokeAnotherVersion(scene, scene.gateway)
 
 function spokeAnotherVersion(scene: Scene, sender: Sender | undefined): Blame | null {
-  if (!sender?.forward) return null
-  const { to, request, response } = sender.forward
+  if (!sender?.last) return null
+  const { to, request, response } = sender.last
   const next = scene.next(sender)
   const unexpected = next !== undefined && scene.failed(`${next.hop}.httpVersion`) !== undefined
   const refusal = request.httpVersion === '1.0' && VERSION_REFUSED.has(response?.status ?? 0)
@@ -19,5 +19,5 @@ function spokeAnotherVersion(scene: Scene, sender: Sender | undefined): Blame | 
   const fact = `${sender.who} sends HTTP/${request.httpVersion} to ${to.service ?? to.host}`
   const answer = refusal ? `, which answers ${response?.status}` : ''
   const remedy = sender.hop === 'nginx' && request.httpVersion === '1.0' ? ': it needs proxy_http_version 1.1' : ''
-  return accuse(sender.exchange, fact + answer + remedy)
+  return accuse(sender, fact + answer + remedy)
 }

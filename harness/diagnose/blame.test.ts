@@ -1,5 +1,4 @@
-import { expect, test } from 'vitest'
-import type { DecidedBy } from '../chain/trace.ts'
+import { describe, expect, test } from 'vitest'
 import {
   at,
   destination,
@@ -12,31 +11,43 @@ import {
   SITE,
 } from '../runner/fixtures/flow.ts'
 import type { CheckName } from '../scenario/check-name.ts'
-import { findBlame } from './blame.ts'
+import { lastPass } from '../trace/reading.ts'
+import { HOPS, type Pass, type Rule, type Trace } from '../trace/trace.ts'
+import { type BlameContext, findBlame } from './blame.ts'
 import type { Deviation } from './scene.ts'
 
-const CONTEXT = { services: SERVICES, pins: OWNED_PINS }
+const CONTEXT: BlameContext = {
+  services: SERVICES,
+  pins: OWNED_PINS,
+  listens: [],
+  entry: 'nginx',
+  wantedService: null,
+  changes: [],
+}
 
-const failed = (what: CheckName, expected = 'x'): Deviation => ({ what, passed: false, expected })
-const passed = (what: CheckName): Deviation => ({ what, passed: true, expected: '' })
+type CheckResult = Omit<Deviation, 'seen'>
+
+const failed = (what: CheckName, expected = 'x'): CheckResult => ({ what, passed: false, expected })
+const passed = (what: CheckName): CheckResult => ({ what, passed: true, expected: '' })
+
+/** The checks as the runner gives them: those of a hop looked at its first pass. */
+function seenIn(trace: Trace, checks: readonly CheckResult[]): Deviation[] {
+  return checks.map((check) => {
+    const hop = HOPS.find((name) => check.what === name || check.what.startsWith(`${name}.`))
+    const exchange = trace.exchanges.findIndex((one) => one.hop === hop)
+    return { ...check, seen: exchange === -1 ? null : { exchange, pass: 0 } }
+  })
+}
 
 interface Case {
   readonly why: string
   readonly flow: FlowOptions
-  readonly checks?: readonly Deviation[]
+  readonly checks?: readonly CheckResult[]
   /** The hop or the Service; null where nobody is to blame. */
   readonly blames: string | null
   readonly line?: string | null
   readonly because?: string
 }
-
-const decidedBy = (some: Partial<DecidedBy>): DecidedBy => ({
-  location: null,
-  target: null,
-  headers: new Map(),
-  readTimeout: null,
-  ...some,
-})
 
 const NO_GATEWAY = { gateway: null, backend: null } as const
 const STRIPPED: FlowOptions = {
@@ -50,7 +61,7 @@ const NO_ROUTE = {
   nearMisses: [
     {
       rule: { text: 'route /v1/process-design/*', span: at(ROUTES, 1) },
-      because: '"processes" is not "process-design"',
+      because: { kind: 'route', because: '"processes" is not "process-design"' },
     },
   ],
 } as const
@@ -69,14 +80,15 @@ const CASES: readonly Case[] = [
       status: 404,
       nginx: {
         matched: '~ ^/api/v1',
-        decidedBy: decidedBy({ location: { text: 'location ~ ^/api/v1', span: at(SITE, 20) } }),
-        reasons: [{ text: 'regular expression "~ ^/api/v1" matches', span: at(SITE, 20) }],
+        decidedBy: { location: { text: 'location ~ ^/api/v1', span: at(SITE, 20) } },
+        reasons: [{ kind: 'regex-location', label: '~ ^/api/v1', prefix: '/api/', span: at(SITE, 20) }],
       },
     },
     checks: [failed('status', '200'), failed('nginx.location', '/api/')],
     blames: 'nginx',
     line: `${SITE}:20`,
-    because: 'nginx chose location ~ ^/api/v1, not /api/: regular expression "~ ^/api/v1" matches',
+    because:
+      'nginx chose location ~ ^/api/v1, not /api/: regular expression "~ ^/api/v1" matches; it is tried before the prefix "/api/" is used',
   },
 
   {
@@ -84,9 +96,9 @@ const CASES: readonly Case[] = [
     flow: {
       nginx: {
         matched: '~* csv$',
-        decidedBy: decidedBy({ location: { text: 'location ~* csv$', span: at(SITE, 20) } }),
+        decidedBy: { location: { text: 'location ~* csv$', span: at(SITE, 20) } },
         to: destination('frontend-nextjs', PINS.frontend, 3000),
-        reasons: [{ text: 'regular expression "~* csv$" matches', span: at(SITE, 20) }],
+        reasons: [{ kind: 'regex-location', label: '~* csv$', prefix: null, span: at(SITE, 20) }],
       },
       gateway: null,
       backend: { service: 'frontend-nextjs' },
@@ -94,7 +106,7 @@ const CASES: readonly Case[] = [
     checks: [failed('nginx.to', 'api-gateway')],
     blames: 'nginx',
     line: `${SITE}:20`,
-    because: 'nginx chose location ~* csv$: regular expression "~* csv$" matches',
+    because: 'nginx chose location ~* csv$: regular expression "~* csv$" matches; no prefix matches',
   },
   {
     why: 'the same, where the location is as expected',
@@ -186,7 +198,7 @@ const CASES: readonly Case[] = [
     why: 'no endpoints behind the right pin: the Service is down',
     flow: { status: 502, nginx: { outcome: 'refused' }, ...NO_GATEWAY },
     blames: 'api-gateway',
-    line: null,
+    line: 'chains/flowmaster/services.yaml:2',
     because: 'nginx asked api-gateway, where nothing listens: it has no ready endpoint',
   },
   {
@@ -226,7 +238,7 @@ const CASES: readonly Case[] = [
       status: 504,
       nginx: {
         outcome: 'read-timeout',
-        decidedBy: decidedBy({ readTimeout: { text: 'proxy_read_timeout 3s', span: at(SITE, 22) } }),
+        decidedBy: { readTimeout: { text: 'proxy_read_timeout 3s', span: at(SITE, 22) } },
       },
       gateway: { alone: true, status: null },
       backend: { status: null },
@@ -239,7 +251,7 @@ const CASES: readonly Case[] = [
     why: 'the same, by the default of nginx',
     flow: {
       status: 504,
-      nginx: { outcome: 'read-timeout', decidedBy: decidedBy({}) },
+      nginx: { outcome: 'read-timeout', decidedBy: {} },
       gateway: { alone: true, status: null },
       backend: { status: null },
     },
@@ -267,18 +279,25 @@ const CASES: readonly Case[] = [
       target: '/api/v1/processes',
       nginx: {
         sends: '/v1/processes',
-        decidedBy: decidedBy({ target: { text: 'rewrite ^/api/(.*)$ /$1 break', span: at(SITE, 16) } }),
+        decidedBy: { target: { text: 'rewrite ^/api/(.*)$ /$1 break', span: at(SITE, 16) } },
         reasons: [
-          { text: 'another line', span: at(SITE, 15) },
-          { text: 'another place of the line', span: at(SITE, 16, 60) },
-          { text: 'it becomes /v1/processes', span: at(SITE, 16) },
+          { kind: 'if-holds', line: 'if ($is_api)', span: at(SITE, 15) },
+          { kind: 'target-rewritten', uri: '/v1/processes', span: at(SITE, 16, 60) },
+          {
+            kind: 'rewritten',
+            pattern: '^/api/(.*)$',
+            before: '/api/v1/processes',
+            uri: '/v1/processes',
+            span: at(SITE, 16),
+          },
         ],
       },
     },
     checks: [failed('nginx.sends')],
     blames: 'nginx',
     line: `${SITE}:16`,
-    because: 'nginx got /api/v1/processes and sends /v1/processes to api-gateway: it becomes /v1/processes',
+    because:
+      'nginx got /api/v1/processes and sends /v1/processes to api-gateway: "^/api/(.*)$" matches /api/v1/processes: it becomes /v1/processes',
   },
   {
     why: 'an address of another Service of the chain',
@@ -376,9 +395,9 @@ const CASES: readonly Case[] = [
       headers: WEBSOCKET,
       nginx: {
         sentHeaders: [],
-        decidedBy: decidedBy({
-          headers: new Map([['upgrade', { text: 'proxy_set_header Upgrade ""', span: at(SITE, 18), drops: false }]]),
-        }),
+        decidedBy: {
+          headers: [{ name: 'upgrade', text: 'proxy_set_header Upgrade ""', span: at(SITE, 18), drops: false }],
+        },
       },
     },
     blames: 'nginx',
@@ -391,11 +410,9 @@ const CASES: readonly Case[] = [
       headers: WEBSOCKET,
       nginx: {
         sentHeaders: [['Upgrade', 'websocket']],
-        decidedBy: decidedBy({
-          headers: new Map([
-            ['connection', { text: 'proxy_set_header Connection ""', span: at(SITE, 19), drops: false }],
-          ]),
-        }),
+        decidedBy: {
+          headers: [{ name: 'connection', text: 'proxy_set_header Connection ""', span: at(SITE, 19), drops: false }],
+        },
       },
     },
     blames: 'nginx',
@@ -421,21 +438,6 @@ const CASES: readonly Case[] = [
     checks: [passed('status'), failed('gateway')],
     blames: 'nginx',
     line: `${SITE}:9`,
-  },
-  {
-    why: 'an error_page puts another answer in the place of the expected one',
-    flow: {
-      status: 404,
-      nginx: {
-        status: 200,
-        decidedBy: decidedBy({ location: { text: 'error_page 404 =200 /', span: at(SITE, 15) } }),
-        reasons: [{ text: '404 is answered by error_page 404 =200 /', span: at(SITE, 15) }],
-      },
-    },
-    checks: [failed('status', '404')],
-    blames: 'nginx',
-    line: `${SITE}:15`,
-    because: 'nginx got 404 from api-gateway and answers 200: 404 is answered by error_page 404 =200 /',
   },
   {
     why: 'nginx closes the connection',
@@ -475,11 +477,9 @@ const CASES: readonly Case[] = [
     why: 'a location inherits no proxy_set_header',
     flow: {
       nginx: {
-        decidedBy: decidedBy({
-          headers: new Map([
-            ['x-forwarded-proto', { text: 'proxy_set_header X-A b', span: at(SITE, 17), drops: true }],
-          ]),
-        }),
+        decidedBy: {
+          headers: [{ name: 'x-forwarded-proto', text: 'proxy_set_header X-A b', span: at(SITE, 17), drops: true }],
+        },
       },
     },
     checks: [failed('gateway.headers.x-forwarded-proto', 'http')],
@@ -493,9 +493,9 @@ const CASES: readonly Case[] = [
     flow: {
       nginx: {
         sentHeaders: [['Host', 'other']],
-        decidedBy: decidedBy({
-          headers: new Map([['host', { text: 'proxy_set_header Host other', span: at(SITE, 17), drops: false }]]),
-        }),
+        decidedBy: {
+          headers: [{ name: 'host', text: 'proxy_set_header Host other', span: at(SITE, 17), drops: false }],
+        },
       },
     },
     checks: [failed('gateway.headers.host', 'flowmaster.example')],
@@ -653,8 +653,8 @@ const CASES: readonly Case[] = [
       gateway: {
         alone: true,
         reasons: [
-          { text: 'the route takes it', span: at(ROUTES, 1, 3) },
-          { text: 'no API key', span: at(ROUTES, 1, 3) },
+          { kind: 'gateway-log', detail: 'the route takes it', span: at(ROUTES, 1, 3) },
+          { kind: 'gateway-log', detail: 'no API key', span: at(ROUTES, 1, 3) },
         ],
       },
       backend: null,
@@ -770,7 +770,8 @@ const CASES: readonly Case[] = [
 ]
 
 test.each(CASES)('$why → $blames', ({ flow: options, checks = [], blames, line, because }) => {
-  const blame = findBlame(flow(options), checks, CONTEXT)
+  const trace = flow(options)
+  const blame = findBlame(trace, seenIn(trace, checks), CONTEXT)
   expect(blame && [blame.hop, blame.service]).toEqual(blames === null ? null : expect.arrayContaining([blames]))
   if (because !== undefined) expect(blame?.because).toBe(because)
   if (line === undefined) return
@@ -780,16 +781,132 @@ test.each(CASES)('$why → $blames', ({ flow: options, checks = [], blames, line
 
 test('an address that nginx runs with and that is no longer in its file was for whom the chain gives it to', () => {
   const trace = flow({ status: 504, nginx: { to: { service: null }, outcome: 'connect-timeout' }, ...NO_GATEWAY })
-  const blame = findBlame(trace, [], { services: SERVICES, pins: [] })
+  const blame = findBlame(trace, [], { ...CONTEXT, pins: [] })
   expect(blame?.because).toBe("10.43.193.134 was api-gateway's when the site file was written; no Service has it now")
 })
 
 test('of several tries the last one counts', () => {
   const [nginx, ...behind] = flow({ status: 502, nginx: { outcome: 'refused' }, ...NO_GATEWAY }).exchanges
-  const [refused] = nginx?.forwards ?? []
-  if (nginx === undefined || refused === undefined) throw new Error('Failed to make a trace with a try in it.')
+  const [pass] = nginx?.passes ?? []
+  const [refused] = pass?.tries ?? []
+  if (nginx === undefined || pass === undefined || refused === undefined)
+    throw new Error('Failed to make a trace with a try in it.')
   const first = { ...refused, to: destination('frontend-nextjs', PINS.frontend, 3000) }
-  const exchanges = [{ ...nginx, forwards: [first, refused] }, ...behind]
+  const exchanges = [{ ...nginx, passes: [{ ...pass, tries: [first, refused] }] }, ...behind]
   const blame = findBlame({ ...flow({ status: 502 }), exchanges }, [], CONTEXT)
   expect(blame?.service).toBe('api-gateway')
+})
+
+/** The trace of a request that nginx answered itself in one more pass, led there by an `error_page`. */
+function withErrorPage(trace: Trace, status: number): Trace {
+  const [nginx, ...behind] = trace.exchanges
+  const first = nginx && lastPass(nginx)
+  if (nginx === undefined || first === undefined) throw new Error('Failed to make a trace with a pass in it.')
+  const line = { text: 'error_page 404 =200 /', span: at(SITE, 15) }
+  const handedOver: Pass = {
+    ...first,
+    reasons: [{ kind: 'error-page', status: 404, line: line.text, span: line.span }],
+  }
+  const whole = { text: 'return 200', span: at(SITE, 7) }
+  const page: Pass = {
+    ...first,
+    matched: '/',
+    ledBy: line,
+    decidedBy: { ...first.decidedBy, whole, location: { text: 'location /', span: at(SITE, 6) } },
+    tries: [],
+  }
+  const answered = { status, headers: [], body: '' }
+  const exchanges = [{ ...nginx, passes: [handedOver, page], answered, origin: 'self' as const }, ...behind]
+  return { ...trace, exchanges, response: answered }
+}
+
+test('an error_page puts another answer in the place of the expected one', () => {
+  const trace = withErrorPage(flow({ status: 404 }), 200)
+  const blame = findBlame(trace, [{ ...failed('status', '404'), seen: null }], CONTEXT)
+  expect(blame).toMatchObject({
+    hop: 'nginx',
+    rule: { span: { file: SITE, line: 15 } },
+    because: 'nginx got 404 from api-gateway and answers 200: 404 is answered by error_page 404 =200 /',
+  })
+})
+
+describe('of several passes', () => {
+  const REWRITE = { text: 'rewrite ^/old/(.*)$ /api/$1 last', span: at(SITE, 16) }
+  const ERROR_PAGE = { text: 'error_page 403 404 =200 /', span: at(SITE, 15) }
+
+  /** One trace of two passes, made of two traces of one each. @param by the line that led into the second */
+  function twoPasses(first: FlowOptions, second: FlowOptions, by: Rule): Trace {
+    const [one, two] = [flow(first), flow(second)]
+    const [nginx, ...behindFirst] = one.exchanges
+    const [answering, ...behindSecond] = two.exchanges
+    if (nginx === undefined || answering === undefined) throw new Error('Failed to make two passes: nginx is missing.')
+    const passes = [...nginx.passes, ...answering.passes.map((pass) => ({ ...pass, ledBy: by }))]
+    const moved = behindSecond.map((exchange, index) => ({
+      ...exchange,
+      reachedBy: { exchange: index === 0 ? 0 : behindFirst.length + index, pass: index === 0 ? 1 : 0, try: 0 },
+    }))
+    const { answered, origin } = answering
+    return { ...two, exchanges: [{ ...nginx, passes, answered, origin }, ...behindFirst, ...moved] }
+  }
+
+  const LED_ON: FlowOptions = { nginx: { alone: true, matched: '/old/', rule: REWRITE }, ...NO_GATEWAY }
+  const NOT_FOUND: FlowOptions = {
+    status: 404,
+    gateway: NO_ROUTE,
+    backend: null,
+    nginx: { reasons: [{ kind: 'error-page', status: 404, line: ERROR_PAGE.text, span: ERROR_PAGE.span }] },
+  }
+  const FRONTEND: FlowOptions = {
+    status: 500,
+    nginx: { matched: '/', to: destination('frontend-nextjs', PINS.frontend, 3000) },
+    gateway: null,
+    backend: { service: 'frontend-nextjs' },
+  }
+
+  test('one that only led on is to blame where the step expects something of it', () => {
+    const wrong = { ...failed('nginx.location', '/api/'), seen: { exchange: 0, pass: 0 } }
+    const blame = findBlame(twoPasses(LED_ON, {}, REWRITE), [wrong], CONTEXT)
+    expect(blame).toMatchObject({ hop: 'nginx', because: expect.stringMatching(/^nginx chose location \/old\/, not/) })
+  })
+
+  test('one that only led on is not to blame where the next one breaks', () => {
+    const trace = twoPasses(LED_ON, { status: 500 }, REWRITE)
+    expect(findBlame(trace, [{ ...failed('status', '200'), seen: null }], CONTEXT)?.service).toBe('process-design')
+  })
+
+  test('one that is as the step expects it is not to blame for the next one', () => {
+    const trace = twoPasses(NOT_FOUND, FRONTEND, ERROR_PAGE)
+    const checks = [
+      { ...passed('gateway.route'), seen: { exchange: 1, pass: 0 } },
+      { ...passed('gateway.status'), seen: { exchange: 1, pass: 0 } },
+      { ...failed('status', '200'), seen: null },
+    ]
+    expect(findBlame(trace, checks, CONTEXT)?.service).toBe('frontend-nextjs')
+  })
+
+  test('what fails at the hop of a later one is not blamed on an earlier one', () => {
+    const trace = twoPasses(NOT_FOUND, FRONTEND, ERROR_PAGE)
+    const wrong = { ...failed('backend.status', '200'), seen: { exchange: 2, pass: 0 } }
+    expect(findBlame(trace, [wrong], CONTEXT)?.service).toBe('frontend-nextjs')
+  })
+
+  test('an error_page that hides a status of nginx itself is to blame, not what gave that status', () => {
+    const denied: FlowOptions = {
+      status: 403,
+      nginx: {
+        alone: true,
+        rule: { text: 'deny all', span: at(SITE, 12) },
+        reasons: [{ kind: 'error-page', status: 403, line: ERROR_PAGE.text, span: ERROR_PAGE.span }],
+      },
+      ...NO_GATEWAY,
+    }
+    const page: FlowOptions = {
+      status: 200,
+      nginx: { alone: true, matched: '/', rule: { text: 'return 200 ok', span: at(SITE, 7) } },
+      ...NO_GATEWAY,
+    }
+    const trace = twoPasses(denied, page, ERROR_PAGE)
+    const blame = findBlame(trace, [{ ...failed('status', '403'), seen: null }], CONTEXT)
+    expect(blame).toMatchObject({ hop: 'nginx', rule: ERROR_PAGE })
+  })
 })

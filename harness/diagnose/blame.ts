@@ -1,23 +1,27 @@
-import type { HopName, Rule, Trace } from '../chain/trace.ts'
+import { exchangeAt } from '../trace/reading.ts'
+import type { Trace } from '../trace/trace.ts'
 import {
   answeredByBackend,
-  answerHeaderChanged,
+  errorPageReplacedAnswer,
   gatewayAnswered,
   letThrough,
   nginxAnswered,
+  nginxDroppedCredentials,
   nginxReplacedAnswer,
-  redirectLeavesTheSite,
   servesNothing,
 } from './blame-answer.ts'
+import type { Blame, BlameCase } from './blame-case.ts'
 import {
   gatewaySentElse,
   gatewayTookAnotherRoute,
   nginxAlteredTarget,
   nginxDroppedUpgrade,
   nginxLocationTookOver,
+  nginxLocationTooNarrow,
   nginxSentElse,
   nginxTookAnotherLocation,
 } from './blame-decision.ts'
+import { answerHeaderWrong } from './blame-header.ts'
 import { gatewayMetWrongTargetPort, nginxMetWrongTargetPort } from './blame-target-port.ts'
 import {
   gatewayUnreachable,
@@ -25,33 +29,26 @@ import {
   nginxGaveUp,
   nginxUnreachable,
   nginxWrongPort,
+  nobodyListens,
   pinOfAnother,
   pinOfNobody,
 } from './blame-transport.ts'
 import { gatewaySpokeAnotherVersion, nginxSpokeAnotherVersion } from './blame-version.ts'
 import { type BlameContext, type Deviation, Scene } from './scene.ts'
 
-export type { BlameContext, Deviation } from './scene.ts'
-
-/** The first hop where the trace leaves what was expected, the rule that made it so, and why in a sentence. */
-export interface Blame {
-  readonly hop: HopName
-  /** The Service whose pod that hop is; null for nginx. */
-  readonly service: string | null
-  readonly rule: Rule | null
-  readonly because: string
-}
-
-/** One way in which a chain goes wrong: null where the scene shows another. */
-export type BlameCase = (scene: Scene) => Blame | null
+export type { Blame } from './blame-case.ts'
+export type { BlameContext, ChangedBefore, Deviation } from './scene.ts'
 
 /**
  * Every case, from the client's side to the backend's: a hop that left the way first made all that follows it.
  * Within a hop, what it decided comes before where that led, and that before what it answered.
  */
 const CASES: readonly BlameCase[] = [
+  nobodyListens,
+  errorPageReplacedAnswer,
   nginxTookAnotherLocation,
   nginxLocationTookOver,
+  nginxLocationTooNarrow,
   pinOfAnother,
   pinOfNobody,
   nginxWrongPort,
@@ -70,11 +67,11 @@ const CASES: readonly BlameCase[] = [
   gatewaySentElse,
   gatewayMetWrongTargetPort,
   gatewayUnreachable,
+  nginxDroppedCredentials,
   gatewayAnswered,
   servesNothing,
   letThrough,
-  answerHeaderChanged,
-  redirectLeavesTheSite,
+  answerHeaderWrong,
   answeredByBackend,
 ]
 
@@ -85,11 +82,21 @@ const CASES: readonly BlameCase[] = [
  *   thing is told even of a good answer: that a stale pin led to another Service
  */
 export function findBlame(trace: Trace, checks: readonly Deviation[], context: BlameContext): Blame | null {
-  const scene = new Scene(trace, checks, context)
-  const cases = scene.wentWrong ? CASES : [pinOfAnother]
-  for (const find of cases) {
-    const blame = find(scene)
-    if (blame !== null) return blame
+  for (const scene of scenesOf(trace, checks, context)) {
+    const cases = scene.wentWrong ? CASES : [pinOfAnother]
+    for (const find of cases) {
+      const blame = find(scene)
+      if (blame !== null) return blame
+    }
   }
   return null
+}
+
+/** nginx's passes in order, those that may have gone wrong. The last one is always among them. */
+function* scenesOf(trace: Trace, checks: readonly Deviation[], context: BlameContext): Generator<Scene> {
+  const passes = exchangeAt(trace, 'nginx')?.passes ?? []
+  for (let index = 0; index < Math.max(passes.length, 1); index++) {
+    const scene = new Scene(trace, index, checks, context)
+    if (scene.isSuspect) yield scene
+  }
 }

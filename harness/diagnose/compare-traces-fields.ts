@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { decodedBody } from '../chain/content-coding.ts'
 import { type Bytes, bufferOf, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
-import type { Exchange, Forward, Trace } from '../chain/trace.ts'
 import { formatSpan } from '../diagnostics/span.ts'
+import { lastPass } from '../trace/reading.ts'
+import type { Exchange, Pass, Trace, Try } from '../trace/trace.ts'
 import { comparedHeaders, type HeaderSide, valuesByName } from './compare-traces-headers.ts'
 
 /**
@@ -67,16 +68,21 @@ const RESPONSE: readonly Field<Answer>[] = [
 export const DECISION: readonly Field<Exchange>[] = [
   { name: 'service', because: 'whose pod it is', read: ({ service }) => service ?? 'none' },
   ...under('received', REQUEST, ({ received }: Exchange) => received),
+]
+
+/** What was decided in one pass. */
+export const PASS: readonly Field<Pass>[] = [
   { name: 'matched', because: 'the location or the route', read: ({ matched }) => matched ?? 'none' },
   {
-    name: 'rule',
+    name: 'decidedBy.whole',
     because: 'the line that decided: its text, and where it begins; its length follows from the text',
-    read: ({ rule }) => (rule === null ? 'none' : `${rule.text}${rule.span ? `  ${formatSpan(rule.span)}` : ''}`),
+    read: ({ decidedBy: { whole } }) =>
+      whole === null ? 'none' : `${whole.text}${whole.span ? `  ${formatSpan(whole.span)}` : ''}`,
   },
 ]
 
-/** One try of a hop to send the request on. */
-export const FORWARD: readonly Field<Forward>[] = [
+/** One try of a pass to send the request on. */
+export const TRY: readonly Field<Try>[] = [
   { name: 'to.service', because: 'who had that address at that moment', read: ({ to }) => to.service ?? 'none' },
   {
     name: 'to.address',
@@ -86,21 +92,25 @@ export const FORWARD: readonly Field<Forward>[] = [
     read: ({ to }) => (to.address === '::1' ? '127.0.0.1' : (to.address ?? 'none')),
   },
   { name: 'to.port', because: 'a wrong one leads nowhere', read: ({ to }) => String(to.port) },
-  ...under('request', REQUEST, ({ request }: Forward) => request),
+  ...under('request', REQUEST, ({ request }: Try) => request),
   { name: 'outcome', because: 'answered, refused, silence: what the hop had to go on', read: ({ outcome }) => outcome },
 ]
 
 /** What came back to a hop from one try. */
-export const COMING_BACK: readonly Field<Forward>[] = under('response', RESPONSE, ({ response }: Forward) => ({
+export const COMING_BACK: readonly Field<Try>[] = under('response', RESPONSE, ({ response }: Try) => ({
   response,
   side: 'response' as const,
 })).map((field) => (field.name === 'response.body' ? { ...field, read: bodyPassedOn } : field))
 
 /** What a hop answered. */
 export const ANSWER: readonly Field<Exchange>[] = [
-  { name: 'origin', because: 'whether the hop made the answer or passed it on', read: ({ origin }) => origin },
+  {
+    name: 'origin',
+    because: 'whether the hop made the answer or passed it on',
+    read: ({ origin }: Exchange) => origin,
+  },
   ...under('answered', RESPONSE, (exchange: Exchange) => ({ response: exchange.answered, side: sideOf(exchange) })),
-]
+].map((field) => (field.name === 'answered.body' ? { ...field, read: bodyAnswered } : field))
 
 /** What the client sent, before any hop. */
 export const CLIENT_REQUEST: readonly Field<Trace>[] = under('request', REQUEST, ({ request }: Trace) => request)
@@ -124,20 +134,33 @@ export const NOT_COMPARED: readonly Pick<Field<Trace>, 'name' | 'because'>[] = [
       'they are chance, wherever they stand: that it is one is compared; an id that the scenario gives is compared',
   },
   { name: 'elapsedMs', because: 'it is time; a step that says `within` is judged in each environment' },
-  { name: 'reasons, nearMisses', because: 'they are wording; what was decided is compared' },
-  { name: 'decidedBy', because: 'no log of nginx says it, so the model names these lines in every environment' },
-  { name: 'forwards[].to.given', because: 'it is what one cluster gave in place of the address in the file' },
-  { name: 'forwards[].to.host', because: 'it is what the file says, and the rule and the address are compared' },
+  { name: 'reasons, nearMisses', because: 'they explain what was decided, and that is compared' },
   {
-    name: 'forwards[].response.body where the hop answered something else',
+    name: 'decidedBy, but for whole; ledBy; tries[].by; answerHeaders',
+    because: 'no log of nginx says it, so the model names these lines in every environment',
+  },
+  { name: 'tries[].to.given', because: 'it is what one cluster gave in place of the address in the file' },
+  { name: 'tries[].to.host', because: 'it is what the file says, and the rule and the address are compared' },
+  {
+    name: 'tries[].response.body where the hop answered something else',
     because: 'no log of nginx has the bytes that it threw away; what a backend answered is compared at the backend',
   },
-  { name: 'rule.span.length', because: 'an address that is written into the file anew may be longer' },
+  { name: 'decidedBy.whole.span.length', because: 'an address that is written into the file anew may be longer' },
 ]
 
-function bodyPassedOn(forward: Forward, { exchanges }: Trace): string {
-  const isPassedOn = exchanges.some(({ origin, forwards }) => origin === 'upstream' && forwards.at(-1) === forward)
-  return isPassedOn ? answerText(forward.response) : ''
+function bodyPassedOn(one: Try, { exchanges }: Trace): string {
+  const isPassedOn = exchanges.some(
+    (exchange) => exchange.origin === 'upstream' && lastPass(exchange)?.tries.at(-1) === one,
+  )
+  return isPassedOn ? answerText(one.response) : ''
+}
+
+/** A gateway's answer that nginx threw away is known by its head alone. */
+function bodyAnswered(exchange: Exchange, { exchanges }: Trace): string {
+  const { hop, answered, reachedBy } = exchange
+  const from = reachedBy === null ? undefined : exchanges[reachedBy.exchange]
+  const isPassedOn = from === undefined || (from.origin === 'upstream' && reachedBy?.pass === from.passes.length - 1)
+  return hop === 'gateway' && !isPassedOn ? '' : answerText(answered)
 }
 
 /** Fields of a part, as fields of the whole. */

@@ -1,5 +1,6 @@
 import type { RequestMessage } from '../chain/message.ts'
-import type { Trace } from '../chain/trace.ts'
+import { triesOf } from '../trace/reading.ts'
+import type { Trace } from '../trace/trace.ts'
 
 /**
  * What ClusterIPs are called when traces are compared, by address: `api-gateway` for the first one of that Service, then
@@ -68,7 +69,8 @@ function idsIn({ target, headers, body }: RequestMessage): Set<string> {
 }
 
 function* ownersIn({ exchanges }: Trace): Generator<readonly [string, string]> {
-  for (const { forwards } of exchanges) {
-    for (const { to } of forwards) if (to.address !== null && to.service !== null) yield [to.address, to.service]
+  for (const exchange of exchanges) {
+    for (const { to } of triesOf(exchange))
+      if (to.address !== null && to.service !== null) yield [to.address, to.service]
   }
 }

@@ -4,8 +4,9 @@ import {
   CLIENT_RESPONSE,
   COMING_BACK,
   DECISION,
-  FORWARD,
   NOT_COMPARED,
+  PASS,
+  TRY,
 } from './compare-traces-fields.ts'
 import { HEADER_RULES } from './compare-traces-headers.ts'
 
@@ -13,6 +14,11 @@ interface Row {
   readonly name: string
   readonly because: string
 }
+
+const COUNTS: readonly Row[] = [
+  { name: 'passes', because: 'how many there were' },
+  { name: 'passes[].tries', because: 'how many there were' },
+]
 
 /** The page of the guide that says what is compared between environments and what is not, written from the tables. */
 export function comparisonPage(): string {
@@ -37,11 +43,11 @@ ${table('field', CLIENT_REQUEST)}
 
 ### At each hop, on the way there
 
-${table('field', [...DECISION, ...prefixed(FORWARD), { name: 'forwards', because: 'how many tries there were' }])}
+${table('field', [...DECISION, ...under('passes[].', PASS), ...under('passes[].tries[].', TRY), ...COUNTS])}
 
 ### At each hop, on the way back
 
-${table('field', [...prefixed(COMING_BACK), ...ANSWER])}
+${table('field', [...under('passes[].tries[].', COMING_BACK), ...ANSWER])}
 
 ### What the client got
 
@@ -57,8 +63,8 @@ ${table('header', HEADER_RULES.map(headerRow))}
 `
 }
 
-function prefixed(rows: readonly Row[]): Row[] {
-  return rows.map(({ name, because }) => ({ name: `forwards[].${name}`, because }))
+function under(prefix: string, rows: readonly Row[]): Row[] {
+  return rows.map(({ name, because }) => ({ name: prefix + name, because }))
 }
 
 function headerRow({ names, sides, because, compareAs }: (typeof HEADER_RULES)[number]): Row {

@@ -2,8 +2,8 @@ import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bytesFrom, type Header, type Headers, type ResponseMessage } from '../chain/message.ts'
-import type { Exchange, Forward, Trace } from '../chain/trace.ts'
 import { at, flow, ROUTES, SITE } from '../runner/fixtures/flow.ts'
+import type { Exchange, Pass, Rule, Trace, Try } from '../trace/trace.ts'
 import { firstDifference } from './compare-traces.ts'
 import { comparisonPage } from './compare-traces-page.ts'
 
@@ -27,9 +27,9 @@ const BASE = retried(
 )
 
 function retried(trace: Trace): Trace {
-  return onForward(0, 0)((forward) => forward)(trace, ({ forwards: [first] }) =>
-    first === undefined ? [] : [{ ...first, outcome: 'refused', response: null }, first],
-  )
+  return onPass(0, ({ tries: [first] }) => ({
+    tries: first === undefined ? [] : [{ ...first, outcome: 'refused', response: null }, first],
+  }))(trace)
 }
 
 type Mutation = (trace: Trace) => Trace
@@ -42,15 +42,26 @@ function onHop(index: number, change: (exchange: Exchange) => Partial<Exchange>)
   })
 }
 
-/** Changes one try of an exchange, or with a second argument all of them. */
-function onForward(hop: number, index: number) {
-  return (change: (forward: Forward) => Partial<Forward>) =>
-    (trace: Trace, all?: (exchange: Exchange) => readonly Forward[]): Trace =>
-      onHop(hop, (exchange) => ({
-        forwards:
-          all?.(exchange) ??
-          exchange.forwards.map((forward, i) => (i === index ? { ...forward, ...change(forward) } : forward)),
-      }))(trace)
+/** Changes the one pass of an exchange. */
+function onPass(hop: number, change: (pass: Pass) => Partial<Pass>): Mutation {
+  return onHop(hop, ({ passes }) => ({ passes: passes.map((pass) => ({ ...pass, ...change(pass) })) }))
+}
+
+/** Changes the line that decided that pass. */
+function onRule(hop: number, change: (rule: Rule) => Partial<Rule> | null): Mutation {
+  return onPass(hop, ({ decidedBy }) => {
+    const { whole } = decidedBy
+    if (whole === null) throw new Error('Failed to change the line of a pass: none decided it.')
+    const changed = change(whole)
+    return { decidedBy: { ...decidedBy, whole: changed && { ...whole, ...changed } } }
+  })
+}
+
+/** Changes one try of that pass. */
+function onTry(hop: number, index: number, change: (one: Try) => Partial<Try>): Mutation {
+  return onPass(hop, ({ tries }) => ({
+    tries: tries.map((one, i) => (i === index ? { ...one, ...change(one) } : one)),
+  }))
 }
 
 const swap = ([first, second, ...rest]: Headers): Headers => [second, first, ...rest].filter((one) => one !== undefined)
@@ -60,10 +71,10 @@ const set =
 
 const received = (change: (message: Exchange['received']) => Partial<Exchange['received']>) =>
   onHop(1, (exchange) => ({ received: { ...exchange.received, ...change(exchange.received) } }))
-const sent = (change: (message: Forward['request']) => Partial<Forward['request']>) =>
-  onForward(0, 1)((forward) => ({ request: { ...forward.request, ...change(forward.request) } }))
-const back = (change: (message: NonNullable<Forward['response']>) => object) =>
-  onForward(0, 1)(({ response }) => ({ response: response && { ...response, ...change(response) } }))
+const sent = (change: (message: Try['request']) => Partial<Try['request']>) =>
+  onTry(0, 1, ({ request }) => ({ request: { ...request, ...change(request) } }))
+const back = (change: (message: NonNullable<Try['response']>) => object) =>
+  onTry(0, 1, ({ response }) => ({ response: response && { ...response, ...change(response) } }))
 const answered = (change: (message: NonNullable<Trace['response']>) => object) =>
   onHop(2, (exchange) => ({ answered: exchange.answered && { ...exchange.answered, ...change(exchange.answered) } }))
 const asked =
@@ -72,7 +83,7 @@ const asked =
 const got =
   (change: (message: NonNullable<Trace['response']>) => object): Mutation =>
   (trace) => ({ ...trace, response: trace.response && { ...trace.response, ...change(trace.response) } })
-const to = (change: Partial<Forward['to']>) => onForward(0, 1)((forward) => ({ to: { ...forward.to, ...change } }))
+const to = (change: Partial<Try['to']>) => onTry(0, 1, ({ to: old }) => ({ to: { ...old, ...change } }))
 
 const OTHER = 'other'
 
@@ -100,38 +111,31 @@ const COMPARED: readonly (readonly [hop: string, field: string, Mutation])[] = [
   ],
   ['gateway', 'received.header lines', received(({ headers }) => ({ headers: swap(headers) }))],
   ['gateway', 'received.body', received(() => ({ body: OTHER }))],
-  ['nginx', 'matched', onHop(0, () => ({ matched: '/' }))],
-  ['nginx', 'rule', onHop(0, (exchange) => ({ rule: exchange.rule && { ...exchange.rule, text: 'other' } }))],
+  ['nginx', 'passes[0].matched', onPass(0, () => ({ matched: '/' }))],
+  ['nginx', 'passes[0].decidedBy.whole', onRule(0, () => ({ text: 'other' }))],
+  ['nginx', 'passes[0].decidedBy.whole', onRule(0, () => ({ span: at(SITE, 99, 5, 36) }))],
+  ['gateway', 'passes[0].decidedBy.whole', onRule(1, () => ({ span: at('x', 1, 3, 28) }))],
+  ['gateway', 'passes[0].decidedBy.whole', onRule(1, () => ({ span: at(ROUTES, 1, 9, 28) }))],
+  ['gateway', 'passes[0].decidedBy.whole', onRule(1, () => null)],
+  ['nginx', 'passes', onHop(0, ({ passes: [first] }) => ({ passes: first === undefined ? [] : [first, first] }))],
+  ['nginx', 'passes[0].tries[1].to.service', to({ service: 'other' })],
+  ['nginx', 'passes[0].tries[1].to.port', to({ port: 9001 })],
+  ['nginx', 'passes[0].tries[1].request.method', sent(() => ({ method: 'GET' }))],
+  ['nginx', 'passes[0].tries[1].request.target', sent(() => ({ target: '/v1' }))],
+  ['nginx', 'passes[0].tries[1].request.httpVersion', sent(() => ({ httpVersion: '1.0' }))],
   [
     'nginx',
-    'rule',
-    onHop(0, (exchange) => ({ rule: exchange.rule && { ...exchange.rule, span: at(SITE, 99, 5, 36) } })),
+    'passes[0].tries[1].request.headers.host',
+    sent(({ headers }) => ({ headers: set('Host', 'other')(headers) })),
   ],
-  [
-    'gateway',
-    'rule',
-    onHop(1, (exchange) => ({ rule: exchange.rule && { ...exchange.rule, span: at('x', 1, 3, 28) } })),
-  ],
-  [
-    'gateway',
-    'rule',
-    onHop(1, (exchange) => ({ rule: exchange.rule && { ...exchange.rule, span: at(ROUTES, 1, 9, 28) } })),
-  ],
-  ['gateway', 'rule', onHop(1, () => ({ rule: null }))],
-  ['nginx', 'forwards[1].to.service', to({ service: 'other' })],
-  ['nginx', 'forwards[1].to.port', to({ port: 9001 })],
-  ['nginx', 'forwards[1].request.method', sent(() => ({ method: 'GET' }))],
-  ['nginx', 'forwards[1].request.target', sent(() => ({ target: '/v1' }))],
-  ['nginx', 'forwards[1].request.httpVersion', sent(() => ({ httpVersion: '1.0' }))],
-  ['nginx', 'forwards[1].request.headers.host', sent(({ headers }) => ({ headers: set('Host', 'other')(headers) }))],
-  ['nginx', 'forwards[1].request.header lines', sent(({ headers }) => ({ headers: headers.map(lowerCased) }))],
-  ['nginx', 'forwards[1].request.body', sent(() => ({ body: OTHER }))],
-  ['nginx', 'forwards[1].outcome', onForward(0, 1)(() => ({ outcome: 'reset' }))],
-  ['nginx', 'forwards', onHop(0, ({ forwards }) => ({ forwards: forwards.slice(0, 1) }))],
-  ['nginx', 'forwards[1].response.status', back(() => ({ status: 201 }))],
-  ['nginx', 'forwards[1].response.status', onForward(0, 1)(() => ({ response: null }))],
-  ['nginx', 'forwards[1].response.headers.x-b', back(({ headers }) => ({ headers: set('X-B', 'c')(headers) }))],
-  ['nginx', 'forwards[1].response.body', back(() => ({ body: OTHER }))],
+  ['nginx', 'passes[0].tries[1].request.header lines', sent(({ headers }) => ({ headers: headers.map(lowerCased) }))],
+  ['nginx', 'passes[0].tries[1].request.body', sent(() => ({ body: OTHER }))],
+  ['nginx', 'passes[0].tries[1].outcome', onTry(0, 1, () => ({ outcome: 'reset' }))],
+  ['nginx', 'passes[0].tries', onPass(0, ({ tries }) => ({ tries: tries.slice(0, 1) }))],
+  ['nginx', 'passes[0].tries[1].response.status', back(() => ({ status: 201 }))],
+  ['nginx', 'passes[0].tries[1].response.status', onTry(0, 1, () => ({ response: null }))],
+  ['nginx', 'passes[0].tries[1].response.headers.x-b', back(({ headers }) => ({ headers: set('X-B', 'c')(headers) }))],
+  ['nginx', 'passes[0].tries[1].response.body', back(() => ({ body: OTHER }))],
   ['backend', 'origin', onHop(2, () => ({ origin: 'upstream' }))],
   ['backend', 'answered.status', answered(() => ({ status: 500 }))],
   ['backend', 'answered.status', onHop(2, () => ({ answered: null }))],
@@ -164,9 +168,12 @@ function everyAnswer(change: (response: ResponseMessage) => ResponseMessage): Mu
     exchanges: trace.exchanges.map((exchange) => ({
       ...exchange,
       answered: exchange.answered && change(exchange.answered),
-      forwards: exchange.forwards.map((forward) => ({
-        ...forward,
-        response: forward.response && change(forward.response),
+      passes: exchange.passes.map((pass) => ({
+        ...pass,
+        tries: pass.tries.map((one) => ({
+          ...one,
+          response: one.response && change(one.response),
+        })),
       })),
     })),
   })
@@ -186,17 +193,28 @@ const IGNORED: readonly (readonly [what: string, Mutation])[] = [
   ],
   ['the request id of the run', (trace) => withRequestId(trace, 'f'.repeat(32))],
   ['elapsed time', (trace) => ({ ...trace, elapsedMs: 999 })],
-  ['reasons', onHop(0, () => ({ reasons: [{ text: 'other words', span: null }] }))],
-  ['near misses', onHop(0, () => ({ nearMisses: [{ rule: { text: 'x', span: null }, because: 'y' }] }))],
+  ['reasons', onPass(0, () => ({ reasons: [{ kind: 'target-as-sent', span: null }] }))],
+  [
+    'near misses',
+    onPass(0, () => ({
+      nearMisses: [{ rule: { text: 'x', span: null }, because: { kind: 'shorter', name: '/', winner: '/api/' } }],
+    })),
+  ],
   [
     'lines that no log names',
-    onHop(0, () => ({ decidedBy: { location: null, target: null, headers: new Map(), readTimeout: null } })),
+    onPass(0, ({ decidedBy }) => {
+      const line = { text: 'x', span: null }
+      const headers = [{ ...line, name: 'host', drops: false }]
+      return { ledBy: line, decidedBy: { ...decidedBy, location: line, target: line, headers, readTimeout: line } }
+    }),
+  ],
+  ['the line of a try', onTry(0, 1, () => ({ by: null }))],
+  [
+    'what became of the headers of an answer',
+    onHop(0, () => ({ answerHeaders: [{ name: 'x-b', kind: 'added', by: null, because: null }] })),
   ],
   ['the host as the file writes it', to({ host: 'other' })],
-  [
-    'the length of a rule',
-    onHop(0, (exchange) => ({ rule: exchange.rule && { ...exchange.rule, span: at(SITE, 14, 5, 40) } })),
-  ],
+  ['the length of a rule', onRule(0, () => ({ span: at(SITE, 14, 5, 40) }))],
 ]
 
 function withRequestId(trace: Trace, requestId: string): Trace {
@@ -209,9 +227,12 @@ function withRequestId(trace: Trace, requestId: string): Trace {
     exchanges: trace.exchanges.map((exchange) => ({
       ...exchange,
       received: { ...exchange.received, headers: replace(exchange.received.headers) },
-      forwards: exchange.forwards.map((forward) => ({
-        ...forward,
-        request: { ...forward.request, headers: replace(forward.request.headers) },
+      passes: exchange.passes.map((pass) => ({
+        ...pass,
+        tries: pass.tries.map((one) => ({
+          ...one,
+          request: { ...one.request, headers: replace(one.request.headers) },
+        })),
       })),
     })),
   }
@@ -243,7 +264,7 @@ describe('request ids', () => {
   test('one that the scenario gives is compared, whatever it looks like', () => {
     const uuid = '11111111-2222-3333-4444-555555555555'
     expect(firstDifference(withId(uuid, uuid), withId(uuid, 'f'.repeat(32)))).toMatchObject({
-      field: 'forwards[0].request.headers.x-request-id',
+      field: 'passes[0].tries[0].request.headers.x-request-id',
     })
     expect(firstDifference(withId('mine', 'mine'), withId('mine', 'yours'))).not.toBeNull()
   })
@@ -287,7 +308,7 @@ describe('ClusterIPs', () => {
     const elsewhere = (address: string): Trace => flow({ nginx: { to: { address, service: null } } })
     expect(firstDifference(elsewhere('10.43.1.1'), elsewhere('10.43.1.1'))).toBeNull()
     expect(firstDifference(elsewhere('10.43.1.1'), elsewhere('10.43.1.2'))).toMatchObject({
-      field: 'forwards[0].to.address',
+      field: 'passes[0].tries[0].to.address',
       left: '10.43.1.1',
       right: '10.43.1.2',
     })
@@ -296,7 +317,7 @@ describe('ClusterIPs', () => {
   test('the own host is the same by IPv6 and by IPv4', () => {
     const local = (address: string): Trace => flow({ nginx: { to: { address, service: null } } })
     expect(firstDifference(local('::1'), local('127.0.0.1'))).toBeNull()
-    expect(firstDifference(local('::1'), local('127.0.0.2'))).toMatchObject({ field: 'forwards[0].to.address' })
+    expect(firstDifference(local('::1'), local('127.0.0.2'))).toMatchObject({ field: 'passes[0].tries[0].to.address' })
   })
 
   test('one that a Service no longer has counts as the one that it was', () => {
@@ -311,18 +332,17 @@ describe('ClusterIPs', () => {
     const compare = (mine: string, its: string) =>
       firstDifference(sentTo(mine, null), sentTo(its, null), { left, right })
     expect(compare('10.43.1.1', '10.43.7.1')).toBeNull()
-    expect(compare('10.43.1.1', '10.43.7.2')).toMatchObject({ hop: 'nginx', field: 'rule' })
+    expect(compare('10.43.1.1', '10.43.7.2')).toMatchObject({ hop: 'nginx', field: 'passes[0].decidedBy.whole' })
     expect(compare('10.43.1.1', '10.43.9.9')).not.toBeNull()
   })
 })
 
-test('the line that sets a header is named, not the one that decided the exchange', () => {
+test('the line that sets a header is named, not the one that decided the pass', () => {
   const line = { text: 'proxy_set_header Host $host', span: at(SITE, 16, 5, 27) }
-  const headers = new Map([['host', { ...line, drops: false }]])
-  const decidedBy = { location: null, target: null, headers, readTimeout: null }
+  const decidedBy = { headers: [{ ...line, name: 'host', drops: false }] }
   const one = (host: string): Trace => flow({ nginx: { decidedBy, sentHeaders: [['Host', host]] } })
   expect(firstDifference(one('a'), one('b'))).toMatchObject({
-    field: 'forwards[0].request.headers.host',
+    field: 'passes[0].tries[0].request.headers.host',
     left: 'a',
     right: 'b',
     leftRule: line,
@@ -333,7 +353,7 @@ test('the line that sets a header is named, not the one that decided the exchang
 test('of several differences the one that came first is told', () => {
   const mutate = [sent(() => ({ target: '/x' })), answered(() => ({ status: 500 })), got(() => ({ status: 500 }))]
   const all = mutate.reduce((trace, one) => one(trace), BASE)
-  expect(firstDifference(BASE, all)).toMatchObject({ hop: 'nginx', field: 'forwards[1].request.target' })
+  expect(firstDifference(BASE, all)).toMatchObject({ hop: 'nginx', field: 'passes[0].tries[1].request.target' })
   const backwards = [answered(() => ({ status: 500 })), back(() => ({ status: 500 }))]
   expect(
     firstDifference(
@@ -352,11 +372,16 @@ test('secrets are masked, and long values cut around where they part', () => {
     { ...secret('Bearer hunter22'), response: { status: 200, headers: [], body: 'hunter22!' } },
   )
   expect(JSON.stringify(echoed)).not.toContain('hunter22')
-  const line = { text: 'proxy_set_header Authorization "Bearer hunter22"', span: null, drops: false }
+  const line = {
+    text: 'proxy_set_header Authorization "Bearer hunter22"',
+    span: null,
+    name: 'authorization',
+    drops: false,
+  }
   const setting = (value: string): Trace =>
     flow({
       nginx: {
-        decidedBy: { location: null, target: null, headers: new Map([['authorization', line]]), readTimeout: null },
+        decidedBy: { headers: [line] },
         sentHeaders: [['Authorization', value]],
       },
     })
@@ -394,12 +419,10 @@ const CHANGES: readonly ((trace: Trace, text: string) => Trace)[] = [
   (trace, text) => received(({ target }) => ({ target: target + text }))(trace),
   (trace, text) => received(({ headers }) => ({ headers: [...headers, [`x-${text}`, text]] }))(trace),
   (trace, text) => received(({ body }) => ({ body: body + text }))(trace),
-  (trace, text) => onForward(0, 0)(({ to: old }) => ({ to: { ...old, service: `${old.service}${text}` } }))(trace),
-  (trace, text) =>
-    onForward(1, 0)(({ request }) => ({ request: { ...request, method: request.method + text } }))(trace),
-  (trace, text) => onHop(0, ({ matched }) => ({ matched: `${matched}${text}` }))(trace),
-  (trace, text) =>
-    onHop(1, ({ rule }) => ({ rule: { text: `${rule?.text}${text}`, span: rule?.span ?? null } }))(trace),
+  (trace, text) => onTry(0, 0, ({ to: old }) => ({ to: { ...old, service: `${old.service}${text}` } }))(trace),
+  (trace, text) => onTry(1, 0, ({ request }) => ({ request: { ...request, method: request.method + text } }))(trace),
+  (trace, text) => onPass(0, ({ matched }) => ({ matched: `${matched}${text}` }))(trace),
+  (trace, text) => onRule(1, (rule) => ({ text: `${rule.text}${text}` }))(trace),
   (trace, text) =>
     onHop(2, ({ answered: old }) => ({
       answered: { status: old?.status ?? 200, headers: [...(old?.headers ?? []), [`x-${text}`, text]], body: OTHER },

@@ -1,4 +1,4 @@
-import type { Exchange, HopName, Rule, Trace } from '../chain/trace.ts'
+import type { Exchange, HopName, Pass, Rule, Trace } from '../trace/trace.ts'
 import {
   ANSWER,
   CLIENT_REQUEST,
@@ -6,7 +6,8 @@ import {
   COMING_BACK,
   DECISION,
   type Field,
-  FORWARD,
+  PASS,
+  TRY,
 } from './compare-traces-fields.ts'
 import { type AddressNames, Witness } from './compare-traces-names.ts'
 import { excerpts } from './excerpt.ts'
@@ -17,7 +18,7 @@ export interface TraceDifference {
   readonly hop: HopName | 'client'
   /** The Service whose pod the hop is; null for nginx and the client. */
   readonly service: string | null
-  /** Its path in a trace's exchange: `received.target`, `forwards[0].request.headers.host`, `rule`; `reached` for the hop itself. */
+  /** Its path in a trace's exchange: `received.target`, `passes[0].tries[0].request.headers.host`, `passes[0].matched`; `reached` for the hop itself. */
   readonly field: string
   /** Both values as people read them, secrets masked, cut around where they part where they are long. */
   readonly left: string
@@ -49,6 +50,13 @@ export function firstDifference(
   return first
 }
 
+/** The passes that a field belongs to, on both sides. */
+interface Passes {
+  readonly name: string
+  readonly left: Pass
+  readonly right: Pass
+}
+
 type Exchanges = readonly [left: Exchange | null, right: Exchange | null]
 
 class Comparison {
@@ -78,20 +86,35 @@ class Comparison {
     }
     const hops: Exchanges = [left, right]
     yield* this.#compare(hops, '', DECISION, left, right)
-    for (const [index, [one, other]] of pairs(left.forwards, right.forwards).entries()) {
-      if (one !== undefined && other !== undefined)
-        yield* this.#compare(hops, `forwards[${index}].`, FORWARD, one, other)
+    for (const [index, [one, other]] of pairs(left.passes, right.passes).entries()) {
+      if (one === undefined || other === undefined) continue
+      yield* this.#pass(hops, { name: `passes[${index}]`, left: one, right: other })
     }
-    const [tries, otherTries] = [left.forwards.length, right.forwards.length]
-    if (tries !== otherTries) yield this.#difference(hops, 'forwards', triesText(tries), triesText(otherTries))
+    const [count, otherCount] = [left.passes.length, right.passes.length]
+    if (count !== otherCount)
+      yield this.#difference(hops, 'passes', countText(count, 'pass'), countText(otherCount, 'pass'))
+  }
+
+  *#pass(hops: Exchanges, both: Passes): Generator<TraceDifference> {
+    const { name, left, right } = both
+    yield* this.#compare(hops, `${name}.`, PASS, left, right, both)
+    for (const [index, [one, other]] of pairs(left.tries, right.tries).entries()) {
+      if (one !== undefined && other !== undefined)
+        yield* this.#compare(hops, `${name}.tries[${index}].`, TRY, one, other, both)
+    }
+    const [count, otherCount] = [left.tries.length, right.tries.length]
+    if (count !== otherCount)
+      yield this.#difference(hops, `${name}.tries`, countText(count, 'try'), countText(otherCount, 'try'), both)
   }
 
   *#wayBack(left: Exchange | undefined, right: Exchange | undefined): Generator<TraceDifference> {
     if (left === undefined || right === undefined) return
     const hops: Exchanges = [left, right]
-    for (const [index, [one, other]] of pairs(left.forwards, right.forwards).entries()) {
-      if (one !== undefined && other !== undefined) {
-        yield* this.#compare(hops, `forwards[${index}].`, COMING_BACK, one, other)
+    for (const [pass, [mine, its]] of pairs(left.passes, right.passes).entries()) {
+      for (const [index, [one, other]] of pairs(mine?.tries ?? [], its?.tries ?? []).entries()) {
+        if (mine === undefined || its === undefined || one === undefined || other === undefined) continue
+        const both = { name: `passes[${pass}]`, left: mine, right: its }
+        yield* this.#compare(hops, `${both.name}.tries[${index}].`, COMING_BACK, one, other, both)
       }
     }
     yield* this.#compare(hops, '', ANSWER, left, right)
@@ -103,12 +126,13 @@ class Comparison {
     fields: readonly Field<Of>[],
     left: Of,
     right: Of,
+    passes: Passes | null = null,
   ): Generator<TraceDifference> {
     for (const { name, read } of fields) {
       const [one, other] = [read(left, this.#left.trace), read(right, this.#right.trace)]
       for (const [part, mine, its] of textPairs(one, other)) {
         if (this.#same(mine, its)) continue
-        yield this.#difference(hops, `${prefix}${name}${part}`, mine ?? 'absent', its ?? 'absent')
+        yield this.#difference(hops, `${prefix}${name}${part}`, mine ?? 'absent', its ?? 'absent', passes)
       }
     }
   }
@@ -119,7 +143,13 @@ class Comparison {
     return this.#left.means(left, this.#right, right)
   }
 
-  #difference([one, other]: Exchanges, field: string, left: string, right: string): TraceDifference {
+  #difference(
+    [one, other]: Exchanges,
+    field: string,
+    left: string,
+    right: string,
+    passes: Passes | null = null,
+  ): TraceDifference {
     const [, header] = field.split('headers.')
     const secrets = [...secretsOf(this.#left.trace), ...secretsOf(this.#right.trace)]
     const maskLines = (name: string, lines: string): string =>
@@ -130,8 +160,8 @@ class Comparison {
     const shown = (text: string): string =>
       maskText(header === undefined || text === 'absent' ? text : maskLines(header, text), secrets)
     const [mine, its] = excerpts(shown(left), shown(right))
-    const shownRule = (exchange: Exchange | null): Rule | null => {
-      const rule = exchange && ruleOf(exchange, field)
+    const shownRule = (pass: Pass | undefined): Rule | null => {
+      const rule = pass === undefined ? null : ruleOf(pass, field)
       return rule && { text: maskText(rule.text, secrets), span: rule.span }
     }
     const hop = one ?? other
@@ -141,19 +171,20 @@ class Comparison {
       field,
       left: mine,
       right: its,
-      leftRule: shownRule(one),
-      rightRule: shownRule(other),
+      leftRule: shownRule(passes?.left ?? one?.passes.at(-1)),
+      rightRule: shownRule(passes?.right ?? other?.passes.at(-1)),
     }
   }
 }
 
-/** The line that has the say in a field, where one is known; the one that decided the exchange elsewhere. */
-function ruleOf({ rule, decidedBy }: Exchange, field: string): Rule | null {
-  const [, sent = ''] = /^forwards\[\d+\]\.request\.(.*)$/.exec(field) ?? []
-  if (field === 'matched') return decidedBy?.location ?? rule
-  if (sent === 'target') return decidedBy?.target ?? rule
-  if (sent.startsWith('headers.')) return decidedBy?.headers.get(sent.slice('headers.'.length)) ?? rule
-  return rule
+/** The line that has the say in a field, where one is known; the one that decided the pass elsewhere. */
+function ruleOf({ ledBy, decidedBy }: Pass, field: string): Rule | null {
+  const [, sent = ''] = /\.tries\[\d+\]\.request\.(.*)$/.exec(field) ?? []
+  if (field.endsWith('.matched')) return ledBy ?? decidedBy.location ?? decidedBy.whole
+  if (sent === 'target') return decidedBy.target ?? decidedBy.whole
+  const [, name] = /^headers\.(.*)$/.exec(sent) ?? []
+  const line = name === undefined ? undefined : decidedBy.headers.find((one) => one.name === name)
+  return line === undefined ? decidedBy.whole : { text: line.text, span: line.span }
 }
 
 /** Two readings of a field as pairs of texts: one, or one for each name that either side has. */
@@ -173,6 +204,7 @@ function pairs<One>(left: readonly One[], right: readonly One[]): (readonly [One
   return Array.from({ length }, (_, index) => [left[index], right[index]] as const)
 }
 
-function triesText(count: number): string {
-  return count === 1 ? '1 try' : `${count} tries`
+function countText(count: number, what: 'pass' | 'try'): string {
+  const plural = { pass: 'passes', try: 'tries' } as const
+  return count === 1 ? `1 ${what}` : `${count} ${plural[what]}`
 }

@@ -1,14 +1,17 @@
 import { type Headers, headerValues, type RequestMessage, type ResponseMessage, utf8Of } from '../chain/message.ts'
-import type { Destination, Exchange, Forward, HopName, Outcome, Trace } from '../chain/trace.ts'
 import type { Span } from '../diagnostics/span.ts'
+import type { Outcome } from '../trace/outcome.ts'
+import { nearMissText, reasonText } from '../trace/reason-text.ts'
+import type { Destination, Exchange, HopName, Pass, Trace, Try } from '../trace/trace.ts'
 import { maskHeaders } from './mask.ts'
 
 /** What a line says about its hop. */
 export type ExplainLabel =
   | 'sends'
   | 'received'
+  | 'led by'
   | 'matched'
-  | 'rule'
+  | 'decided by'
   | 'why'
   | 'near miss'
   | 'header'
@@ -44,23 +47,32 @@ export function explainTrace(trace: Trace): ExplainLine[] {
 }
 
 function explainExchange(exchange: Exchange): ExplainLine[] {
-  const { hop, service, received, rule, matched, reasons, nearMisses, forwards, answered, origin } = exchange
+  const { hop, service, received, passes, answered, origin } = exchange
   const at = hop === 'backend' && service !== null ? ` at ${service}` : ''
   return [
     line(hop, 'received', requestText(received) + at),
-    // A rule often is what was matched; then its line says both.
-    ...(hop === 'backend' || rule?.text === matchedText(hop, matched)
-      ? []
-      : [line(hop, 'matched', matchedText(hop, matched))]),
-    ...(rule === null ? [] : [line(hop, 'rule', rule.text, rule.span)]),
-    ...reasons.map(({ text, span }) => line(hop, 'why', text, span)),
-    ...nearMisses.map(({ rule: near, because }) => line(hop, 'near miss', `${near.text}: ${because}`, near.span)),
-    ...forwards.flatMap((forward) => explainForward(hop, received.headers, forward)),
+    ...passes.flatMap((pass) => explainPass(hop, received.headers, pass)),
     ...(origin === 'self' ? [line(hop, 'answered', `${answerText(answered)}, by itself`)] : []),
   ]
 }
 
-function explainForward(hop: HopName, received: Headers, { to, request, outcome, response }: Forward): ExplainLine[] {
+function explainPass(hop: HopName, received: Headers, pass: Pass): ExplainLine[] {
+  const { matched, ledBy, decidedBy, reasons, nearMisses, tries } = pass
+  const { whole } = decidedBy
+  return [
+    ...(ledBy === null ? [] : [line(hop, 'led by', ledBy.text, ledBy.span)]),
+    // What decided often is what was matched; then its line says both.
+    ...(whole?.text === matchedText(hop, matched) ? [] : [line(hop, 'matched', matchedText(hop, matched))]),
+    ...(whole === null ? [] : [line(hop, 'decided by', whole.text, whole.span)]),
+    ...reasons.map((reason) => line(hop, 'why', reasonText(reason), reason.span)),
+    ...nearMisses.map(({ rule, because }) =>
+      line(hop, 'near miss', `${rule.text}: ${nearMissText(because)}`, rule.span),
+    ),
+    ...tries.flatMap((one) => explainTry(hop, received, one)),
+  ]
+}
+
+function explainTry(hop: HopName, received: Headers, { to, request, outcome, response }: Try): ExplainLine[] {
   const back = outcome === 'answered' ? answerText(response) : OUTCOMES[outcome]
   return [
     ...headerChanges(received, request.headers).map(({ name, text }) => ({
@@ -79,6 +91,7 @@ const OUTCOMES: Readonly<Record<Exclude<Outcome, 'answered'>, string>> = {
   reset: 'the connection was closed in the middle',
   unresolved: 'DNS does not know the name',
   invalid: 'bytes that are not HTTP',
+  abandoned: 'nothing yet: the client of this hop left',
   'header-too-big': 'an answer with a header larger than proxy_buffer_size',
 }
 

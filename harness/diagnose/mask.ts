@@ -1,5 +1,5 @@
 import type { Header, Headers } from '../chain/message.ts'
-import type { Trace } from '../chain/trace.ts'
+import type { Trace } from '../trace/trace.ts'
 import { maskCookies } from './mask-cookie.ts'
 
 /** What stands in a report where a secret was. */
@@ -82,10 +82,10 @@ function maskSecrets(name: SecretHeader, value: string, mask: (secret: string) =
 function* messagesOf(trace: Trace): Generator<{ readonly headers: Headers }> {
   yield trace.request
   if (trace.response !== null) yield trace.response
-  for (const { received, answered, forwards } of trace.exchanges) {
+  for (const { received, answered, passes } of trace.exchanges) {
     yield received
     if (answered !== null) yield answered
-    for (const { request, response } of forwards) {
+    for (const { request, response } of passes.flatMap(({ tries }) => tries)) {
       yield request
       if (response !== null) yield response
     }

@@ -1,10 +1,7 @@
 import type { BackendRecord } from '../backends/stub-server.ts'
-import type { Exchange } from '../chain/trace.ts'
+import type { Exchange, ReachedBy } from '../trace/trace.ts'
 
-/** The backend's exchange, where its stub recorded one. A stub has no rules: it answers as services.yaml says. */
-export function backendHop(record: BackendRecord | null): Exchange[] {
-  if (record === null) return []
-  const { service, received, answered } = record
-  const nothing = { rule: null, matched: null, reasons: [], nearMisses: [], forwards: [] }
-  return [{ hop: 'backend', service, received, answered, origin: 'self', ...nothing }]
+/** The backend's exchange. A stub has no rules: it answers as services.yaml says. */
+export function backendExchange({ service, received, answered }: BackendRecord, reachedBy: ReachedBy | null): Exchange {
+  return { hop: 'backend', service, reachedBy, received, passes: [], answered, origin: 'self', answerHeaders: [] }
 }

@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from 'node:net'
 import { ClusterDns } from '../chain/cluster-dns.ts'
 import type { ServiceState } from '../chain/service.ts'
-import type { Destination } from '../chain/trace.ts'
+import type { Destination } from '../trace/trace.ts'
 
 /** The names of a cluster whose Services are as given. */
 export function dnsOf(states: readonly ServiceState[], namespace: string): ClusterDns {

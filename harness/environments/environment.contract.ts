@@ -5,10 +5,12 @@ import type { ClientRequest } from '../chain/client-request.ts'
 import { loadChain } from '../chain/load-chain.ts'
 import { bytesFromText, headerValue } from '../chain/message.ts'
 import type { Service } from '../chain/service.ts'
-import { exchangeAt, type HopName, type Trace } from '../chain/trace.ts'
 import type { WorldChange } from '../chain/world-change.ts'
 import { Source } from '../diagnostics/source.ts'
+import { exchangeAt } from '../trace/reading.ts'
+import type { HopName, Trace } from '../trace/trace.ts'
 import type { Environment, World } from './environment.ts'
+import { passAt, reasonsAt, triesAt } from './fixtures/trace-parts.ts'
 
 /** One thing that every environment shows alike. */
 interface ContractCase {
@@ -30,14 +32,17 @@ const CASES: readonly ContractCase[] = [
       const trace = await get(world, '/api/v1/scheduling/jobs/7?page=2')
       expect(trace.response?.status).toBe(200)
       expect(hopsOf(trace)).toEqual(['nginx', 'gateway', 'backend'])
-      expect(exchangeAt(trace, 'nginx')).toMatchObject({ matched: '/api/', origin: 'upstream' })
-      expect(exchangeAt(trace, 'nginx')?.rule?.span?.file).toMatch(/nginx\.conf$/)
-      expect(exchangeAt(trace, 'nginx')?.nearMisses).toMatchObject([{ rule: { text: 'location /' } }])
-      expect(exchangeAt(trace, 'gateway')).toMatchObject({ matched: '/v1/scheduling/*', service: GATEWAY })
-      expect(exchangeAt(trace, 'gateway')?.rule?.span).toMatchObject({ line: 10 })
-      expect(exchangeAt(trace, 'gateway')?.reasons).toMatchObject([{ span: { line: 10 } }])
-      expect(exchangeAt(trace, 'gateway')?.forwards).toMatchObject([{ response: { status: 200 } }])
-      expect(JSON.stringify(exchangeAt(trace, 'nginx')?.reasons)).not.toContain('when the file was written')
+      expect(exchangeAt(trace, 'nginx')).toMatchObject({ passes: [{ matched: '/api/' }], origin: 'upstream' })
+      expect(passAt(trace, 'nginx')?.decidedBy.whole?.span?.file).toMatch(/nginx\.conf$/)
+      expect(passAt(trace, 'nginx')?.nearMisses).toMatchObject([{ rule: { text: 'location /' } }])
+      expect(exchangeAt(trace, 'gateway')).toMatchObject({
+        passes: [{ matched: '/v1/scheduling/*' }],
+        service: GATEWAY,
+      })
+      expect(passAt(trace, 'gateway')?.decidedBy.whole?.span).toMatchObject({ line: 10 })
+      expect(passAt(trace, 'gateway')?.reasons).toMatchObject([{ span: { line: 10 } }])
+      expect(triesAt(trace, 'gateway')).toMatchObject([{ response: { status: 200 } }])
+      expect(reasonsAt(trace, 'nginx').join()).not.toContain('when the file was written')
       expect(exchangeAt(trace, 'backend')).toMatchObject({ service: 'scheduling' })
       expect(exchangeAt(trace, 'backend')?.received.target).toBe('/api/v1/schedules/jobs/7?page=2')
     },
@@ -106,13 +111,16 @@ const CASES: readonly ContractCase[] = [
       const stale = await get(world, '/api/v1/processes')
       expect(stale.response?.status).toBe(504)
       expect(hopsOf(stale)).toEqual(['nginx'])
-      expect(exchangeAt(stale, 'nginx')?.forwards).toMatchObject([
+      expect(triesAt(stale, 'nginx')).toMatchObject([
         { outcome: 'connect-timeout', to: { address: '10.43.193.134', service: null } },
       ])
-      expect(exchangeAt(stale, 'nginx')?.reasons).toContainEqual({
-        text: "10.43.193.134 was api-gateway's when the file was written; no Service has it now",
-        span: expect.objectContaining({ line: 12 }),
-      })
+      expect(reasonsAt(stale, 'nginx')).toContain(
+        "10.43.193.134 was api-gateway's when the file was written; no Service has it now",
+      )
+      const line12 = expect.objectContaining({ line: 12 })
+      expect(passAt(stale, 'nginx')?.reasons).toContainEqual(
+        expect.objectContaining({ kind: 'address-changed-hands', now: null, span: line12 }),
+      )
       const pin = (await world.pins()).find(({ service }) => service === GATEWAY)
       const service = (await world.services()).find(({ name }) => name === GATEWAY)
       expect(pin?.address).not.toBe(service?.clusterIP)
@@ -139,7 +147,7 @@ const CASES: readonly ContractCase[] = [
       await editSite(world, '10.43.193.134:9000', '10.43.193.134:9001')
       const trace = await get(world, '/api/v1/processes')
       expect(trace.response?.status).toBe(504)
-      expect(exchangeAt(trace, 'nginx')?.forwards).toMatchObject([{ outcome: 'connect-timeout' }])
+      expect(triesAt(trace, 'nginx')).toMatchObject([{ outcome: 'connect-timeout' }])
     },
   },
   {
@@ -155,7 +163,7 @@ const CASES: readonly ContractCase[] = [
       await world.change({ kind: 'stop', service: GATEWAY })
       const refused = await get(world, '/api/v1/processes')
       expect(refused.response?.status).toBe(502)
-      expect(exchangeAt(refused, 'nginx')?.forwards).toMatchObject([{ outcome: 'refused', to: { service: GATEWAY } }])
+      expect(triesAt(refused, 'nginx')).toMatchObject([{ outcome: 'refused', to: { service: GATEWAY } }])
       await world.change({ kind: 'start', service: GATEWAY })
       expect((await get(world, '/api/v1/processes')).response?.status).toBe(200)
     },
@@ -174,7 +182,7 @@ const CASES: readonly ContractCase[] = [
     },
   },
   {
-    name: 'of several tries, the last one tells what was reached',
+    name: 'of several tries, whatever they reached is in the trace, in their order',
     holds: async (world) => {
       const group = 'upstream both { server 10.43.185.219:3000; server 10.43.43.253:9010; } server {'
       await editSite(world, 'server {', group)
@@ -182,13 +190,30 @@ const CASES: readonly ContractCase[] = [
       const reset = { service: 'frontend-nextjs', fault: { kind: 'reset' }, nth: null } as const
       await world.change({ kind: 'fault', fault: reset })
       const answered = await get(world, '/x')
-      expect(exchangeAt(answered, 'nginx')?.forwards).toMatchObject([{ outcome: 'reset' }, { outcome: 'answered' }])
-      expect(exchangeAt(answered, 'backend')).toMatchObject({ service: 'websocket-gateway' })
+      expect(triesAt(answered, 'nginx')).toMatchObject([{ outcome: 'reset' }, { outcome: 'answered' }])
+      expect(answered.exchanges.slice(1)).toMatchObject([
+        {
+          hop: 'backend',
+          service: 'frontend-nextjs',
+          reachedBy: { exchange: 0, pass: 0, try: 0 },
+          received: { target: '/x' },
+          answered: null,
+        },
+        {
+          hop: 'backend',
+          service: 'websocket-gateway',
+          reachedBy: { exchange: 0, pass: 0, try: 1 },
+          received: { target: '/x' },
+          answered: { status: answered.response?.status },
+        },
+      ])
       await world.change({ kind: 'stop', service: 'websocket-gateway' })
       await world.change({ kind: 'reload' })
       const refused = await get(world, '/x')
-      expect(exchangeAt(refused, 'nginx')?.forwards).toMatchObject([{ outcome: 'reset' }, { outcome: 'refused' }])
-      expect(hopsOf(refused)).toEqual(['nginx'])
+      expect(triesAt(refused, 'nginx')).toMatchObject([{ outcome: 'reset' }, { outcome: 'refused' }])
+      expect(refused.exchanges.slice(1)).toMatchObject([
+        { hop: 'backend', service: 'frontend-nextjs', reachedBy: { exchange: 0, pass: 0, try: 0 }, answered: null },
+      ])
     },
   },
   {
@@ -199,7 +224,7 @@ const CASES: readonly ContractCase[] = [
       await world.change({ kind: 'restart' })
       const trace = await get(world, '/api/v1/scheduling')
       expect(trace.response?.status).toBe(200)
-      expect(exchangeAt(trace, 'gateway')?.forwards).toMatchObject([
+      expect(triesAt(trace, 'gateway')).toMatchObject([
         { to: { host: '10.43.185.219', address: '10.43.185.219', service: 'frontend-nextjs' } },
       ])
     },
@@ -222,7 +247,10 @@ const CASES: readonly ContractCase[] = [
       expect(trace.response?.status).toBe(502)
       expect(hopsOf(trace)).toEqual(['nginx', 'gateway'])
       expect(sentBy(trace, 'gateway')).toBe('/api/v1/schedules/7')
-      expect(exchangeAt(trace, 'gateway')).toMatchObject({ origin: 'self', forwards: [{ outcome: 'refused' }] })
+      expect(exchangeAt(trace, 'gateway')).toMatchObject({
+        origin: 'self',
+        passes: [{ tries: [{ outcome: 'refused' }] }],
+      })
     },
   },
   {
@@ -234,10 +262,10 @@ const CASES: readonly ContractCase[] = [
     holds: async (world) => {
       const answered = await get(world, '/api/v1/scheduling')
       expect(answered.response?.status).toBe(200)
-      expect(exchangeAt(answered, 'gateway')?.forwards).toMatchObject([{ to: { service: 'scheduling', port: 9008 } }])
+      expect(triesAt(answered, 'gateway')).toMatchObject([{ to: { service: 'scheduling', port: 9008 } }])
       const refused = await get(world, '/api/v1/processes')
       expect(refused.response?.status).toBe(502)
-      expect(exchangeAt(refused, 'gateway')?.forwards).toMatchObject([
+      expect(triesAt(refused, 'gateway')).toMatchObject([
         { to: { service: 'process-design', port: 9003 }, outcome: 'refused' },
       ])
       const state = (await world.services()).find(({ name }) => name === 'process-design')
@@ -252,7 +280,7 @@ const CASES: readonly ContractCase[] = [
       await world.change({ kind: 'delete', service: 'process-design' })
       const unknown = await get(world, '/api/v1/processes')
       expect(unknown.response?.status).toBe(502)
-      expect(exchangeAt(unknown, 'gateway')?.forwards).toMatchObject([{ outcome: 'unresolved' }])
+      expect(triesAt(unknown, 'gateway')).toMatchObject([{ outcome: 'unresolved' }])
       await world.change({ kind: 'delete', service: 'frontend-nextjs' })
       expect((await get(world, '/')).response?.status).toBe(504)
     },
@@ -268,7 +296,8 @@ const CASES: readonly ContractCase[] = [
         written = line(name)
         const trace = await get(world, '/api/v1/processes')
         expect({ name, status: trace.response?.status }).toEqual({ name, status })
-        if (status === 502) expect(exchangeAt(trace, 'nginx')).toMatchObject({ origin: 'self', forwards: [] })
+        if (status === 502)
+          expect(exchangeAt(trace, 'nginx')).toMatchObject({ origin: 'self', passes: [{ tries: [] }] })
       }
     },
   },
@@ -280,8 +309,8 @@ const CASES: readonly ContractCase[] = [
       const trace = await get(world, '/api/v1/processes')
       expect(trace.response?.status).toBe(502)
       expect(trace.elapsedMs).toBeGreaterThanOrEqual(1_000)
-      expect(exchangeAt(trace, 'nginx')).toMatchObject({ origin: 'self', forwards: [] })
-      expect(JSON.stringify(exchangeAt(trace, 'nginx')?.reasons)).toContain('(110: Operation timed out)')
+      expect(exchangeAt(trace, 'nginx')).toMatchObject({ origin: 'self', passes: [{ tries: [] }] })
+      expect(reasonsAt(trace, 'nginx').join()).toContain('(110: Operation timed out)')
     },
   },
   {
@@ -309,7 +338,7 @@ const CASES: readonly ContractCase[] = [
         written = `${name}:9000`
         const trace = await get(world, '/api/v1/processes')
         expect(trace.response?.status).toBe(200)
-        expect(exchangeAt(trace, 'nginx')?.forwards).toMatchObject([{ to: { service: GATEWAY } }])
+        expect(triesAt(trace, 'nginx')).toMatchObject([{ to: { service: GATEWAY } }])
       }
       await world.change({ kind: 'recreate', service: GATEWAY, clusterIP: null })
       expect((await get(world, '/api/v1/processes')).response?.status).toBe(504)
@@ -324,7 +353,7 @@ const CASES: readonly ContractCase[] = [
       await editSite(world, '10.43.193.134:9000', 'localhost:9000')
       const trace = await get(world, '/api/v1/processes')
       expect(trace.response?.status).toBe(502)
-      expect(exchangeAt(trace, 'nginx')?.forwards.map(({ outcome }) => outcome)).toEqual(['refused', 'refused'])
+      expect(triesAt(trace, 'nginx').map(({ outcome }) => outcome)).toEqual(['refused', 'refused'])
       expect(hopsOf(trace)).toEqual(['nginx'])
     },
   },
@@ -340,7 +369,7 @@ const CASES: readonly ContractCase[] = [
         const trace = await get(world, '/api/v1/scheduling')
         expect({ name, status: trace.response?.status }).toEqual({ name, status: outcome === 'answered' ? 200 : 502 })
         const service = outcome === 'answered' ? 'scheduling' : null
-        expect(exchangeAt(trace, 'gateway')?.forwards).toMatchObject([{ outcome, to: { host: name, service } }])
+        expect(triesAt(trace, 'gateway')).toMatchObject([{ outcome, to: { host: name, service } }])
       }
     },
   },
@@ -356,7 +385,7 @@ const CASES: readonly ContractCase[] = [
       await fault({ service: 'scheduling', fault: { kind: 'reset' }, nth: null })
       const reset = await get(world, '/api/v1/scheduling')
       expect(reset.response?.status).toBe(502)
-      expect(exchangeAt(reset, 'gateway')?.forwards).toMatchObject([{ outcome: 'reset' }])
+      expect(triesAt(reset, 'gateway')).toMatchObject([{ outcome: 'reset' }])
       expect(exchangeAt(reset, 'backend')?.answered).toBeNull()
     },
   },
@@ -367,7 +396,7 @@ const CASES: readonly ContractCase[] = [
       await world.change({ kind: 'fault', fault: { service: 'frontend-nextjs', fault, nth: null } })
       const trace = await get(world, '/slow')
       expect(trace.response?.status).toBe(504)
-      expect(exchangeAt(trace, 'nginx')?.forwards).toMatchObject([{ outcome: 'read-timeout' }])
+      expect(triesAt(trace, 'nginx')).toMatchObject([{ outcome: 'read-timeout' }])
       expect(trace.elapsedMs).toBeGreaterThanOrEqual(2_000)
       expect(trace.elapsedMs).toBeLessThan(3_000)
       expect(exchangeAt(trace, 'backend')).toMatchObject({ service: 'frontend-nextjs', answered: null })
@@ -390,9 +419,9 @@ const CASES: readonly ContractCase[] = [
     holds: async (world) => {
       const edit = { kind: 'replace', find: 'location /api/ {', with: 'location /v9/ {' } as const
       await world.change({ kind: 'edit', file: 'site', edit })
-      expect(exchangeAt(await get(world, '/api/v1/processes'), 'nginx')?.matched).toBe('/api/')
+      expect(passAt(await get(world, '/api/v1/processes'), 'nginx')?.matched).toBe('/api/')
       await world.change({ kind: 'reload' })
-      expect(exchangeAt(await get(world, '/api/v1/processes'), 'nginx')?.matched).toBe('/')
+      expect(passAt(await get(world, '/api/v1/processes'), 'nginx')?.matched).toBe('/')
       await world.change({ kind: 'edit', file: 'site', edit: { kind: 'whole', text: 'server { listen 80;' } })
       await expect(world.change({ kind: 'reload' })).rejects.toMatchObject({ name: 'RefusedConfigError', hop: 'nginx' })
       expect((await get(world, '/')).response?.status).toBe(200)
@@ -427,7 +456,7 @@ const CASES: readonly ContractCase[] = [
       await fault({ kind: 'drop' })
       const silent = await open()
       expect(silent).toMatchObject({ trace: { response: { status: 504 } }, messages: [] })
-      expect(exchangeAt(silent.trace, 'nginx')?.forwards).toMatchObject([{ outcome: 'read-timeout' }])
+      expect(triesAt(silent.trace, 'nginx')).toMatchObject([{ outcome: 'read-timeout' }])
       expect(exchangeAt(silent.trace, 'backend')).toMatchObject({ service: 'websocket-gateway', answered: null })
       await fault({ kind: 'delay', delayMs: 0 })
       await editSite(world, 'proxy_read_timeout 1s;', 'proxy_set_header Sec-WebSocket-Version 7;')
@@ -519,5 +548,5 @@ function hopsOf(trace: Trace): HopName[] {
 }
 
 function sentBy(trace: Trace, hop: HopName): string | undefined {
-  return exchangeAt(trace, hop)?.forwards.at(-1)?.request.target
+  return triesAt(trace, hop).at(-1)?.request.target
 }

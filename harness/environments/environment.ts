@@ -1,11 +1,11 @@
 import type { Chain } from '../chain/chain.ts'
 import type { ClientRequest } from '../chain/client-request.ts'
 import type { OwnedPin, ServiceState } from '../chain/service.ts'
-import type { Trace } from '../chain/trace.ts'
 import type { WorldChange } from '../chain/world-change.ts'
 import { whereWritten } from '../diagnostics/composition.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Span } from '../diagnostics/span.ts'
+import type { Rule, Trace } from '../trace/trace.ts'
 
 export type EnvironmentName = 'simulated' | 'sandbox' | 'k3s' | 'cluster'
 
@@ -47,6 +47,8 @@ export interface World extends AsyncDisposable {
   services(): Promise<readonly ServiceState[]>
   /** The pins of the site file as it is on disk now, each with the Service it was written for. */
   pins(): Promise<readonly OwnedPin[]>
+  /** The lines of the site file as it is on disk now that say where nginx listens. */
+  listens(): Promise<readonly Rule[]>
 }
 
 /** A WebSocket's opening exchange (a trace like any other; status 101 where it opened) and the messages that came back. */

@@ -1,5 +1,5 @@
 import type { Pin } from '../chain/service.ts'
-import type { Forward, Reason } from '../chain/trace.ts'
+import type { Reason, Try } from '../trace/trace.ts'
 
 /**
  * An address that has changed hands since the file was written is the first thing an operator has to know.
@@ -7,17 +7,14 @@ import type { Forward, Reason } from '../chain/trace.ts'
  * @param pins the addresses in the file that nginx runs with
  */
 export function pinReasons(
-  forwards: readonly Forward[],
+  tries: readonly Pick<Try, 'to'>[],
   ownerOf: (address: string) => string | null,
   pins: readonly Pin[],
 ): Reason[] {
-  const reasons: Reason[] = []
-  for (const { to } of forwards) {
-    const owner = to.address === null ? null : ownerOf(to.address)
-    if (owner === null || owner === to.service) continue
-    const now = to.service === null ? 'no Service has it now' : `Service ${to.service} has it now`
-    const pin = pins.find(({ address }) => address === to.address)
-    reasons.push({ text: `${to.address} was ${owner}'s when the file was written; ${now}`, span: pin?.span ?? null })
-  }
-  return reasons
+  return tries.flatMap(({ to: { address, service } }): Reason[] => {
+    const owner = address === null ? null : ownerOf(address)
+    if (address === null || owner === null || owner === service) return []
+    const pin = pins.find((one) => one.address === address)
+    return [{ kind: 'address-changed-hands', address, owner, now: service, span: pin?.span ?? null }]
+  })
 }

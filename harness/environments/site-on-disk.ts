@@ -2,9 +2,11 @@ import type { Chain, Host } from '../chain/chain.ts'
 import type { OwnedPin, Pin, ServiceState } from '../chain/service.ts'
 import type { Edit } from '../chain/world-change.ts'
 import { Source } from '../diagnostics/source.ts'
+import { listenLines } from '../nginx/listens.ts'
 import { rewritePins } from '../nginx/pins.ts'
+import type { Rule } from '../trace/trace.ts'
 import { applyEdit } from './apply-edit.ts'
-import { sitePins } from './load-site.ts'
+import { readSite, sitePins } from './load-site.ts'
 
 /**
  * The nginx site file as it is on disk, which nginx may not have loaded yet, and for whom each of its pins was written:
@@ -36,6 +38,12 @@ export class SiteOnDisk {
   /** Pins in file order, each with the Service it was written for; null where its address never was a Service's. */
   pins(): OwnedPin[] {
     return this.#findPins().map((pin) => ({ ...pin, service: this.ownerOf(pin.address) }))
+  }
+
+  /** The lines that say where nginx listens; none where the file cannot be read. */
+  listens(): Rule[] {
+    const { site } = readSite(this.#source, this.#includes)
+    return site === null ? [] : listenLines(site)
   }
 
   /** The Service that an address in the file was written for. */

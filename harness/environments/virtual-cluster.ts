@@ -1,6 +1,6 @@
 import { ClusterDns, NAMESPACE } from '../chain/cluster-dns.ts'
 import type { Service, ServiceState, Stub } from '../chain/service.ts'
-import type { Destination } from '../chain/trace.ts'
+import type { Destination } from '../trace/trace.ts'
 import { destinationOf } from './cluster-names.ts'
 import { randomFrom } from './random.ts'
 

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
+import { nearMissText, reasonText } from '../trace/reason-text.ts'
 import { compileSite } from './compile-site.ts'
 import { loadSiteFile } from './load-site-file.ts'
 import {
   afterWaiting,
   type NginxAnswer,
+  type NginxDecision,
   type NginxRequest,
   type NginxSend,
   type NginxStep,
+  type PassDecision,
   RefusedRequestError,
   type Site,
   type SiteWorld,
@@ -23,18 +26,23 @@ const FLOWMASTER = `server {
 test('a decision tells why, and what nearly decided', () => {
   const step = decide(compile(FLOWMASTER), '/api/v1/processes?page=2')
   expect(step.kind === 'send' && [step.to.port, step.request.target]).toEqual([9000, '/api/v1/processes?page=2'])
-  expect(step.decision.matched).toBe('/api/')
-  expect(step.decision.rule).toMatchObject({ text: 'proxy_pass http://10.43.193.134:9000', span: { line: 4 } })
-  expect(step.decision.reasons.map(({ text }) => text)).toContain('"/api/" is the longest matching prefix')
-  expect(step.decision.nearMisses.map(({ because }) => because)).toContain(
+  const [pass, ...more] = decisionOf(step).passes
+  expect(more).toEqual([])
+  expect(pass?.matched).toBe('/api/')
+  const line = { text: 'proxy_pass http://10.43.193.134:9000', span: { line: 4 } }
+  expect(pass?.decidedBy.whole).toMatchObject(line)
+  expect(step.kind === 'send' && step.by).toMatchObject(line)
+  expect(reasonsOf(pass)).toContain('"/api/" is the longest matching prefix')
+  expect(pass?.nearMisses().map(({ because }) => nearMissText(because))).toContain(
     '"/" matches too, but it is shorter than "/api/"',
   )
 })
 
 test('a regular expression that steals a request names itself', () => {
   const step = decide(compile(FLOWMASTER), '/api/x.json')
-  expect(step.decision.matched).toBe('~ \\.json$')
-  expect(step.decision.reasons.map(({ text }) => text)).toContain(
+  const [pass] = decisionOf(step).passes
+  expect(pass?.matched).toBe('~ \\.json$')
+  expect(reasonsOf(pass)).toContain(
     'regular expression "~ \\.json$" matches; it is tried before the prefix "/api/" is used',
   )
 })
@@ -42,13 +50,13 @@ test('a regular expression that steals a request names itself', () => {
 test('what a decision said stays what it was when the request goes on', () => {
   const send = decide(compile(FLOWMASTER), '/')
   if (send.kind !== 'send') throw new Error('it is sent on')
-  const before = send.decision.reasons.length
+  const [before] = send.decision().passes
+  const said = reasonsOf(before)
   const end = afterWaiting(send.resume({ kind: 'connect-timeout' }))
   expect(end.kind === 'answer' && end.response?.status).toBe(504)
-  expect(send.decision.reasons).toHaveLength(before)
-  expect(end.decision.reasons.map(({ text }) => text)).toContain(
-    '10.43.185.219:3000 did not take the connection in time',
-  )
+  expect(reasonsOf(before)).toEqual(said)
+  const [after] = decisionOf(end).passes
+  expect(reasonsOf(after)).toEqual([...said, '10.43.185.219:3000 did not take the connection in time'])
 })
 
 test('a server that failed is asked again when fail_timeout is over', () => {
@@ -145,6 +153,15 @@ test('an answer whose header fills proxy_buffer_size to its last byte is refused
   expect(resume(1023)).toMatchObject({ response: { status: 200 } })
   expect(() => resume(1024)).toThrow(RefusedRequestError)
 })
+
+function decisionOf(step: NginxStep): NginxDecision {
+  const next = afterWaiting(step)
+  return next.kind === 'send' ? next.decision() : next.decision
+}
+
+function reasonsOf(pass: PassDecision | undefined): string[] {
+  return pass?.reasons.map(reasonText) ?? []
+}
 
 const addressOf = (step: NginxStep) => (step.kind === 'send' ? step.to.address : null)
 

@@ -70,6 +70,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
     accepted: [],
     pins: findPins(file),
     listens: listeners.places,
+    takes: (address, port) => listeners.at(address, port) !== null,
     decide: (request) => decide(request, listeners, context),
   }
   return { site, diagnostics, refused }
@@ -89,6 +90,16 @@ const FIRST_S = 1_000_000
 function compileListens(directive: Directive, scope: CompileScope): Listen[] {
   const listens = new Block(directive.block ?? []).all('listen')
   if (listens.length === 0)
-    return [{ address: null, port: 80, isDefault: false, tls: false, setsOptions: false, span: directive.span }]
+    return [
+      {
+        address: null,
+        port: 80,
+        isDefault: false,
+        tls: false,
+        takesIPv4: false,
+        setsOptions: false,
+        span: directive.span,
+      },
+    ]
   return listens.flatMap((listen) => compileListen(listen, scope))
 }

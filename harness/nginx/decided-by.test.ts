@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { bytesFromText } from '../chain/message.ts'
 import { Source } from '../diagnostics/source.ts'
+import { reasonText } from '../trace/reason-text.ts'
 import { compileSite } from './compile-site.ts'
 import { loadSiteFile } from './load-site-file.ts'
-import { afterWaiting, type NginxDecision, type NginxRequest } from './site.ts'
+import { afterWaiting, type NginxRequest, type PassDecision } from './site.ts'
 
-/** What nginx decided about a request in the end, where every upstream answers 404. */
-function decided(locations: string, target: string, body = ''): NginxDecision {
+/** What nginx decided about a request in its last pass, where every upstream answers 404. */
+function decided(locations: string, target: string, body = ''): PassDecision {
   const { site } = loadSiteFile(new Source('site', `server {\nlisten 80;\n${locations}\n}\n`), new Map())
   if (site === null) throw new Error('the site file has errors')
   const result = compileSite(site, { resolve: () => [] })
@@ -22,7 +23,9 @@ function decided(locations: string, target: string, body = ''): NginxDecision {
   while (step.kind === 'send') {
     step = afterWaiting(step.resume({ kind: 'answered', response: { status: 404, headers: [], body: '' } }))
   }
-  return step.decision
+  const pass = step.decision.passes.at(-1)
+  if (pass === undefined) throw new Error('nginx made no pass')
+  return pass
 }
 
 const PASS = 'proxy_pass http://10.0.0.1'
@@ -51,17 +54,29 @@ test.each([
 })
 
 test.each([
-  ['the location itself', `location /api/ { ${PASS}; }`, 'location /api/'],
-  ['a rewrite', 'location /api/ { rewrite ^ /in/x last; } location /in/ { return 200; }', 'rewrite ^ /in/x last'],
+  ['nothing', `location /api/ { ${PASS}; }`, null, 'location /api/'],
+  [
+    'a rewrite',
+    'location /api/ { rewrite ^ /in/x last; } location /in/ { return 200; }',
+    'rewrite ^ /in/x last',
+    'location /in/',
+  ],
   [
     'an error_page',
     `location /api/ { ${PASS}; proxy_intercept_errors on; error_page 404 =200 /; } location / { return 200; }`,
     'error_page 404 =200 /',
+    'location /',
   ],
-  ['a named location', 'location /api/ { error_page 404 @n; } location @n { return 200; }', 'error_page 404 @n'],
-  ['no location', '', null],
-])('%s leads into the location', (_, locations, line) => {
-  expect(decided(locations, '/api/v1/x').decidedBy.location?.text ?? null).toBe(line)
+  [
+    'an error_page to a named location',
+    'location /api/ { error_page 404 @n; } location @n { return 200; }',
+    'error_page 404 @n',
+    'location @n',
+  ],
+  ['nothing, where there is no location', '', null, null],
+])('%s leads into the last pass', (_, locations, line, location) => {
+  const { ledBy, decidedBy } = decided(locations, '/api/v1/x')
+  expect([ledBy?.text ?? null, decidedBy.location?.text ?? null]).toEqual([line, location])
 })
 
 test('a line that is inherited keeps its place, and a block’s own takes its', () => {
@@ -71,7 +86,7 @@ test('a line that is inherited keeps its place, and a block’s own takes its', 
     '/api/',
   )
   expect(decidedBy.readTimeout).toMatchObject({ text: 'proxy_read_timeout 3s', span: { line: 3 } })
-  expect([...decidedBy.headers].map(([name, { text, drops }]) => [name, text, drops])).toEqual([
+  expect(decidedBy.headers.map(({ name, text, drops }) => [name, text, drops])).toEqual([
     ['a', 'proxy_set_header C c', true],
     ['b', 'proxy_set_header B d', false],
     ['c', 'proxy_set_header C c', false],
@@ -80,13 +95,15 @@ test('a line that is inherited keeps its place, and a block’s own takes its', 
 
 test.each([
   ['client_max_body_size 4; location / { return 200; }', 'client_max_body_size 4', 'client_max_body_size 4'],
-  ['location / { return 200; }', 'location /', 'the 1m that client_max_body_size is where no line sets it'],
+  ['location / { return 200; }', 'location /', 'the default client_max_body_size of 1m'],
 ])('%s refuses a body by its line', (locations, line, limit) => {
-  const { rule, reasons } = decided(locations, '/', 'x'.repeat(1024 * 1024 + 1))
-  expect(rule.text).toBe(line)
-  expect(reasons.at(-1)).toEqual({ text: `a body of 1048577 bytes is more than ${limit}`, span: rule.span })
+  const { decidedBy, reasons } = decided(locations, '/', 'x'.repeat(1024 * 1024 + 1))
+  expect(decidedBy.whole?.text).toBe(line)
+  const reason = reasons.at(-1)
+  expect(reason && reasonText(reason)).toBe(`a body of 1048577 bytes is more than ${limit}`)
+  expect(reason?.span).toEqual(decidedBy.whole?.span)
 })
 
 test('a deny is the rule that keeps a client out', () => {
-  expect(decided('location / { deny 127.0.0.0/8; }', '/').rule.text).toBe('deny 127.0.0.0/8')
+  expect(decided('location / { deny 127.0.0.0/8; }', '/').decidedBy.whole?.text).toBe('deny 127.0.0.0/8')
 })

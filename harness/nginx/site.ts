@@ -1,7 +1,8 @@
 import type { RequestMessage, ResponseMessage } from '../chain/message.ts'
 import type { Pin } from '../chain/service.ts'
-import type { DecidedBy, NearMiss, Outcome, Reason, Rule } from '../chain/trace.ts'
 import type { Span } from '../diagnostics/span.ts'
+import type { Failure } from '../trace/outcome.ts'
+import type { HeaderChange, NearMiss, Pass, Rule } from '../trace/trace.ts'
 
 /** What the model needs from outside itself. */
 export interface SiteWorld {
@@ -44,19 +45,15 @@ export interface NginxRequest {
   readonly requestId: string
 }
 
-/** Why nginx did what it did, so far. */
+/** What nginx did, pass by pass. The tries of a pass are the sends with its index. */
 export interface NginxDecision {
-  readonly server: Rule
-  /** The location that the request ended in; null where the server block itself answered. */
-  readonly location: Rule | null
-  /** The location as an expectation names it: `/api/`, `= /health`, `~ ^/api`, `@fallback`. */
-  readonly matched: string | null
-  /** The directive that decided: `proxy_pass …`, `return …`, the location where nothing narrower did. */
-  readonly rule: Rule
-  readonly decidedBy: DecidedBy
-  readonly reasons: readonly Reason[]
-  readonly nearMisses: readonly NearMiss[]
+  readonly passes: readonly PassDecision[]
+  /** What became of each header of the answer, as far as it is known. */
+  readonly answerHeaders: readonly HeaderChange[]
 }
+
+/** A pass without its tries, which whoever carries them out knows. Near misses are looked for when they are asked for. */
+export type PassDecision = Omit<Pass, 'tries' | 'nearMisses'> & { readonly nearMisses: () => readonly NearMiss[] }
 
 /** What nginx does next with a request. A `send` goes on when the outcome is known: the next upstream, an error page, the answer. */
 export type NginxStep = NginxAnswer | NginxSend | NginxWait
@@ -87,9 +84,14 @@ export interface NginxSend {
   readonly request: RequestMessage
   readonly connectTimeoutMs: number
   readonly readTimeoutMs: number
+  /** The line that sends it. */
+  readonly by: Rule
+  /** The pass that it belongs to, counted from 0. */
+  readonly pass: number
+  /** What was decided so far; to be asked before `resume`. */
+  decision(): NginxDecision
   /** An answer whose status line and header take more bytes than this is `header-too-big` (`proxy_buffer_size`). */
   readonly maxHeadBytes: number
-  readonly decision: NginxDecision
   resume(outcome: UpstreamOutcome): NginxStep
 }
 
@@ -102,7 +104,7 @@ export interface NginxSend {
 export type UpstreamOutcome =
   | { readonly kind: 'answered'; readonly response: ResponseMessage; readonly headBytes?: number }
   | { readonly kind: 'invalid'; readonly startsWithHttp?: boolean }
-  | { readonly kind: Exclude<Outcome, 'answered' | 'invalid'> }
+  | { readonly kind: Exclude<Failure, 'invalid'> }
 
 /** A directive that the model accepts without modelling it, since it cannot change where a request goes or what it carries. */
 export interface AcceptedDirective {
@@ -134,6 +136,8 @@ export interface Site {
   readonly pins: readonly Pin[]
   /** The addresses it listens on, as `listen` gives them (address null: any). */
   readonly listens: readonly { readonly address: string | null; readonly port: number }[]
+  /** Whether a connection to an address and port is taken; where not, a client is refused. */
+  takes(address: string, port: number): boolean
   /** @throws {RefusedRequestError} the request comes to something that is not modelled; so may `resume` */
   decide(request: NginxRequest): NginxStep
 }

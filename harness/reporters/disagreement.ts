@@ -1,9 +1,9 @@
 import pc from 'picocolors'
-import type { Rule } from '../chain/trace.ts'
 import { maskSource } from '../diagnose/mask-source.ts'
 import { printable, renderDiagnostic } from '../diagnostics/render.ts'
 import { formatSpan } from '../diagnostics/span.ts'
 import type { Agreement, Difference } from '../runner/result.ts'
+import type { Rule } from '../trace/trace.ts'
 import { renderDifference } from './difference.ts'
 import { whichRun } from './failure.ts'
 
@@ -33,7 +33,7 @@ export function headlineOfDifference(difference: Difference): string {
   return `${placeOf(difference)} differs: ${shorten(left)} on ${environments[0]}, ${shorten(right)} on ${environments[1]}`
 }
 
-/** Where it differs, as people say it: `nginx: forwards[0].request.target`. */
+/** Where it differs, as people say it: `nginx: passes[0].tries[0].request.target`. */
 function placeOf({ hop, service, field }: Difference): string {
   if (hop === null) return field
   return `${service === null || service === hop ? hop : `${hop} (${service})`}: ${field}`

@@ -1,9 +1,9 @@
 import pc from 'picocolors'
-import type { Trace } from '../chain/trace.ts'
 import { type ExplainLine, explainTrace } from '../diagnose/explain.ts'
 import { maskText, secretsOf } from '../diagnose/mask.ts'
 import { printable } from '../diagnostics/render.ts'
 import { formatSpan } from '../diagnostics/span.ts'
+import type { Trace } from '../trace/trace.ts'
 
 /** A trace told hop by hop, for people; ends with a line break. */
 export function renderExplanation(trace: Trace, options: { readonly color: boolean }): string {
@@ -14,7 +14,7 @@ export function renderExplanation(trace: Trace, options: { readonly color: boole
 const MAX_TEXT = 400
 
 const HOP_WIDTH = 'gateway'.length
-const LABEL_WIDTH = 'came back'.length
+const LABEL_WIDTH = 'decided by'.length
 
 /** Lines in three columns: the hop where it changes, what the line says of it, and that. */
 export function renderLines(lines: readonly ExplainLine[], { color }: { readonly color: boolean }): string {

@@ -81,9 +81,11 @@ export const STRIPPED = flow({
     rule: { text: 'proxy_pass http://10.43.193.134:9000/', span: at(SITE, 14, 5, 37) },
     sends: '/v1/processes?page=2',
     reasons: [
-      { text: '"/api/" is the longest matching prefix', span: at(SITE, 13, 3, 14) },
+      { kind: 'longest-prefix', name: '/api/', forbidsRegexes: false, span: at(SITE, 13, 3, 14) },
       {
-        text: 'proxy_pass has a URI part "/": the matched prefix "/api/" is replaced by it',
+        kind: 'prefix-replaced',
+        part: '/',
+        prefix: '/api/',
         span: at(SITE, 14, 5, 37),
       },
     ],
@@ -95,7 +97,7 @@ export const STRIPPED = flow({
     nearMisses: [
       {
         rule: { text: 'route /v1/process-design/*', span: at(ROUTES, 1, 3, 28) },
-        because: 'with /api in front it would be taken',
+        because: { kind: 'route', because: 'with /api in front it would be taken' },
       },
     ],
   },

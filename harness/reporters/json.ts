@@ -1,13 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 import { type Bytes, bufferOf, type Headers, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
-import type { DecidedBy, Exchange, Trace } from '../chain/trace.ts'
 import { maskHeaders, maskText, secretsOf } from '../diagnose/mask.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Agreement, Check, Problem, RunReport, ScenarioResult, ScenarioRun, StepResult } from '../runner/result.ts'
+import { nearMissText, reasonText } from '../trace/reason-text.ts'
+import type { Exchange, Pass, Reason, Trace } from '../trace/trace.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
 
 /** The version of the shape that is written. It grows when a member changes its meaning or goes, not when one is added. */
-export const JSON_VERSION = 1
+export const JSON_VERSION = 2
 
 /**
  * For programs: one JSON object, `{version, scenarios: […], agreements: […], gaps: […], allowUnsupported, invalid: […],
@@ -116,7 +117,6 @@ function diagnosticData({ code, severity, message, span, hint }: Diagnostic) {
   return { code, severity, message, span, hint: hint ?? null }
 }
 
-/** Field by field, since an environment may word some of them only when they are read. */
 function traceData(trace: Trace) {
   const { requestId, request, exchanges, response, elapsedMs } = trace
   const data = {
@@ -130,30 +130,35 @@ function traceData(trace: Trace) {
 }
 
 function exchangeData(exchange: Exchange) {
-  const { hop, service, received, rule, matched, decidedBy, reasons, nearMisses, forwards, answered, origin } = exchange
+  const { received, passes, answered, answerHeaders } = exchange
   return {
-    hop,
-    service,
+    ...exchange,
     received: requestData(received),
-    rule,
-    matched,
-    decidedBy: decidedBy === undefined ? null : decidedByData(decidedBy),
-    reasons,
-    nearMisses,
-    forwards: forwards.map(({ to, request, outcome, response }) => ({
-      to,
-      request: requestData(request),
-      outcome,
-      response: response && responseData(response),
-    })),
+    passes: passes.map(passData),
     answered: answered && responseData(answered),
-    origin,
+    answerHeaders: answerHeaders.map((change) => ({
+      ...change,
+      because: change.because && reasonData(change.because),
+    })),
   }
 }
 
-/** By a header's name, the line that has the say in it. */
-function decidedByData({ location, target, headers, readTimeout }: DecidedBy) {
-  return { location, target, headers: Object.fromEntries(headers), readTimeout }
+function reasonData(reason: Reason) {
+  return { ...reason, text: reasonText(reason) }
+}
+
+/** Reasons and near misses are data; their sentences stand beside them. */
+function passData(pass: Pass) {
+  return {
+    ...pass,
+    reasons: pass.reasons.map(reasonData),
+    nearMisses: pass.nearMisses.map((miss) => ({ ...miss, text: nearMissText(miss.because) })),
+    tries: pass.tries.map((one) => ({
+      ...one,
+      request: requestData(one.request),
+      response: one.response && responseData(one.response),
+    })),
+  }
 }
 
 function requestData({ method, target, httpVersion, headers, body }: RequestMessage) {

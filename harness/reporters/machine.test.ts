@@ -24,7 +24,7 @@ const broken = () => resultOf([step({})], { start: throwing(new EnvironmentError
 
 test('json: nothing run is still one object', () => {
   expect(JSON.parse(report(jsonReporter, []))).toEqual({
-    version: 1,
+    version: 2,
     scenarios: [],
     agreements: [],
     gaps: [],
@@ -110,7 +110,10 @@ test('json: the whole shape of a scenario, one line each', async () => {
     ],
     blame: { hop: 'nginx', rule: { span: { file: SITE, line: 14 } } },
     trace: {
-      exchanges: [{ hop: 'nginx', forwards: [{ request: { target: '/v1/processes?page=2' } }] }, { hop: 'gateway' }],
+      exchanges: [
+        { hop: 'nginx', passes: [{ tries: [{ request: { target: '/v1/processes?page=2' } }] }] },
+        { hop: 'gateway' },
+      ],
     },
   })
   expect(scenarios[1].runs[0].notRun).toMatchObject([{ title: 'request: GET /next', span: { line: 9 } }])
@@ -155,7 +158,7 @@ test('json: whether environments agree, and where they part', async () => {
             "sandbox",
           ],
           "example": null,
-          "field": "forwards[0].request.target",
+          "field": "passes[0].tries[0].request.target",
           "hop": "nginx",
           "left": "/a",
           "leftRule": {
@@ -206,12 +209,28 @@ test('json: whether environments agree, and where they part', async () => {
   ])
 })
 
-test('json: the lines that decided parts of an exchange, by the header they set', () => {
-  const host = { text: 'proxy_set_header Host $host', span: at(SITE, 16), drops: false }
-  const decidedBy = { location: null, target: null, headers: new Map([['host', host]]), readTimeout: null }
-  const { exchanges } = JSON.parse(traceJson(flow({ nginx: { decidedBy } })))
-  expect(exchanges[0].decidedBy).toEqual({ location: null, target: null, headers: { host }, readTimeout: null })
-  expect(exchanges[1].decidedBy).toBeNull()
+test('json: the lines that decided parts of a pass, each proxy_set_header with the header it sets', () => {
+  const host = { name: 'host', text: 'proxy_set_header Host $host', span: at(SITE, 16), drops: false }
+  const whole = { text: 'proxy_pass http://10.43.193.134:9000', span: at(SITE, 14, 5, 36) }
+  const { exchanges } = JSON.parse(traceJson(flow({ nginx: { decidedBy: { headers: [host] } } })))
+  const others = { location: null, target: null, readTimeout: null }
+  expect(exchanges[0].passes).toMatchObject([{ decidedBy: { ...others, whole, headers: [host] } }])
+  expect(exchanges[1].passes).toMatchObject([{ decidedBy: { ...others, headers: [] } }])
+  expect(exchanges[2].passes).toEqual([])
+})
+
+test('json: reasons and near misses are data, with their sentences', () => {
+  const reason = { kind: 'longest-prefix', name: '/api/', forbidsRegexes: false, span: at(SITE, 13) } as const
+  const because = { kind: 'shorter', name: '/', winner: '/api/' } as const
+  const rule = { text: 'location /', span: at(SITE, 7) }
+  const trace = flow({ nginx: { reasons: [reason], nearMisses: [{ rule, because }] } })
+  const [nginx] = JSON.parse(traceJson(trace)).exchanges
+  expect(nginx.passes).toMatchObject([
+    {
+      reasons: [{ ...reason, text: '"/api/" is the longest matching prefix' }],
+      nearMisses: [{ rule, because, text: '"/" matches too, but it is shorter than "/api/"' }],
+    },
+  ])
 })
 
 test('junit: a disagreement is a failed case of its own; what was not compared is skipped', async () => {
@@ -221,7 +240,7 @@ test('junit: a disagreement is a failed case of its own; what was not compared i
   expect(xml).toContain('<testsuite name="simulated, sandbox"')
   expect(xml).toContain('<testcase name="The prefix is preserved agrees: simulated, sandbox"')
   expect(xml).toContain(
-    '<failure message="nginx: forwards[0].request.target differs: /a on simulated, /b on sandbox" type="disagree">',
+    '<failure message="nginx: passes[0].tries[0].request.target differs: /a on simulated, /b on sandbox" type="disagree">',
   )
   const gap = await compared([step({})], [{}, { start: throwing(new EnvironmentError('no nginx', 'Install it.')) }])
   expect(report(junitReporter, [], gap.agreements)).toContain(

@@ -46,23 +46,23 @@ test('a failing step on one screen', async () => {
       actual    /v1/processes?page=2
                  ^~~~
 
-      client   sends      GET /api/v1/processes?page=2
-      nginx    received   GET /api/v1/processes?page=2
-               matched    location /api/
-               rule       proxy_pass http://10.43.193.134:9000/  chains/flowmaster/nginx.conf:14:5
-               why        "/api/" is the longest matching prefix  chains/flowmaster/nginx.conf:13:3
-               why        proxy_pass has a URI part "/": the matched prefix "/api/" is replaced by it  chains/flowmaster/nginx.conf:14:5
-               sent       GET /v1/processes?page=2 to api-gateway (10.43.193.134:9000)
-               came back  404 {"detail":"Not Found"}
-      gateway  received   GET /v1/processes?page=2
-               matched    no route
-               answered   404 {"detail":"Not Found"}, by itself
-      client   got        404 {"detail":"Not Found"} in 3 ms
+      client   sends       GET /api/v1/processes?page=2
+      nginx    received    GET /api/v1/processes?page=2
+               matched     location /api/
+               decided by  proxy_pass http://10.43.193.134:9000/  chains/flowmaster/nginx.conf:14:5
+               why         "/api/" is the longest matching prefix  chains/flowmaster/nginx.conf:13:3
+               why         proxy_pass has a URI part "/": the matched prefix "/api/" is replaced by it  chains/flowmaster/nginx.conf:14:5
+               sent        GET /v1/processes?page=2 to api-gateway (10.43.193.134:9000)
+               came back   404 {"detail":"Not Found"}
+      gateway  received    GET /v1/processes?page=2
+               matched     no route
+               answered    404 {"detail":"Not Found"}, by itself
+      client   got         404 {"detail":"Not Found"} in 3 ms
 
       BLAME  nginx: nginx got /api/v1/processes?page=2 and sends /v1/processes?page=2 to api-gateway: proxy_pass has a URI part "/": the matched prefix "/api/" is replaced by it
              proxy_pass http://10.43.193.134:9000/  chains/flowmaster/nginx.conf:14:5
 
-      gateway  near miss  route /v1/process-design/*: with /api in front it would be taken  chains/flowmaster/gateway-config/routes.yaml:1:3
+      gateway  near miss   route /v1/process-design/*: with /api in front it would be taken  chains/flowmaster/gateway-config/routes.yaml:1:3
 
       repeat it: curl --path-as-is -H 'Host: flowmaster.example' -H 'Authorization: Bearer ***' -H User-Agent: -H Accept: 'http://localhost/api/v1/processes?page=2'
 
@@ -95,21 +95,22 @@ test('a body that differs is shown as a diff', async () => {
          ]
        }
 
-      client   sends      GET /api/v1/processes/42
-      nginx    received   GET /api/v1/processes/42
-               matched    location /api/
-               rule       proxy_pass http://10.43.193.134:9000  chains/flowmaster/nginx.conf:14:5
-               sent       GET /api/v1/processes/42 to api-gateway (10.43.193.134:9000)
-               came back  200 {"items":[{"id":2}],"more":true}
-      gateway  received   GET /api/v1/processes/42
-               rule       route /v1/process-design/*  chains/flowmaster/gateway-config/routes.yaml:1:3
-               sent       GET /api/v1/processes/42 to process-design (10.43.7.3:9003)
-               came back  200 {"items":[{"id":2}],"more":true}
-      backend  received   GET /api/v1/processes/42 at process-design
-               answered   200 {"items":[{"id":2}],"more":true}, by itself
-      client   got        200 {"items":[{"id":2}],"more":true} in 3 ms
+      client   sends       GET /api/v1/processes/42
+      nginx    received    GET /api/v1/processes/42
+               matched     location /api/
+               decided by  proxy_pass http://10.43.193.134:9000  chains/flowmaster/nginx.conf:14:5
+               sent        GET /api/v1/processes/42 to api-gateway (10.43.193.134:9000)
+               came back   200 {"items":[{"id":2}],"more":true}
+      gateway  received    GET /api/v1/processes/42
+               decided by  route /v1/process-design/*  chains/flowmaster/gateway-config/routes.yaml:1:3
+               sent        GET /api/v1/processes/42 to process-design (10.43.7.3:9003)
+               came back   200 {"items":[{"id":2}],"more":true}
+      backend  received    GET /api/v1/processes/42 at process-design
+               answered    200 {"items":[{"id":2}],"more":true}, by itself
+      client   got         200 {"items":[{"id":2}],"more":true} in 3 ms
 
       BLAME  backend (process-design): process-design answered 200 itself
+             service process-design  chains/flowmaster/services.yaml:2:1
 
       repeat it: curl --path-as-is -H 'Host: flowmaster.example' -H User-Agent: -H Accept: http://localhost/api/v1/processes/42
 
@@ -149,21 +150,22 @@ test('a buggy chain that shows no bug, or another', async () => {
      6 |       status: 200
        |       ^~~~~~
 
-      client   sends      GET /api/v1/processes/42
-      nginx    received   GET /api/v1/processes/42
-               matched    location /api/
-               rule       proxy_pass http://10.43.193.134:9000  chains/flowmaster/nginx.conf:14:5
-               sent       GET /api/v1/processes/42 to api-gateway (10.43.193.134:9000)
-               came back  503 {"ok":true}
-      gateway  received   GET /api/v1/processes/42
-               rule       route /v1/process-design/*  chains/flowmaster/gateway-config/routes.yaml:1:3
-               sent       GET /api/v1/processes/42 to process-design (10.43.7.3:9003)
-               came back  503 {"ok":true}
-      backend  received   GET /api/v1/processes/42 at process-design
-               answered   503 {"ok":true}, by itself
-      client   got        503 {"ok":true} in 3 ms
+      client   sends       GET /api/v1/processes/42
+      nginx    received    GET /api/v1/processes/42
+               matched     location /api/
+               decided by  proxy_pass http://10.43.193.134:9000  chains/flowmaster/nginx.conf:14:5
+               sent        GET /api/v1/processes/42 to api-gateway (10.43.193.134:9000)
+               came back   503 {"ok":true}
+      gateway  received    GET /api/v1/processes/42
+               decided by  route /v1/process-design/*  chains/flowmaster/gateway-config/routes.yaml:1:3
+               sent        GET /api/v1/processes/42 to process-design (10.43.7.3:9003)
+               came back   503 {"ok":true}
+      backend  received    GET /api/v1/processes/42 at process-design
+               answered    503 {"ok":true}, by itself
+      client   got         503 {"ok":true} in 3 ms
 
       BLAME  backend (process-design): process-design answered 503 itself
+             service process-design  chains/flowmaster/services.yaml:2:1
 
       repeat it: curl --path-as-is -H 'Host: flowmaster.example' -H User-Agent: -H Accept: http://localhost/api/v1/processes/42
 
@@ -246,7 +248,7 @@ test('environments that disagree are one screen', async () => {
   expect(report(results, false, agreements)).toMatchInlineSnapshot(`
     "DISAGREE scenarios/routing/prefix.yaml:3 The prefix is preserved [id=42] on simulated and sandbox
 
-    scenarios/routing/prefix.yaml:3:5: error[disagree]: nginx: forwards[0].request.target differs
+    scenarios/routing/prefix.yaml:3:5: error[disagree]: nginx: passes[0].tries[0].request.target differs
      3 |   - request: GET /api/v1/processes?page=2
        |     ^~~~~~~
 
@@ -319,10 +321,12 @@ test('nothing that comes from outside can steer the terminal', async () => {
     nginx: {
       matched: HOSTILE,
       rule: { text: HOSTILE, span: at(HOSTILE, 1) },
-      reasons: [{ text: HOSTILE, span: at(HOSTILE, 2) }],
+      reasons: [{ kind: 'returned', line: HOSTILE, span: at(HOSTILE, 2) }],
       sends: HOSTILE,
     },
-    gateway: { nearMisses: [{ rule: { text: HOSTILE, span: at(HOSTILE, 1) }, because: HOSTILE }] },
+    gateway: {
+      nearMisses: [{ rule: { text: HOSTILE, span: at(HOSTILE, 1) }, because: { kind: 'route', because: HOSTILE } }],
+    },
     backend: { service: HOSTILE },
   })
   const body = { ...BODY, value: { kind: 'equals', text: `${HOSTILE}\n` } } as const
@@ -383,8 +387,8 @@ test('long texts show where they differ, on one screen', async () => {
 
 test('an explanation tells all, and no secret', () => {
   const text = renderExplanation(STRIPPED, { color: false })
-  expect(text).toContain('  gateway  received   GET /v1/processes?page=2\n')
-  expect(text).toContain('           near miss  route /v1/process-design/*: with /api in front')
+  expect(text).toContain('  gateway  received    GET /v1/processes?page=2\n')
+  expect(text).toContain('           near miss   route /v1/process-design/*: with /api in front')
   expect(text.endsWith(' ms\n')).toBe(true)
   expect(text).not.toContain('hunter22')
 })

@@ -39,6 +39,7 @@ export class AddressWatch implements Environment {
       },
       services: () => world.services(),
       pins: () => world.pins(),
+      listens: () => world.listens(),
       [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
     }
   }

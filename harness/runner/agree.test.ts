@@ -88,7 +88,7 @@ test('a difference names variant, row, step, hop, field, both values and both ru
       example: { id: '2' },
       step: { title: 'request: GET /2', span: SPAN },
       hop: 'nginx',
-      field: 'forwards[0].request.target',
+      field: 'passes[0].tries[0].request.target',
       left: '/2',
       right: '/other',
       leftRule: { span: { file: SITE, line: 14 } },
@@ -222,7 +222,7 @@ test('a Service that is created again may get another ClusterIP in each environm
   expect(await agreement(steps, [left(), right(1)])).toMatchObject({ verdict: 'agree' })
   expect(await agreement(steps, [left(), right(0)])).toMatchObject({
     verdict: 'disagree',
-    difference: { hop: 'nginx', field: 'forwards[0].to.address', left: '10.43.1.1', right: '10.43.9.2' },
+    difference: { hop: 'nginx', field: 'passes[0].tries[0].to.address', left: '10.43.1.1', right: '10.43.9.2' },
   })
 })
 

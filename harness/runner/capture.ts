@@ -1,8 +1,8 @@
 import { bytesFromText, headerValues, utf8Of } from '../chain/message.ts'
-import type { Trace } from '../chain/trace.ts'
 import { maskHeaderPart } from '../diagnose/mask.ts'
 import { type Pattern, PatternBudgetError } from '../scenario/pattern.ts'
 import type { Capture } from '../scenario/scenario.ts'
+import type { Trace } from '../trace/trace.ts'
 import { parseJson } from './match-text.ts'
 import type { Check } from './result.ts'
 
@@ -20,7 +20,7 @@ export function takeCaptures(capture: readonly Capture[], trace: Trace, captures
     const passed = value !== undefined && found.length === 1
     if (passed) captures.set(one.name, value)
     const words = passed ? { expected: '', actual: '' } : { expected: wanted(one.from), actual: foundText(found) }
-    return { what: `capture.${one.name}`, hop: null, span: one.span, passed, ...words, at: null }
+    return { what: `capture.${one.name}`, hop: null, seen: null, span: one.span, passed, ...words, at: null }
   })
 }
 

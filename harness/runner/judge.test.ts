@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Trace } from '../chain/trace.ts'
 import { PatternBudgetError } from '../scenario/pattern.ts'
 import type { ExchangeExpectation, HeaderMatcher } from '../scenario/scenario.ts'
+import type { Trace } from '../trace/trace.ts'
 import { backend, expectation, expected, gateway, header, json, nginx, text } from './fixtures/expectations.ts'
 import { flow } from './fixtures/flow.ts'
 import { judge, judgeBlame, judgeList } from './judge.ts'
@@ -206,15 +206,16 @@ test('an answer that never came fails every status', () => {
 test('the last try of several counts', () => {
   const trace = flow()
   const [hop, ...rest] = trace.exchanges
-  const forward = hop?.forwards[0]
-  if (hop === undefined || forward === undefined) throw new Error('the fixture has a forward')
+  const pass = hop?.passes[0]
+  const last = pass?.tries[0]
+  if (hop === undefined || pass === undefined || last === undefined) throw new Error('the fixture has a try')
   const first = {
-    ...forward,
+    ...last,
     outcome: 'refused' as const,
     response: null,
-    request: { ...forward.request, target: '/first' },
+    request: { ...last.request, target: '/first' },
   }
-  const retried: Trace = { ...trace, exchanges: [{ ...hop, forwards: [first, forward] }, ...rest] }
+  const retried: Trace = { ...trace, exchanges: [{ ...hop, passes: [{ ...pass, tries: [first, last] }] }, ...rest] }
   const checks = judge(expectation({ nginx: nginx({ sends: expected('/api/v1/processes/42') }) }), retried)
   expect(checks.every(({ passed }) => passed)).toBe(true)
 })

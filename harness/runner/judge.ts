@@ -1,10 +1,11 @@
 import { headerValues, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
-import type { Exchange, Forward, HopName, Trace } from '../chain/trace.ts'
 import type { Blame } from '../diagnose/blame.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { CheckName } from '../scenario/check-name.ts'
 import { PatternBudgetError } from '../scenario/pattern.ts'
 import type { ExchangeExpectation, Expected, HeaderExpectation, NginxExpectation } from '../scenario/scenario.ts'
+import type { Exchange, HopName, Pass, Trace, Try } from '../trace/trace.ts'
+import { type AskedPass, askedBy } from './asked.ts'
 import { matchHeader } from './match-header.ts'
 import { type Mismatch, matchBody } from './match-text.ts'
 import type { Check } from './result.ts'
@@ -15,7 +16,7 @@ import type { Check } from './result.ts'
  */
 export function judge(expect: ExchangeExpectation, trace: Trace): Check[] {
   const { response, elapsedMs } = trace
-  const client = new Judge(null)
+  const client = new Judge(null, null)
   client.status('status', expect.status, response)
   client.headers('headers', expect.headers, response)
   client.check('body', expect.body, (matcher) => matchBody(matcher, response?.body ?? ''))
@@ -23,17 +24,24 @@ export function judge(expect: ExchangeExpectation, trace: Trace): Check[] {
     elapsedMs <= limitMs ? null : mismatch(`at most ${limitMs} ms`, `${Math.round(elapsedMs)} ms`),
   )
   const { checks } = client
-  judgeHop('nginx', expect.nginx, trace, checks, (judge, nginx, exchange) => {
-    judge.equal('nginx.location', nginx.location, exchange.matched ?? 'no location')
-    judge.forward('nginx', nginx, exchange)
-    const tries = exchange.forwards.length
+  const asked = askedBy(expect, trace)
+  const seenAt = (hop: HopName): Seen => seenOf(trace, asked[hop])
+  judgeHop('nginx', expect.nginx, asked.nginx, seenAt('nginx'), checks, (judge, nginx, _, pass) => {
+    judge.check('nginx.pass', nginx.pass, (wanted) =>
+      pass === undefined ? mismatch(String(wanted), countText(asked.nginx?.exchange)) : null,
+    )
+    judge.equal('nginx.location', nginx.location, pass?.matched ?? 'no location')
+    judge.sent('nginx', nginx, pass)
+    const tries = pass?.tries.length ?? 0
     judge.check('nginx.tries', nginx.tries, (count) => (count === tries ? null : mismatch(`${count}`, `${tries}`)))
   })
-  judgeHop('gateway', expect.gateway, trace, checks, (judge, { route, ...gateway }, exchange) => {
-    judge.equal('gateway.route', route && { ...route, value: route.value ?? 'none' }, exchange.matched ?? 'none')
-    judge.forward('gateway', gateway, exchange)
+  judgeHop('gateway', expect.gateway, asked.gateway, seenAt('gateway'), checks, (judge, gateway, _, pass) => {
+    const { route } = gateway
+    judge.equal('gateway.route', route && { ...route, value: route.value ?? 'none' }, pass?.matched ?? 'none')
+    judge.sent('gateway', gateway, pass)
   })
-  judgeHop('backend', expect.backend, trace, checks, (judge, backend, { service, received }) => {
+  judgeHop('backend', expect.backend, asked.backend, seenAt('backend'), checks, (judge, backend, exchange) => {
+    const { service, received } = exchange
     judge.equal('backend.service', backend.service, service ?? 'no Service')
     judge.equal('backend.method', backend.method, received.method)
     judge.check('backend.body', backend.body, (matcher) => matchBody(matcher, received.body))
@@ -43,7 +51,7 @@ export function judge(expect: ExchangeExpectation, trace: Trace): Check[] {
 
 /** Whether the hop or the Service that is to blame is the one that was expected to be. */
 export function judgeBlame(expected: Expected<string>, blame: Blame | null): Check[] {
-  const client = new Judge(null)
+  const client = new Judge(null, null)
   client.check('blame', expected, (name) => {
     if (blame !== null && (blame.hop === name || blame.service === name)) return null
     return mismatch(name, blame === null ? 'nobody: the answer is no error' : `${blame.hop}: ${blame.because}`)
@@ -57,7 +65,7 @@ export function judgeList(
   expected: Expected<readonly string[]> | null,
   actual: readonly string[],
 ): Check[] {
-  const client = new Judge(null)
+  const client = new Judge(null, null)
   client.check(what, expected, (wanted) =>
     wanted.length === actual.length && wanted.every((item, index) => item === actual[index])
       ? null
@@ -70,15 +78,16 @@ export function judgeList(
 function judgeHop<Expectation extends HopExpectation>(
   hop: HopName,
   expect: Expectation | null,
-  trace: Trace,
+  asked: AskedPass | undefined,
+  seen: Seen,
   checks: Check[],
-  judgeOwn: (judge: Judge, expect: Expectation, exchange: Exchange) => void,
+  judgeOwn: (judge: Judge, expect: Expectation, exchange: Exchange, pass: Pass | undefined) => void,
 ): void {
   if (expect === null) return
-  const exchange = trace.exchanges.findLast((one) => one.hop === hop)
+  const exchange = asked?.exchange
   const words = (reached: boolean): string => (reached ? 'reached' : 'unreached')
   const actual = words(exchange !== undefined)
-  const judge = new Judge(hop, checks)
+  const judge = new Judge(hop, seen, checks)
   judge.check(hop, { value: words(expect.reached), span: expect.span }, (wanted) =>
     wanted === actual ? null : mismatch(wanted, actual),
   )
@@ -86,7 +95,7 @@ function judgeHop<Expectation extends HopExpectation>(
   judge.equal(`${hop}.receives`, expect.receives, exchange.received.target)
   judge.equal(`${hop}.httpVersion`, expect.httpVersion, exchange.received.httpVersion)
   judge.headers(`${hop}.headers`, expect.headers, exchange.received)
-  judgeOwn(judge, expect, exchange)
+  judgeOwn(judge, expect, exchange, asked && exchange.passes[asked.pass])
   judge.status(`${hop}.status`, expect.status, exchange.answered)
   judge.headers(`${hop}.answers.headers`, expect.answers.headers, exchange.answered)
   judge.check(`${hop}.answers.body`, expect.answers.body, (matcher) =>
@@ -95,15 +104,24 @@ function judgeHop<Expectation extends HopExpectation>(
 }
 
 /** What the expectations on the three hops have in common. */
-type HopExpectation = Omit<NginxExpectation, 'location' | 'sends' | 'to' | 'tries'>
+type HopExpectation = Omit<NginxExpectation, 'pass' | 'location' | 'sends' | 'to' | 'tries'>
+
+/** Where a check looked: indexes of an exchange and of its pass; null for the client's side, and a hop that was not reached. */
+type Seen = Check['seen']
+
+function seenOf(trace: Trace, asked: AskedPass | undefined): Seen {
+  return asked === undefined ? null : { exchange: trace.exchanges.indexOf(asked.exchange), pass: asked.pass }
+}
 
 /** Collects the checks of one hop, or of the client (null). An expectation that is null leaves no check. */
 class Judge {
   readonly checks: Check[]
   readonly #hop: HopName | null
+  readonly #seen: Seen
 
-  constructor(hop: HopName | null, checks: Check[] = []) {
+  constructor(hop: HopName | null, seen: Seen, checks: Check[] = []) {
     this.#hop = hop
+    this.#seen = seen
     this.checks = checks
   }
 
@@ -115,7 +133,7 @@ class Judge {
     if (expected === null) return
     const found = withinBudget(() => compare(expected.value)) ?? NO_MISMATCH
     const passed = found === NO_MISMATCH
-    this.checks.push({ what, hop: this.#hop, span: expected.span, passed, ...found })
+    this.checks.push({ what, hop: this.#hop, seen: this.#seen, span: expected.span, passed, ...found })
   }
 
   equal(what: CheckName, expected: Expected<string> | null, actual: string): void {
@@ -147,13 +165,13 @@ class Judge {
     }
   }
 
-  /** What a hop sent, and to whom. Of several tries the last one counts: it gave the answer. */
-  forward(hop: 'nginx' | 'gateway', expect: Pick<NginxExpectation, 'sends' | 'to'>, exchange: Exchange): void {
-    const forward = exchange.forwards.at(-1)
-    this.equal(`${hop}.sends`, expect.sends, forward?.request.target ?? 'nothing')
+  /** What a pass sent, and where. Of several tries the last one counts: it gave the answer. */
+  sent(hop: 'nginx' | 'gateway', expect: Pick<NginxExpectation, 'sends' | 'to'>, pass: Pass | undefined): void {
+    const last = pass?.tries.at(-1)
+    this.equal(`${hop}.sends`, expect.sends, last?.request.target ?? 'nothing')
     this.check(`${hop}.to`, expect.to, (name) => {
-      if (forward === undefined) return mismatch(name, 'nobody')
-      return namesOf(forward).includes(name) ? null : mismatch(name, destinationText(forward))
+      if (last === undefined) return mismatch(name, 'nobody')
+      return namesOf(last).includes(name) ? null : mismatch(name, destinationText(last))
     })
   }
 }
@@ -168,13 +186,18 @@ function withinBudget(compare: () => Mismatch | null): Mismatch | null {
   }
 }
 
+function countText(nginx: Exchange | undefined): string {
+  const count = nginx?.passes.length ?? 0
+  return count === 1 ? '1 pass' : `${count} passes`
+}
+
 const NO_MISMATCH: Mismatch = { expected: '', actual: '', at: null }
 
-function namesOf({ to: { host, address, port, service } }: Forward): (string | null)[] {
+function namesOf({ to: { host, address, port, service } }: Try): (string | null)[] {
   return [service, `${host}:${port}`, `${address}:${port}`]
 }
 
-function destinationText({ to: { host, address, port, service } }: Forward): string {
+function destinationText({ to: { host, address, port, service } }: Try): string {
   return `${service ?? 'no Service'} (${address ?? host}:${port})`
 }
 

@@ -1,4 +1,3 @@
-import type { HopName, Trace } from '../chain/trace.ts'
 import type { Blame } from '../diagnose/blame.ts'
 import type { TraceDifference } from '../diagnose/compare-traces.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
@@ -6,6 +5,7 @@ import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { EnvironmentName, Gap, RefusingHop } from '../environments/environment.ts'
 import type { CheckName } from '../scenario/check-name.ts'
+import type { HopName, Trace } from '../trace/trace.ts'
 
 /** `error`: the environment broke. `unsupported`: this environment cannot show it. */
 export type Verdict = 'pass' | 'fail' | 'error' | 'unsupported'
@@ -135,6 +135,8 @@ export interface StepResult extends StepReference {
 export interface Check {
   readonly what: CheckName
   readonly hop: HopName | null
+  /** The pass that it looked at, by indexes into the step's trace; null for the client's side, or a hop that was not reached. */
+  readonly seen: { readonly exchange: number; readonly pass: number } | null
   readonly span: Span
   readonly passed: boolean
   /** Both as people read them, secrets masked; empty where it passed. */

@@ -163,7 +163,7 @@ async function runOnce(
     await using world = await environment.start(variant.chain, { seed: options.seed })
     // Nobody refused it, which is the failure: what the steps would show is not what it is about.
     if (variant.refused !== null) return null
-    const context = { chain: variant.chain, world, captures: new Map<string, string>() }
+    const context = { chain: variant.chain, world, captures: new Map<string, string>(), changes: [] }
     for (const step of steps) {
       if (isStopped()) return INTERRUPTED
       // A step may have a minute to wait yet; disposing its world ends it.

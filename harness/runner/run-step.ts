@@ -1,11 +1,11 @@
 import { type Chain, GATEWAY_SERVICE } from '../chain/chain.ts'
-import type { Trace } from '../chain/trace.ts'
-import { type Blame, type BlameContext, findBlame } from '../diagnose/blame.ts'
+import { type Blame, type BlameContext, type ChangedBefore, findBlame } from '../diagnose/blame.ts'
 import { curlLine } from '../diagnose/curl.ts'
 import { findDrift } from '../diagnose/drift.ts'
 import { maskHeaders } from '../diagnose/mask.ts'
 import { RefusedConfigError, type World } from '../environments/environment.ts'
 import type { DriftExpectation, ExchangeExpectation, Step, StepRequest } from '../scenario/scenario.ts'
+import type { Trace } from '../trace/trace.ts'
 import { type Captures, takeCaptures } from './capture.ts'
 import { fillExpectation, fillRequest, unsendable } from './fill.ts'
 import { judge, judgeBlame, judgeList } from './judge.ts'
@@ -18,6 +18,8 @@ export interface StepContext {
   readonly chain: Chain
   readonly world: World
   readonly captures: Captures
+  /** The steps so far that changed the world, for blame; this step adds itself. */
+  readonly changes: ChangedBefore[]
 }
 
 /** What came of a step's action, before it is a result. */
@@ -60,8 +62,11 @@ function result(
 async function act(step: Step, context: StepContext): Promise<Finding> {
   const { world, captures } = context
   switch (step.kind) {
-    case 'change':
-      return judgeChange(step, await refusalOf(step, world))
+    case 'change': {
+      const finding = judgeChange(step, await refusalOf(step, world))
+      context.changes.push({ change: step.change, line: { text: step.title, span: step.span } })
+      return finding
+    }
     case 'drift':
       return { checks: await judgeDrift(step.expect, world), trace: null, blame: null, via: '' }
     case 'health':
@@ -105,7 +110,10 @@ function judgeChange({ refused: expected }: ChangeStep, refusal: Problem | null)
   const passed = refusal !== null && says(refusal, expected.value)
   const actual = refusal === null ? 'it was loaded' : refusal.message
   const words = passed ? { expected: '', actual: '' } : { expected: expected.value, actual }
-  return { ...nothing, checks: [{ what: 'refused', hop: null, span: expected.span, passed, ...words, at: null }] }
+  return {
+    ...nothing,
+    checks: [{ what: 'refused', hop: null, seen: null, span: expected.span, passed, ...words, at: null }],
+  }
 }
 
 async function judgeDrift({ stale }: DriftExpectation, world: World): Promise<Check[]> {
@@ -120,22 +128,36 @@ async function conclude(
   trace: Trace,
   checks: readonly Check[],
   { via }: StepRequest,
-  { chain, world }: StepContext,
+  { chain, world, changes }: StepContext,
 ): Promise<Finding> {
   const failed = checks.some(({ passed }) => !passed)
   if (!failed && expect.blame === null) return { checks, trace, blame: null, via }
-  const blameContext: BlameContext = { services: chain.services, pins: await world.pins() }
-  const blame = findBlame(trace, checks, blameContext)
-  if (expect.blame === null) return { checks, trace, blame, via }
-  // Whom the answer itself is to blame on does not depend on what else the step expects.
-  const ofAnswer = failed ? findBlame(trace, [], blameContext) : blame
-  return { checks: [...checks, ...judgeBlame(expect.blame, ofAnswer)], trace, blame, via }
+  const wantedService = expect.backend?.reached ? (expect.backend.service?.value ?? null) : null
+  const blameContext: BlameContext = {
+    services: chain.services,
+    pins: await world.pins(),
+    listens: await world.listens(),
+    entry: via === 'gateway' ? GATEWAY_SERVICE : via,
+    wantedService,
+    changes,
+  }
+  const found = failed ? findBlame(trace, checks, blameContext) : null
+  if (expect.blame === null) return { checks, trace, blame: found, via }
+  // The hop to blame for an error does not depend on whether the step expects the error.
+  const others = failed ? [] : checks.filter(({ what }) => !what.endsWith('status'))
+  const ofAnswer = findBlame(trace, others, blameContext)
+  return { checks: [...checks, ...judgeBlame(expect.blame, ofAnswer)], trace, blame: found ?? ofAnswer, via }
 }
 
 /** A request that captured values made unsendable: nothing went out, and that is the failure. */
 function refused({ kind, span }: Extract<Step, { readonly request: StepRequest }>, because: string): Finding {
   const words = { expected: 'a request that can be sent', actual: because, at: null }
-  return { checks: [{ what: kind, hop: null, span, passed: false, ...words }], trace: null, blame: null, via: '' }
+  return {
+    checks: [{ what: kind, hop: null, seen: null, span, passed: false, ...words }],
+    trace: null,
+    blame: null,
+    via: '',
+  }
 }
 
 function repeatLine(trace: Trace, via: string, chain: Chain): string {

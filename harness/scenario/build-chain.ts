@@ -1,6 +1,6 @@
 import { type Chain, type GatewayConfigFiles, type GatewayProgram, K3S_HOST, OWN_GATEWAY } from '../chain/chain.ts'
 import { loadChain } from '../chain/load-chain.ts'
-import { changeService, toService } from '../chain/load-chain-services.ts'
+import { changeService, keysAt, toService } from '../chain/load-chain-services.ts'
 import type { Service } from '../chain/service.ts'
 import { serviceName } from '../chain/services-schema.ts'
 import { spliced, writtenWhole } from '../diagnostics/composition.ts'
@@ -126,9 +126,9 @@ export class ChainBuilder {
     for (const [name, change] of Object.entries(changes)) {
       const at = place.at('services', name)
       const current = services.get(name)
-      if (current !== undefined) services.set(name, changeService(current, change, at.keySpan))
+      if (current !== undefined) services.set(name, changeService(current, change, at.keySpan, keysAt(at)))
       else if (change.port !== undefined)
-        services.set(name, toService({ ...change, name, port: change.port }, at.keySpan))
+        services.set(name, toService({ ...change, name, port: change.port }, at.keySpan, keysAt(at)))
       else this.#unknownService(name, at, [...services.keys()])
       if (!serviceName.safeParse(name).success) {
         this.#problems.add(

@@ -88,6 +88,7 @@ function buildNginx(written: Written<'nginx'>, place: Place, context: StepContex
   return {
     ...buildProxy(fields, place, context),
     reached,
+    pass: take(fields.pass, place.at('pass')),
     location: take(fields.location, place.at('location')),
     tries: take(fields.tries, place.at('tries')),
   }

@@ -1,4 +1,4 @@
-import type { HopName } from '../chain/trace.ts'
+import type { HopName } from '../trace/trace.ts'
 
 /**
  * What a check is called: the path of its expectation in the scenario file (`nginx.sends`, `headers.content-type`), the hop
@@ -21,7 +21,7 @@ type HopField =
   | 'answers.body'
 
 interface HopFields {
-  readonly nginx: 'location' | 'sends' | 'to' | 'tries'
+  readonly nginx: 'pass' | 'location' | 'sends' | 'to' | 'tries'
   readonly gateway: 'route' | 'sends' | 'to'
   readonly backend: 'service' | 'method' | 'body'
 }

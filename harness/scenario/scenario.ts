@@ -1,10 +1,10 @@
 import type { Chain } from '../chain/chain.ts'
 import type { ClientRequest } from '../chain/client-request.ts'
 import type { HttpVersion } from '../chain/message.ts'
-import type { HopName } from '../chain/trace.ts'
 import type { WorldChange } from '../chain/world-change.ts'
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
+import type { HopName } from '../trace/trace.ts'
 import type { Pattern } from './pattern.ts'
 
 /** A scenario file, read and checked whole. Everything in it is plain data; nothing in it can run. */
@@ -124,6 +124,8 @@ export interface AnswerExpectation {
 }
 
 export interface NginxExpectation extends HopExpectation {
+  /** Which of nginx's passes it is about, counted from 1; null for the one that led to what the step asks about. */
+  readonly pass: Expected<number | 'last'> | null
   /** The location as nginx files write it: `/api/`, `= /health`, `~ ^/api`, `@fallback`. */
   readonly location: Expected<string> | null
   /** The target it sends on. */

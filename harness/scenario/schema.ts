@@ -75,6 +75,11 @@ const tries = z
   .meta(orPlaceholder)
   .describe('How often nginx sends the request to an upstream until it has an answer; 0 where it asks none.')
 const proxyHop = { ...hop, sends: z.string().optional(), to: z.string().optional() }
+const passNumber = z
+  .union([z.int().min(1), z.literal('last')], { error: 'this must be a number from 1 on, or last' })
+  .describe(
+    'Which pass through nginx this is about, counted from 1. Default: the one that led to the hop the step asks about.',
+  )
 const orUnreached = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.union([z.literal('unreached'), z.strictObject(shape)], { error: 'this must be a mapping, or unreached' })
 
@@ -82,7 +87,12 @@ const exchange = {
   status: status.optional(),
   headers: headerMatchers.optional(),
   body: bodyMatcher.optional(),
-  nginx: orUnreached({ ...proxyHop, location: z.string().optional(), tries: tries.optional() }).optional(),
+  nginx: orUnreached({
+    ...proxyHop,
+    pass: passNumber.optional(),
+    location: z.string().optional(),
+    tries: tries.optional(),
+  }).optional(),
   gateway: orUnreached({ ...proxyHop, route: z.string().optional() }).optional(),
   backend: orUnreached({
     ...hop,

@@ -5,8 +5,8 @@ import type { ClientRequest } from '../../chain/client-request.ts'
 import type { RequestMessage } from '../../chain/message.ts'
 import { headerValue } from '../../chain/message.ts'
 import type { OwnedPin, ServiceState } from '../../chain/service.ts'
-import type { Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
+import type { Rule, Trace } from '../../trace/trace.ts'
 import { clientMessage } from '../client-message.ts'
 import { destinationOf, dnsOf, serviceAt } from '../cluster-names.ts'
 import {
@@ -114,6 +114,10 @@ class AttachedWorld implements World {
 
   async pins(): Promise<readonly OwnedPin[]> {
     return this.#disk.pins()
+  }
+
+  async listens(): Promise<readonly Rule[]> {
+    return this.#disk.listens()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

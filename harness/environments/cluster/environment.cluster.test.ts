@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ApiException, CoordinationV1Api, CoreV1Api, KubeConfig, V1MicroTime } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { exchangeAt } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
 import { explainTrace } from '../../diagnose/explain.ts'
-import { describeTier } from '../../vitest/describe-tier.ts'
 import { describeContract } from '../environment.contract.ts'
 import { EnvironmentError, UnsupportedError } from '../environment.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
+import { triesAt } from '../fixtures/trace-parts.ts'
 import { loadIntoNode } from '../k3s/images.ts'
 import { type TakenCluster, takeCluster } from '../k3s/take-cluster.ts'
+import { whySkipK3s } from '../k3s/why-no-k3s.ts'
 import { nginxImage } from '../kubernetes/settings.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
 import { clusterEnvironment } from './cluster.ts'
@@ -22,7 +22,11 @@ import { MANAGED_BY } from './settings.ts'
 const START_TIMEOUT_MS = 300_000
 const CHAIN = path.join(import.meta.dirname, '../../cli/chain.js')
 
-await describeTier('cluster', 'cluster', () => {
+const isRequired = (process.env.CHAIN_REQUIRE ?? '').split(',').includes('cluster')
+// Any Kubernetes will do, and k3s is one that a test can have.
+const skipped = isRequired ? null : await whySkipK3s()
+
+describe.skipIf(skipped !== null)(`cluster ${skipped ?? ''}`.trim(), () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'chain-cluster-test-'))
   const kubeconfig = path.join(folder, 'kubeconfig')
   const config = new KubeConfig()
@@ -100,7 +104,7 @@ await describeTier('cluster', 'cluster', () => {
     const trace = await world.request(get('/api/v1/processes'))
     const services = (await core.listNamespacedService({ namespace: 'chain-test' })).items
     const given = services.find(({ metadata }) => metadata?.name === 'api-gateway')?.spec?.clusterIP
-    expect(exchangeAt(trace, 'nginx')?.forwards).toMatchObject([{ to: { address: '10.43.193.134', given } }])
+    expect(triesAt(trace, 'nginx')).toMatchObject([{ to: { address: '10.43.193.134', given } }])
     expect(given).not.toBe('10.43.193.134')
     const told = explainTrace(trace).map(({ text }) => text)
     expect(told).toContainEqual(
@@ -124,7 +128,7 @@ await describeTier('cluster', 'cluster', () => {
     await world.change({ kind: 'edit', file: 'site', edit })
     await world.change({ kind: 'reload' })
     const trace = await world.request(get('/api/v1/processes'))
-    expect(exchangeAt(trace, 'nginx')?.forwards).toMatchObject([
+    expect(triesAt(trace, 'nginx')).toMatchObject([
       { to: { host: 'api-gateway.flowmaster.svc.cluster.local', service: 'api-gateway' }, outcome: 'answered' },
     ])
   })
@@ -135,7 +139,7 @@ await describeTier('cluster', 'cluster', () => {
       { seed: 1 },
     )
     const trace = await world.request(get('/api/v1/processes'))
-    expect(exchangeAt(trace, 'nginx')?.forwards).toMatchObject([
+    expect(triesAt(trace, 'nginx')).toMatchObject([
       { to: { address: '10.43.0.1', service: null }, outcome: 'connect-timeout' },
     ])
   })
@@ -260,7 +264,10 @@ await describeTier('cluster', 'cluster', () => {
       const viaGateway = await world.request({ ...get('/api/v1/processes?page=2'), via: 'gateway' })
       expect(viaGateway.response?.status).toBe(200)
       expect(viaGateway.exchanges).toMatchObject([
-        { hop: 'gateway', matched: '/v1/process-design/*', forwards: [{ to: { service: 'process-design' } }] },
+        {
+          hop: 'gateway',
+          passes: [{ matched: '/v1/process-design/*', tries: [{ to: { service: 'process-design' } }] }],
+        },
       ])
       const viaService = await world.request({ ...get('/api/v1/schedules'), via: 'scheduling' })
       expect(viaService.exchanges).toMatchObject([{ hop: 'backend', service: 'scheduling', answered: { status: 200 } }])

@@ -17,6 +17,7 @@ export function tellingApiErrors(world: World, config: KubeConfig): World {
     change: (change) => told(`carry out "${change.kind}"`, world.change(change)),
     services: () => told('read the Services', world.services()),
     pins: () => world.pins(),
+    listens: () => world.listens(),
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   }
 }

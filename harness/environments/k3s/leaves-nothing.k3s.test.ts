@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { expect, test } from 'vitest'
-import { describeTier } from '../../vitest/describe-tier.ts'
+import { describe, expect, test } from 'vitest'
 import { EnvironmentError } from '../environment.ts'
 import { ownContainers, removeLeftovers } from './containers.ts'
 import { connectEngine } from './engine.ts'
 import { hasEnded, thisProcess } from './owner.ts'
 import { imageNames, LABEL } from './settings.ts'
+import { whySkipK3s } from './why-no-k3s.ts'
+
+const skipped = await whySkipK3s()
 
 test('a process that runs owns what it started; one that has ended does not', async () => {
   expect(hasEnded(thisProcess())).toBe(false)
@@ -33,7 +35,7 @@ test('without an engine, one sentence and what to do', async () => {
   }
 })
 
-await describeTier('k3s', 'leftovers', () => {
+describe.skipIf(skipped !== null)(`leftovers ${skipped ?? ''}`.trim(), () => {
   test('containers of a process that was killed are cleared by the next run; those of one that runs stay', async () => {
     const engine = await connectEngine()
     const start = async (cluster: string, owner: string): Promise<void> => {

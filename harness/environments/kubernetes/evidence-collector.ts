@@ -1,7 +1,8 @@
 import type { AccessEntry } from '../../../gateway/access-log.ts'
 import type { BackendRecord } from '../../backends/stub-server.ts'
 import { GATEWAY_SERVICE } from '../../chain/chain.ts'
-import { exchangeAt, type Outcome } from '../../chain/trace.ts'
+import { exchangeAt, triesOf } from '../../trace/reading.ts'
+import { hasArrived } from '../hops-behind.ts'
 import type { Evidence, InForce } from '../observed/evidence.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
 import type { GatewayLogs } from './gateway-logs.ts'
@@ -11,9 +12,6 @@ import type { Translation } from './translation.ts'
 
 /** What the client saw. */
 type Seen = Pick<Evidence, 'requestId' | 'via' | 'request' | 'response' | 'elapsedMs'>
-
-/** Whoever sent a request on to somebody of whom this came, has not reached anybody. */
-const UNREACHED: ReadonlySet<Outcome> = new Set<Outcome>(['refused', 'connect-timeout', 'unresolved'])
 
 /**
  * Gathers what nginx, gateway and stubs wrote down about one request, hop by hop: what one says of where it sent the request
@@ -68,12 +66,13 @@ export class EvidenceCollector {
 function reachedFrom(evidence: Evidence, inForce: InForce): string[] {
   if (evidence.via === 'gateway') return [GATEWAY_SERVICE]
   if (evidence.via !== 'nginx') return [evidence.via]
-  const forwards = exchangeAt(observedTrace(evidence, inForce), 'nginx')?.forwards ?? []
-  return forwards.filter(({ outcome }) => !UNREACHED.has(outcome)).flatMap(({ to }) => to.service ?? [])
+  const nginx = exchangeAt(observedTrace(evidence, inForce), 'nginx')
+  const tries = nginx === undefined ? [] : triesOf(nginx)
+  return tries.filter(({ outcome }) => hasArrived(outcome)).flatMap(({ to }) => to.service ?? [])
 }
 
 /** Where the client left before there was an outcome, the request may have come to a backend all the same. */
 function servicesBehind({ upstream, outcome }: AccessEntry, inForce: InForce): string[] {
-  if (upstream === null || (outcome !== null && UNREACHED.has(outcome))) return []
+  if (upstream === null || (outcome !== null && !hasArrived(outcome))) return []
   return [inForce.destination(upstream.host, upstream.port).service ?? []].flat()
 }

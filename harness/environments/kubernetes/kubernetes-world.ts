@@ -4,8 +4,9 @@ import type { ClientRequest } from '../../chain/client-request.ts'
 import { CLUSTER_DNS, NAMESPACE, OWN_RESOLV_CONF, podResolvConf } from '../../chain/cluster-dns.ts'
 import { headerValue } from '../../chain/message.ts'
 import type { OwnedPin, Service, ServiceState } from '../../chain/service.ts'
-import type { Forward, Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
+import { frozen } from '../../trace/frozen.ts'
+import type { Rule, Trace, Try } from '../../trace/trace.ts'
 import { clientMessage } from '../client-message.ts'
 import { destinationOf, dnsOf, serviceAt } from '../cluster-names.ts'
 import { editConfigMap } from '../config-map.ts'
@@ -61,16 +62,10 @@ export class KubernetesWorld implements World {
     release: () => void,
   ): Promise<KubernetesWorld> {
     const world = new KubernetesWorld(chain, seed, cluster, image, release)
-    try {
-      await world.#deployed.deploy()
-      world.#disk = new SiteOnDisk(chain, world.#deployed.states)
-      await world.#loadSite(world.#versionOfNginx())
-      return world
-    } catch (error) {
-      // Nobody disposes of a world that does not start.
-      world.#gatewayLogs.close()
-      throw error
-    }
+    await world.#deployed.deploy()
+    world.#disk = new SiteOnDisk(chain, world.#deployed.states)
+    await world.#loadSite(world.#versionOfNginx())
+    return world
   }
 
   private constructor(chain: Chain, seed: number, cluster: Cluster, image: GatewayImage, release: () => void) {
@@ -146,6 +141,10 @@ export class KubernetesWorld implements World {
 
   async pins(): Promise<readonly OwnedPin[]> {
     return this.#disk.pins()
+  }
+
+  async listens(): Promise<readonly Rule[]> {
+    return this.#disk.listens()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -248,12 +247,15 @@ export class KubernetesWorld implements World {
 
 /** Says of each address that a hop sent to what it was rewritten to, where the cluster gave another than the file has. */
 function withGivenAddresses(trace: Trace, translation: Translation): Trace {
-  const rewritten = ({ to, ...forward }: Forward): Forward => {
-    const given = to.address === null ? null : translation.givenFor(to.address)
-    return given === null ? { ...forward, to } : { ...forward, to: { ...to, given } }
+  const rewritten = (one: Try): Try => {
+    const given = one.to.address === null ? null : translation.givenFor(one.to.address)
+    return given === null ? one : { ...one, to: { ...one.to, given } }
   }
-  const exchanges = trace.exchanges.map((one) => ({ ...one, forwards: one.forwards.map(rewritten) }))
-  return { ...trace, exchanges }
+  const exchanges = trace.exchanges.map((exchange) => ({
+    ...exchange,
+    passes: exchange.passes.map((pass) => ({ ...pass, tries: pass.tries.map(rewritten) })),
+  }))
+  return frozen({ ...trace, exchanges })
 }
 
 /** A step says `gateway`; the Service is called `api-gateway`. */

@@ -2,9 +2,9 @@ import type { AccessEntry } from '../../../gateway/access-log.ts'
 import type { RouteTable } from '../../../gateway/route-table.ts'
 import type { BackendRecord } from '../../backends/stub-server.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
-import type { Destination } from '../../chain/trace.ts'
 import type { LoadedSiteFile } from '../../nginx/load-site-file.ts'
 import type { Site } from '../../nginx/site.ts'
+import type { Destination } from '../../trace/trace.ts'
 
 /** What real programs wrote down about one request. A world sends one request at a time, so all of it is this request's. */
 export interface Evidence {

@@ -1,7 +1,7 @@
-import type { Rule } from '../../chain/trace.ts'
 import { ruleOf } from '../../nginx/compile/scope.ts'
 import { wireText } from '../../nginx/config/wire.ts'
 import type { Directive, SiteFile } from '../../nginx/syntax.ts'
+import type { Rule } from '../../trace/trace.ts'
 import type { ObservedLocation } from './observation.ts'
 
 /** A location of the site file that a log names. */

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../chain/trace.ts'
+import type { Failure } from '../../trace/outcome.ts'
 import type { LogEntry } from './log-entries.ts'
 
 /** What an entry of nginx's debug log says of a request, as far as a trace needs to know it. */
@@ -9,12 +9,15 @@ export type LogEvent =
   | { readonly kind: 'chosen'; readonly name: string; readonly isExact: boolean }
   | { readonly kind: 'named'; readonly name: string }
   | { readonly kind: 'redirected'; readonly uri: string }
+  /** A request within the request begins (`auth_request`), and ends. */
+  | { readonly kind: 'subrequest' }
+  | { readonly kind: 'subrequest-done' }
   /** The request for the upstream was put together. The text is its head, cut where the log entry is full. */
   | { readonly kind: 'made'; readonly head: string }
   | { readonly kind: 'connects'; readonly address: string; readonly port: number }
   /** A connection that was kept alive is used again; the log does not say whereto. */
   | { readonly kind: 'reuses' }
-  | { readonly kind: 'failed'; readonly outcome: Exclude<Outcome, 'answered'> }
+  | { readonly kind: 'failed'; readonly outcome: Failure }
   /** The upstream's bytes do not begin with `HTTP/`: they go on to the client as they are. */
   | { readonly kind: 'raw' }
   | { readonly kind: 'status'; readonly status: number }
@@ -26,7 +29,7 @@ export type LogEvent =
 type Reader = (...groups: string[]) => LogEvent
 
 const failed =
-  (outcome: Exclude<Outcome, 'answered'>): Reader =>
+  (outcome: Failure): Reader =>
   () => ({ kind: 'failed', outcome })
 
 /** The entries that say something, at level `debug`. The formats are those of nginx 1.22 (src/http), and of newer ones. */
@@ -35,6 +38,8 @@ const DEBUG: readonly (readonly [RegExp, Reader])[] = [
   [/^using configuration "(=?)([\s\S]*)"$/, (exact, name) => ({ kind: 'chosen', name, isExact: exact !== '' })],
   [/^using location: (@\S*) /, (name) => ({ kind: 'named', name })],
   [/^internal redirect: "([\s\S]*)"$/, (uri) => ({ kind: 'redirected', uri })],
+  [/^http subrequest "/, () => ({ kind: 'subrequest' })],
+  [/^auth request done s:/, () => ({ kind: 'subrequest-done' })],
   [/^http proxy header:\n"([\s\S]*)$/, (head) => ({ kind: 'made', head })],
   [/^connect to (?:\[([^\]]+)\]|([^:\s]+)):(\d+), fd:/, (v6, v4, port) => connects(v6 || v4, port)],
   [/^get keepalive peer: using connection /, () => ({ kind: 'reuses' })],

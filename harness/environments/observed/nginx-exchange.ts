@@ -1,68 +1,61 @@
-import type { BackendRecord } from '../../backends/stub-server.ts'
 import type { ResponseMessage } from '../../chain/message.ts'
-import type { DecidedBy, Exchange, Forward, Reason, Rule } from '../../chain/trace.ts'
 import { ruleOf } from '../../nginx/compile/scope.ts'
 import { findPins } from '../../nginx/pins.ts'
-import { type NginxDecision, RefusedRequestError } from '../../nginx/site.ts'
+import { type PassDecision, RefusedRequestError } from '../../nginx/site.ts'
+import { type Exchange, type Pass, type Reason, type Rule, type Try, UNDECIDED } from '../../trace/trace.ts'
 import { pinReasons } from '../pin-reasons.ts'
 import { type ConfiguredPeers, configuredPeers } from './configured-peers.ts'
 import type { Evidence, InForce } from './evidence.ts'
 import { findLocation, type LocationInFile } from './location-in-file.ts'
-import { answerOf, observedForwards } from './nginx-forwards.ts'
-import type { Observation, ObservedLocation } from './observation.ts'
+import { answerOf, nginxTries } from './nginx-tries.ts'
+import { type Observation, type ObservedLocation, type ObservedPass, observedTries } from './observation.ts'
 import { type Replay, replayModel } from './replay-model.ts'
 import { likelyServers } from './server-in-file.ts'
-
-/** What nginx did with a request, and the records that tell what became of it behind nginx. */
-export interface ObservedNginx {
-  readonly exchange: Exchange
-  /** The record of the stub that the last try came to; null where it came to none. */
-  readonly record: BackendRecord | null
-  /** Records of requests that nginx did not send. */
-  readonly others: readonly BackendRecord[]
-}
-
-type Explanation = Pick<Exchange, 'rule' | 'matched' | 'nearMisses'> & {
-  readonly decidedBy: DecidedBy
-  readonly reasons: readonly Reason[]
-}
 
 /**
  * nginx's exchange. What it did is in its log; why it did so, the model of nginx says as long as it does the same. Where it
  * does something else, or there is none, the log's own words stand for reasons.
  */
-export function observedNginx(evidence: Evidence, inForce: InForce, seen: Observation): ObservedNginx {
+export function observedNginx(evidence: Evidence, inForce: InForce, seen: Observation): Exchange {
   const replay = replayOf(evidence, inForce, seen)
   const find = finderFor(evidence, inForce, seen)
-  const peersOf = (location: ObservedLocation | null): ConfiguredPeers => {
-    const block = find(location)?.block ?? []
-    return inForce.file.site === null ? { host: null, pins: [] } : configuredPeers(inForce.file.site, block)
-  }
-  const { forwards, record, others } = observedForwards(evidence, seen, replay?.sends ?? [], inForce, peersOf)
-  const decision = replay?.decision ?? null
-  const { reasons, ...explanation } =
-    decision === null
-      ? explainByLog(find(seen.location), seen, replay?.difference ?? null)
-      : explainByModel(decision, replay?.sends ?? [], forwards)
-  const pins = inForce.file.site === null ? [] : findPins(inForce.file.site)
-  const exchange: Exchange = {
+  const { site } = inForce.file
+  const peersOf = (location: ObservedLocation | null): ConfiguredPeers =>
+    site === null ? { host: null, pins: [] } : configuredPeers(site, find(location)?.block ?? [])
+  const sends = replay?.sends ?? []
+  const tries = nginxTries(evidence, seen, sends, inForce, peersOf)
+  const pins = site === null ? [] : findPins(site)
+  const passes = seen.passes.map((pass, index): Pass => {
+    const own = tries[index] ?? []
+    const decision = replay?.decision?.passes[index]
+    const explained =
+      decision === undefined
+        ? passByLog(pass, own, find(pass.location), noteReasons(seen, replay?.difference ?? null, index))
+        : passByModel(
+            decision,
+            own,
+            sends.filter((send) => send.pass === index),
+          )
+    return { ...explained, reasons: [...explained.reasons, ...pinReasons(own, inForce.ownerOf, pins)] }
+  })
+  return {
     hop: 'nginx',
     service: null,
+    reachedBy: null,
     received: evidence.request,
-    ...explanation,
-    reasons: [...reasons, ...pinReasons(forwards, inForce.ownerOf, pins)],
-    forwards,
+    passes,
     answered: evidence.response,
     origin: seen.passedOn ? 'upstream' : 'self',
+    answerHeaders: replay?.decision?.answerHeaders ?? [],
   }
-  return { exchange, record, others }
 }
 
 function replayOf(evidence: Evidence, { model }: InForce, seen: Observation): Replay | null {
   if (model === null) return null
   const { request, requestId, response } = evidence
+  const tries = observedTries(seen)
   const answer = (at: number): ResponseMessage | null => {
-    const one = seen.tries[at]
+    const one = tries[at]
     return one === undefined ? null : answerOf(one, request, '')
   }
   try {
@@ -81,39 +74,50 @@ function finderFor({ request }: Evidence, { file: { site } }: InForce, seen: Obs
     site === null || location === null ? null : findLocation(site, location, servers)
 }
 
-function explainByModel(
-  { rule, matched, decidedBy, reasons, nearMisses }: NginxDecision,
-  sends: Replay['sends'],
-  forwards: readonly Forward[],
-): Explanation {
-  return { rule, matched, decidedBy, nearMisses, reasons: [...reasons, ...otherPeers(sends, forwards)] }
+function passByModel({ nearMisses, ...decision }: PassDecision, tries: readonly Try[], sends: Replay['sends']): Pass {
+  return {
+    ...decision,
+    nearMisses: nearMisses(),
+    tries,
+    reasons: [...decision.reasons, ...otherPeers(sends, tries)],
+  }
 }
 
 /** Whose turn it was in a group of upstreams, where the model would have taken another. */
-function otherPeers(sends: Replay['sends'], forwards: readonly Forward[]): Reason[] {
-  return forwards.flatMap(({ to }, at) => {
+function otherPeers(sends: Replay['sends'], tries: readonly Try[]): Reason[] {
+  return tries.flatMap(({ to }, at): Reason[] => {
     const modelled = sends[at]?.to
     if (modelled === undefined || (modelled.address === to.address && modelled.port === to.port)) return []
-    return [{ text: `nginx's log: connect to ${to.address}:${to.port}`, span: null }]
+    return [{ kind: 'nginx-log', note: `connect to ${to.address}:${to.port}`, span: null }]
   })
 }
 
-function explainByLog(
+/** The log is one for all passes: its words stand in the first. */
+function noteReasons({ notes }: Observation, difference: string | null, pass: number): Reason[] {
+  if (pass > 0) return []
+  const reasons: Reason[] =
+    notes === null
+      ? [{ kind: 'no-nginx-log', span: null }]
+      : notes.map((note) => ({ kind: 'nginx-log', note, span: null }))
+  return difference === null ? reasons : [{ kind: 'model-differs', difference, span: null }, ...reasons]
+}
+
+function passByLog(
+  { location }: ObservedPass,
+  tries: readonly Try[],
   found: LocationInFile | null,
-  { location, notes, tries }: Observation,
-  difference: string | null,
-): Explanation {
-  const reasons = notes.map((note): Reason => ({ text: `nginx's log: ${note}`, span: null }))
-  if (difference !== null)
-    reasons.unshift({ text: `the model of nginx does something else: ${difference}`, span: null })
+  notes: readonly Reason[],
+): Pass {
   const chosen = found?.rule ?? null
-  if (chosen !== null) reasons.push({ text: `${chosen.text} is the location that nginx used`, span: chosen.span })
+  const used: Reason[] = chosen === null ? [] : [{ kind: 'location-used', line: chosen.text, span: chosen.span }]
+  const whole = found === null ? null : decidingRule(found, tries.length > 0)
   return {
-    rule: found === null ? null : decidingRule(found, tries.length > 0),
     matched: found?.label ?? (location === null ? null : labelOf(location)),
-    decidedBy: { location: chosen, target: null, headers: new Map(), readTimeout: null },
-    reasons,
+    ledBy: null,
+    decidedBy: { ...UNDECIDED, whole, location: chosen },
+    reasons: [...notes, ...used],
     nearMisses: [],
+    tries: tries.map((one) => ({ ...one, by: one.by ?? whole })),
   }
 }
 

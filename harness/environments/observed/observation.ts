@@ -1,19 +1,17 @@
 import type { Headers, RequestMessage } from '../../chain/message.ts'
-import type { Outcome } from '../../chain/trace.ts'
+import type { Outcome } from '../../trace/outcome.ts'
 
 /** What nginx's debug log says of one request. */
 export interface Observation {
   /** Where the client came from, and the `listen` that took it; null where the log begins later. */
   readonly client: Address | null
   readonly server: Address | null
-  /** The location that was used last; null where the log names none (no location was looked for, or an internal one refused). */
-  readonly location: ObservedLocation | null
-  /** Every try at an upstream, in order. */
-  readonly tries: readonly ObservedTry[]
+  /** In the order in which they began; at least one. */
+  readonly passes: readonly ObservedPass[]
   /** Whether the last try's answer went on to the client. */
   readonly passedOn: boolean
-  /** What nginx did, in the log's own words. */
-  readonly notes: readonly string[]
+  /** What nginx did, in the log's own words; null where there is no log of it. */
+  readonly notes: readonly string[] | null
   /** `server_name` of the server block, where the log tells it. */
   readonly serverName: string | null
 }
@@ -21,6 +19,14 @@ export interface Observation {
 export interface Address {
   readonly address: string
   readonly port: number
+}
+
+/** One way through nginx: a location, and what was sent from there. */
+export interface ObservedPass {
+  /** Null where the log names none (no location was looked for, or an internal one refused). */
+  readonly location: ObservedLocation | null
+  /** Every try at an upstream, in order. */
+  readonly tries: readonly ObservedTry[]
 }
 
 /** A location as the debug log names it: `~` and `~*` are alike there, and so are `^~` and none. */
@@ -35,13 +41,13 @@ export interface ObservedLocation {
 export interface ObservedTry {
   /** Null for a connection that was kept alive from an earlier request. */
   readonly to: Address | null
-  /** The location that it was made in. */
-  readonly location: ObservedLocation | null
   /** The head of what was sent; null where the log does not show it. */
   readonly head: SentHead | null
   readonly outcome: Outcome
   /** Whether it is known not even to begin with `HTTP/`. */
   readonly isRaw: boolean
+  /** Whether its answer went on to the client. */
+  readonly isPassedOn: boolean
   /** The head of the answer; null where none came. */
   readonly answer: { readonly status: number; readonly headers: Headers } | null
 }
@@ -49,4 +55,9 @@ export interface ObservedTry {
 /** A request without its body. `isWhole` false: the log entry ends in the middle (NGX_MAX_ERROR_STR, 2048 bytes). */
 export interface SentHead extends Omit<RequestMessage, 'body'> {
   readonly isWhole: boolean
+}
+
+/** Every try, pass by pass. */
+export function observedTries({ passes }: Pick<Observation, 'passes'>): readonly ObservedTry[] {
+  return passes.flatMap(({ tries }) => tries)
 }

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bytesFromText, type Header, type RequestMessage } from '../../chain/message.ts'
-import { exchangeAt, type Trace } from '../../chain/trace.ts'
-import type { FaultKind } from '../../chain/world-change.ts'
-import { describeTier } from '../../vitest/describe-tier.ts'
+import type { Fault, FaultKind } from '../../chain/world-change.ts'
+import { whyNoJudge } from '../../nginx/nginx-judge.ts'
+import { exchangeAt } from '../../trace/reading.ts'
+import type { Rule, Trace, Try } from '../../trace/trace.ts'
+import { passAt, reasonsAt, triesAt } from '../fixtures/trace-parts.ts'
 import { ObservedNginx } from './fixtures/observed-nginx.ts'
 
 const SITE = `
@@ -51,6 +53,9 @@ server {
 }
 `
 
+/** A try: Service, target, outcome, status. */
+type Tried = readonly [service: string, target: string, outcome: string, status: number | null]
+
 /** What a trace has to say of nginx, and of what is behind it. */
 interface ObservedCase {
   readonly name: string
@@ -60,15 +65,16 @@ interface ObservedCase {
   readonly headers?: readonly Header[]
   readonly body?: string
   readonly fault?: FaultKind
+  /** The location of the last pass. */
   readonly matched: string | null
-  /** The line of the site file that decided, without its indentation. */
+  /** The line of the site file that decided it, without its indentation. */
   readonly rule: string | null
-  /** Service, target, outcome, status. */
-  readonly forwards?: readonly (readonly [string, string, string, number | null])[]
+  /** Of all passes. */
+  readonly tries?: readonly Tried[]
   readonly status: number | null
   /** Where the answer came from upstream: the Service. */
   readonly from?: string
-  /** Whether a stub recorded the last try although nginx made the answer itself. */
+  /** The Service whose stub recorded a try although nginx made the answer itself. */
   readonly reaches?: string
   /** What only the model can tell from the log's words, or the log words otherwise. */
   readonly withoutModel?: { readonly matched?: string | null; readonly rule?: string | null }
@@ -82,7 +88,7 @@ const CASES: readonly ObservedCase[] = [
     target: '/kept/a%2Fb//c?x=%41',
     matched: '/kept/',
     rule: PASS('orders'),
-    forwards: [['orders', '/kept/a%2Fb//c?x=%41', 'answered', 200]],
+    tries: [['orders', '/kept/a%2Fb//c?x=%41', 'answered', 200]],
     status: 200,
     from: 'orders',
   },
@@ -91,7 +97,7 @@ const CASES: readonly ObservedCase[] = [
     target: '/stripped/a?x',
     matched: '/stripped/',
     rule: PASS('orders/'),
-    forwards: [['orders', '/a?x', 'answered', 200]],
+    tries: [['orders', '/a?x', 'answered', 200]],
     status: 200,
     from: 'orders',
   },
@@ -100,7 +106,7 @@ const CASES: readonly ObservedCase[] = [
     target: '/around/inner/x',
     matched: '/around/inner/',
     rule: PASS('users'),
-    forwards: [['users', '/around/inner/x', 'answered', 200]],
+    tries: [['users', '/around/inner/x', 'answered', 200]],
     status: 200,
     from: 'users',
   },
@@ -109,7 +115,7 @@ const CASES: readonly ObservedCase[] = [
     target: '/re/12',
     matched: '~ ^/re/(\\d+)$',
     rule: PASS('orders'),
-    forwards: [['orders', '/re/12', 'answered', 200]],
+    tries: [['orders', '/re/12', 'answered', 200]],
     status: 200,
     from: 'orders',
   },
@@ -126,7 +132,7 @@ const CASES: readonly ObservedCase[] = [
     target: '/kept/raw/1.png',
     matched: '^~ /kept/raw/',
     rule: PASS('users'),
-    forwards: [['users', '/kept/raw/1.png', 'answered', 200]],
+    tries: [['users', '/kept/raw/1.png', 'answered', 200]],
     status: 200,
     from: 'users',
   },
@@ -135,7 +141,7 @@ const CASES: readonly ObservedCase[] = [
     target: '/old/p?k=1',
     matched: '/kept/',
     rule: PASS('orders'),
-    forwards: [['orders', '/kept/p?v=1&k=1', 'answered', 200]],
+    tries: [['orders', '/kept/p?v=1&k=1', 'answered', 200]],
     status: 200,
     from: 'orders',
   },
@@ -144,7 +150,7 @@ const CASES: readonly ObservedCase[] = [
     target: '/broken-off/p',
     matched: '/broken-off/',
     rule: PASS('orders'),
-    forwards: [['orders', '/new/p', 'answered', 200]],
+    tries: [['orders', '/new/p', 'answered', 200]],
     status: 200,
     from: 'orders',
   },
@@ -153,7 +159,7 @@ const CASES: readonly ObservedCase[] = [
     target: '/fallback/x',
     matched: '@fallback',
     rule: PASS('users'),
-    forwards: [
+    tries: [
       ['dead', '/fallback/x', 'refused', null],
       ['users', '/fallback/x', 'answered', 200],
     ],
@@ -165,7 +171,7 @@ const CASES: readonly ObservedCase[] = [
     target: '/files/x',
     matched: '@fallback',
     rule: PASS('users'),
-    forwards: [['users', '/files/x', 'answered', 200]],
+    tries: [['users', '/files/x', 'answered', 200]],
     status: 200,
     from: 'users',
   },
@@ -175,7 +181,7 @@ const CASES: readonly ObservedCase[] = [
     fault: { kind: 'status', status: 503 },
     matched: '= /sorry',
     rule: 'return 200 sorry',
-    forwards: [['orders', '/page/x', 'answered', 503]],
+    tries: [['orders', '/page/x', 'answered', 503]],
     status: 503,
     reaches: 'orders',
   },
@@ -194,7 +200,7 @@ const CASES: readonly ObservedCase[] = [
     target: '/dead/x',
     matched: '/dead/',
     rule: PASS('dead'),
-    forwards: [['dead', '/dead/x', 'refused', null]],
+    tries: [['dead', '/dead/x', 'refused', null]],
     status: 502,
   },
   {
@@ -203,7 +209,7 @@ const CASES: readonly ObservedCase[] = [
     fault: { kind: 'drop' },
     matched: '/slow/',
     rule: PASS('orders'),
-    forwards: [['orders', '/slow/x', 'read-timeout', null]],
+    tries: [['orders', '/slow/x', 'read-timeout', null]],
     status: 504,
     reaches: 'orders',
   },
@@ -213,7 +219,7 @@ const CASES: readonly ObservedCase[] = [
     fault: { kind: 'reset' },
     matched: '/kept/',
     rule: PASS('orders'),
-    forwards: [['orders', '/kept/x', 'reset', null]],
+    tries: [['orders', '/kept/x', 'reset', null]],
     status: 502,
     reaches: 'orders',
   },
@@ -222,7 +228,7 @@ const CASES: readonly ObservedCase[] = [
     target: '/garbled/header',
     matched: '/garbled/',
     rule: PASS('garbled'),
-    forwards: [['garbled', '/garbled/header', 'invalid', null]],
+    tries: [['garbled', '/garbled/header', 'invalid', null]],
     status: 502,
   },
   {
@@ -234,7 +240,7 @@ const CASES: readonly ObservedCase[] = [
     ],
     matched: '/garbled/',
     rule: PASS('garbled'),
-    forwards: [['garbled', '/garbled/x', 'invalid', null]],
+    tries: [['garbled', '/garbled/x', 'invalid', null]],
     status: null,
   },
   {
@@ -242,7 +248,7 @@ const CASES: readonly ObservedCase[] = [
     target: '/group/x',
     matched: '/group/',
     rule: PASS('group'),
-    forwards: [
+    tries: [
       ['dead', '/group/x', 'refused', null],
       ['orders', '/group/x', 'answered', 200],
     ],
@@ -254,7 +260,7 @@ const CASES: readonly ObservedCase[] = [
     target: '/pooled/1',
     matched: '/pooled/',
     rule: PASS('kept'),
-    forwards: [['orders', '/pooled/1', 'answered', 200]],
+    tries: [['orders', '/pooled/1', 'answered', 200]],
     status: 200,
     from: 'orders',
   },
@@ -263,7 +269,7 @@ const CASES: readonly ObservedCase[] = [
     target: '/pooled/2',
     matched: '/pooled/',
     rule: PASS('kept'),
-    forwards: [['orders', '/pooled/2', 'answered', 200]],
+    tries: [['orders', '/pooled/2', 'answered', 200]],
     status: 200,
     from: 'orders',
   },
@@ -279,7 +285,7 @@ const CASES: readonly ObservedCase[] = [
     ],
     matched: '/ws/',
     rule: PASS('sockets'),
-    forwards: [['sockets', '/ws/x', 'answered', 101]],
+    tries: [['sockets', '/ws/x', 'answered', 101]],
     status: 101,
     from: 'sockets',
   },
@@ -300,7 +306,7 @@ const CASES: readonly ObservedCase[] = [
     body: 'hello',
     matched: '/kept/',
     rule: PASS('orders'),
-    forwards: [['orders', '/kept/x', 'answered', 200]],
+    tries: [['orders', '/kept/x', 'answered', 200]],
     status: 200,
     from: 'orders',
   },
@@ -315,7 +321,7 @@ const CASES: readonly ObservedCase[] = [
     body: 'hello',
     matched: '/kept/',
     rule: PASS('orders'),
-    forwards: [['orders', '/kept/x', 'answered', 200]],
+    tries: [['orders', '/kept/x', 'answered', 200]],
     status: 200,
     from: 'orders',
   },
@@ -326,7 +332,7 @@ const CASES: readonly ObservedCase[] = [
     headers: [],
     matched: '/kept/',
     rule: PASS('orders'),
-    forwards: [['orders', '/kept/x', 'answered', 200]],
+    tries: [['orders', '/kept/x', 'answered', 200]],
     status: 200,
     from: 'orders',
   },
@@ -364,13 +370,97 @@ const CASES: readonly ObservedCase[] = [
     headers: [['Host', 'other.example']],
     matched: '/kept/',
     rule: PASS('users'),
-    forwards: [['users', '/kept/x', 'answered', 200]],
+    tries: [['users', '/kept/x', 'answered', 200]],
     status: 200,
     from: 'users',
   },
 ]
 
-await describeTier('nginx', "nginx's own log", () => {
+/** A pass: its location, the line that led into it, its tries. */
+type PassFacts = readonly [matched: string | null, ledBy: string | null, tries: readonly Tried[]]
+
+interface PassesCase {
+  readonly name: string
+  readonly target: string
+  readonly fault?: Fault
+  readonly passes: readonly PassFacts[]
+  readonly status: number
+}
+
+const PASSES: readonly PassesCase[] = [
+  {
+    name: 'error_page with proxy_intercept_errors',
+    target: '/page/y',
+    fault: { service: 'orders', fault: { kind: 'status', status: 503 }, nth: 1 },
+    passes: [
+      ['/page/', null, [['orders', '/page/y', 'answered', 503]]],
+      ['= /sorry', 'error_page 503 /sorry', []],
+    ],
+    status: 503,
+  },
+  {
+    name: 'error_page after a try that failed',
+    target: '/fallback/y',
+    passes: [
+      ['/fallback/', null, [['dead', '/fallback/y', 'refused', null]]],
+      ['@fallback', 'error_page 502 = @fallback', [['users', '/fallback/y', 'answered', 200]]],
+    ],
+    status: 200,
+  },
+  {
+    name: 'rewrite last',
+    target: '/old/y',
+    passes: [
+      ['/old/', null, []],
+      ['/kept/', 'rewrite ^/old/(.*)$ /kept/$1?v=1 last', [['orders', '/kept/y?v=1', 'answered', 200]]],
+    ],
+    status: 200,
+  },
+  {
+    name: 'try_files to a named location',
+    target: '/files/y',
+    passes: [
+      ['/files/', null, []],
+      ['@fallback', 'try_files /nothing-there @fallback', [['users', '/files/y', 'answered', 200]]],
+    ],
+    status: 200,
+  },
+]
+
+/** A directive that the model does not know: only the log says what nginx does. */
+const GUARDED = `
+server {
+  listen $LISTEN;
+  location /guarded/ { auth_request /auth; proxy_pass http://$orders; }
+  location = /auth { internal; proxy_pass http://$users/check; }
+}
+`
+
+const AUTH_REQUEST: readonly PassesCase[] = [
+  {
+    name: 'lets the request through',
+    target: '/guarded/x',
+    passes: [
+      ['/guarded/', null, [['orders', '/guarded/x', 'answered', 200]]],
+      ['= /auth', null, [['users', '/check', 'answered', 200]]],
+    ],
+    status: 200,
+  },
+  {
+    name: 'keeps it out',
+    target: '/guarded/y',
+    fault: { service: 'users', fault: { kind: 'status', status: 403 }, nth: 1 },
+    passes: [
+      ['/guarded/', null, []],
+      ['= /auth', null, [['users', '/check', 'answered', 403]]],
+    ],
+    status: 403,
+  },
+]
+
+const reason = whyNoJudge()
+
+describe.skipIf(reason !== null)(`nginx's own log${reason === null ? '' : ` (${reason})`}`, () => {
   let nginx: ObservedNginx
   beforeAll(async () => {
     nginx = await ObservedNginx.start(SITE)
@@ -381,20 +471,71 @@ await describeTier('nginx', "nginx's own log", () => {
 
   test.each(CASES)('$name', async (one) => {
     if (one.fault !== undefined) nginx.fault({ service: 'orders', fault: one.fault, nth: 1 })
-    const { forwards = [], from, reaches } = one
+    const { tries = [], from, reaches } = one
     const backend = from ?? reaches
-    const recorded = forwards.filter(([service]) => service !== 'garbled' && service !== 'dead').length
+    const recorded = tries.filter(([service]) => service !== 'garbled' && service !== 'dead').length
     const { trace, withoutModel, withoutRecords } = await nginx.ask(messageOf(one), recorded)
 
     expect(factsOf(trace)).toEqual({ ...wantedOf(one), hops: ['nginx', ...(backend === undefined ? [] : [backend])] })
     const { rule = factsOf(trace).rule, matched = one.matched } = one.withoutModel ?? {}
     expect(factsOf(withoutModel)).toEqual({ ...factsOf(trace), rule, matched })
     expect(requestsOf(withoutRecords)).toEqual(requestsOf(trace))
-    expect(exchangeAt(trace, 'nginx')?.reasons.filter(({ text }) => /does something else/.test(text))).toEqual([])
+    expect(reasonsAt(trace, 'nginx').filter((text) => /does something else/.test(text))).toEqual([])
+  })
+
+  test.each(PASSES)('the passes of $name', async ({ target, fault, passes, status }) => {
+    if (fault !== undefined) nginx.fault(fault)
+    const { trace, withoutModel } = await nginx.ask(messageOf({ target }), recordsOf(passes))
+    expect(trace.response?.status).toBe(status)
+    expect(passesOf(trace)).toEqual(passes)
+    expect(reasonsAt(trace, 'nginx').filter((text) => /does something else/.test(text))).toEqual([])
+    // What led into a pass is in no log.
+    expect(passesOf(withoutModel)).toEqual(passes.map(([matched, , tries]) => [matched, null, tries]))
+    expect(reached(trace)).toEqual(reachedIn(passes))
+    expect(reached(withoutModel)).toEqual(reachedIn(passes))
   })
 })
 
-function messageOf({ method = 'GET', target, httpVersion = '1.1', headers, body = '' }: ObservedCase): RequestMessage {
+describe.skipIf(reason !== null)(
+  `auth_request, which only nginx's log tells of${reason === null ? '' : ` (${reason})`}`,
+  () => {
+    let nginx: ObservedNginx
+    beforeAll(async () => {
+      nginx = await ObservedNginx.start(GUARDED)
+    })
+    afterAll(async () => {
+      await nginx[Symbol.asyncDispose]()
+    })
+
+    test.each(AUTH_REQUEST)('$name', async ({ target, fault, passes, status }) => {
+      if (fault !== undefined) nginx.fault(fault)
+      const { trace, withoutRecords } = await nginx.ask(messageOf({ target }), recordsOf(passes))
+      expect(trace.response?.status).toBe(status)
+      expect(passesOf(trace)).toEqual(passes)
+      expect(passesOf(withoutRecords)).toEqual(passes)
+      expect(reached(trace)).toEqual(reachedIn(passes))
+      expect(triesAt(trace, 'nginx').map(({ by }) => lineOf(by))).toEqual(
+        passes.flatMap(([matched, , tries]) =>
+          tries.map(() => (matched === '= /auth' ? PASS('users/check') : PASS('orders'))),
+        ),
+      )
+    })
+
+    test('the body that the client got is from the try that was passed on, not from the subrequest', async () => {
+      const { trace, withoutRecords } = await nginx.ask(messageOf({ target: '/guarded/z' }), 2)
+      expect(bodiesFrom('orders', trace)).toEqual([trace.response?.body])
+      expect(bodiesFrom('orders', withoutRecords)).toEqual([trace.response?.body])
+    })
+  },
+)
+
+function messageOf({
+  method = 'GET',
+  target,
+  httpVersion = '1.1',
+  headers,
+  body = '',
+}: Pick<ObservedCase, 'method' | 'target' | 'httpVersion' | 'headers' | 'body'>): RequestMessage {
   const lines: Header[] = [...(headers ?? [['Host', 'localhost']]), ['X-Request-ID', `id-of-${target}`]]
   const isCoded = lines.some(([name]) => name === 'Transfer-Encoding')
   if (body !== '' && !isCoded) lines.push(['Content-Length', String(body.length)])
@@ -403,30 +544,62 @@ function messageOf({ method = 'GET', target, httpVersion = '1.1', headers, body 
 
 function factsOf(trace: Trace) {
   const nginx = exchangeAt(trace, 'nginx')
+  const last = passAt(trace, 'nginx')
   return {
     hops: trace.exchanges.map(({ hop, service }) => service ?? hop),
-    matched: nginx?.matched ?? null,
-    rule:
-      nginx?.rule?.text.replace(
-        /127\.1\.0\.(\d):\d+/,
-        (_, at) => ['orders', 'users', 'sockets', 'garbled', 'dead'][at - 1] ?? '',
-      ) ?? null,
-    forwards: nginx?.forwards.map(({ to, request, outcome, response }) => [
-      to.service,
-      request.target,
-      outcome,
-      response?.status ?? null,
-    ]),
+    matched: last?.matched ?? null,
+    rule: lineOf(last?.decidedBy.whole ?? null),
+    tries: triesAt(trace, 'nginx').map(triedOf),
     status: trace.response?.status ?? null,
     origin: nginx?.origin,
   }
 }
 
-/** What nginx sent, whole. */
-function requestsOf(trace: Trace) {
-  return exchangeAt(trace, 'nginx')?.forwards.map(({ request }) => request)
+/** A line with the names of Services in place of their addresses. */
+function lineOf(rule: Rule | null): string | null {
+  const names = ['orders', 'users', 'sockets', 'garbled', 'dead']
+  return rule?.text.replace(/127\.1\.0\.(\d):\d+/, (_, at) => names[at - 1] ?? '') ?? null
 }
 
-function wantedOf({ matched, rule, forwards = [], status, from }: ObservedCase) {
-  return { matched, rule, forwards, status, origin: from === undefined ? 'self' : 'upstream' }
+function triedOf({ to, request, outcome, response }: Try): Tried {
+  return [to.service ?? '', request.target, outcome, response?.status ?? null]
+}
+
+/** What nginx sent, whole. */
+function requestsOf(trace: Trace) {
+  return triesAt(trace, 'nginx').map(({ request }) => request)
+}
+
+function wantedOf({ matched, rule, tries = [], status, from }: ObservedCase) {
+  return { matched, rule, tries, status, origin: from === undefined ? 'self' : 'upstream' }
+}
+
+function passesOf(trace: Trace): PassFacts[] {
+  const passes = exchangeAt(trace, 'nginx')?.passes ?? []
+  return passes.map(({ matched, ledBy, tries }) => [matched, lineOf(ledBy), tries.map(triedOf)])
+}
+
+/** How many stubs record a request: nobody listens at `dead`. */
+function recordsOf(passes: readonly PassFacts[]): number {
+  return reachedIn(passes).length
+}
+
+/** The hops behind nginx, and the pass and the try that led to each. */
+function reached(trace: Trace) {
+  return trace.exchanges
+    .slice(1)
+    .map(({ service, received, answered, reachedBy }) => [service, received.target, answered?.status, reachedBy])
+}
+
+function reachedIn(passes: readonly PassFacts[]) {
+  return passes.flatMap(([, , tries], pass) =>
+    tries.flatMap(([service, target, outcome, status], index) =>
+      outcome === 'answered' ? [[service, target, status, { exchange: 0, pass, try: index }]] : [],
+    ),
+  )
+}
+
+/** The bodies of a Service's answers, as nginx got them. */
+function bodiesFrom(service: string, trace: Trace) {
+  return triesAt(trace, 'nginx').flatMap(({ to, response }) => (to.service === service ? [response?.body] : []))
 }

@@ -4,10 +4,11 @@ import { describe, expect, test } from 'vitest'
 import type { AccessEntry } from '../../../gateway/access-log.ts'
 import type { BackendRecord } from '../../backends/stub-server.ts'
 import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
-import { exchangeAt } from '../../chain/trace.ts'
 import { Source } from '../../diagnostics/source.ts'
 import { compileSite } from '../../nginx/compile-site.ts'
 import { loadSiteFile } from '../../nginx/load-site-file.ts'
+import { exchangeAt } from '../../trace/reading.ts'
+import { passAt, reasonsAt, triesAt } from '../fixtures/trace-parts.ts'
 import { loadGatewayConfig } from '../load-gateway-config.ts'
 import type { Evidence, InForce } from './evidence.ts'
 import { observedTrace } from './observed-trace.ts'
@@ -89,6 +90,19 @@ const THROUGH = logOf(
   'http proxy header done',
 )
 
+/** What it logs when an error page asks the gateway once more. */
+const SPARE = logOf(
+  'http special response: 503, "/api/v1/jobs/7?"',
+  'internal redirect: "/far/spare?"',
+  'test location: "/far/"',
+  'using configuration "/far/"',
+  'http proxy header:\n"GET /far/spare HTTP/1.0\r\nHost: 10.43.193.134:9000\r\nConnection: close\r\n\r\n"',
+  'connect to 10.43.193.134:9000, fd:9 #3',
+  'http proxy status 200 "200 OK"',
+  'http proxy header: "X-A: b"',
+  'http proxy header done',
+)
+
 function logOf(...texts: readonly string[]): string {
   return texts.map((text) => `2026/01/02 03:04:05 [debug] 7#7: *1 ${text}\n`).join('')
 }
@@ -105,29 +119,34 @@ describe('nginx could not connect', () => {
     const trace = observedTrace(evidence({ request: silence, response: answered, nginxLog: RECORDED }), stale)
     expect(trace.exchanges.map(({ hop }) => hop)).toEqual(['nginx'])
     expect(trace.exchanges[0]).toMatchObject({
-      matched: '/api/',
-      rule: { text: 'proxy_pass http://10.43.193.134:9000', span: { line: 3 } },
-      forwards: [
+      passes: [
         {
-          to: { host: '10.43.193.134', address: '10.43.193.134', port: 9000, service: null },
-          request: { target: '/api/v1/processes?page=2', httpVersion: '1.0' },
-          outcome: 'connect-timeout',
-          response: null,
+          matched: '/api/',
+          decidedBy: { whole: { text: 'proxy_pass http://10.43.193.134:9000', span: { line: 3 } } },
+          tries: [
+            {
+              to: { host: '10.43.193.134', address: '10.43.193.134', port: 9000, service: null },
+              by: { text: 'proxy_pass http://10.43.193.134:9000', span: { line: 3 } },
+              request: { target: '/api/v1/processes?page=2', httpVersion: '1.0' },
+              outcome: 'connect-timeout',
+              response: null,
+            },
+          ],
         },
       ],
       answered: { status: 504 },
       origin: 'self',
     })
-    expect(trace.exchanges[0]?.reasons.at(-1)).toMatchObject({
-      text: "10.43.193.134 was api-gateway's when the file was written; no Service has it now",
-      span: { line: 3 },
-    })
+    expect(reasonsAt(trace, 'nginx').at(-1)).toBe(
+      "10.43.193.134 was api-gateway's when the file was written; no Service has it now",
+    )
+    expect(passAt(trace, 'nginx')?.reasons.at(-1)).toMatchObject({ kind: 'address-changed-hands', span: { line: 3 } })
   })
 
   test('no route is a refusal; its request is found by its line among those of other connections', () => {
     const answered = { status: 502, headers: [], body: NO_BODY }
     const trace = observedTrace(evidence({ request: get('/far/x'), response: answered, nginxLog: RECORDED }), inForce())
-    expect(trace.exchanges).toMatchObject([{ matched: '/far/', forwards: [{ outcome: 'refused' }] }])
+    expect(trace.exchanges).toMatchObject([{ passes: [{ matched: '/far/', tries: [{ outcome: 'refused' }] }] }])
   })
 
   test('nobody listened on port 80: no hop was reached', () => {
@@ -137,19 +156,24 @@ describe('nginx could not connect', () => {
 
 test('an answer that no log speaks of is told as such', () => {
   const trace = observedTrace(evidence({ request: get('/api/x'), response: OK }), inForce({ model: null }))
-  expect(trace.exchanges).toMatchObject([{ hop: 'nginx', matched: null, rule: null, forwards: [], answered: OK }])
-  expect(trace.exchanges[0]?.reasons[0]?.text).toBe("nginx's log: it says nothing of this request")
+  const decidedBy = { whole: null, location: null }
+  expect(trace.exchanges).toMatchObject([
+    { hop: 'nginx', passes: [{ matched: null, decidedBy, tries: [] }], answered: OK },
+  ])
+  expect(reasonsAt(trace, 'nginx')).toEqual(["nginx's log says nothing of this request"])
 })
 
 test('an access log may share the stream', () => {
   const mixed = RECORDED.replaceAll('\n2026/', '\n127.0.0.1 - - "GET / HTTP/1.1" 200\n2026/')
   const answered = { status: 502, headers: [], body: NO_BODY }
-  const [nginx] = observedTrace(
+  const trace = observedTrace(
     evidence({ request: get('/far/x'), response: answered, nginxLog: mixed }),
     inForce({ model: null }),
-  ).exchanges
-  expect(nginx).toMatchObject({ matched: '/far/', forwards: [{ outcome: 'refused', request: { target: '/far/x' } }] })
-  expect(nginx?.reasons.map(({ text }) => text).join()).not.toContain('GET / HTTP')
+  )
+  expect(trace.exchanges[0]?.passes).toMatchObject([
+    { matched: '/far/', tries: [{ outcome: 'refused', request: { target: '/far/x' } }] },
+  ])
+  expect(reasonsAt(trace, 'nginx').join()).not.toContain('GET / HTTP')
 })
 
 describe('nginx does something else than its model', () => {
@@ -159,10 +183,11 @@ describe('nginx does something else than its model', () => {
       evidence({ request: get('/api/v1/jobs/7'), response: OK, nginxLog: log, gatewayLog: [ENTRY] }),
       inForce(),
     )
-    const nginx = exchangeAt(trace, 'nginx')
-    expect(nginx).toMatchObject({ matched: '/far/', rule: { text: 'proxy_pass http://192.0.2.1:9000' } })
-    expect(nginx?.reasons.map(({ text }) => text)).toEqual([
-      'the model of nginx does something else: it ends in location /api/',
+    expect(exchangeAt(trace, 'nginx')?.passes).toMatchObject([
+      { matched: '/far/', decidedBy: { whole: { text: 'proxy_pass http://192.0.2.1:9000' } } },
+    ])
+    expect(reasonsAt(trace, 'nginx')).toEqual([
+      'the model of nginx does something else: it uses location /api/',
       'nginx\'s log: using configuration "/far/"',
       'location /far/ is the location that nginx used',
     ])
@@ -172,10 +197,10 @@ describe('nginx does something else than its model', () => {
     const whole = 'Host: 10.43.193.134:9000\r\nConnection: close\r\n\r\n"'
     const log = THROUGH.replace(whole, 'Host: 10.43.1')
     const sent = (force: InForce) =>
-      exchangeAt(
+      triesAt(
         observedTrace(evidence({ request: get('/api/v1/jobs/7'), response: OK, nginxLog: log }), force),
         'nginx',
-      )?.forwards[0]?.request.headers
+      )[0]?.request.headers
     expect(sent(inForce())).toEqual([
       ['Host', '10.43.193.134:9000'],
       ['Connection', 'close'],
@@ -190,7 +215,7 @@ describe('behind nginx', () => {
   test('the gateway got what nginx sent, by the log, and its own log names the route', () => {
     const trace = observedTrace({ ...through, gatewayLog: [ENTRY] }, inForce())
     expect(trace.exchanges).toMatchObject([
-      { hop: 'nginx', forwards: [{ to: { service: 'api-gateway' }, response: OK }], origin: 'upstream' },
+      { hop: 'nginx', passes: [{ tries: [{ to: { service: 'api-gateway' }, response: OK }] }], origin: 'upstream' },
       {
         hop: 'gateway',
         received: {
@@ -200,8 +225,12 @@ describe('behind nginx', () => {
             ['Connection', 'close'],
           ],
         },
-        matched: '/v1/jobs/*',
-        forwards: [{ to: { service: 'scheduling', port: 9008 }, request: RECORD.received, outcome: 'answered' }],
+        passes: [
+          {
+            matched: '/v1/jobs/*',
+            tries: [{ to: { service: 'scheduling', port: 9008 }, request: RECORD.received, outcome: 'answered' }],
+          },
+        ],
         answered: OK,
         origin: 'upstream',
       },
@@ -213,13 +242,32 @@ describe('behind nginx', () => {
     const trace = observedTrace(through, inForce({ isOwnGateway: false }))
     expect(trace.exchanges[1]).toMatchObject({
       hop: 'gateway',
-      rule: null,
-      matched: null,
-      reasons: [{ text: 'the gateway writes no access log' }],
-      forwards: [{ to: { host: 'scheduling', port: 9008, service: 'scheduling' }, request: RECORD.received }],
+      passes: [
+        {
+          matched: null,
+          decidedBy: { whole: null },
+          reasons: [{ kind: 'no-gateway-log' }],
+          tries: [{ to: { host: 'scheduling', port: 9008, service: 'scheduling' }, request: RECORD.received }],
+        },
+      ],
       origin: 'upstream',
     })
     expect(trace.exchanges[2]).toMatchObject({ hop: 'backend', service: 'scheduling' })
+  })
+
+  test('a silent gateway that two passes came to: every backend behind it is in the trace', () => {
+    const first: BackendRecord = { ...RECORD, answered: { status: 503, headers: [], body: NO_BODY } }
+    const second: BackendRecord = { ...RECORD, received: get('/far/spare', RECORD.received.headers) }
+    const log = THROUGH.replace('status 200 "200 OK"', 'status 503 "503 Service Unavailable"') + SPARE
+    const twice = evidence({ request: get('/api/v1/jobs/7'), response: OK, nginxLog: log, backends: [first, second] })
+    const { exchanges } = observedTrace(twice, inForce({ isOwnGateway: false, model: null }))
+    expect(exchanges.map(({ hop, received, answered }) => [hop, received.target, answered?.status])).toEqual([
+      ['nginx', '/api/v1/jobs/7', 200],
+      ['gateway', '/api/v1/jobs/7', 503],
+      ['backend', '/api/v1/jobs/7', 503],
+      ['gateway', '/far/spare', 200],
+      ['backend', '/far/spare', 200],
+    ])
   })
 
   test('a gateway that accepts and says nothing was reached', () => {
@@ -230,8 +278,8 @@ describe('behind nginx', () => {
     const silent = evidence({ request: get('/api/v1/jobs/7'), response: answered, nginxLog: log })
     const trace = observedTrace(silent, inForce({ isOwnGateway: false }))
     expect(trace.exchanges).toMatchObject([
-      { hop: 'nginx', forwards: [{ outcome: 'read-timeout' }], origin: 'self' },
-      { hop: 'gateway', answered: null, origin: 'self', forwards: [] },
+      { hop: 'nginx', passes: [{ tries: [{ outcome: 'read-timeout' }] }], origin: 'self' },
+      { hop: 'gateway', answered: null, origin: 'self', passes: [{ tries: [] }] },
     ])
   })
 })
@@ -241,7 +289,7 @@ describe('past nginx', () => {
     const request = get('/v1/jobs/7')
     const direct = evidence({ via: 'gateway', request, response: OK, gatewayLog: [ENTRY], backends: [RECORD] })
     expect(observedTrace(direct, inForce()).exchanges).toMatchObject([
-      { hop: 'gateway', received: request, matched: '/v1/jobs/*', answered: OK },
+      { hop: 'gateway', received: request, passes: [{ matched: '/v1/jobs/*' }], answered: OK },
       { hop: 'backend', service: 'scheduling' },
     ])
   })

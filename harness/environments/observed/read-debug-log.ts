@@ -1,5 +1,5 @@
 import type { Header, RequestMessage } from '../../chain/message.ts'
-import type { Outcome } from '../../chain/trace.ts'
+import type { Outcome } from '../../trace/outcome.ts'
 import { type LogEntry, readLogEntries } from './log-entries.ts'
 import { eventOf, type LogEvent } from './log-events.ts'
 import type { Observation, ObservedLocation, ObservedTry, SentHead } from './observation.ts'
@@ -20,10 +20,15 @@ export function readDebugLog(log: string, request: RequestMessage): Observation 
   return { ...reading.result(), ...endsOf(entries, own) }
 }
 
+/** A pass while its entries are read. */
+interface OpenPass {
+  location: ObservedLocation | null
+  readonly tries: OpenTry[]
+}
+
 /** A try while its entries are read. */
 interface OpenTry {
   to: ObservedTry['to']
-  location: ObservedTry['location']
   head: SentHead | null
   outcome: Outcome | null
   isRaw: boolean
@@ -33,12 +38,15 @@ interface OpenTry {
 
 /** Reads a request's entries one after the other. */
 class Reading {
-  readonly #tries: OpenTry[] = []
   readonly #notes: string[] = []
-  #location: ObservedLocation | null = null
+  readonly #passes: OpenPass[] = [{ location: null, tries: [] }]
+  /** The pass that is under way, below it those that wait for its end: a subrequest comes back. */
+  readonly #open: OpenPass[] = [...this.#passes]
   #tested: { name: string; isRegex: boolean }[] = []
   #head: SentHead | null = null
   #passedOn = false
+  /** The try that was made last, in whatever pass. */
+  #latest: OpenTry | null = null
   #serverName: string | null = null
 
   take(entry: LogEntry): void {
@@ -48,19 +56,11 @@ class Reading {
   }
 
   result(): Omit<Observation, 'client' | 'server'> {
-    const tries = this.#tries.map(
-      ({ to, location, head, outcome, isRaw, status, headers }): ObservedTry => ({
-        to,
-        location,
-        head,
-        outcome: outcome ?? 'reset',
-        isRaw,
-        answer: outcome === 'answered' && status !== null ? { status, headers } : null,
-      }),
-    )
     return {
-      location: this.#location,
-      tries,
+      passes: this.#passes.map(({ location, tries }) => ({
+        location,
+        tries: tries.map((one) => observedTry(one, this.#passedOn && one === this.#latest)),
+      })),
       passedOn: this.#passedOn,
       notes: this.#notes,
       serverName: this.#serverName,
@@ -68,7 +68,7 @@ class Reading {
   }
 
   #apply(event: LogEvent): void {
-    const last = this.#tries.at(-1)
+    const last = this.#pass.tries.at(-1)
     switch (event.kind) {
       case 'tested':
         this.#tested.push(event)
@@ -80,8 +80,13 @@ class Reading {
         this.#choose('named', event.name)
         break
       case 'redirected':
-        this.#location = null
-        this.#tested = []
+        this.#replacePass(null)
+        break
+      case 'subrequest':
+        this.#open.push(this.#addPass(null))
+        break
+      case 'subrequest-done':
+        if (this.#open.length > 1) this.#open.pop()
         this.#passedOn = false
         break
       case 'made':
@@ -117,25 +122,46 @@ class Reading {
     }
   }
 
+  get #pass(): OpenPass {
+    return this.#open.at(-1) ?? this.#addPass(null)
+  }
+
+  /** A location that is chosen while there is one already begins another pass: a rewrite did that. */
   #choose(kind: ObservedLocation['kind'], name: string): void {
-    this.#location = { kind, name, tested: new Set(this.#tested.map((one) => one.name)) }
+    const location = { kind, name, tested: new Set(this.#tested.map((one) => one.name)) }
+    if (this.#pass.location === null) this.#pass.location = location
+    else this.#replacePass(location)
     this.#tested = []
     this.#passedOn = false
   }
 
+  #replacePass(location: ObservedLocation | null): void {
+    this.#open.pop()
+    this.#open.push(this.#addPass(location))
+    this.#tested = []
+    this.#passedOn = false
+  }
+
+  #addPass(location: ObservedLocation | null): OpenPass {
+    const pass: OpenPass = { location, tries: [] }
+    this.#passes.push(pass)
+    return pass
+  }
+
   /** A kept connection that turns out to be closed is replaced by a new one to the same peer: that is no try of its own. */
   #try(to: ObservedTry['to']): void {
-    const last = this.#tries.at(-1)
-    if (last?.to === null && last.outcome === 'reset') this.#tries.pop()
-    this.#tries.push({
+    const { tries } = this.#pass
+    const last = tries.at(-1)
+    if (last?.to === null && last.outcome === 'reset') tries.pop()
+    this.#latest = {
       to,
-      location: this.#location,
       head: this.#head,
       outcome: null,
       isRaw: false,
       status: null,
       headers: [],
-    })
+    }
+    tries.push(this.#latest)
     this.#passedOn = false
   }
 
@@ -149,6 +175,11 @@ class Reading {
     this.#notes.push(note)
     if (server !== undefined) this.#serverName = server.split(', ', 1)[0] ?? null
   }
+}
+
+function observedTry({ to, head, outcome, isRaw, status, headers }: OpenTry, isPassedOn: boolean): ObservedTry {
+  const answer = outcome === 'answered' && status !== null ? { status, headers } : null
+  return { to, head, outcome: outcome ?? 'reset', isRaw, isPassedOn, answer }
 }
 
 function kindOf(

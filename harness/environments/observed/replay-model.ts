@@ -7,7 +7,7 @@ import {
   type Site,
   type UpstreamOutcome,
 } from '../../nginx/site.ts'
-import type { Observation, ObservedTry } from './observation.ts'
+import { type Observation, type ObservedPass, type ObservedTry, observedTries } from './observation.ts'
 
 /** What the model of nginx makes of a request whose tries ended as they were observed to. */
 export interface Replay {
@@ -53,14 +53,15 @@ function replay(
   answers: (at: number) => ResponseMessage | null,
   sends: NginxSend[],
 ): Replay {
+  const tries = observedTries(seen)
   const differs = (difference: string): Replay => ({ sends, decision: null, difference })
   const server = serverOf(seen)
-  const listens = model.listens.some(({ address, port }) => port === server.port && isFor(address, server.address))
-  if (!listens) return differs(`it does not listen on ${server.address}:${server.port}`)
+  if (!model.takes(server.address, server.port))
+    return differs(`it does not listen on ${server.address}:${server.port}`)
 
   let step = afterWaiting(model.decide({ request, requestId, client: seen.client ?? CLIENT, server }))
   while (step.kind === 'send') {
-    const observed = seen.tries[sends.length]
+    const observed = tries[sends.length]
     if (observed === undefined) return differs(`it sends ${step.request.target} to ${step.to.address}:${step.to.port}`)
     sends.push(step)
     const difference = differenceOf(step, observed)
@@ -68,8 +69,15 @@ function replay(
     step = afterWaiting(step.resume(outcomeOf(observed, answers(sends.length - 1))))
   }
   const { decision } = step
-  if (sends.length < seen.tries.length) return differs(`it sends nothing after try ${sends.length}`)
-  if (!isSameLocation(decision.matched, seen)) return differs(`it ends in ${locationText(decision.matched)}`)
+  if (sends.length < tries.length) return differs(`it sends nothing after try ${sends.length}`)
+  for (const [index, { matched }] of decision.passes.entries()) {
+    const observed = seen.passes[index]
+    if (observed === undefined || !isSameLocation(matched, observed)) {
+      return differs(`it uses ${locationText(matched)}${index === 0 ? '' : `, as location ${index + 1}`}`)
+    }
+  }
+  if (decision.passes.length < seen.passes.length)
+    return differs(`it uses no other location after ${sends.length} tries`)
   const [expected, got] = [step.response?.status ?? 0, response?.status ?? 0]
   if (expected !== got) return differs(`it answers ${expected === 0 ? 'nothing' : expected}`)
   return { sends, decision, difference: null }
@@ -82,10 +90,6 @@ function serverOf({ server }: Observation): { address: string; port: number } {
   return { address: any[server.address] ?? server.address, port: server.port }
 }
 
-function isFor(listen: string | null, address: string): boolean {
-  return listen === null || listen === '::' || listen === address
-}
-
 /** Another address is no difference: in a group, whose turn it is depends on requests that the model never saw. */
 function differenceOf({ request }: NginxSend, { head }: ObservedTry): string | null {
   if (head === null) return null
@@ -95,11 +99,13 @@ function differenceOf({ request }: NginxSend, { head }: ObservedTry): string | n
 
 function outcomeOf({ outcome, isRaw }: ObservedTry, answer: ResponseMessage | null): UpstreamOutcome {
   if (outcome === 'answered') return answer === null ? { kind: 'reset' } : { kind: 'answered', response: answer }
-  return outcome === 'invalid' ? { kind: 'invalid', startsWithHttp: !isRaw } : { kind: outcome }
+  if (outcome === 'invalid') return { kind: 'invalid', startsWithHttp: !isRaw }
+  // nginx leaves its upstream when its client leaves, which the model is not told.
+  return { kind: outcome === 'abandoned' ? 'read-timeout' : outcome }
 }
 
 /** The log says neither `~*` nor `^~`, and nothing at all of an internal location that a client asked for. */
-function isSameLocation(matched: string | null, { location }: Observation): boolean {
+function isSameLocation(matched: string | null, { location }: ObservedPass): boolean {
   if (location === null) return true
   if (matched === null || location.kind === 'server') return matched === null && location.kind === 'server'
   const [, modifier = '', name = ''] = /^(?:(=|\^~|~\*?) )?([\s\S]*)$/.exec(matched) ?? []

@@ -1,23 +1,25 @@
 import path from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { type Chain, OWN_GATEWAY } from '../../chain/chain.ts'
-import { exchangeAt } from '../../chain/trace.ts'
-import { describeTier } from '../../vitest/describe-tier.ts'
+import { exchangeAt } from '../../trace/reading.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
+import { passAt } from '../fixtures/trace-parts.ts'
 import { sandbox } from './sandbox.ts'
+import { whySkipSandbox } from './why-no-sandbox.ts'
 
+const skipped = whySkipSandbox()
 const GATEWAY = path.join(import.meta.dirname, '../../../gateway/main.ts')
 
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
-await describeTier('sandbox', "a gateway of the user's own in the sandbox", () => {
+describe.skipIf(skipped !== null)(`a gateway of the user's own in the sandbox ${skipped ?? ''}`.trim(), () => {
   test('it is started, restarted and stopped as the project’s own is', async () => {
     await using world = await sandbox.start(withCommand([process.execPath, GATEWAY]), { seed: 1 })
     const trace = await world.request(get('/api/v1/scheduling/jobs'))
     expect(trace.response?.status).toBe(200)
     expect(trace.exchanges.map(({ hop }) => hop)).toEqual(['nginx', 'gateway', 'backend'])
-    expect(exchangeAt(trace, 'gateway')).toMatchObject({ matched: '/v1/scheduling/*' })
-    expect(exchangeAt(trace, 'gateway')?.rule?.span).toMatchObject({
+    expect(exchangeAt(trace, 'gateway')).toMatchObject({ passes: [{ matched: '/v1/scheduling/*' }] })
+    expect(passAt(trace, 'gateway')?.decidedBy.whole?.span).toMatchObject({
       file: expect.stringMatching(/flowmaster\/gateway-config\/routes\.yaml$/),
       line: 10,
     })
@@ -61,9 +63,13 @@ await describeTier('sandbox', "a gateway of the user's own in the sandbox", () =
     const trace = await world.request(get('/api/v1/schedules'))
     expect(trace.response?.status).toBe(200)
     expect(exchangeAt(trace, 'gateway')).toMatchObject({
-      matched: null,
-      reasons: [{ text: 'the gateway writes no access log' }],
-      forwards: [{ to: { service: 'scheduling' }, outcome: 'answered' }],
+      passes: [
+        {
+          matched: null,
+          reasons: [{ kind: 'no-gateway-log' }],
+          tries: [{ to: { service: 'scheduling' }, outcome: 'answered' }],
+        },
+      ],
       origin: 'upstream',
     })
   })

@@ -1,17 +1,19 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { headerValue } from '../../chain/message.ts'
-import { exchangeAt } from '../../chain/trace.ts'
-import { describeTier } from '../../vitest/describe-tier.ts'
+import { exchangeAt } from '../../trace/reading.ts'
 import { describeContract } from '../environment.contract.ts'
 import { InvalidChainError, UnsupportedError } from '../environment.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
 import { sandbox } from './sandbox.ts'
+import { whySkipSandbox } from './why-no-sandbox.ts'
+
+const skipped = whySkipSandbox()
 
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
-await describeTier('sandbox', 'sandbox', () => {
+describe.skipIf(skipped !== null)(`sandbox ${skipped ?? ''}`.trim(), () => {
   describeContract(sandbox)
 
   test('several stand side by side with the same addresses and know nothing of each other', async () => {
@@ -103,7 +105,9 @@ await describeTier('sandbox', 'sandbox', () => {
       flowmaster((site) => site.replace('server {', `server { ${logs}`)),
       { seed: 1 },
     )
-    expect(exchangeAt(await world.request(get('/api/v1/processes')), 'nginx')).toMatchObject({ matched: '/api/' })
+    expect(exchangeAt(await world.request(get('/api/v1/processes')), 'nginx')).toMatchObject({
+      passes: [{ matched: '/api/' }],
+    })
   })
 
   test.each([
@@ -120,7 +124,7 @@ await describeTier('sandbox', 'sandbox', () => {
     await using world = await sandbox.start(flowmaster(site), { seed: 1 })
     const trace = await world.request(get('/files/a.css'))
     expect(trace.response?.status).toBe(status)
-    expect(exchangeAt(trace, 'nginx')?.rule).not.toBeNull()
+    expect(exchangeAt(trace, 'nginx')?.passes[0]?.decidedBy.whole).not.toBeNull()
   })
 
   test.each([

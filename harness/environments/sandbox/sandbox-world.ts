@@ -2,9 +2,9 @@ import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chai
 import type { ClientRequest } from '../../chain/client-request.ts'
 import type { RequestMessage } from '../../chain/message.ts'
 import type { OwnedPin, ServiceState } from '../../chain/service.ts'
-import type { Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import type { Rule, Trace } from '../../trace/trace.ts'
 import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
 import { type Gap, RefusedConfigError, type WebSocketTrace, type World } from '../environment.ts'
@@ -121,6 +121,10 @@ export class SandboxWorld implements World {
 
   async pins(): Promise<readonly OwnedPin[]> {
     return this.#disk.pins()
+  }
+
+  async listens(): Promise<readonly Rule[]> {
+    return this.#disk.listens()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

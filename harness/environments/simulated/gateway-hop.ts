@@ -53,8 +53,9 @@ export class GatewayHop {
     return this.#entries.splice(0)
   }
 
-  get hasEntries(): boolean {
-    return this.#entries.length > 0
+  /** How many log lines there are since then. */
+  get entryCount(): number {
+    return this.#entries.length
   }
 
   async close(): Promise<void> {

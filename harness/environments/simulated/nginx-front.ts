@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { headersFromRaw } from '../../chain/message.ts'
-import type { Exchange } from '../../chain/trace.ts'
+import type { Exchange } from '../../trace/trace.ts'
 import { responseBytes } from '../response-bytes.ts'
 import { MemorySocket } from './memory-socket.ts'
 import { joinTunnel, type NginxHop } from './nginx-hop.ts'

@@ -15,7 +15,7 @@ describe('an upstream that speaks no HTTP', () => {
     ['a header that is none', 'HTTP/1.1 200 OK\r\nbroken\x00: x\r\n\r\n', 502],
   ])('%s', async (_name, bytes, status) => {
     const { exchange } = await nginxBefore(bytes).handle(GET, 'f'.repeat(32), new AbortController().signal)
-    expect(exchange.forwards).toMatchObject([{ outcome: 'invalid', response: null }])
+    expect(exchange.passes).toMatchObject([{ tries: [{ outcome: 'invalid', response: null }] }])
     expect(exchange.answered?.status ?? null).toBe(status)
   })
 })

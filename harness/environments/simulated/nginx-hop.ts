@@ -1,15 +1,16 @@
 import type { Duplex } from 'node:stream'
 import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
-import type { Exchange, Forward } from '../../chain/trace.ts'
 import {
   type NginxAnswer,
   type NginxDecision,
   type NginxSend,
   type NginxStep,
+  type PassDecision,
   RefusedRequestError,
   type Site,
   type UpstreamOutcome,
 } from '../../nginx/site.ts'
+import type { Exchange, Pass, Try } from '../../trace/trace.ts'
 import { UnsupportedError } from '../environment.ts'
 import { exchangeOver, type Tunnel } from '../http-exchange.ts'
 import { loadSite } from '../load-site.ts'
@@ -28,6 +29,12 @@ const NODE_ADDRESS = '10.42.0.1'
 /** The addresses that a host has besides those of its network. */
 const LOOPBACK = /^(127\.|::1$)/
 const CLIENT = { address: '127.0.0.1', port: 40_000 }
+
+/** A try, and the index of the pass that made it. */
+interface SentTry {
+  readonly pass: number
+  readonly made: Try
+}
 
 /** What nginx did with a request; `tunnel` where it ended in an upgraded connection. */
 export interface NginxResult {
@@ -56,9 +63,9 @@ export class NginxHop {
     this.#site = this.#load()
   }
 
-  /** Whether anything listens on port 80; where nothing does, a client is refused. */
+  /** Whether nginx listens where clients come in; where it does not, they are refused. */
   get listening(): boolean {
-    return this.#site.listens.some(({ port }) => port === NGINX_PORT)
+    return this.#site.takes(NGINX_ADDRESS, NGINX_PORT)
   }
 
   /**
@@ -67,23 +74,23 @@ export class NginxHop {
    */
   async handle(request: RequestMessage, requestId: string, gone: AbortSignal): Promise<NginxResult> {
     let tunnel: Tunnel | null = null
-    const forwards: Forward[] = []
+    const sent: SentTry[] = []
     const site = this.#site
     const server = { address: NGINX_ADDRESS, port: NGINX_PORT }
     const next = (take: () => NginxStep) => this.#waited(orUnsupported(take), gone)
     let step = await next(() => site.decide({ request, requestId, client: CLIENT, server }))
     while (step.kind === 'send') {
-      const { resume, decision } = step
+      const { resume } = step
       const outcome = await this.#send(step, gone, (opened) => {
         tunnel = opened
       })
-      forwards.push(this.#forward(step, outcome))
-      if (gone.aborted) return { exchange: this.#exchange(request, null, decision, 'self', forwards), tunnel: null }
+      sent.push(this.#sentTry(step, outcome))
+      if (gone.aborted) return { exchange: this.#exchange(request, null, step.decision(), 'self', sent), tunnel: null }
       step = await next(() => resume(outcome))
     }
     const { response, decision, origin } = step
     const answered = gone.aborted ? null : asRead(response)
-    return { exchange: this.#exchange(request, answered, decision, origin, forwards), tunnel }
+    return { exchange: this.#exchange(request, answered, decision, origin, sent), tunnel }
   }
 
   /** The next step that is more than a wait. */
@@ -97,7 +104,7 @@ export class NginxHop {
     const { address, port } = send.to
     if (this.#isOwn(address, port)) {
       const because = `it sends to ${address}:${port}, where nginx itself listens, and a request passes nginx only once here`
-      throw new UnsupportedError('proxy_pass', send.decision.rule.span, because)
+      throw new UnsupportedError('proxy_pass', send.by.span, because)
     }
     const connection = this.#network.connect(address, port, NODE_ADDRESS)
     if (connection.kind === 'refused') return connection
@@ -119,10 +126,10 @@ export class NginxHop {
     return outcome.kind === 'invalid' ? { kind: 'invalid', startsWithHttp: outcome.hasStatusLine } : outcome
   }
 
-  #forward({ to: { host, address, port }, request }: NginxSend, outcome: UpstreamOutcome): Forward {
+  #sentTry({ to: { host, address, port }, by, request, pass }: NginxSend, outcome: UpstreamOutcome): SentTry {
     const service = this.#cluster.ownerOf(address)?.name ?? null
     const response = outcome.kind === 'answered' ? outcome.response : null
-    return { to: { host, address, port, service }, request, outcome: outcome.kind, response }
+    return { pass, made: { to: { host, address, port, service }, by, request, outcome: outcome.kind, response } }
   }
 
   /** Whether an address is one that nginx itself listens on. */
@@ -138,29 +145,30 @@ export class NginxHop {
   #exchange(
     received: RequestMessage,
     answered: ResponseMessage | null,
-    decision: NginxDecision,
+    { passes, answerHeaders }: NginxDecision,
     origin: Exchange['origin'],
-    forwards: readonly Forward[],
+    sent: readonly SentTry[],
   ): Exchange {
-    const changedHands = pinReasons(forwards, (address) => this.#disk.ownerOf(address), this.#site.pins)
     return {
       hop: 'nginx',
       service: null,
+      reachedBy: null,
       received,
-      rule: decision.rule,
-      matched: decision.matched,
-      decidedBy: decision.decidedBy,
-      // Worded when somebody reads them: most exchanges pass, and nobody does.
-      get reasons() {
-        return [...decision.reasons, ...changedHands]
-      },
-      get nearMisses() {
-        return decision.nearMisses
-      },
-      forwards,
+      passes: passes.map((pass, index) =>
+        this.#pass(
+          pass,
+          sent.flatMap((one) => (one.pass === index ? one.made : [])),
+        ),
+      ),
       answered,
       origin,
+      answerHeaders,
     }
+  }
+
+  #pass({ nearMisses, reasons, ...pass }: PassDecision, tries: readonly Try[]): Pass {
+    const changedHands = pinReasons(tries, (address) => this.#disk.ownerOf(address), this.#site.pins)
+    return { ...pass, reasons: [...reasons, ...changedHands], nearMisses: nearMisses(), tries }
   }
 
   #load(): Site {

@@ -4,12 +4,14 @@ import { type Chain, GATEWAY_SERVICE } from '../../chain/chain.ts'
 import type { ClientRequest } from '../../chain/client-request.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { type OwnedPin, reachesItsPods, type ServiceState } from '../../chain/service.ts'
-import type { Exchange, Trace } from '../../chain/trace.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
-import { backendHop } from '../backend-exchange.ts'
+import { frozen } from '../../trace/frozen.ts'
+import { triesOf } from '../../trace/reading.ts'
+import type { Exchange, Rule, Trace } from '../../trace/trace.ts'
+import { backendExchange } from '../backend-exchange.ts'
 import { clientMessage } from '../client-message.ts'
 import type { WebSocketTrace, World } from '../environment.ts'
-import { gatewayExchange } from '../gateway-exchange.ts'
+import { hasArrived, hopsFromGateway, hopsFromNginx, type Witnessed } from '../hops-behind.ts'
 import { exchangeOver } from '../http-exchange.ts'
 import { randomFrom, randomHex } from '../random.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
@@ -61,8 +63,7 @@ export class SimulatedWorld implements World {
     if (!this.#nginx.listening) return this.#trace(requestId, message, null, [], startedMs)
     const { signal, cancel } = this.#clientTimeout()
     const { exchange } = await this.#nginx.handle(message, requestId, signal).finally(cancel)
-    const hops = [exchange, ...(await this.#hopsBehind(exchange))]
-    return this.#trace(requestId, message, exchange.answered, hops, startedMs)
+    return this.#trace(requestId, message, exchange.answered, await this.#hopsFromNginx(exchange), startedMs)
   }
 
   async websocket(request: ClientRequest, messages: readonly string[]): Promise<WebSocketTrace> {
@@ -81,7 +82,7 @@ export class SimulatedWorld implements World {
     const hops =
       nginx === null
         ? await this.#hopsFrom(request.via, session.request, session.response)
-        : [nginx, ...(await this.#hopsBehind(nginx))]
+        : await this.#hopsFromNginx(nginx)
     return {
       trace: this.#trace(requestId, session.request, session.response, hops, startedMs),
       messages: session.messages,
@@ -122,6 +123,10 @@ export class SimulatedWorld implements World {
 
   async pins(): Promise<readonly OwnedPin[]> {
     return this.#disk.pins()
+  }
+
+  async listens(): Promise<readonly Rule[]> {
+    return this.#disk.listens()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -180,44 +185,40 @@ export class SimulatedWorld implements World {
     exchanges: readonly Exchange[],
     startedMs: number,
   ): Trace {
-    return { requestId, request, exchanges, response, elapsedMs: this.#clock.now() - startedMs }
+    return frozen({ requestId, request, exchanges, response, elapsedMs: this.#clock.now() - startedMs })
   }
 
-  /** The hops that nginx's last try reached. */
-  async #hopsBehind({ forwards }: Exchange): Promise<Exchange[]> {
-    const last = forwards.at(-1)
-    if (last === undefined || last.to.service === null) return []
-    if (last.outcome === 'refused' || last.outcome === 'connect-timeout') return []
-    return this.#hopsFrom(last.to.service, last.request, last.response)
+  /** nginx and every hop that its tries reached. */
+  async #hopsFromNginx(nginx: Exchange): Promise<Exchange[]> {
+    const arrived = triesOf(nginx).filter(({ to, outcome }) => to.service !== null && hasArrived(outcome))
+    const toGateway = arrived.filter(({ to }) => to.service === GATEWAY_SERVICE).length
+    return hopsFromNginx(nginx, await this.#witnessed(toGateway, arrived.length - toGateway))
   }
 
   async #hopsFrom(via: string, received: RequestMessage, answered: ResponseMessage | null): Promise<Exchange[]> {
-    const service = this.#serviceName(via)
-    if (service !== GATEWAY_SERVICE) return backendHop(await this.#backendRecord())
-    const [entry = null] = await this.#gatewayEntries()
-    if (entry === null && answered === null) return []
-    const backend = entry?.upstream ? await this.#backendRecord() : null
-    const exchange = gatewayExchange({
-      received,
-      answered,
-      entry,
-      backend,
-      table: this.#gateway.table,
+    if (this.#serviceName(via) === GATEWAY_SERVICE) {
+      return hopsFromGateway(received, answered, await this.#witnessed(1, 0))
+    }
+    const { records } = await this.#witnessed(0, 1)
+    return records.slice(-1).map((record) => backendExchange(record, null))
+  }
+
+  /**
+   * What gateway and stubs noted of a request. A stub notes a request when it is through with it: one that was given up, a
+   * moment after it was. A log line is written when the answer is through, which may be a moment after the client has it.
+   */
+  async #witnessed(toGateway: number, toBackends: number): Promise<Witnessed> {
+    await this.#clock.settle(() => this.#gateway.entryCount >= toGateway)
+    const gatewayLog = this.#gateway.takeEntries()
+    const asked = toBackends + gatewayLog.filter(({ upstream }) => upstream !== null).length
+    await this.#clock.settle(() => this.#records.length >= asked)
+    return {
+      gatewayLog,
+      records: this.#records,
+      routes: this.#gateway.table,
+      isOwnGateway: true,
       destination: (host, port) => this.#cluster.destination(host, port),
-    })
-    return [exchange, ...backendHop(backend)]
-  }
-
-  /** A stub notes a request when it is through with it: one that was given up, a moment after it was. */
-  async #backendRecord(): Promise<BackendRecord | null> {
-    await this.#clock.settle(() => this.#records.length > 0)
-    return this.#records.at(-1) ?? null
-  }
-
-  /** A log line is written when the answer is through, which may be a moment after the client has it. */
-  async #gatewayEntries() {
-    await this.#clock.settle(() => this.#gateway.hasEntries)
-    return this.#gateway.takeEntries()
+    }
   }
 
   #scale(name: string, replicas: number): void {

@@ -2,10 +2,12 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ClientRequest } from '../../chain/client-request.ts'
 import { loadChain } from '../../chain/load-chain.ts'
-import { exchangeAt, type Trace } from '../../chain/trace.ts'
 import { Source } from '../../diagnostics/source.ts'
+import { exchangeAt } from '../../trace/reading.ts'
+import type { Trace } from '../../trace/trace.ts'
 import { describeContract } from '../environment.contract.ts'
 import { UnsupportedError, type World } from '../environment.ts'
+import { triesAt } from '../fixtures/trace-parts.ts'
 import { simulated } from './simulated.ts'
 
 describeContract(simulated)
@@ -17,9 +19,8 @@ describe('a client of a chain that does not answer', () => {
     const trace = await send(world, kind, '/ws/events')
     expect(trace).toMatchObject({ response: null, elapsedMs: 300_000 })
     expect(exchangeAt(trace, 'nginx')).toMatchObject({
-      matched: '/ws/',
+      passes: [{ matched: '/ws/', tries: [{ outcome: 'read-timeout', to: { service: 'websocket-gateway' } }] }],
       answered: null,
-      forwards: [{ outcome: 'read-timeout', to: { service: 'websocket-gateway' } }],
     })
     expect(exchangeAt(trace, 'backend')).toMatchObject({ service: 'websocket-gateway', answered: null })
   })
@@ -37,7 +38,7 @@ describe('a client of a chain that does not answer', () => {
     await world.change({ kind: 'recreate', service: 'api-gateway', clusterIP: null })
     const trace = await send(world, 'request', '/api/v1/processes')
     expect(trace).toMatchObject({ response: null, elapsedMs: 300_000 })
-    expect(exchangeAt(trace, 'nginx')?.forwards).toMatchObject([{ outcome: 'connect-timeout' }])
+    expect(triesAt(trace, 'nginx')).toMatchObject([{ outcome: 'connect-timeout' }])
   })
 })
 

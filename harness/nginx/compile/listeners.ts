@@ -13,6 +13,8 @@ export interface ListeningServer {
 /** Which servers answer at which address and port (ngx_http_add_listen, ngx_http_optimize_servers). */
 export class Listeners {
   readonly #places: ReadonlyMap<string, VirtualServers>
+  /** Ports of `[::]` that take IPv4 too. */
+  readonly #dualPorts: ReadonlySet<number>
   readonly places: readonly { readonly address: string | null; readonly port: number }[]
 
   constructor(servers: readonly ListeningServer[], scope: CompileScope) {
@@ -33,6 +35,8 @@ export class Listeners {
       }
     }
     this.#places = new Map([...groups].map(([key, group]) => [key, virtualServers(group, scope)]))
+    const dual = [...groups.values()].flat().filter(({ listen }) => listen.address === '::' && listen.takesIPv4)
+    this.#dualPorts = new Set(dual.map(({ listen }) => listen.port))
     this.places = [...groups.values()].flatMap(([first]) =>
       first === undefined ? [] : [{ address: first.listen.address, port: first.listen.port }],
     )
@@ -41,7 +45,8 @@ export class Listeners {
   /** The servers for a connection accepted on an address and port: those that name the address, else those for any. */
   at(address: string, port: number): VirtualServers | null {
     const any = address.includes(':') ? '::' : null
-    return this.#places.get(keyOf(address, port)) ?? this.#places.get(keyOf(any, port)) ?? null
+    const dual = any === null && this.#dualPorts.has(port) ? this.#places.get(keyOf('::', port)) : undefined
+    return this.#places.get(keyOf(address, port)) ?? this.#places.get(keyOf(any, port)) ?? dual ?? null
   }
 }
 

@@ -1,5 +1,5 @@
-import type { HeaderRule } from '../../chain/trace.ts'
 import type { Span } from '../../diagnostics/span.ts'
+import type { HeaderRule, Rule } from '../../trace/trace.ts'
 import type { ProxySettings, SetHeader } from '../config/settings.ts'
 import { lowerCase, wireText } from '../config/wire.ts'
 import { mergeHeaders } from '../decide/proxy-headers.ts'
@@ -35,13 +35,16 @@ export function DEFAULT_PROXY(scope: CompileScope): ProxySettings {
     bufferSize: { bytes: PAGE_BYTES, rule: null },
     httpVersion: '1.0',
     setHeaders: null,
-    headerRules: new Map(),
+    headerRules: [],
     headers: mergeHeaders([], (value) => scope.templateOf(value, NOWHERE)),
     method: null,
+    methodRule: null,
     passRequestHeaders: true,
     passRequestBody: true,
+    bodyRule: null,
     interceptErrors: false,
     hideHeaders: null,
+    hideRules: new Map(),
     passHeaders: null,
     hidden: new Set(HIDDEN),
     ignoreHeaders: new Set(),
@@ -67,6 +70,8 @@ export function compileProxySettings(
   const readTimeout = block.one('proxy_read_timeout')
   const setHeaders = compileSetHeaders(block, scope) ?? around.setHeaders
   const hideHeaders = namesOf(block, 'proxy_hide_header') ?? around.hideHeaders
+  const methodLine = block.one('proxy_method')
+  const bodyLine = block.one('proxy_pass_request_body')
   const passHeaders = namesOf(block, 'proxy_pass_header') ?? around.passHeaders
   return {
     connectTimeoutMs: time(block, 'proxy_connect_timeout', around.connectTimeoutMs),
@@ -82,10 +87,13 @@ export function compileProxySettings(
         ? around.headers
         : scope.sharedHeaders(setHeaders ?? [], (value) => scope.templateOf(value, NOWHERE)),
     method: method === undefined ? around.method : scope.template(method),
+    methodRule: methodLine === undefined ? around.methodRule : ruleOf(methodLine),
     passRequestHeaders: block.flag('proxy_pass_request_headers', around.passRequestHeaders),
     passRequestBody: block.flag('proxy_pass_request_body', around.passRequestBody),
+    bodyRule: bodyLine === undefined ? around.bodyRule : ruleOf(bodyLine),
     interceptErrors: block.flag('proxy_intercept_errors', around.interceptErrors),
     hideHeaders,
+    hideRules: hideRules(block) ?? around.hideRules,
     passHeaders,
     hidden: hiddenBy(hideHeaders, passHeaders),
     ignoreHeaders: setOf(block, 'proxy_ignore_headers') ?? around.ignoreHeaders,
@@ -109,12 +117,14 @@ function headerRules(block: Block, around: ProxySettings['headerRules']): ProxyS
   const [first, ...others] = block.all('proxy_set_header')
   if (first === undefined) return around
   const rules = new Map<string, HeaderRule>()
-  for (const name of around.keys()) rules.set(name, { ...ruleOf(first), drops: true })
+  for (const { name } of around) rules.set(name, { ...ruleOf(first), name, drops: true })
   for (const directive of [first, ...others]) {
-    const [name] = directive.args
-    if (name !== undefined) rules.set(lowerCase(wireText(name.text)), { ...ruleOf(directive), drops: false })
+    const [word] = directive.args
+    if (word === undefined) continue
+    const name = lowerCase(wireText(word.text))
+    rules.set(name, { ...ruleOf(directive), name, drops: false })
   }
-  return rules
+  return [...rules.values()]
 }
 
 /** What `proxy_pass_header` does not let through (ngx_http_upstream_hide_headers_hash). */
@@ -122,6 +132,13 @@ function hiddenBy(hide: readonly string[] | null, pass: readonly string[] | null
   const hidden = new Set([...HIDDEN, ...(hide ?? [])])
   for (const name of pass ?? []) hidden.delete(name)
   return hidden
+}
+
+/** The `proxy_hide_header` line of each name; null where the block has none. */
+function hideRules(block: Block): ReadonlyMap<string, Rule> | null {
+  const lines = block.all('proxy_hide_header')
+  if (lines.length === 0) return null
+  return new Map(lines.flatMap((line) => line.args.map(({ text }) => [text.toLowerCase(), ruleOf(line)] as const)))
 }
 
 function namesOf(block: Block, directive: string): readonly string[] | null {

@@ -5,7 +5,7 @@ import { wireText } from '../config/wire.ts'
 import type { ProxyRedirect } from '../decide/redirect.ts'
 import type { Directive, Word } from '../syntax.ts'
 import type { Block } from './block.ts'
-import type { CompileScope } from './scope.ts'
+import { type CompileScope, ruleOf } from './scope.ts'
 
 type Redirects = Pick<ProxySettings, 'redirect' | 'redirects'>
 
@@ -40,7 +40,9 @@ function compileOne(directive: Directive, block: Block, replaced: string, scope:
   if (pattern === undefined) return []
   if (replacement !== undefined) {
     const compiled = patternOf(pattern, scope)
-    return compiled === null ? [] : [{ pattern: compiled, replacement: scope.template(replacement) }]
+    return compiled === null
+      ? []
+      : [{ rule: ruleOf(directive), pattern: compiled, replacement: scope.template(replacement) }]
   }
   if (pattern.text !== 'default') {
     scope.error(pattern.span, `invalid parameter "${pattern.text}"`)
@@ -63,7 +65,7 @@ function explicitDefault(directive: Directive, block: Block, replaced: string, s
     return []
   }
   const redirects = ownDefault(block, replaced)
-  if (redirects !== null) return [...redirects]
+  if (redirects !== null) return redirects.map((redirect) => ({ ...redirect, rule: ruleOf(directive) }))
   scope.error(directive.span, '"proxy_redirect default" cannot be used with "proxy_pass" directive with variables')
   return []
 }
@@ -76,5 +78,5 @@ function ownDefault(block: Block, replaced: string): readonly ProxyRedirect[] | 
   const parsed = parseUpstreamUrl(url.replace(/^https?:\/\//i, ''))
   const hasUri = !('error' in parsed) && parsed.uri !== ''
   const prefix = constantTemplate(hasUri ? url : `${url}/`)
-  return [{ pattern: { kind: 'prefix', prefix }, replacement: constantTemplate(hasUri ? replaced : '/') }]
+  return [{ rule: null, pattern: { kind: 'prefix', prefix }, replacement: constantTemplate(hasUri ? replaced : '/') }]
 }

@@ -1,7 +1,7 @@
 import { HOST_NOT_FOUND_HINT } from '../../chain/host-not-found.ts'
-import type { Rule } from '../../chain/trace.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Span } from '../../diagnostics/span.ts'
+import type { Rule } from '../../trace/trace.ts'
 import type { LimitZone } from '../config/limit-settings.ts'
 import { compileRegex, type Regex, refusedRegex } from '../config/regex.ts'
 import type { ProxyHeaders, SetHeader } from '../config/settings.ts'

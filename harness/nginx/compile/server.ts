@@ -9,7 +9,7 @@ import { NO_LOCATION } from './in-location.ts'
 import { compileLocations } from './location.ts'
 import { refusedHandler } from './refusals.ts'
 import { compileRewrites } from './rewrite.ts'
-import type { CompileScope } from './scope.ts'
+import { type CompileScope, ruleOf } from './scope.ts'
 import { compileSettings } from './settings.ts'
 import { compileTryFiles } from './try-files.ts'
 
@@ -91,5 +91,6 @@ function headerBuffers(block: Block, http: Block): HeaderBuffers {
     first: first === undefined ? 1024 : (parseSizeBytes(first.text, false) ?? 1024),
     count: parseNumber(large?.args[0]?.text ?? '') ?? 4,
     size: parseSizeBytes(large?.args[1]?.text ?? '', false) ?? 8192,
+    rule: large === undefined ? null : ruleOf(large),
   }
 }

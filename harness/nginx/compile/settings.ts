@@ -34,6 +34,7 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
     ['jpg', 'image/jpeg'],
   ]),
   addHeaders: null,
+  lostHeaders: [],
   access: null,
   realIp: NO_REAL_IP,
   limitReqs: null,
@@ -75,7 +76,7 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
     msiePadding: block.flag('msie_padding', around.msiePadding),
     defaultType: type === undefined ? around.defaultType : wireText(type.text),
     types: compileTypes(block) ?? around.types,
-    addHeaders: compileAddHeaders(block, scope) ?? around.addHeaders,
+    ...compileAddHeaders(block, around, scope),
     access: compileAccess(block, scope) ?? around.access,
     realIp: compileRealIp(block, around.realIp, scope),
     limitReqs: compileLimitReqs(block, scope) ?? around.limitReqs,
@@ -130,9 +131,14 @@ function compileTypes(block: Block): ReadonlyMap<string, string> | null {
 const REFUSED_HEADERS = /^(?:last-modified|etag|link)$/i
 
 /** `add_header NAME VALUE [always]`. */
-function compileAddHeaders(block: Block, scope: CompileScope): readonly AddHeader[] | null {
+function compileAddHeaders(
+  block: Block,
+  { addHeaders: outer, lostHeaders }: Settings,
+  scope: CompileScope,
+): Pick<Settings, 'addHeaders' | 'lostHeaders'> {
   const directives = block.all('add_header')
-  if (directives.length === 0) return null
+  const [first] = directives
+  if (first === undefined) return { addHeaders: outer, lostHeaders }
   const headers: AddHeader[] = []
   for (const directive of directives) {
     const [name, value, always] = directive.args
@@ -146,5 +152,6 @@ function compileAddHeaders(block: Block, scope: CompileScope): readonly AddHeade
       refused: REFUSED_HEADERS.test(name.text),
     })
   }
-  return headers
+  const lost = (outer ?? []).map(({ name, rule }) => ({ name, rule, by: ruleOf(first) }))
+  return { addHeaders: headers, lostHeaders: [...lostHeaders, ...lost] }
 }

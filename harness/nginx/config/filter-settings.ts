@@ -1,4 +1,4 @@
-import type { Rule } from '../../chain/trace.ts'
+import type { Rule } from '../../trace/trace.ts'
 import type { Regex } from './regex.ts'
 import type { Template } from './template.ts'
 

@@ -1,4 +1,4 @@
-import type { Rule } from '../../chain/trace.ts'
+import type { Rule } from '../../trace/trace.ts'
 import type { Template } from './template.ts'
 
 /** A `limit_req_zone`, with what has become of its keys so far. */

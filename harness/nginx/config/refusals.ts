@@ -1,4 +1,4 @@
-import type { Rule } from '../../chain/trace.ts'
+import type { Rule } from '../../trace/trace.ts'
 import type { Touches } from '../read/directives/rule.ts'
 
 /** A directive that the model does not know, and where on its way a request comes to it. */

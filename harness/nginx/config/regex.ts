@@ -1,4 +1,4 @@
-import type { Rule } from '../../chain/trace.ts'
+import type { Rule } from '../../trace/trace.ts'
 import { translatePattern } from './translate-pattern.ts'
 
 /** A compiled regular expression of a site file. It works on bytes held as Latin-1. */

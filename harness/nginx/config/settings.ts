@@ -1,4 +1,4 @@
-import type { HeaderRule, Rule } from '../../chain/trace.ts'
+import type { HeaderRule, Rule } from '../../trace/trace.ts'
 import type { AccessRule } from '../decide/access.ts'
 import type { AuthBasic } from '../decide/auth-basic.ts'
 import type { RealIp } from '../decide/real-ip.ts'
@@ -28,6 +28,8 @@ export interface Settings {
   /** Content types by file extension in lower case. */
   readonly types: ReadonlyMap<string, string>
   readonly addHeaders: readonly AddHeader[] | null
+  /** `add_header` lines of the levels around that this level does not inherit, since it has one of its own. */
+  readonly lostHeaders: readonly LostHeader[]
   readonly access: readonly AccessRule[] | null
   readonly realIp: RealIp
   readonly limitReqs: readonly LimitReq[] | null
@@ -87,6 +89,14 @@ export interface AddHeader {
   readonly refused: boolean
 }
 
+/** An `add_header` that is not inherited. */
+export interface LostHeader {
+  readonly name: string
+  readonly rule: Rule
+  /** The first `add_header` of the level that does not inherit it. */
+  readonly by: Rule
+}
+
 /** What `proxy_*` directives say. */
 export interface ProxySettings {
   readonly connectTimeoutMs: number
@@ -100,14 +110,20 @@ export interface ProxySettings {
   /** `proxy_set_header` lines as written, null where there are none up to here. */
   readonly setHeaders: readonly SetHeader[] | null
   /** See `headers` of DecidedBy. */
-  readonly headerRules: ReadonlyMap<string, HeaderRule>
+  readonly headerRules: readonly HeaderRule[]
   /** Those and nginx's own for what they leave out, in the order they go on the wire. */
   readonly headers: ProxyHeaders
   readonly method: Template | null
+  /** The `proxy_method` line. */
+  readonly methodRule: Rule | null
   readonly passRequestHeaders: boolean
   readonly passRequestBody: boolean
+  /** The `proxy_pass_request_body` line. */
+  readonly bodyRule: Rule | null
   readonly interceptErrors: boolean
   readonly hideHeaders: readonly string[] | null
+  /** The `proxy_hide_header` lines, by header name in lower case. */
+  readonly hideRules: ReadonlyMap<string, Rule>
   readonly passHeaders: readonly string[] | null
   /** Names in lower case of response headers that are not passed on. */
   readonly hidden: ReadonlySet<string>

@@ -1,5 +1,5 @@
-import type { Rule } from '../../chain/trace.ts'
 import type { Span } from '../../diagnostics/span.ts'
+import type { Rule } from '../../trace/trace.ts'
 import type { LimitExcept } from '../decide/limit-except.ts'
 import type { RadixTree } from './radix-tree.ts'
 import type { Refusal } from './refusals.ts'
@@ -102,6 +102,8 @@ export interface HeaderBuffers {
   readonly first: number
   readonly count: number
   readonly size: number
+  /** The line that sets them; null for nginx's default. */
+  readonly rule: Rule | null
 }
 
 /** A name of a server as written, with its place. */

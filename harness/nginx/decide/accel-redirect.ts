@@ -15,16 +15,16 @@ const KEPT: ReadonlySet<string> = new Set([
 
 /** X-Accel-Redirect: the upstream lets another location answer (ngx_http_upstream_process_headers). */
 export function acceleratedRedirect(state: RequestState, { headers }: ResponseMessage, uri: string): NginxStep {
-  state.because(() => `the upstream answered with X-Accel-Redirect ${uri}`, state.rule.span)
+  state.because({ kind: 'accel-redirect', uri }, state.rule.span)
   for (const [name, value] of headers) {
     if (name.toLowerCase() === 'content-type') state.head.contentType = value
     else if (KEPT.has(name.toLowerCase())) addHeader(state.head, [name, value])
   }
-  if (uri.startsWith('@')) return continueAtNamed(state, uri)
+  if (uri.startsWith('@')) return continueAtNamed(state, state.rule, uri)
   const target = unsafeUri(uri)
   if (target === null) return finalize(state, 404)
   if (state.method !== 'HEAD') state.method = 'GET'
-  return redirectInternally(state, target.uri, target.args)
+  return redirectInternally(state, state.rule, target.uri, target.args)
 }
 
 /** ngx_http_parse_unsafe_uri: null for a target that climbs up or is empty. */

@@ -1,5 +1,5 @@
 import { type BlockList, isIPv6 } from 'node:net'
-import type { Rule } from '../../chain/trace.ts'
+import type { Rule } from '../../trace/trace.ts'
 import type { RequestState } from './request-state.ts'
 
 /** One `allow` or `deny`. `list` null is `all`. */
@@ -17,6 +17,6 @@ export function checkAccess(state: RequestState): 'ok' | 403 | null {
   if (decides === undefined) return null
   if (decides.action === 'allow') return 'ok'
   state.rule = decides.rule
-  state.because(() => `${decides.rule.text} keeps ${address} out`, decides.rule.span)
+  state.because({ kind: 'address-denied', line: decides.rule.text, address }, decides.rule.span)
   return 403
 }

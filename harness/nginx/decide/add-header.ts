@@ -8,11 +8,25 @@ const STATUSES: ReadonlySet<number> = new Set([200, 201, 204, 206, 301, 302, 303
 
 /** Adds the location's `expires` and `add_header` lines to the answer. One whose value is empty is not added. */
 export function applyAddHeaders(state: RequestState): void {
-  if (STATUSES.has(state.head.status)) applyExpires(state)
-  for (const { name, value, always, rule, refused } of state.location.settings.addHeaders ?? []) {
-    if (!always && !STATUSES.has(state.head.status)) continue
+  const { status } = state.head
+  const { addHeaders, lostHeaders } = state.location.settings
+  if (STATUSES.has(status)) applyExpires(state)
+  for (const { rule, name, value, always, refused } of addHeaders ?? []) {
+    const { span } = rule
+    if (!always && !STATUSES.has(status)) {
+      state.noteHeader(name, 'withheld', rule, { kind: 'not-for-status', status, span })
+      continue
+    }
     if (refused) refuseRequest(rule, `add_header ${name} is not modelled`)
     const text = evaluate(value, state)
-    if (text !== '') addHeader(state.head, [name, text])
+    if (text === '') {
+      state.noteHeader(name, 'withheld', rule, { kind: 'empty-value', span })
+      continue
+    }
+    addHeader(state.head, [name, text])
+    state.noteHeader(name, 'added', rule)
+  }
+  for (const { name, rule, by } of lostHeaders) {
+    state.noteHeader(name, 'withheld', by, { kind: 'not-inherited', line: rule.text, span: rule.span })
   }
 }

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Rule } from '../../chain/trace.ts'
+import type { Rule } from '../../trace/trace.ts'
 import { evaluate, type Template } from '../config/template.ts'
 import { apr1 } from './apr1.ts'
 import { refuseRequest } from './refuse-request.ts'
@@ -28,14 +28,14 @@ export function checkAuthBasic(state: RequestState): 'ok' | 401 | 403 | null {
   if (name === 'off') return null
   const credentials = credentialsOf(state)
   if (credentials === null) {
-    state.because(() => `401: ${realm.rule.text} wants a user and a password`, realm.rule.span)
+    state.because({ kind: 'password-wanted', line: realm.rule.text }, realm.rule.span)
     return challenge(state, name)
   }
   const text = readUsers(state, evaluate(userFile.path, state), userFile.rule)
   if (text === null) return 403
   const stored = passwordOf(text, credentials.user)
   if (stored !== null && matches(credentials.password, stored, userFile.rule)) return 'ok'
-  state.because(() => `401: ${userFile.rule.text} does not know the user or the password`, userFile.rule.span)
+  state.because({ kind: 'password-unknown', line: userFile.rule.text }, userFile.rule.span)
   return challenge(state, name)
 }
 
@@ -58,7 +58,7 @@ function readUsers(state: RequestState, path: string, rule: Rule): string | null
   if (file === null) return refuseRequest(rule, `${rule.text} is looked into, and no files are known`)
   const entry = file(path.startsWith('/') ? path : CONF_DIR + path)
   if (entry?.kind === 'file') return entry.bytes.toString('latin1')
-  state.because(() => `403: there is no file ${path}`, rule.span)
+  state.because({ kind: 'no-password-file', path }, rule.span)
   return null
 }
 

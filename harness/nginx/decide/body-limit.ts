@@ -9,7 +9,6 @@ export function isBodyTooLarge(state: RequestState, length: number): boolean {
   const { clientMaxBodySize, bodySizeRule } = state.location.settings
   if (clientMaxBodySize === 0 || length <= clientMaxBodySize) return false
   state.rule = bodySizeRule ?? state.location.rule
-  const limit = bodySizeRule?.text ?? 'the 1m that client_max_body_size is where no line sets it'
-  state.because(() => `a body of ${length} bytes is more than ${limit}`, state.rule.span)
+  state.because({ kind: 'body-too-large', lengthBytes: length, line: bodySizeRule?.text ?? null }, state.rule.span)
   return true
 }

@@ -1,3 +1,4 @@
+import type { HeadFault } from '../../trace/reason.ts'
 import type { Listeners } from '../compile/listeners.ts'
 import type { NginxRequest, NginxStep } from '../site.ts'
 import { HeadSize } from './head-size.ts'
@@ -14,7 +15,7 @@ import { validateHost } from './validate-host.ts'
 
 /**
  * Decides what nginx does with a request, up to the first try at an upstream.
- * @throws {Error} nothing listens at the address and port of the request: ask {@link Site.listens} first
+ * @throws {Error} nothing listens at the address and port of the request: ask {@link Site.takes} first
  */
 export function decide(request: NginxRequest, listeners: Listeners, site: SiteContext): NginxStep {
   const { address, port } = request.server
@@ -31,12 +32,12 @@ export function decide(request: NginxRequest, listeners: Listeners, site: SiteCo
 function readRequest(state: RequestState, servers: VirtualServers): number | null {
   const { method, target } = state.input.request
   const read = readTarget(method, target)
-  if (read === null) return refuse(state, 'the request line is not one')
+  if (read === null) return refuse(state, 'request-line', '')
   const size = new HeadSize(state.server.headerBuffers.first)
   // nginx reads the URI when it has the whole line: until then there is none.
   if (!takeRequestLine(state, size)) return 414
   const uri = normaliseUri(read, state.server.mergeSlashes)
-  if (uri === null) return refuse(state, `${target} has a wrong escape or climbs above the root`)
+  if (uri === null) return refuse(state, 'target', target)
   state.uri = uri.uri
   state.args = uri.args
   state.quotedUri = uri.quoted
@@ -45,17 +46,17 @@ function readRequest(state: RequestState, servers: VirtualServers): number | nul
   state.validUnparsedUri = !read.emptyPath
   if (read.host !== null) {
     const host = validateHost(read.host)
-    if (host === null) return refuse(state, `"${read.host}" is no host`)
+    if (host === null) return refuse(state, 'host', read.host)
     takeHost(state, host, servers)
   }
   const code = readHeaders(state, servers, size)
   if (code !== null) return code
   if (!servers.tls) return null
-  state.because(() => 'the plain HTTP request was sent to an HTTPS port', state.server.rule.span)
+  state.because({ kind: 'https-port' }, state.server.rule.span)
   return 497
 }
 
-function refuse(state: RequestState, because: string): number {
-  state.because(() => `400: ${because}`, null)
+function refuse(state: RequestState, fault: HeadFault, value: string): number {
+  state.because({ kind: 'head-refused', status: 400, fault, value }, null)
   return 400
 }

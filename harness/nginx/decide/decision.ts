@@ -1,45 +1,43 @@
-import type { DecidedBy, NearMiss, Reason, Rule } from '../../chain/trace.ts'
-import type { NginxDecision } from '../site.ts'
+import type { HeaderChange, Rule } from '../../trace/trace.ts'
+import type { Location } from '../config/site-config.ts'
+import type { NginxDecision, PassDecision } from '../site.ts'
 import { nearMissesOf } from './near-misses.ts'
-import type { RequestState } from './request-state.ts'
+import type { OpenPass } from './open-pass.ts'
 
-/** Why nginx did what it did up to now. Reasons and near misses are worded only when they are read. */
-export function decisionOf(state: RequestState): NginxDecision {
-  return new Decision(state)
+/** What a decision is made of. */
+interface Deciding {
+  readonly passes: readonly PassDecision[]
+  readonly pass: OpenPass
+  readonly location: Location
+  readonly rule: Rule
+  readonly targetRule: Rule | null
+  readonly answerHeaders: readonly HeaderChange[]
 }
 
-class Decision implements NginxDecision {
-  readonly server: Rule
-  readonly location: Rule | null
-  readonly matched: string | null
-  readonly rule: Rule
-  readonly decidedBy: DecidedBy
-  readonly #state: RequestState
-  readonly #reasonCount: number
-  readonly #choiceCount: number
+/** What nginx did up to now, pass by pass. */
+export function decisionOf(state: Deciding): NginxDecision {
+  return { passes: [...state.passes, decidedSoFar(state)], answerHeaders: [...state.answerHeaders] }
+}
 
-  constructor(state: RequestState) {
-    this.server = state.server.rule
-    this.location = state.location.label === null ? null : state.location.rule
-    this.matched = state.location.label
-    this.rule = state.rule
-    const { headerRules, readTimeoutRule } = state.location.settings.proxy
-    this.decidedBy = {
-      location: this.location === null ? null : (state.ledBy ?? this.location),
-      target: state.targetRule,
+/** What was decided in the pass that is not over. */
+export function decidedSoFar({ pass, location, rule, targetRule }: Omit<Deciding, 'answerHeaders'>): PassDecision {
+  const { headerRules, readTimeoutRule, methodRule, bodyRule } = location.settings.proxy
+  const choices = [...pass.choices]
+  return {
+    matched: location.label,
+    ledBy: pass.ledBy,
+    decidedBy: {
+      whole: rule,
+      location: location.label === null ? null : location.rule,
+      target: targetRule,
+      to: null,
+      method: methodRule,
+      body: bodyRule,
       headers: headerRules,
       readTimeout: readTimeoutRule,
-    }
-    this.#state = state
-    this.#reasonCount = state.reasons.length
-    this.#choiceCount = state.choices.length
-  }
-
-  get reasons(): readonly Reason[] {
-    return this.#state.reasons.slice(0, this.#reasonCount).map((reason) => reason())
-  }
-
-  get nearMisses(): readonly NearMiss[] {
-    return this.#state.choices.slice(0, this.#choiceCount).flatMap(nearMissesOf)
+    },
+    reasons: [...pass.reasons],
+    // A site of a thousand locations has many to look at, and most decisions are never explained.
+    nearMisses: () => choices.flatMap(nearMissesOf),
   }
 }

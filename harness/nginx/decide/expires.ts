@@ -1,3 +1,4 @@
+import type { Rule } from '../../trace/trace.ts'
 import type { Expires } from '../config/filter-settings.ts'
 import { evaluate } from '../config/template.ts'
 import { parseTimeMs } from '../read/values.ts'
@@ -18,8 +19,8 @@ export function applyExpires(state: RequestState): void {
   const { expires } = state.location.settings.filters
   const lines = expires === null ? null : linesOf(state, expires)
   if (lines === null) return
-  replace(state, 'Expires', lines[0])
-  replace(state, 'Cache-Control', lines[1])
+  replace(state, 'Expires', lines[0], expires?.rule ?? null)
+  replace(state, 'Cache-Control', lines[1], expires?.rule ?? null)
 }
 
 function linesOf(state: RequestState, { value, fromModified, rule }: Expires): Lines | null {
@@ -44,8 +45,10 @@ function linesOf(state: RequestState, { value, fromModified, rule }: Expires): L
 }
 
 /** The upstream's first line of that name takes the value, and others of Cache-Control go. */
-function replace({ head }: RequestState, name: string, value: string): void {
+function replace(state: RequestState, name: string, value: string, by: Rule | null): void {
+  const { head } = state
   const [first, ...others] = head.headers.filter((line) => line.name.toLowerCase() === name.toLowerCase())
+  state.noteHeader(name, first === undefined ? 'added' : 'changed', by)
   if (first === undefined) addHeader(head, [name, value])
   else first.value = value
   for (const line of others) line.name = ''

@@ -16,7 +16,7 @@ export interface MappedPath {
 export function mapUri(state: RequestState): MappedPath | null {
   const { root } = state.location.settings.files
   if (root.replaces !== 0 && !state.validLocation) {
-    state.because(() => '"alias" cannot be used where the URI was rewritten', root.rule?.span ?? null)
+    state.because({ kind: 'alias-rewritten' }, root.rule?.span ?? null)
     return null
   }
   const path = rootPath(state)

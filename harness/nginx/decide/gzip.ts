@@ -16,8 +16,10 @@ export function applyGzip(state: RequestState): boolean {
   head.varies = gzip.vary
   if (!clientTakes(state, gzip)) return false
 
-  state.because(() => 'gzip compresses the answer for a client that takes it', gzip.rule?.span ?? null)
+  state.because({ kind: 'compressed' }, gzip.rule?.span ?? null)
   addHeader(head, ['Content-Encoding', 'gzip'])
+  state.noteHeader('Content-Encoding', 'added', gzip.rule)
+  state.noteHeader('Content-Length', 'dropped', gzip.rule)
   head.contentLength = -1
   head.allowRanges = false
   if (head.acceptRanges !== null) head.acceptRanges.name = ''

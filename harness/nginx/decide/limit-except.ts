@@ -14,6 +14,6 @@ export function limitMethod(state: RequestState): void {
   const { limitExcept, label } = state.location
   if (limitExcept === null || limitExcept.methods.has(state.method)) return
   const { rule } = limitExcept.location
-  state.because(() => `${state.method} is none of the methods of ${rule.text}: its block counts in ${label}`, rule.span)
+  state.because({ kind: 'method-limited', method: state.method, line: rule.text, label: label ?? '' }, rule.span)
   state.location = limitExcept.location
 }

@@ -17,7 +17,7 @@ export function limitRate(state: RequestState): NginxStep | null {
   if (busy === undefined || limitReqDryRun) return null
   if (!state.site.keepsTime) return refuseRequest(busy.rule, `${busy.rule.text} may reject it: that depends on time`)
   state.rule = busy.rule
-  state.because(() => `${busy.rule.text}: more requests came than its zone lets through`, busy.rule.span)
+  state.because({ kind: 'rate-limited', line: busy.rule.text }, busy.rule.span)
   return finalize(state, limitReqStatus)
 }
 

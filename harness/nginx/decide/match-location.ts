@@ -1,4 +1,3 @@
-import type { Location } from '../config/site-config.ts'
 import type { RequestState } from './request-state.ts'
 
 /** `exact`: an exact name or a regular expression. `prefix`: the longest prefix. `redirect`: only the slash at its end is missing. */
@@ -9,7 +8,7 @@ export function matchLocation(state: RequestState): LocationMatch {
   const root = state.location
   const found = findLocation(state)
   const { uri, location } = state
-  state.choices.push({ uri, chosen: location, root })
+  state.pass.choices.push({ uri, chosen: location, root })
   return found
 }
 
@@ -20,17 +19,14 @@ function findLocation(state: RequestState): LocationMatch {
   const equal = exact.get(uri)
   if (equal !== undefined) {
     state.location = equal
-    state.because(() => `"= ${equal.name}" is exactly the URI`, equal.rule.span)
+    state.because({ kind: 'exact-location', name: equal.name }, equal.rule.span)
     return 'exact'
   }
 
   const slashed = redirects.get(uri)
   if (slashed !== undefined && prefixes.longestPrefixOf(uri)?.name !== uri) {
     state.location = slashed
-    state.because(
-      () => `"${slashed.name}" proxies and ${uri} lacks only the slash at its end: nginx redirects to it`,
-      slashed.rule.span,
-    )
+    state.because({ kind: 'slash-redirect', name: slashed.name, uri }, slashed.rule.span)
     return 'redirect'
   }
 
@@ -40,11 +36,7 @@ function findLocation(state: RequestState): LocationMatch {
   if (prefix !== undefined) {
     state.location = prefix
     forbidsRegexes = prefix.modifier === '^~'
-    state.because(
-      () =>
-        `"${prefix.name}" is the longest matching prefix${forbidsRegexes ? ', and "^~" forbids regular expressions' : ''}`,
-      prefix.rule.span,
-    )
+    state.because({ kind: 'longest-prefix', name: prefix.name, forbidsRegexes }, prefix.rule.span)
     result = findLocation(state)
     if (result === 'exact' || result === 'redirect') return result
   }
@@ -52,15 +44,13 @@ function findLocation(state: RequestState): LocationMatch {
     for (const candidate of regexes) {
       if (candidate.regex === null || !state.matches(candidate.regex, uri)) continue
       state.location = candidate
-      state.because(() => regexReason(candidate, prefix), candidate.rule.span)
+      state.because(
+        { kind: 'regex-location', label: candidate.label ?? '', prefix: prefix?.name ?? null },
+        candidate.rule.span,
+      )
       findLocation(state)
       return 'exact'
     }
   }
   return prefix === undefined ? 'none' : 'prefix'
-}
-
-function regexReason({ label }: Location, prefix: Location | undefined): string {
-  const before = prefix === undefined ? 'no prefix matches' : `it is tried before the prefix "${prefix.name}" is used`
-  return `regular expression "${label}" matches; ${before}`
 }

@@ -1,3 +1,4 @@
+import type { NginxFact } from '../../trace/reason.ts'
 import type { Regex } from '../config/regex.ts'
 import type { Server } from '../config/site-config.ts'
 import { longestLeading, longestTrailing } from '../config/wildcards.ts'
@@ -21,33 +22,25 @@ export interface VirtualServers {
 /** Chooses the server for a host (ngx_http_find_virtual_server) and says why; null where no name matches. */
 export function matchServer(servers: VirtualServers, host: string, state: RequestState): Server | null {
   const exact = servers.exact.get(host)
-  if (exact !== undefined) return choose(state, exact, () => `server_name "${host}" is the host`)
+  if (exact !== undefined) return choose(state, exact, { kind: 'server-name', how: 'exact', name: host, host })
 
   const leading = longestLeading(servers.leading, host)
   if (leading !== null) {
-    return choose(
-      state,
-      leading.value,
-      () => `server_name "*${leading.rest}" is the longest leading wildcard for ${host}`,
-    )
+    return choose(state, leading.value, { kind: 'server-name', how: 'leading', name: `*${leading.rest}`, host })
   }
   const trailing = longestTrailing(servers.trailing, host)
   if (trailing !== null) {
-    return choose(
-      state,
-      trailing.value,
-      () => `server_name "${trailing.rest}*" is the longest trailing wildcard for ${host}`,
-    )
+    return choose(state, trailing.value, { kind: 'server-name', how: 'trailing', name: `${trailing.rest}*`, host })
   }
   if (host === '') return null
   for (const { regex, server } of servers.regexes) {
     if (state.matches(regex, host))
-      return choose(state, server, () => `server_name "~${regex.pattern}" matches ${host}`)
+      return choose(state, server, { kind: 'server-name', how: 'regex', name: `~${regex.pattern}`, host })
   }
   return null
 }
 
-function choose(state: RequestState, server: Server, text: () => string): Server {
-  state.because(text, server.rule.span)
+function choose(state: RequestState, server: Server, fact: NginxFact): Server {
+  state.because(fact, server.rule.span)
   return server
 }

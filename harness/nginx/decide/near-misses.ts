@@ -1,4 +1,5 @@
-import type { NearMiss } from '../../chain/trace.ts'
+import type { NearMissReason } from '../../trace/reason.ts'
+import type { NearMiss } from '../../trace/trace.ts'
 import type { Location } from '../config/site-config.ts'
 
 /** Where a location was chosen: the URI, the level it was chosen at, and what won. */
@@ -24,34 +25,38 @@ function candidates(location: Location): Location[] {
 }
 
 /** What kept a location from winning; null where it was never near. */
-function whyNot(location: Location, { uri, chosen }: LocationChoice): string | null {
+function whyNot(location: Location, { uri, chosen }: LocationChoice): NearMissReason | null {
   const { name, modifier } = location
   if (modifier === '@') return null
   if (location.regex?.refused != null) return null
   if (location.regex !== null) return whyNotRegex(location, location.regex.compiled.test(uri), uri, chosen)
   if (modifier === '=') {
     const near = uri.startsWith(name) || name.startsWith(uri) || withoutSlash(uri) === withoutSlash(name)
-    return near && uri !== name ? `\`= ${name}\` needs the URI to be exactly ${name}, and it is ${uri}` : null
+    return near && uri !== name ? { kind: 'not-exact', name, uri } : null
   }
   if (uri.startsWith(name)) {
-    if (chosen.modifier === '=') return `"${name}" matches, but the exact match "= ${chosen.name}" wins`
-    if (chosen.regex !== null)
-      return `"${name}" matches, but the regular expression "${chosen.label}" is asked after it and wins`
-    return `"${name}" matches too, but it is shorter than "${chosen.name}"`
+    if (chosen.modifier === '=') return { kind: 'exact-won', name, winner: chosen.name }
+    if (chosen.regex !== null) return { kind: 'regex-won', name, winner: chosen.label ?? '' }
+    return { kind: 'shorter', name, winner: chosen.name }
   }
-  if (withoutSlash(name) === uri) return `"${name}" needs the slash at its end: ${uri} is not under it`
-  if (uri.toLowerCase().startsWith(name.toLowerCase())) return `"${name}" differs from ${uri} in upper and lower case`
-  return null
+  if (withoutSlash(name) === uri) return { kind: 'slash-missing', name, uri }
+  if (uri.toLowerCase().startsWith(name.toLowerCase())) return { kind: 'case-differs', name, uri }
+  return isNarrower(name, uri) ? { kind: 'narrower', name, uri } : null
 }
 
-function whyNotRegex(location: Location, matches: boolean, uri: string, chosen: Location): string | null {
+/** Whether the first segment of both is the same: the location is for a part of what the URI asks. */
+function isNarrower(name: string, uri: string): boolean {
+  const [, first = ''] = name.split('/', 2)
+  return first !== '' && uri.startsWith(`/${first}/`)
+}
+
+function whyNotRegex(location: Location, matches: boolean, uri: string, chosen: Location): NearMissReason | null {
+  const label = location.label ?? ''
   if (!matches)
-    return location.regex?.captures || chosen.regex !== null ? null : `"${location.label}" does not match ${uri}`
-  if (chosen.modifier === '=')
-    return `"${location.label}" would match, but the exact match "= ${chosen.name}" is looked up first`
-  if (chosen.modifier === '^~')
-    return `"${location.label}" would match, but "^~ ${chosen.name}" forbids regular expressions`
-  return `"${location.label}" would match too, but "${chosen.label}" is the first in the file that does`
+    return location.regex?.captures || chosen.regex !== null ? null : { kind: 'regex-does-not-match', label, uri }
+  if (chosen.modifier === '=') return { kind: 'exact-comes-first', label, winner: chosen.name }
+  if (chosen.modifier === '^~') return { kind: 'regexes-forbidden', label, winner: chosen.name }
+  return { kind: 'regex-comes-later', label, winner: chosen.label ?? '' }
 }
 
 function withoutSlash(text: string): string {

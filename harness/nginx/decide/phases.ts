@@ -29,7 +29,7 @@ function chooseLocation(state: RequestState): NginxStep {
     const { location } = state
     state.rule = location.rule
     if (location.settings.internal && !state.internal) {
-      state.because(() => `"${location.label}" is internal: a request from outside gets 404`, location.rule.span)
+      state.because({ kind: 'internal-location', label: location.label ?? '' }, location.rule.span)
       return finalize(state, 404)
     }
     limitMethod(state)
@@ -67,12 +67,12 @@ function rewriteLocation(state: RequestState): NginxStep | null {
 
 /** A rewrite changed the URI: another location is chosen for it. */
 function leaveLocation(state: RequestState): void {
-  state.ledBy = state.rule
+  state.beginPass(state.rule)
   state.location = state.server.root
 }
 
 function rewriteCycle(state: RequestState): NginxStep {
-  state.because(() => `rewrite or internal redirection cycle while processing "${state.uri}"`, state.rule.span)
+  state.because({ kind: 'uri-cycle', doing: 'processing', uri: state.uri }, state.rule.span)
   return finalize(state, 500)
 }
 
@@ -91,10 +91,7 @@ export function runContent(state: RequestState): NginxStep {
   if (refusedHandler !== null) refuseRequest(refusedHandler.rule, refusedHandler.because)
   if (pass !== null) return proxyPass(state, pass)
   if (!state.proxies) return answerFromFiles(state)
-  state.because(
-    () => 'one if makes this location proxy, and a later one that holds does not say where to',
-    state.rule.span,
-  )
+  state.because({ kind: 'proxies-nowhere' }, state.rule.span)
   return finalize(state, 500)
 }
 

@@ -1,5 +1,6 @@
 import type { Bytes, RequestMessage } from '../../chain/message.ts'
-import type { Rule } from '../../chain/trace.ts'
+import type { NginxFact } from '../../trace/reason.ts'
+import type { Rule } from '../../trace/trace.ts'
 import { type HashWalk, IpHashWalk, KeyHashWalk } from '../config/hash-walk.ts'
 import { parseUpstreamUrl, type UpstreamUrl } from '../config/parse-upstream-url.ts'
 import type { ProxyPass, StaticTarget, VariableTarget } from '../config/site-config.ts'
@@ -59,7 +60,7 @@ export function proxyPass(state: RequestState, pass: ProxyPass): NginxStep {
   }
   const requestTarget = targetOf(state, pass, target)
   if (requestTarget === '') {
-    state.because(() => 'zero length URI to proxy', pass.rule.span)
+    state.because({ kind: 'target-empty' }, pass.rule.span)
     return finalize(state, 500)
   }
   const { settings } = state.location
@@ -89,11 +90,11 @@ function targetOf(state: RequestState, pass: ProxyPass, { uri, location, evaluat
   const { rule } = pass
   if (evaluated && uri !== '') {
     state.targetRule = formedBy(state, pass, uri)
-    state.because(() => `proxy_pass has variables and a URI part "${uri}": it is sent as it is`, rule.span)
+    state.because({ kind: 'target-from-variables', part: uri }, rule.span)
     return uri
   }
   if (uri === '' && state.validUnparsedUri) {
-    state.because(() => 'proxy_pass has no URI part: the target goes on as the client sent it', rule.span)
+    state.because({ kind: 'target-as-sent' }, rule.span)
     return state.unparsedUri
   }
   const replaced = state.validLocation && uri !== '' ? location : ''
@@ -101,7 +102,7 @@ function targetOf(state: RequestState, pass: ProxyPass, { uri, location, evaluat
   const rest = state.uri.slice(replaced.length)
   const escaped = state.quotedUri || state.internal ? escapeUri(rest) : rest
   const path = (state.validLocation ? uri : '') + escaped
-  state.because(() => targetReason(state, uri, replaced), rule.span)
+  state.because(targetFact(state.uri, uri, replaced), rule.span)
   return state.args === '' ? path : `${path}?${state.args}`
 }
 
@@ -115,7 +116,7 @@ function formedBy(state: RequestState, { rule, target }: ProxyPass, uri: string)
   const setSlot = slots.findLast((slot) => state.setBy.has(slot) && overlaps(state.variable(slot) ?? '', uri))
   const set = setSlot === undefined ? undefined : state.setBy.get(setSlot)
   if (set !== undefined) {
-    state.because(() => `${set.text} gives the target its value`, set.span)
+    state.because({ kind: 'target-by-set', line: set.text }, set.span)
     return set
   }
   const holdsRewritten = slots.some((slot) => REWRITTEN.has(state.site.variables.at(slot).name))
@@ -126,11 +127,9 @@ function overlaps(value: string, uri: string): boolean {
   return value !== '' && (uri.includes(value) || value.endsWith(uri))
 }
 
-function targetReason(state: RequestState, uri: string, replaced: string): string {
-  if (uri === '') return `proxy_pass has no URI part: the rewritten URI ${state.uri} goes on`
-  if (replaced === '')
-    return `proxy_pass has a URI part "${uri}", but the URI was rewritten with "break": it goes on as it is`
-  return `proxy_pass has a URI part "${uri}": the matched prefix "${replaced}" is replaced by it`
+function targetFact(uri: string, part: string, prefix: string): NginxFact {
+  if (part === '') return { kind: 'target-rewritten', uri }
+  return prefix === '' ? { kind: 'target-after-break', part } : { kind: 'prefix-replaced', part, prefix }
 }
 
 function fromStatic(target: StaticTarget): Target {
@@ -146,10 +145,10 @@ function fromVariables(state: RequestState, { rule }: ProxyPass, target: Variabl
   }
   const parsed = parseUpstreamUrl(rest)
   if (scheme === '' || 'error' in parsed) {
-    state.because(() => `proxy_pass comes out as "${url}", which is no URL that can be proxied to`, rule.span)
+    state.because({ kind: 'no-proxy-url', url }, rule.span)
     return null
   }
-  state.because(() => `proxy_pass comes out as ${url}`, rule.span)
+  state.because({ kind: 'proxy-url', url }, rule.span)
   return {
     hostHeader: parsed.port === null || parsed.port === '80' ? parsed.host : `${parsed.host}:${parsed.port}`,
     port: parsed.port ?? '80',
@@ -180,15 +179,9 @@ function groupOf(
 
 /** Says why a name has no address, in nginx's words (ngx_http_upstream_resolve_handler). */
 function noteUnresolved(state: RequestState, { host, lookUp }: Target, rule: Rule): void {
-  const servers = state.location.settings.resolver?.text
-  const why = lookUp?.addresses === null ? '110: Operation timed out' : '3: Host not found'
-  state.because(
-    () =>
-      lookUp === null
-        ? `no resolver defined to resolve ${host}`
-        : `${host} could not be resolved (${why}) by resolver ${servers}`,
-    rule.span,
-  )
+  const resolver = state.location.settings.resolver?.text ?? ''
+  if (lookUp === null) state.because({ kind: 'no-resolver', host }, rule.span)
+  else state.because({ kind: 'unresolved', host, isSilent: lookUp.addresses === null, resolver }, rule.span)
 }
 
 /**

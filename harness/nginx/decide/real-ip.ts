@@ -28,7 +28,7 @@ export function takeRealIp(state: RequestState): void {
   }
   if (client === null) return
   const { address } = client
-  state.because(() => `${header} says that the client is ${address}`, null)
+  state.because({ kind: 'client-address', header, address }, null)
   state.client = client
   state.hasRealIp = true
 }

@@ -1,13 +1,22 @@
+import type { Rule } from '../../trace/trace.ts'
 import type { Regex } from '../config/regex.ts'
 import { evaluate, type Template } from '../config/template.ts'
 import type { RequestState } from './request-state.ts'
 
 /** One `proxy_redirect`: what a Location starts with, or a pattern for the whole of it, and what stands there instead. */
 export interface ProxyRedirect {
+  /** Null for the default. */
+  readonly rule: Rule | null
   readonly pattern:
     | { readonly kind: 'prefix'; readonly prefix: Template }
     | { readonly kind: 'regex'; readonly regex: Regex }
   readonly replacement: Template
+}
+
+/** A URL that was rewritten, and by which line; null for the default. */
+export interface RewrittenUrl {
+  readonly text: string
+  readonly rule: Rule | null
 }
 
 /** Rewrites a URL of the upstream's by the first `proxy_redirect` that fits (ngx_http_proxy_rewrite_redirect); null where none does. */
@@ -15,14 +24,14 @@ export function rewriteRedirect(
   state: RequestState,
   redirects: readonly ProxyRedirect[] | null,
   url: string,
-): string | null {
-  for (const { pattern, replacement } of redirects ?? []) {
+): RewrittenUrl | null {
+  for (const { rule, pattern, replacement } of redirects ?? []) {
     if (pattern.kind === 'regex') {
-      if (state.matches(pattern.regex, url)) return evaluate(replacement, state)
+      if (state.matches(pattern.regex, url)) return { text: evaluate(replacement, state), rule }
       continue
     }
     const prefix = evaluate(pattern.prefix, state)
-    if (url.startsWith(prefix)) return evaluate(replacement, state) + url.slice(prefix.length)
+    if (url.startsWith(prefix)) return { text: evaluate(replacement, state) + url.slice(prefix.length), rule }
   }
   return null
 }

@@ -1,4 +1,4 @@
-import type { Rule } from '../../chain/trace.ts'
+import type { Rule } from '../../trace/trace.ts'
 import type { Touches } from '../read/directives/rule.ts'
 import { RefusedRequestError } from '../site.ts'
 import type { RequestState } from './request-state.ts'

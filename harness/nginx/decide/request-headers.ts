@@ -1,4 +1,5 @@
 import type { Header } from '../../chain/message.ts'
+import type { HeadFault } from '../../trace/reason.ts'
 import type { Server } from '../config/site-config.ts'
 import { lowerCase } from '../config/wire.ts'
 import { type HeadSize, requestLineLength } from './head-size.ts'
@@ -26,7 +27,7 @@ const MAX_HEADERS = 1000
 /** Whether the request line fits into the buffers; where not, nginx answers 414. */
 export function takeRequestLine(state: RequestState, size: HeadSize): boolean {
   if (size.take(requestLineLength(state.input.request), state.server.headerBuffers)) return true
-  refuse(state, 414, 'the request line is longer than large_client_header_buffers allow')
+  refuseLength(state, 414, 'line-too-long', '')
   return false
 }
 
@@ -39,7 +40,7 @@ export function readHeaders(state: RequestState, servers: VirtualServers, size: 
   const { request } = state.input
   for (const header of request.headers) {
     if (!size.take(header[0].length + header[1].length + ': \r\n'.length, state.server.headerBuffers)) {
-      return refuse(state, 494, `the head is longer than large_client_header_buffers allow, at "${header[0]}"`)
+      return refuseLength(state, 494, 'headers-too-long', header[0])
     }
     const code = takeHeader(state, header, servers)
     if (code !== null) return code
@@ -53,13 +54,7 @@ export function takeHost(state: RequestState, host: string, servers: VirtualServ
   state.host = host
   const server = matchServer(servers, host, state)
   if (server !== null) enter(state, server)
-  else state.because(() => defaultReason(host, servers), state.server.rule.span)
-}
-
-function defaultReason(host: string, { defaultIsMarked }: VirtualServers): string {
-  const how = defaultIsMarked ? 'it is marked default_server' : 'it is the first one that listens there'
-  const why = host === '' ? 'there is no host' : `no server_name is ${host}`
-  return `${why}: the default server answers, ${how}`
+  else state.because({ kind: 'default-server', host, isMarked: servers.defaultIsMarked }, state.server.rule.span)
 }
 
 function enter(state: RequestState, server: Server): void {
@@ -70,24 +65,24 @@ function enter(state: RequestState, server: Server): void {
 
 function takeHeader(state: RequestState, [name, value]: Header, servers: VirtualServers): number | null {
   if (!/^[^\0- \x7f:][^\0- \x7f]*$/.test(name) || value.includes('\0')) {
-    return refuse(state, 400, `"${name}" is no header line`)
+    return refuse(state, 400, 'header-line', name)
   }
   if (isInvalid(name, state.server)) {
-    state.because(() => `header "${name}" is dropped: its name has characters nginx does not take`, null)
+    state.because({ kind: 'header-ignored', name }, null)
     return null
   }
-  if (state.headers.length === MAX_HEADERS) return refuse(state, 494, `there are more than ${MAX_HEADERS} header lines`)
+  if (state.headers.length === MAX_HEADERS) return refuse(state, 494, 'too-many-headers', String(MAX_HEADERS))
   const key = lowerCase(name)
   const trimmed = value.replace(/^ +| +$/g, '')
-  if (UNIQUE.has(key) && state.header(key) !== undefined) return refuse(state, 400, `"${name}" stands in it twice`)
+  if (UNIQUE.has(key) && state.header(key) !== undefined) return refuse(state, 400, 'header-twice', name)
   if (key !== 'host') {
     state.headers.push({ name, key, value: trimmed })
     return null
   }
-  if (state.header('host') !== undefined) return refuse(state, 400, 'Host stands in it twice')
+  if (state.header('host') !== undefined) return refuse(state, 400, 'header-twice', name)
   state.headers.push({ name, key, value: trimmed })
   const host = validateHost(trimmed)
-  if (host === null) return refuse(state, 400, `"${trimmed}" is no host`)
+  if (host === null) return refuse(state, 400, 'host', trimmed)
   if (state.host === '') takeHost(state, host, servers)
   return null
 }
@@ -102,26 +97,33 @@ function isInvalid(name: string, server: Server): boolean {
 function checkHead(state: RequestState): number | null {
   const { httpVersion } = state.input.request
   if (httpVersion === '1.1' && state.header('host') === undefined) {
-    return refuse(state, 400, 'an HTTP/1.1 request needs a Host header')
+    return refuse(state, 400, 'host-missing', '')
   }
   const length = state.header('content-length')
   if (length !== undefined) {
-    if (!/^\d{1,18}$/.test(length)) return refuse(state, 400, `"${length}" is no Content-Length`)
+    if (!/^\d{1,18}$/.test(length)) return refuse(state, 400, 'content-length', length)
     state.contentLength = Number(length)
   }
   const coding = state.header('transfer-encoding')
   if (coding !== undefined) {
-    if (httpVersion === '1.0') return refuse(state, 400, 'HTTP/1.0 knows no Transfer-Encoding')
-    if (coding.toLowerCase() !== 'chunked') return refuse(state, 501, `Transfer-Encoding "${coding}" is not known`)
-    if (length !== undefined) return refuse(state, 400, 'Content-Length and Transfer-Encoding stand in it together')
+    if (httpVersion === '1.0') return refuse(state, 400, 'coding-in-1.0', coding)
+    if (coding.toLowerCase() !== 'chunked') return refuse(state, 501, 'coding-unknown', coding)
+    if (length !== undefined) return refuse(state, 400, 'length-and-coding', '')
     state.chunked = true
   }
-  if (state.method === 'CONNECT' || state.method === 'TRACE')
-    return refuse(state, 405, `nginx does not take ${state.method}`)
+  if (state.method === 'CONNECT' || state.method === 'TRACE') return refuse(state, 405, 'method', state.method)
   return null
 }
 
-function refuse(state: RequestState, code: number, because: string): number {
-  state.because(() => `${code}: ${because}`, null)
-  return code
+function refuse(state: RequestState, status: number, fault: HeadFault, value: string): number {
+  state.because({ kind: 'head-refused', status, fault, value }, null)
+  return status
+}
+
+/** The line that sets the buffers decides, where there is one. */
+function refuseLength(state: RequestState, status: number, fault: HeadFault, value: string): number {
+  const { rule } = state.server.headerBuffers
+  if (rule !== null) state.rule = rule
+  state.because({ kind: 'head-refused', status, fault, value }, state.rule.span)
+  return status
 }

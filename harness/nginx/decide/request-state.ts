@@ -1,8 +1,11 @@
 import type { Header } from '../../chain/message.ts'
-import type { Reason, Rule } from '../../chain/trace.ts'
+import type { ReasonFact } from '../../trace/reason.ts'
+import type { HeaderChange, Reason, Rule } from '../../trace/trace.ts'
 import type { Regex } from '../config/regex.ts'
 import type { Location, Server } from '../config/site-config.ts'
-import type { NginxRequest } from '../site.ts'
+import type { NginxRequest, PassDecision } from '../site.ts'
+import { decidedSoFar } from './decision.ts'
+import { type OpenPass, openPass } from './open-pass.ts'
 import { refuseRequest } from './refuse-request.ts'
 import type { SiteContext } from './site-context.ts'
 import type { UpstreamState } from './upstream-state.ts'
@@ -93,18 +96,17 @@ export class RequestState {
   hasUpstreamAnswer = false
   /** Every try, group by group as the request was sent to them. */
   readonly upstreamTries: UpstreamTry[][] = []
-  /** The reasons so far, worded only when somebody reads them. */
-  readonly reasons: (() => Reason)[] = []
   /** The directive that decided last. */
   rule: Rule
-  /** The directive that led from one location into another; null while the request is in the first one. */
-  ledBy: Rule | null = null
   /** The last directive that changed the target. */
   targetRule: Rule | null = null
   /** The `set` that last gave a variable its value, by the variable's slot. */
   readonly setBy = new Map<number, Rule>()
-  /** The places where locations were chosen, for the near misses. */
-  readonly choices: { readonly uri: string; readonly chosen: Location; readonly root: Location }[] = []
+  /** The passes that are over. */
+  readonly passes: PassDecision[] = []
+  pass: OpenPass = openPass(null)
+  /** What became of each header of the answer under way. */
+  answerHeaders: HeaderChange[] = []
 
   #captures: readonly (string | undefined)[] | null = null
   readonly #values: (string | null | undefined)[] = []
@@ -165,13 +167,26 @@ export class RequestState {
     return true
   }
 
+  /** Notes what becomes of a header of the answer. @param by the line that does it; null for nginx's own habit */
+  noteHeader(name: string, kind: HeaderChange['kind'], by: Rule | null, because: Reason | null = null): void {
+    this.answerHeaders.push({ name: name.toLowerCase(), kind, by, because })
+  }
+
+  /** Ends the pass and begins another. @param by the line that leads there */
+  beginPass(by: Rule): void {
+    this.passes.push(decidedSoFar(this))
+    this.pass = openPass(by)
+    this.answerHeaders = []
+  }
+
   /** The first header of that name (in lower case). */
   header(key: string): string | undefined {
     return this.headers.find((header) => header.key === key)?.value
   }
 
-  because(text: () => string, span: Reason['span']): void {
-    this.reasons.push(() => ({ text: text(), span }))
+  /** Notes why something happened, as it is now. */
+  because(fact: ReasonFact, span: Reason['span']): void {
+    this.pass.reasons.push({ ...fact, span })
   }
 }
 

@@ -58,13 +58,14 @@ function answer(state: RequestState, response: ResponseMessage | null, origin: N
 
 /** Everything that was put together goes (ngx_http_filter_finalize_request). */
 function failPrecondition(state: RequestState): NginxStep {
-  state.because(() => "412: If-Match or If-Unmodified-Since does not hold for nginx's own answer", state.rule.span)
+  state.because({ kind: 'precondition-failed' }, state.rule.span)
   state.head = emptyHead()
+  state.answerHeaders = []
   return finalize(state, 412)
 }
 
 function notModified(state: RequestState): void {
-  state.because(() => '304: the client has it already', state.rule.span)
+  state.because({ kind: 'not-modified' }, state.rule.span)
   state.head.status = 304
   state.head.contentType = ''
   state.head.contentLength = -1

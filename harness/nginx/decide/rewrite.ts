@@ -38,7 +38,7 @@ function runOne(state: RequestState, instruction: Instruction, engine: Engine): 
       return rewrite(state, instruction, engine)
     case 'return':
       state.rule = instruction.rule
-      state.because(() => instruction.rule.text, instruction.rule.span)
+      state.because({ kind: 'returned', line: instruction.rule.text }, instruction.rule.span)
       return { step: sendText(state, instruction.status, instruction.text) }
     case 'set': {
       const value = evaluate(instruction.value, state, captureEscape(state, engine))
@@ -49,7 +49,7 @@ function runOne(state: RequestState, instruction: Instruction, engine: Engine): 
         state.args = value
         state.validUnparsedUri = false
         state.targetRule = instruction.rule
-        state.because(() => `the arguments become "${value}"`, instruction.rule.span)
+        state.because({ kind: 'arguments-set', value }, instruction.rule.span)
       }
       return 'next'
     }
@@ -62,7 +62,7 @@ function runOne(state: RequestState, instruction: Instruction, engine: Engine): 
     case 'if':
       if (!holds(state, instruction.condition, engine)) return 'next'
       if (instruction.location !== null) enterIf(state, instruction.location)
-      state.because(() => `${instruction.rule.text} holds`, instruction.rule.span)
+      state.because({ kind: 'if-holds', line: instruction.rule.text }, instruction.rule.span)
       return run(state, instruction.body, engine)
   }
 }
@@ -132,12 +132,12 @@ function rewrite(state: RequestState, instruction: RewriteInstruction, engine: E
     state.args = ''
   }
   if (uri === '') {
-    state.because(() => 'the rewritten URI has a zero length', rule.span)
+    state.because({ kind: 'rewritten-to-nothing' }, rule.span)
     return { step: finalize(state, 500) }
   }
   state.uri = uri
   if (uri !== before || state.args !== argsBefore) state.targetRule = rule
-  state.because(() => `"${regex.pattern}" matches ${before}: it becomes ${uri}`, rule.span)
+  state.because({ kind: 'rewritten', pattern: regex.pattern, before, uri }, rule.span)
   return instruction.ends ? 'end' : 'next'
 }
 
@@ -146,7 +146,10 @@ function redirectTo(state: RequestState, instruction: RewriteInstruction, status
   const { rule, path, hasArgs, addArgs } = instruction
   const target = unescapeRedirect(evaluate(path, state, escaping))
   const location = addArgs && state.args !== '' ? `${target}${hasArgs ? '&' : '?'}${state.args}` : target
-  state.because(() => `"${instruction.regex.pattern}" matches ${state.uri}: redirect to ${location}`, rule.span)
+  state.because(
+    { kind: 'rewrite-redirect', pattern: instruction.regex.pattern, before: state.uri, location },
+    rule.span,
+  )
   setLocation(state, location)
   return { step: finalize(state, status) }
 }

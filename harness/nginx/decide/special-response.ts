@@ -20,7 +20,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
  */
 export function finalize(state: RequestState, code: number): NginxStep {
   if (SILENT.has(code)) {
-    state.because(() => `${code} closes the connection without an answer`, state.rule.span)
+    state.because({ kind: 'closed', status: code }, state.rule.span)
     return closeConnection(state)
   }
   state.errorStatus = code
@@ -38,15 +38,15 @@ export function finalize(state: RequestState, code: number): NginxStep {
 function sendErrorPage(state: RequestState, page: ErrorPage): NginxStep {
   if (page.overwrite !== null) state.errorStatus = page.overwrite
   const uri = evaluate(page.uri, state)
-  state.rule = page.rule
-  state.because(() => `${page.status} is answered by ${page.rule.text}`, page.rule.span)
+  state.because({ kind: 'error-page', status: page.status, line: page.rule.text }, page.rule.span)
   if (uri.startsWith('/')) {
     const mark = page.uri.text === null ? uri.indexOf('?') : -1
     if (state.method !== 'HEAD') state.method = 'GET'
-    if (mark === -1) return redirectInternally(state, uri, page.uri.text === null ? '' : page.args)
-    return redirectInternally(state, uri.slice(0, mark), uri.slice(mark + 1))
+    if (mark === -1) return redirectInternally(state, page.rule, uri, page.uri.text === null ? '' : page.args)
+    return redirectInternally(state, page.rule, uri.slice(0, mark), uri.slice(mark + 1))
   }
-  if (uri.startsWith('@')) return continueAtNamed(state, uri)
+  if (uri.startsWith('@')) return continueAtNamed(state, page.rule, uri)
+  state.rule = page.rule
   if (page.overwrite === null || !REDIRECTS.has(page.overwrite)) state.errorStatus = 302
   state.head.location = addHeader(state.head, ['Location', uri])
   return sendOwnPage(state, state.errorStatus)

@@ -1,4 +1,6 @@
 import { bytesFrom } from '../../chain/message.ts'
+import type { FileFault } from '../../trace/reason.ts'
+import type { Rule } from '../../trace/trace.ts'
 import { evaluate } from '../config/template.ts'
 import type { FileEntry, NginxStep } from '../site.ts'
 import { contentTypeOf } from './content-type.ts'
@@ -16,7 +18,7 @@ const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
 /** A location that neither proxies nor returns serves files (ngx_http_index_handler, ngx_http_static_handler). */
 export function answerFromFiles(state: RequestState): NginxStep {
   refuseWhere(state, 'file')
-  if (!READING.has(state.method)) return fail(state, 405, `${state.method} is no method to read a file with`)
+  if (!READING.has(state.method)) return fail(state, 405, 'method', state.method)
   const path = mapUri(state)
   if (path === null) return finalize(state, 500)
   return state.uri.endsWith('/') ? answerFromFolder(state, path) : answerFromFile(state, path)
@@ -27,34 +29,34 @@ function answerFromFolder(state: RequestState, { root, rest }: MappedPath): Ngin
   let folderTested = false
   for (const template of state.location.settings.files.index) {
     const name = evaluate(template, state)
-    if (name.startsWith('/')) return redirectInternally(state, name, state.args)
+    if (name.startsWith('/')) return redirectInternally(state, indexRule(state), name, state.args)
     const folder = root + rest
     if (lookUp(state, folder + name) !== null) {
-      state.because(() => `${folder}${name} is there`, ruleSpan(state))
-      return redirectInternally(state, state.uri + name, state.args)
+      state.because({ kind: 'index-found', path: folder + name }, ruleSpan(state))
+      return redirectInternally(state, indexRule(state), state.uri + name, state.args)
     }
     if (folderTested) continue
     const kind = lookUp(state, withoutSlash(folder))?.kind
-    if (kind === 'file' && !folder.endsWith('/')) return fail(state, 500, `${folder} is no folder`)
-    if (kind !== 'directory') return fail(state, 404, `there is no folder ${folder}`)
+    if (kind === 'file' && !folder.endsWith('/')) return fail(state, 500, 'not-a-folder', folder)
+    if (kind !== 'directory') return fail(state, 404, 'no-folder', folder)
     folderTested = true
   }
   const { autoindex } = state.location.settings.files
   if (autoindex !== null) return refuseRequest(autoindex, 'autoindex answers with a list of files: not modelled')
-  return fail(state, 403, `the folder ${root}${rest} has none of the files that index names`)
+  return fail(state, 403, 'no-index', root + rest)
 }
 
 function answerFromFile(state: RequestState, { root, rest }: MappedPath): NginxStep {
   const path = root + rest
   const entry = lookUp(state, path)
-  if (entry === null) return fail(state, 404, `there is no file ${path}`)
+  if (entry === null) return fail(state, 404, 'no-file', path)
   if (entry.kind === 'directory') {
-    state.because(() => `${path} is a folder: nginx redirects to its slash`, ruleSpan(state))
+    state.because({ kind: 'folder-redirect', path }, ruleSpan(state))
     setLocation(state, `${escapeUri(state.uri)}/${state.args === '' ? '' : `?${state.args}`}`)
     return finalize(state, 301)
   }
-  if (state.method === 'POST') return fail(state, 405, 'a file is not posted to')
-  state.because(() => `the file ${path} answers`, ruleSpan(state))
+  if (state.method === 'POST') return fail(state, 405, 'posted', path)
+  state.because({ kind: 'file-answers', path }, ruleSpan(state))
   return sendFile(state, entry)
 }
 
@@ -72,9 +74,14 @@ function sendFile(state: RequestState, { bytes, modifiedMs }: Extract<FileEntry,
   return respond(state, bytesFrom(bytes), 'self')
 }
 
-function fail(state: RequestState, code: number, because: string): NginxStep {
-  state.because(() => `nothing proxies here, so nginx looks for a file: ${because}: ${code}`, state.location.rule.span)
+function fail(state: RequestState, code: number, fault: FileFault, path: string): NginxStep {
+  state.because({ kind: 'no-file', status: code, fault, path }, state.location.rule.span)
   return finalize(state, code)
+}
+
+/** The line that gives the files: no line of its own names `index`. */
+function indexRule(state: RequestState): Rule {
+  return state.location.settings.files.root.rule ?? state.location.rule
 }
 
 function ruleSpan(state: RequestState) {

@@ -17,19 +17,21 @@ export function tryFiles(state: RequestState, { rule, tried, fallback }: TryFile
     const name = nameOf(state, template)
     const entry = lookUp(state, mapped.root + name)
     if (entry === null || (entry.kind === 'directory') !== isFolder) continue
-    state.because(() => `try_files finds ${mapped.root}${name}`, rule.span)
+    state.because({ kind: 'file-tried', path: mapped.root + name }, rule.span)
     takeFound(state, name, isFolder)
     return null
   }
-  const names = tried.map(({ template, isFolder }) => template.source + (isFolder ? '/' : '')).join(', ')
-  state.because(() => `none of ${names} is there: the last argument of try_files decides`, rule.span)
-  state.rule = rule
-  if (fallback.kind === 'code') return finalize(state, fallback.code)
+  const names = tried.map(({ template, isFolder }) => template.source + (isFolder ? '/' : ''))
+  state.because({ kind: 'no-file-tried', names }, rule.span)
+  if (fallback.kind === 'code') {
+    state.rule = rule
+    return finalize(state, fallback.code)
+  }
   const target = nameOf(state, fallback.uri)
-  if (target.startsWith('@')) return continueAtNamed(state, target)
+  if (target.startsWith('@')) return continueAtNamed(state, rule, target)
   const mark = target.indexOf('?')
-  if (mark === -1) return redirectInternally(state, target, '')
-  return redirectInternally(state, target.slice(0, mark), target.slice(mark + 1))
+  if (mark === -1) return redirectInternally(state, rule, target, '')
+  return redirectInternally(state, rule, target.slice(0, mark), target.slice(mark + 1))
 }
 
 /** A value under an `alias` loses the location's name, the last argument too. */

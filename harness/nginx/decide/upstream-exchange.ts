@@ -10,25 +10,19 @@ import type { UpstreamState } from './upstream-state.ts'
 
 /** What an outcome is to `proxy_next_upstream`, what the client gets for it, and whether the request had been sent by then. */
 const FAILURES: Readonly<Record<Exclude<UpstreamOutcome['kind'], 'answered'>, Failure>> = {
-  refused: { condition: 'error', status: 502, sent: false, because: 'refused the connection' },
-  unresolved: { condition: 'error', status: 502, sent: false, because: 'could not be resolved' },
-  'connect-timeout': { condition: 'timeout', status: 504, sent: false, because: 'did not take the connection in time' },
-  'read-timeout': { condition: 'timeout', status: 504, sent: true, because: 'did not answer in time' },
-  reset: { condition: 'error', status: 502, sent: true, because: 'closed the connection before it answered' },
-  invalid: { condition: 'invalid_header', status: 502, sent: true, because: 'answered with what is not HTTP' },
-  'header-too-big': {
-    condition: 'invalid_header',
-    status: 502,
-    sent: true,
-    because: 'answered with a header larger than proxy_buffer_size',
-  },
+  refused: { condition: 'error', status: 502, sent: false },
+  unresolved: { condition: 'error', status: 502, sent: false },
+  'connect-timeout': { condition: 'timeout', status: 504, sent: false },
+  'read-timeout': { condition: 'timeout', status: 504, sent: true },
+  reset: { condition: 'error', status: 502, sent: true },
+  invalid: { condition: 'invalid_header', status: 502, sent: true },
+  'header-too-big': { condition: 'invalid_header', status: 502, sent: true },
 }
 
 interface Failure {
   readonly condition: string
   readonly status: number
   readonly sent: boolean
-  readonly because: string
 }
 
 /** Answers that `proxy_next_upstream` can pass over, by its parameter; what the client gets when no try is left; 403 and 404 are no failures. */
@@ -51,14 +45,17 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
   upstream.peer = peer
   if (peer === null) {
     state.upstreamTries.at(-1)?.push({ address: upstream.choice.name, status: 502 })
-    state.because(() => 'no live upstreams: every server is down or has just failed', state.rule.span)
+    state.because({ kind: 'no-live-peer' }, state.rule.span)
     return finalize(state, 502)
   }
   const shown = peer.address.includes(':') ? `[${peer.address}]` : peer.address
   state.upstreamTries.at(-1)?.push({ address: `${shown}:${peer.port}`, status: null })
   // Without an upstream block there is nothing to choose, and where it was sent says it all.
   if (peer.host !== upstream.choice.name)
-    state.because(() => `upstream "${upstream.choice.name}" gives ${shown}:${peer.port}`, peer.rule.span)
+    state.because(
+      { kind: 'peer-chosen', upstream: upstream.choice.name, address: peer.address, port: peer.port },
+      peer.rule.span,
+    )
   const { connectTimeoutMs, readTimeoutMs, bufferSize } = state.location.settings.proxy
   const send: NginxSend = {
     kind: 'send',
@@ -66,8 +63,10 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
     request,
     connectTimeoutMs,
     readTimeoutMs,
+    by: state.rule,
+    pass: state.passes.length,
+    decision: () => decisionOf(state),
     maxHeadBytes: bufferSize.bytes,
-    decision: decisionOf(state),
     resume: (outcome) => {
       if (outcome.kind === 'connect-timeout') upstream.waitedMs += connectTimeoutMs
       if (outcome.kind === 'read-timeout') upstream.waitedMs += readTimeoutMs
@@ -77,7 +76,7 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
       }
       if (outcome.kind === 'invalid' && outcome.startsWithHttp === false) return passRawBytes(state, upstream)
       if (outcome.kind === 'header-too-big') state.rule = bufferSize.rule ?? state.rule
-      return fail(state, upstream, request, FAILURES[outcome.kind])
+      return fail(state, upstream, request, outcome.kind)
     },
   }
   return send
@@ -101,7 +100,7 @@ function take(
   const over = PASSED_OVER[response.status]
   if (over !== undefined && upstream.choice.tries > 1 && mayGoOn(state, upstream, over.condition, true)) {
     upstream.choice.release(over.failed)
-    state.because(() => `${response.status} is passed over by proxy_next_upstream`, state.rule.span)
+    state.because({ kind: 'try-passed-over', status: response.status }, state.rule.span)
     return sendToNextPeer(state, upstream, request)
   }
   upstream.choice.release(false)
@@ -109,10 +108,7 @@ function take(
   if (response.status >= 300 && settings.proxy.interceptErrors) {
     const page = settings.errorPages?.find(({ status }) => status === response.status)
     if (page !== undefined) {
-      state.because(
-        () => `proxy_intercept_errors hands the upstream's ${response.status} to ${page.rule.text}`,
-        page.rule.span,
-      )
+      state.because({ kind: 'answer-intercepted', status: response.status, line: page.rule.text }, page.rule.span)
       return finalize(state, response.status)
     }
   }
@@ -123,15 +119,23 @@ function take(
 function passRawBytes(state: RequestState, upstream: UpstreamState): NginxStep {
   noteStatus(state, 200)
   upstream.choice.release(false)
-  state.because(() => 'the upstream sent no HTTP header: nginx hands its bytes on as HTTP/0.9', state.rule.span)
+  state.because({ kind: 'raw-bytes' }, state.rule.span)
   return closeConnection(state)
 }
 
 /** No answer came: the next peer where one is left, else 502 or 504 (ngx_http_upstream_next). */
-function fail(state: RequestState, upstream: UpstreamState, request: RequestMessage, failure: Failure): NginxStep {
+function fail(
+  state: RequestState,
+  upstream: UpstreamState,
+  request: RequestMessage,
+  outcome: keyof typeof FAILURES,
+): NginxStep {
   const { peer } = upstream
+  const failure = FAILURES[outcome]
   noteStatus(state, failure.status)
-  state.because(() => `${peer?.address}:${peer?.port} ${failure.because}`, peer?.rule.span ?? null)
+  if (peer !== null) {
+    state.because({ kind: 'try-failed', address: peer.address, port: peer.port, outcome }, peer.rule.span)
+  }
   upstream.choice.release(true)
   if (upstream.choice.tries > 0 && mayGoOn(state, upstream, failure.condition, failure.sent))
     return sendToNextPeer(state, upstream, request)

@@ -21,7 +21,11 @@ export function passResponse(state: RequestState, response: ResponseMessage): Ng
   const { head } = state
   for (const [name, value] of response.headers) {
     const key = lowerCase(name)
-    if (proxy.hidden.has(key) || OF_CONNECTION.has(key) || key === 'date') continue
+    if (OF_CONNECTION.has(key) || key === 'date') continue
+    if (proxy.hidden.has(key)) {
+      state.noteHeader(name, 'dropped', proxy.hideRules.get(key) ?? null)
+      continue
+    }
     if (key === 'content-type') head.contentType = value
     else if (key === 'location') passLocation(state, name, value)
     else if (key === 'accept-ranges') head.acceptRanges = addHeader(head, [name, value])
@@ -41,9 +45,12 @@ export function passResponse(state: RequestState, response: ResponseMessage): Ng
 function passLocation(state: RequestState, name: string, value: string): void {
   const { redirects } = state.location.settings.proxy
   const rewritten = rewriteRedirect(state, redirects, value)
-  if (rewritten !== null)
-    state.because(() => `proxy_redirect turns Location ${value} into ${rewritten}`, state.rule.span)
-  const line = addHeader(state.head, [name, rewritten ?? value])
+  if (rewritten !== null) {
+    const { text, rule } = rewritten
+    state.because({ kind: 'redirect-rewritten', before: value, location: text }, rule?.span ?? state.rule.span)
+    if (text !== value) state.noteHeader(name, 'changed', rule ?? state.rule)
+  }
+  const line = addHeader(state.head, [name, rewritten?.text ?? value])
   if (rewritten !== null || (redirects === null && !value.startsWith('/'))) state.head.location = line
 }
 
@@ -53,7 +60,7 @@ function rewriteRefresh(state: RequestState, value: string): string {
   const at = value.toLowerCase().indexOf('url=')
   if (redirects === null || at === -1) return value
   const rewritten = rewriteRedirect(state, redirects, value.slice(at + 4))
-  return rewritten === null ? value : value.slice(0, at + 4) + rewritten
+  return rewritten === null ? value : value.slice(0, at + 4) + rewritten.text
 }
 
 /** The length that the client is told: the upstream's, where it gave one and did not chunk. */

@@ -1,66 +1,54 @@
-import type { BackendRecord } from '../../backends/stub-server.ts'
 import { GATEWAY_SERVICE } from '../../chain/chain.ts'
 import { decodedBody } from '../../chain/content-coding.ts'
 import { type Bytes, headerValue, type RequestMessage, type ResponseMessage } from '../../chain/message.ts'
-import type { Destination, Forward } from '../../chain/trace.ts'
 import type { NginxSend } from '../../nginx/site.ts'
+import type { Destination, Try } from '../../trace/trace.ts'
+import { hasArrived } from '../hops-behind.ts'
 import type { ConfiguredPeers } from './configured-peers.ts'
 import type { Evidence, InForce } from './evidence.ts'
 import type { Observation, ObservedLocation, ObservedTry } from './observation.ts'
 import { pairRecords } from './pair-records.ts'
 import { sentRequest } from './sent-request.ts'
 
-/** What nginx sent, try by try, and the records of the stubs that are of no try: the gateway's doing. */
-export interface ObservedForwards {
-  readonly forwards: readonly Forward[]
-  /** The record of the last try's stub; null where it has none. */
-  readonly record: BackendRecord | null
-  readonly others: readonly BackendRecord[]
-}
-
 /**
- * Every try at an upstream, from the most exact source there is: what a stub recorded, else the head in nginx's log with
+ * What nginx sent, pass by pass, from the most exact source there is: what a stub recorded, else the head in nginx's log with
  * the client's body.
  * @param sends what the model would send: the hosts as the file has them
- * @param peersOf whereto the file lets a location send, where the model does not know it
+ * @param peersOf where the file lets a location send, where the model does not know it
  */
-export function observedForwards(
+export function nginxTries(
   evidence: Evidence,
-  { tries, passedOn }: Observation,
+  { passes }: Pick<Observation, 'passes'>,
   sends: readonly NginxSend[],
   { serviceAt }: Pick<InForce, 'serviceAt'>,
   peersOf: (location: ObservedLocation | null) => ConfiguredPeers,
-): ObservedForwards {
-  const destinations = tries.map((one, at) => {
-    const { host, address, port } = placeOf(one, sends[at], peersOf(one.location))
+): readonly (readonly Try[])[] {
+  const seen = passes.flatMap(({ location, tries }, pass) => tries.map((one) => ({ one, pass, location })))
+  const destinations = seen.map(({ one, location }, at) => {
+    const { host, address, port } = placeOf(one, sends[at], peersOf(location))
     return { host, address, port, service: address === null ? null : serviceAt(address) }
   })
   const { ofTries, others } = pairRecords(
-    tries.map(({ outcome, head }, at) => ({
+    seen.map(({ one: { outcome, head } }, at) => ({
       arrived: hasArrived(outcome),
       service: destinations[at]?.service ?? null,
       sent: head,
     })),
     evidence.backends,
   )
-  const forwards = destinations.flatMap((to, at): Forward[] => {
-    const one = tries[at]
-    if (one === undefined) return []
+  const tries = destinations.flatMap((to, at): { readonly pass: number; readonly made: Try }[] => {
+    const { one, pass } = seen[at] ?? {}
+    if (one === undefined || pass === undefined) return []
     const record = ofTries[at] ?? null
     const request = record?.received ?? sentRequest(one.head, sends[at]?.request ?? null, evidence.request)
-    const isLast = at === tries.length - 1
     const body =
       record?.answered?.body ??
-      (isLast && passedOn ? bodyPassedOn(one, evidence.response) : undefined) ??
+      (one.isPassedOn ? bodyPassedOn(one, evidence.response) : undefined) ??
       (to.service === GATEWAY_SERVICE ? others.at(-1)?.answered?.body : undefined)
-    return [{ to, request, outcome: one.outcome, response: answerOf(one, request, body ?? '') }]
+    const by = sends[at]?.by ?? null
+    return [{ pass, made: { to, by, request, outcome: one.outcome, response: answerOf(one, request, body ?? '') } }]
   })
-  return { forwards, record: ofTries.at(-1) ?? null, others }
-}
-
-/** Whether a request came to a server at all. */
-export function hasArrived(outcome: Forward['outcome']): boolean {
-  return outcome !== 'refused' && outcome !== 'connect-timeout' && outcome !== 'unresolved'
+  return passes.map((_, index) => tries.filter(({ pass }) => pass === index).map(({ made }) => made))
 }
 
 /** The body that an upstream sent, from what the client got of it; undefined where nginx sent a part of it alone. */
