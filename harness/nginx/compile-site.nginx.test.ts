@@ -479,6 +479,8 @@ const SITES: Readonly<Record<string, readonly string[]>> = {
       `server { types { text/x ${name}; } }`,
       `types_hash_bucket_size 128; server { location / { types { text/x ${name}; } } }`,
       `server { gzip_types text/${name.slice('text/'.length)}; }`,
+      `server { location / { valid_referers none ${name}; } }`,
+      `server { referer_hash_bucket_size 128; location / { valid_referers ${name}; } }`,
       `server { proxy_set_header ${name} 1; }`,
       `proxy_headers_hash_bucket_size 128; server { location / { proxy_hide_header ${name}; } }`,
     ]

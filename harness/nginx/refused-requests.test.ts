@@ -4,6 +4,8 @@ import { compileSite } from './compile-site.ts'
 import { loadSiteFile } from './load-site-file.ts'
 import { type NginxStep, RefusedRequestError, type Site } from './site.ts'
 
+const LONG = 'x'.repeat(2000)
+
 /** What the model does not know, in one place of a site; whom it touches, and who is left alone. */
 const SITES: readonly {
   readonly site: string
@@ -93,6 +95,18 @@ const SITES: readonly {
     site: 'location /run/ { if (-x /bin/sh) { return 200; } } location / { return 200; }',
     because: 'if with -x asks who may execute a file: not modelled',
     refused: ['/run/'],
+    answered: ['/'],
+  },
+  {
+    site: `location /slow/ { limit_rate 1k; return 200 ${LONG}; } location /fast/ { limit_rate 1m; return 200 ${LONG}; } location / { limit_rate 1k; return 200; } location /set/ { set $limit_rate 1k; return 200 ${LONG}; }`,
+    because: 'limit_rate sends this answer in several seconds: not modelled',
+    refused: ['/slow/', '/set/'],
+    answered: ['/fast/', '/'],
+  },
+  {
+    site: 'location /none/ { client_body_buffer_size 0; proxy_pass http://10.0.0.1; } location / { client_body_buffer_size 1; proxy_pass http://10.0.0.1; }',
+    because: 'client_body_buffer_size never takes a body in: not modelled',
+    refused: ['/none/'],
     answered: ['/'],
   },
 ]

@@ -32,6 +32,7 @@ export function DEFAULT_PROXY(scope: CompileScope): ProxySettings {
     readTimeoutMs: 60_000,
     readTimeoutRule: null,
     buffering: true,
+    unbuffered: null,
     bufferSize: { bytes: PAGE_BYTES, rule: null },
     httpVersion: '1.0',
     setHeaders: null,
@@ -77,6 +78,7 @@ export function compileProxySettings(
     connectTimeoutMs: time(block, 'proxy_connect_timeout', around.connectTimeoutMs),
     readTimeoutMs: time(block, 'proxy_read_timeout', around.readTimeoutMs),
     readTimeoutRule: readTimeout === undefined ? around.readTimeoutRule : ruleOf(readTimeout),
+    unbuffered: unbuffered(block, around.unbuffered),
     buffering: block.flag('proxy_buffering', around.buffering),
     bufferSize: bufferSize(block) ?? around.bufferSize,
     httpVersion: httpVersion(block) ?? around.httpVersion,
@@ -149,6 +151,12 @@ function namesOf(block: Block, directive: string): readonly string[] | null {
 function setOf(block: Block, directive: string): ReadonlySet<string> | null {
   const words = block.all(directive).flatMap(({ args }) => args.map(({ text }) => text))
   return words.length === 0 ? null : new Set(words)
+}
+
+function unbuffered(block: Block, around: ProxySettings['unbuffered']): ProxySettings['unbuffered'] {
+  const directive = block.one('proxy_request_buffering')
+  if (directive === undefined) return around
+  return block.flag('proxy_request_buffering', true) ? null : ruleOf(directive)
 }
 
 function bufferSize(block: Block): ProxySettings['bufferSize'] | null {

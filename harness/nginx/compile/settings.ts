@@ -1,4 +1,4 @@
-import type { AddHeader, Settings } from '../config/settings.ts'
+import type { AddHeader, Rates, Settings } from '../config/settings.ts'
 import { lowerCase, wireText } from '../config/wire.ts'
 import type { AuthBasic } from '../decide/auth-basic.ts'
 import { parseNumber, parseSizeBytes, parseTimeMs } from '../read/values.ts'
@@ -47,6 +47,7 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   resolver: null,
   resolverTimeoutMs: 30_000,
   refusals: new Map(),
+  rates: { limitRate: null, limitRateAfter: null, proxyLimitRate: null },
 }
 
 /** The settings of `http { }`, before the site file says anything. */
@@ -89,7 +90,28 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
     resolverTimeoutMs: parseTimeMs(block.word('resolver_timeout')?.text ?? '', false) ?? around.resolverTimeoutMs,
     filters: compileFilters(block, around.filters, scope),
     refusals: compileRefusals(block, around.refusals),
+    rates: compileRates(block, around.rates, scope),
     proxy: compileProxySettings(block, around.proxy, location.kind === 'plain' ? location.name : '', scope),
+  }
+}
+
+/** `limit_rate`, `limit_rate_after` and `proxy_limit_rate` are inherited each by itself. */
+function compileRates(block: Block, around: Rates, scope: CompileScope): Rates {
+  const lineOf = (name: string) => {
+    const directive = block.one(name)
+    const [word] = directive?.args ?? []
+    return directive === undefined || word === undefined
+      ? null
+      : { value: scope.template(word), rule: ruleOf(directive) }
+  }
+  const proxied = block.one('proxy_limit_rate')
+  return {
+    limitRate: lineOf('limit_rate') ?? around.limitRate,
+    limitRateAfter: lineOf('limit_rate_after') ?? around.limitRateAfter,
+    proxyLimitRate:
+      proxied === undefined
+        ? around.proxyLimitRate
+        : { bytes: parseSizeBytes(proxied.args[0]?.text ?? '', false) ?? 0, rule: ruleOf(proxied) },
   }
 }
 

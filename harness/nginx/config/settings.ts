@@ -46,6 +46,15 @@ export interface Settings {
   readonly resolverTimeoutMs: number
   readonly proxy: ProxySettings
   readonly refusals: Refusals
+  readonly rates: Rates
+}
+
+/** How fast an answer is sent, and read from the upstream; null where no line says so. */
+export interface Rates {
+  readonly limitRate: { readonly value: Template; readonly rule: Rule } | null
+  readonly limitRateAfter: { readonly value: Template; readonly rule: Rule } | null
+  /** Bytes a second; 0 is no limit. */
+  readonly proxyLimitRate: { readonly bytes: number; readonly rule: Rule } | null
 }
 
 /** How files are found and served. */
@@ -104,6 +113,8 @@ export interface ProxySettings {
   /** The line that sets it; null for nginx's default. */
   readonly readTimeoutRule: Rule | null
   readonly buffering: boolean
+  /** The `proxy_request_buffering off` in force; null where nginx reads a body before it connects. */
+  readonly unbuffered: Rule | null
   /** `proxy_buffer_size`, which the status line and the header of an answer must fit in; `rule` is null for nginx's default. */
   readonly bufferSize: { readonly bytes: number; readonly rule: Rule | null }
   readonly httpVersion: '1.0' | '1.1'

@@ -10,7 +10,7 @@ import type { NginxStep } from '../site.ts'
 import { isBodyTooLarge } from './body-limit.ts'
 import { escapeUri } from './escape-uri.ts'
 import { proxyHeaders } from './proxy-headers.ts'
-import { refuseRequest, refuseWhere } from './refuse-request.ts'
+import { PREREAD_BYTES, refuseRequest, refuseWhere } from './refuse-request.ts'
 import type { RequestState } from './request-state.ts'
 import type { LookUp } from './resolver.ts'
 import { finalize } from './special-response.ts'
@@ -192,6 +192,10 @@ function readBody(state: RequestState): Bytes | null {
   const { body } = state.input.request
   if (!state.chunked) return state.contentLength > 0 ? body : ''
   if (isBodyTooLarge(state, body.length)) return null
+  const { unbuffered, httpVersion } = state.location.settings.proxy
+  if (unbuffered !== null && httpVersion === '1.1' && body.length > PREREAD_BYTES) {
+    refuseRequest(unbuffered, 'proxy_request_buffering off may send a chunked body on as it comes: not modelled')
+  }
   state.contentLength = body.length
   return body
 }

@@ -5,6 +5,9 @@ import type { RequestState } from './request-state.ts'
 
 const NOWHERE = { file: '', line: 0, column: 0, length: 0 }
 
+/** A body as short as this is there when nginx looks for it, whether it waits for the whole or not. */
+export const PREREAD_BYTES = 4096
+
 /** Gives a request up by name: the directive and what it would do here. @throws {RefusedRequestError} always */
 export function refuseRequest({ text, span }: Rule, because: string): never {
   throw new RefusedRequestError({ name: text.split(' ')[0] ?? text, span: span ?? NOWHERE, because })

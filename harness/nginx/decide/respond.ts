@@ -6,6 +6,7 @@ import { applyCharset } from './charset.ts'
 import { decisionOf } from './decision.ts'
 import { applyGzip } from './gzip.ts'
 import { httpTime } from './http-time.ts'
+import { refuseSlowAnswer } from './limit-rate.ts'
 import { conditionalStatus } from './not-modified.ts'
 import { requestedRange } from './ranges.ts'
 import { refuseWhere } from './refuse-request.ts'
@@ -43,6 +44,7 @@ export function respond(state: RequestState, body: Bytes, origin: NginxAnswer['o
   const coded = applyGzip(state) ? bytesFrom(gzipSync(bufferOf(body))) : body
   const part = cutToRange(state, coded)
   if (part === null) return finalize(state, 416)
+  refuseSlowAnswer(state, part.length, origin === 'upstream')
   const bodiless = state.method === 'HEAD' || head.status === 204 || head.status === 304
   return answer(state, { status: head.status, headers: headersOf(state), body: bodiless ? '' : part }, origin)
 }

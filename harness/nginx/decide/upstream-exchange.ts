@@ -1,7 +1,7 @@
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { NginxSend, NginxStep, UpstreamOutcome } from '../site.ts'
 import { decisionOf } from './decision.ts'
-import { refuseRequest } from './refuse-request.ts'
+import { PREREAD_BYTES, refuseRequest } from './refuse-request.ts'
 import type { RequestState } from './request-state.ts'
 import { closeConnection } from './respond.ts'
 import { finalize } from './special-response.ts'
@@ -143,9 +143,12 @@ function fail(
 }
 
 function mayGoOn(state: RequestState, upstream: UpstreamState, condition: string, sent: boolean): boolean {
-  const { nextUpstream, nextUpstreamTimeoutMs } = state.location.settings.proxy
+  const { nextUpstream, nextUpstreamTimeoutMs, unbuffered } = state.location.settings.proxy
   if (nextUpstreamTimeoutMs > 0 && upstream.waitedMs >= nextUpstreamTimeoutMs) return false
   if (nextUpstream.has('off') || !nextUpstream.has(condition)) return false
+  if (unbuffered !== null && sent && state.input.request.body.length > PREREAD_BYTES) {
+    refuseRequest(unbuffered, 'proxy_request_buffering off may keep a body from being sent again: not modelled')
+  }
   return !sent || !NOT_IDEMPOTENT.has(state.method) || nextUpstream.has('non_idempotent')
 }
 

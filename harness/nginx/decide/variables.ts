@@ -103,6 +103,12 @@ export class Variables {
     return slot
   }
 
+  /** The slot of a variable that the site file gives a value to; null where it does not. */
+  slotDefined(name: string): number | null {
+    const slot = this.#byName.get(name)
+    return slot !== undefined && this.#slots[slot]?.isDefined ? slot : null
+  }
+
   /** Whether reading this slot may refuse a request. */
   mayBeRefused(slot: number): boolean {
     return this.#slots[slot]?.mayBeRefused ?? false

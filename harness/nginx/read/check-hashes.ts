@@ -86,28 +86,34 @@ export function checkHashes(http: readonly Directive[]): HashProblem[] {
   const maps = http.filter(({ name }) => name.text === 'map')
   return [
     ...maps.flatMap(({ block }) => hashProblem('map_hash', map, mapKeys(block ?? [])) ?? []),
-    ...inBlock(http, { types: defaultSizes(1024), headers: defaultSizes(512) }),
+    ...inBlock(http, { types: defaultSizes(1024), headers: defaultSizes(512), referers: defaultSizes(2048) }),
   ]
 }
 
 interface Around {
   readonly types: HashSizes
   readonly headers: HashSizes
+  readonly referers: HashSizes
 }
 
 function inBlock(directives: readonly Directive[], around: Around): HashProblem[] {
   const types = hashSizes('types_hash', directives, around.types)
   const headers = hashSizes('proxy_headers_hash', directives, around.headers)
+  const refererSizes = hashSizes('referer_hash', directives, around.referers)
   const named = (...names: readonly string[]) => directives.filter(({ name }) => names.includes(name.text))
   const extensions = named('types').flatMap(({ block }) => (block ?? []).flatMap(({ args }) => args))
   const hidden = named('proxy_set_header', 'proxy_hide_header').flatMap(({ args }) => args.slice(0, 1))
+  const referers = named('valid_referers').flatMap(({ args }) => args.filter(({ text }) => !text.startsWith('~')))
   const lists = directives.filter(({ name }) => TYPE_LISTS.has(name.text))
   return [
     ...[hashProblem('types_hash', types, extensions.map(keyOf)) ?? []].flat(),
     ...[hashProblem('proxy_headers_hash', headers, hidden.map(keyOf)) ?? []].flat(),
+    ...[hashProblem('referer_hash', refererSizes, referers.map(keyOf)) ?? []].flat(),
     ...lists.flatMap(({ args }) => hashProblem('test_types_hash', defaultSizes(2048), args.map(keyOf)) ?? []),
     ...directives.flatMap(({ name, block }) =>
-      block !== null && (name.text === 'server' || name.text === 'location') ? inBlock(block, { types, headers }) : [],
+      block !== null && (name.text === 'server' || name.text === 'location')
+        ? inBlock(block, { types, headers, referers: refererSizes })
+        : [],
     ),
   ]
 }

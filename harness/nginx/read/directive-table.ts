@@ -3,17 +3,19 @@ import { MODULES } from './directives.ts'
 
 /**
  * The command tables as a page of the guide: what the simulated nginx makes of every directive, module by module.
+ * @param tried values that the real nginx was compared with, by directive: how an accepted one is known to be harmless
  * @returns Markdown, the text of docs/guide/nginx-directives.md
  */
-export function directiveTable(): string {
-  return `${[INTRODUCTION, ...MODULES.map(moduleSection)].join('\n\n')}\n`
+export function directiveTable(tried: Readonly<Record<string, readonly string[]>>): string {
+  return `${[INTRODUCTION, ...MODULES.map((module) => moduleSection(module, tried))].join('\n\n')}\n`
 }
 
 const INTRODUCTION = `# nginx directives
 
 What the simulated nginx makes of every directive of nginx 1.22, as Debian builds it. **modelled**: it does what nginx
 does. **accepted**: it is checked as \`nginx -t\` checks it, and then left aside, since it cannot change where a request
-goes or what it carries. **refused**: it can, and the model does not know it; a scenario answers \`unsupported\` and names
+goes or what it carries; the row says with which values the real nginx was seen to do the same as without, for files, texts and
+proxied requests, with short and long bodies (harness/nginx/conformance/cases/accepted.ts). **refused**: it can, and the model does not know it; a scenario answers \`unsupported\` and names
 the directive and its line. Run such a scenario on an environment with a real nginx. Most of them touch certain requests of
 their location alone, which the table names; then every other request is answered.
 
@@ -26,17 +28,21 @@ exist, and whether log formats and shared memory zones are defined in nginx.conf
 
 This page is written by \`directiveTable()\` in harness/nginx/read/directive-table.ts; a test holds the two equal.`
 
-function moduleSection({ module, rows }: ModuleTable): string {
-  const lines = Object.entries(rows).map(([name, row]) => tableRow(module, name, row))
+function moduleSection({ module, rows }: ModuleTable, tried: Readonly<Record<string, readonly string[]>>): string {
+  const lines = Object.entries(rows).map(([name, row]) => {
+    const values = row[2].support === 'modelled' ? [] : (tried[name] ?? [])
+    const proof = values.length === 0 ? '' : `; the real nginx was tried with ${list(values)}`
+    return `${tableRow(module, name, row)}${proof} |`
+  })
   return [`## ${module}`, '', '| directive | stands in | arguments | |', '|---|---|---|---|', ...lines].join('\n')
 }
 
 function tableRow(module: string, name: string, [contexts, takes, support]: NonNullable<Rows[string]>): string {
   const page = `https://nginx.org/en/docs/${module === 'ngx_core_module' ? '' : 'http/'}${module}.html`
-  const off = support.support === 'refused' && support.unless === 'off' ? ' unless off' : ''
+  const off = support.support === 'refused' && support.unless !== undefined ? ` unless ${support.unless}` : ''
   const touched = support.support === 'refused' ? TOUCHED[support.touches] : ''
   const why = support.support === 'modelled' ? '' : `${touched}: ${support.why}`
-  return `| [${name}](${page}#${name}) | ${contexts.join(', ')} | ${argumentsText(takes)} | **${support.support}**${off}${why} |`
+  return `| [${name}](${page}#${name}) | ${contexts.join(', ')} | ${argumentsText(takes)} | **${support.support}**${off}${why}`
 }
 
 /** Which requests are refused, as the end of "refused …". */

@@ -47,4 +47,24 @@ export const BUFFERS: readonly ConformanceCase[] = [
       { method: 'POST', target: '/next', upstream: [answerWithHead(5000)] },
     ],
   },
+  {
+    name: 'proxy_request_buffering off: bodies that are there at once',
+    site: `upstream pair { server $A max_fails=0; server $B max_fails=0; } server { listen $LISTEN; client_max_body_size 100k;
+      proxy_request_buffering off; proxy_http_version 1.1; location / { proxy_pass http://pair; }
+      location /1.0 { proxy_http_version 1.0; proxy_pass http://pair; } }`,
+    requests: ['/', '/1.0'].flatMap((target) =>
+      [10, 800, 1100, 4000].flatMap((bytes) => [
+        { target, method: 'PUT', body: 'x'.repeat(bytes), upstream: ['close' as const] },
+        {
+          target,
+          method: 'PUT',
+          body: 'x'.repeat(bytes),
+          headers: [
+            ['Host', 'a'],
+            ['Transfer-Encoding', 'chunked'],
+          ] as const,
+        },
+      ]),
+    ),
+  },
 ]

@@ -1,4 +1,5 @@
 import type { ConformanceCase } from '../case.ts'
+import { ACCEPTED } from './accepted.ts'
 import { BUFFERS } from './buffers.ts'
 import { ERRORS } from './errors.ts'
 import { FILES } from './files.ts'
@@ -33,5 +34,6 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   if: IF_IN_LOCATION,
   'not ASCII': NOT_ASCII,
   buffers: BUFFERS,
+  accepted: ACCEPTED,
   found: foundCases(),
 }

@@ -43,7 +43,7 @@ export const FILTERS_MODULES: readonly ModuleTable[] = [
       gzip_window: [HTTP_SERVER_LOCATION, SIZE, accepted(COMPRESSION)],
       gzip_hash: [HTTP_SERVER_LOCATION, SIZE, accepted(COMPRESSION)],
       postpone_gzipping: [HTTP_SERVER_LOCATION, SIZE, accepted(COMPRESSION)],
-      gzip_no_buffer: [HTTP_SERVER_LOCATION, FLAG, accepted(COMPRESSION)],
+      gzip_no_buffer: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('spoils what gzip packs', 'answer')],
       gzip_min_length: [HTTP_SERVER_LOCATION, SIZE, modelled],
     },
   },

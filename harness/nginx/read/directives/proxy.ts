@@ -41,10 +41,14 @@ export const PROXY_MODULES: readonly ModuleTable[] = [
       proxy_cookie_domain: [HTTP_SERVER_LOCATION, ONE_OR_TWO, refusedUnlessOff('rewrites Set-Cookie', 'cookie')],
       proxy_cookie_path: [HTTP_SERVER_LOCATION, ONE_OR_TWO, refusedUnlessOff('rewrites Set-Cookie', 'cookie')],
       proxy_cookie_flags: [HTTP_SERVER_LOCATION, text(1, 4), refusedUnlessOff('rewrites Set-Cookie', 'cookie')],
-      proxy_store: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(BUFFERING)],
-      proxy_store_access: [HTTP_SERVER_LOCATION, text(1, 3, 'once'), accepted(BUFFERING)],
+      proxy_store: [
+        HTTP_SERVER_LOCATION,
+        ONE_ONCE,
+        refusedUnlessOff('keeps answers as files, which later requests find', 'proxied'),
+      ],
+      proxy_store_access: [HTTP_SERVER_LOCATION, text(1, 3, 'once'), accepted(only('proxy_store'))],
       proxy_buffering: [HTTP_SERVER_LOCATION, FLAG, modelled],
-      proxy_request_buffering: [HTTP_SERVER_LOCATION, FLAG, accepted(BUFFERING)],
+      proxy_request_buffering: [HTTP_SERVER_LOCATION, FLAG, modelled],
       proxy_ignore_client_abort: [HTTP_SERVER_LOCATION, FLAG, accepted(CONNECTIONS)],
       proxy_bind: [
         HTTP_SERVER_LOCATION,
@@ -68,7 +72,7 @@ export const PROXY_MODULES: readonly ModuleTable[] = [
       proxy_buffers: [HTTP_SERVER_LOCATION, BUFFERS, accepted(BUFFERING)],
       proxy_busy_buffers_size: [HTTP_SERVER_LOCATION, SIZE, accepted(BUFFERING)],
       proxy_force_ranges: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('cuts responses into ranges', 'proxied')],
-      proxy_limit_rate: [HTTP_SERVER_LOCATION, SIZE, accepted('slows a transfer down; the bytes are the same')],
+      proxy_limit_rate: [HTTP_SERVER_LOCATION, SIZE, modelled],
       proxy_cache: [
         HTTP_SERVER_LOCATION,
         ONE_ONCE,

@@ -39,7 +39,12 @@ export type Touches = 'site' | 'access' | 'content' | 'handler' | 'file' | 'prox
 export type Support =
   | { readonly support: 'modelled' }
   | { readonly support: 'accepted'; readonly why: string }
-  | { readonly support: 'refused'; readonly why: string; readonly touches: Touches; readonly unless?: 'off' }
+  | {
+      readonly support: 'refused'
+      readonly why: string
+      readonly touches: Touches
+      readonly unless?: 'off' | 'not zero'
+    }
 
 /** One entry of a module's command table. */
 export type DirectiveRule = Support & {
@@ -133,6 +138,11 @@ export function refused(why: string, touches: Touches = 'site'): Support {
 /** Refused, but its value `off`, which is its default, is accepted. */
 export function refusedUnlessOff(why: string, touches: Touches = 'site'): Support {
   return { support: 'refused', why, touches, unless: 'off' }
+}
+
+/** Refused where its size is 0, accepted otherwise. */
+export function refusedIfZero(why: string, touches: Touches): Support {
+  return { support: 'refused', why, touches, unless: 'not zero' }
 }
 
 /** Reasons to accept that many rows share. */
