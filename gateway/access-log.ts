@@ -1,5 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock } from './clock.ts'
+import type { Decision } from './decision.ts'
+import { type HeaderChange, HeaderChanges } from './header-changes.ts'
+import type { CarriedBy } from './match-route.ts'
 import type { Place } from './place.ts'
 import type { Target } from './route-table.ts'
 import type { GatewayMiddleware } from './state.ts'
@@ -16,13 +19,17 @@ export interface AccessEntry {
   /** As sent; 499 where the client left before it was. */
   readonly status: number
   readonly route: { readonly path: string; readonly place: Place } | null
-  /** How the route was found: by its pattern, or because the path has its rewritten form already. */
-  readonly how: 'path' | 'rewritten' | null
+  /** Which rule found the route: its path, or only the rewritten form, behind which a typo in the path can hide. */
+  readonly carriedBy: CarriedBy | null
   /** The target that was sent to the backend; null where none was. */
   readonly sends: string | null
   readonly upstream: Target | null
   /** Null where the gateway answered by itself. */
   readonly outcome: Outcome | null
+  /** Why the gateway answered by itself, by which key of its config; null where a backend's answer went on. */
+  readonly decidedBy: Decision | null
+  /** What the gateway adds, changes and drops on the way to the backend, and on the way back or in its own answer. */
+  readonly headerChanges: { readonly request: readonly HeaderChange[]; readonly answer: readonly HeaderChange[] }
   /** One sentence of why: `no route matches /v1/x`. */
   readonly detail: string
   readonly elapsedMs: number
@@ -30,8 +37,9 @@ export interface AccessEntry {
 
 /** What is known so far of a request that is on its way. */
 export type AccessDraft = {
-  -readonly [Field in Exclude<keyof AccessEntry, 'status' | 'elapsedMs'>]: AccessEntry[Field]
+  -readonly [Field in Exclude<keyof AccessEntry, 'status' | 'elapsedMs' | 'headerChanges'>]: AccessEntry[Field]
 } & {
+  readonly headerChanges: { readonly request: HeaderChanges; readonly answer: HeaderChanges }
   /** Set where the response does not tell it: the client left. */
   status: number | null
 }
@@ -56,13 +64,32 @@ export function accessLog(onAccess: (entry: AccessEntry) => void, clock: Clock):
     const access = draftOf(ctx.method, ctx.req.url ?? '')
     ctx.state.access = access
     await next()
-    const { status = access.status ?? ctx.status, detail = access.detail } = refusals.get(ctx.res) ?? {}
-    onAccess({ ...access, status, detail, elapsedMs: clock.now() - startedMs })
+    const refusal = refusals.get(ctx.res)
+    if (refusal !== undefined) access.decidedBy = { kind: 'bad-request', place: null }
+    const { status = access.status ?? ctx.status, detail = access.detail } = refusal ?? {}
+    onAccess({ ...entryOf(access), status, detail, elapsedMs: clock.now() - startedMs })
   }
 }
 
 /** What is known of a request that has only just come. */
 export function draftOf(method: string, target: string): AccessDraft {
-  const nothing = { requestId: '', status: null, route: null, how: null, sends: null, upstream: null, outcome: null }
-  return { ...nothing, method, target, detail: 'answered before it was routed' }
+  return {
+    requestId: '',
+    method,
+    target,
+    status: null,
+    route: null,
+    carriedBy: null,
+    sends: null,
+    upstream: null,
+    outcome: null,
+    decidedBy: null,
+    headerChanges: { request: new HeaderChanges(), answer: new HeaderChanges() },
+    detail: 'answered before it was routed',
+  }
+}
+
+/** A draft as plain data. */
+export function entryOf({ headerChanges: { request, answer }, ...rest }: AccessDraft) {
+  return { ...rest, headerChanges: { request: request.list, answer: answer.list } }
 }

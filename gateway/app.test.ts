@@ -32,11 +32,26 @@ test('the request flow of the knowledge page: /api/v1/processes arrives as /api/
       target: '/api/v1/processes',
       status: 200,
       route: { path: '/v1/process-design/*', place: expect.objectContaining({ file: 'routes.yaml', line: 2 }) },
-      how: 'rewritten',
+      carriedBy: 'rewritten form',
       sends: '/api/v1/processes',
       upstream: { host: '127.0.0.1', port: backend.port },
       outcome: 'answered',
-      detail: '/api/v1/processes has the form /api/v1/processes/$1 already and goes through unchanged',
+      decidedBy: null,
+      headerChanges: {
+        request: [
+          { name: 'connection', change: 'dropped', by: 'hop-by-hop', place: null },
+          { name: 'host', change: 'changed', by: 'gateway', place: null },
+          { name: 'x-forwarded-for', change: 'added', by: 'gateway', place: null },
+          { name: 'x-forwarded-proto', change: 'added', by: 'gateway', place: null },
+          { name: 'x-forwarded-host', change: 'added', by: 'gateway', place: null },
+        ],
+        answer: expect.arrayContaining([
+          { name: 'x-request-id', change: 'added', by: 'requestId', place: null },
+          { name: 'keep-alive', change: 'dropped', by: 'hop-by-hop', place: null },
+        ]),
+      },
+      detail:
+        '/api/v1/processes matches no path; carried by the rewritten form /api/v1/processes/$1 of /v1/process-design/*, it goes through unchanged',
       elapsedMs: expect.any(Number),
     },
   ])

@@ -104,6 +104,7 @@ function matcher(count: number): () => number {
     target: { host: 'backend', port: 9000 },
     rewrite: `/api/v1/resource-${at}/$1`,
     place,
+    places: { target: place, rewrite: place, timeout: null, scopes: [] },
   }))
   const table = buildRouteTable(routes)
   const paths = Array.from({ length: 64 }, (_, at) => {

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { z } from 'zod'
-import { AUTH } from './config/auth-file.ts'
-import { type JwtAlgorithm, type JwtKey, readJwtKeys } from './config/jwt-keys.ts'
-import { DEFAULT_REQUEST_ID_HEADER, DEFAULT_TIMEOUTS, MIDDLEWARE } from './config/middleware-file.ts'
+import { type AuthConfig, readAuth } from './config/auth-config.ts'
+import { type MiddlewareConfig, middlewareConfig } from './config/middleware-config.ts'
+import { MIDDLEWARE } from './config/middleware-file.ts'
 import { type ConfigProblem, Problems } from './config/problem.ts'
 import { readRoutes } from './config/routes-file.ts'
 import { checkShape } from './config/shape.ts'
 import { type ConfigFile, MAX_FILE_BYTES, readYamlFile, type YamlFile } from './config/yaml-file.ts'
-import type { PathTrie } from './path-trie.ts'
 import { buildRouteTable, type RouteTable } from './route-table.ts'
 
+export type { ApiKey, AuthConfig, JwtConfig } from './config/auth-config.ts'
+export type { MiddlewareConfig } from './config/middleware-config.ts'
 export type { ConfigProblem, ProblemCode } from './config/problem.ts'
 export type { ConfigFile } from './config/yaml-file.ts'
 export type { Place } from './place.ts'
@@ -31,41 +31,6 @@ export interface GatewayConfig {
   readonly auth: AuthConfig | null
   /** Differs where any file differs; shown by `/health`, to tell whether a restart has happened. */
   readonly hash: string
-}
-
-type MiddlewareShape = z.output<typeof MIDDLEWARE>
-
-/** middleware.yaml, with its defaults; null for what it leaves out. */
-export interface MiddlewareConfig {
-  readonly requestHeaders: NonNullable<MiddlewareShape['requestHeaders']> | null
-  readonly responseHeaders: NonNullable<MiddlewareShape['responseHeaders']> | null
-  readonly cors: NonNullable<MiddlewareShape['cors']> | null
-  readonly rateLimit: NonNullable<MiddlewareShape['rateLimit']> | null
-  readonly bodyLimitBytes: number | null
-  readonly requestIdHeader: string
-  readonly timeouts: { readonly connectMs: number; readonly readMs: number }
-}
-
-/** auth.yaml. `keys` verify tokens. */
-export interface AuthConfig {
-  /** Holds the patterns of the paths that ask nobody. */
-  readonly publicPaths: PathTrie<true>
-  readonly apiKeys: readonly ApiKey[]
-  readonly jwt: JwtConfig | null
-}
-
-/** An API key, of which only the SHA-256 is known. */
-export interface ApiKey {
-  readonly name: string
-  readonly sha256: Buffer
-  readonly scopes: readonly string[]
-}
-
-export interface JwtConfig {
-  readonly issuer: string
-  readonly audience: string
-  readonly algorithms: readonly JwtAlgorithm[]
-  readonly keys: readonly JwtKey[]
 }
 
 export type ConfigResult =
@@ -97,49 +62,17 @@ export function parseGatewayConfig(
   if (problems.list.length > 0 || routes === null) return { ok: false, problems: problems.list }
   return {
     ok: true,
-    config: { table: buildRouteTable(routes), middleware: withDefaults(middleware), auth, hash: hashOf(files) },
+    config: {
+      table: buildRouteTable(routes),
+      middleware: middlewareConfig(middleware, yaml.middleware),
+      auth,
+      hash: hashOf(files),
+    },
   }
 }
 
 function open(file: ConfigFile | null, problems: Problems): YamlFile | null {
   return file && readYamlFile(file, problems)
-}
-
-function readAuth(
-  file: YamlFile,
-  environment: Readonly<Record<string, string | undefined>>,
-  problems: Problems,
-): AuthConfig | null {
-  const shape = checkShape(AUTH, file, problems)
-  if (shape === null) return null
-  const { jwt, ...rest } = shape
-  if (jwt === undefined) {
-    const problem = 'there is neither an API key nor "jwt": nobody could be let in'
-    if (rest.apiKeys.length === 0) problems.add('E_GATEWAY_AUTH', file.placeOf([]), { problem })
-    return { ...rest, jwt: null }
-  }
-  const found = readJwtKeys(jwt, environment)
-  if ('problem' in found) {
-    problems.add('E_GATEWAY_AUTH', file.placeOf(['jwt', ...found.at]), found)
-    return null
-  }
-  const { issuer, audience, algorithms } = jwt
-  return { ...rest, jwt: { issuer, audience, algorithms, keys: found.keys } }
-}
-
-function withDefaults(shape: MiddlewareShape | null): MiddlewareConfig {
-  return {
-    requestHeaders: shape?.requestHeaders ?? null,
-    responseHeaders: shape?.responseHeaders ?? null,
-    cors: shape?.cors ?? null,
-    rateLimit: shape?.rateLimit ?? null,
-    bodyLimitBytes: shape?.bodyLimit ?? null,
-    requestIdHeader: shape?.requestId?.header ?? DEFAULT_REQUEST_ID_HEADER,
-    timeouts: {
-      connectMs: shape?.timeouts?.connect ?? DEFAULT_TIMEOUTS.connectMs,
-      readMs: shape?.timeouts?.read ?? DEFAULT_TIMEOUTS.readMs,
-    },
-  }
 }
 
 function hashOf(files: GatewayConfigFiles): string {

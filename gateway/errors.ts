@@ -1,4 +1,6 @@
 import type { Outcome } from './access-log.ts'
+import type { Decision } from './decision.ts'
+import type { Place } from './place.ts'
 
 /** What a status is called in `{"detail": …}`: FastAPI answers with the phrase unless it knows better. */
 const DETAILS: Readonly<Record<number, string>> = {
@@ -29,21 +31,43 @@ export function detailOf(status: number): string {
 export class GatewayError extends Error {
   override readonly name = 'GatewayError'
   readonly status: number
+  readonly decidedBy: Decision
+  /** What the answer has beside the usual headers. */
   readonly headers: Readonly<Record<string, string>>
 
-  constructor(status: number, why: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(status: number, why: string, decidedBy: Decision, headers: Readonly<Record<string, string>> = {}) {
     super(why)
     this.status = status
+    this.decidedBy = decidedBy
     this.headers = headers
   }
+}
+
+/** A request that is refused for what it is, whatever the config says. */
+export function badRequest(status: number, why: string): GatewayError {
+  return new GatewayError(status, why, { kind: 'bad-request', place: null })
+}
+
+/** A backend as errors name it, and the config keys that decide about it. */
+export interface Upstream {
+  /** `host:port` */
+  readonly name: string
+  readonly places: UpstreamPlaces
+}
+
+/** Where the route's target and the two timeouts in force are written; null for a default. */
+export interface UpstreamPlaces {
+  readonly target: Place
+  readonly connectTimeout: Place | null
+  readonly readTimeout: Place | null
 }
 
 /** What became of a request at its backend, where that was no answer: 502, or 504 where it took too long. */
 export class UpstreamError extends GatewayError {
   readonly outcome: Exclude<Outcome, 'answered'>
 
-  constructor(outcome: Exclude<Outcome, 'answered'>, why: string) {
-    super(outcome === 'connect-timeout' || outcome === 'read-timeout' ? 504 : 502, why)
+  constructor(outcome: Exclude<Outcome, 'answered'>, why: string, decidedBy: Decision) {
+    super(outcome === 'connect-timeout' || outcome === 'read-timeout' ? 504 : 502, why, decidedBy)
     this.outcome = outcome
   }
 }
@@ -67,13 +91,19 @@ const SENTENCES: Readonly<Record<Exclude<Outcome, 'answered'>, string>> = {
   invalid: 'answered with bytes that are not HTTP',
 }
 
-/** What a failure of node:http says about a backend (`name` is `host:port`). */
-export function upstreamError(error: Error, name: string): UpstreamError {
+/** What a failure of node:http says about a backend. */
+export function upstreamError(error: Error, upstream: Upstream): UpstreamError {
   if (error instanceof UpstreamError) return error
   const code = 'code' in error ? String(error.code) : ''
-  return upstreamFailure(OUTCOMES[code] ?? (code.startsWith('HPE_') ? 'invalid' : 'reset'), name)
+  return upstreamFailure(OUTCOMES[code] ?? (code.startsWith('HPE_') ? 'invalid' : 'reset'), upstream)
 }
 
-export function upstreamFailure(outcome: Exclude<Outcome, 'answered'>, name: string): UpstreamError {
-  return new UpstreamError(outcome, `${name} ${SENTENCES[outcome]}`)
+export function upstreamFailure(outcome: Exclude<Outcome, 'answered'>, { name, places }: Upstream): UpstreamError {
+  return new UpstreamError(outcome, `${name} ${SENTENCES[outcome]}`, decisionOf(outcome, places))
+}
+
+function decisionOf(outcome: Exclude<Outcome, 'answered'>, places: UpstreamPlaces): Decision {
+  if (outcome === 'connect-timeout') return { kind: outcome, place: places.connectTimeout }
+  if (outcome === 'read-timeout') return { kind: outcome, place: places.readTimeout }
+  return { kind: 'target', place: places.target }
 }

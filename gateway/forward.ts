@@ -2,7 +2,7 @@ import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import type { ParameterizedContext } from 'koa'
 import type { Clock } from './clock.ts'
 import type { MiddlewareConfig } from './config.ts'
-import { forwardHeaders, type HeaderMap } from './forward-headers.ts'
+import { forwardHeaders } from './forward-headers.ts'
 import { Forwarding } from './forwarding.ts'
 import { type ProxyOptions, proxies } from './koa-proxies.ts'
 import { expectsContinue } from './request-framing.ts'
@@ -41,39 +41,48 @@ export interface ForwardOptions {
 export function forward({ middleware, agent, clock }: ForwardOptions): GatewayMiddleware {
   const {
     timeouts,
-    bodyLimitBytes,
+    bodyLimitBytes: bodyLimit,
     responseHeaders: responseEdits,
     requestHeaders: edits,
     requestIdHeader,
   } = middleware
   return async (ctx) => {
     const { access, match, target: received } = ctx.state
-    const { target, timeoutMs } = match.route
-    const upstream = `${target.host}:${target.port}`
+    const { target, timeoutMs, places } = match.route
     const sends = access.sends ?? received.path
     const host = received.authority ?? ctx.req.headers.host ?? ''
-    const headers = forwardHeaders(ctx.req, { target, requestId: access.requestId, requestIdHeader, host, edits })
-    const { connectMs, readMs } = timeouts
-    const limits = { connectMs, readMs: timeoutMs ?? readMs, bodyLimitBytes }
-    const forwarding = new Forwarding(ctx.req, ctx.res, { sends, upstream, responseEdits, clock, ...limits })
+    const { request: requestChanges, answer: changes } = access.headerChanges
+    const forwarded = { target, requestId: access.requestId, requestIdHeader, host, edits }
+    const headers = forwardHeaders(ctx.req, forwarded, requestChanges)
+    const readMs = timeoutMs === undefined ? timeouts.readMs : { value: timeoutMs, place: places.timeout }
+    const upstream = {
+      name: `${target.host}:${target.port}`,
+      places: { target: places.target, connectTimeout: timeouts.connectMs.place, readTimeout: readMs.place },
+    }
+    const limits = { connectMs: timeouts.connectMs.value, readMs: readMs.value, bodyLimit }
+    const forwarding = new Forwarding(ctx.req, ctx.res, {
+      sends,
+      headers,
+      upstream,
+      responseEdits,
+      changes,
+      clock,
+      ...limits,
+    })
     const to = { protocol: 'http:', hostname: target.host, port: target.port } as const
     const options = { target: to, agent, toProxy: true, selfHandleResponse: true, events }
     sendings.set(ctx.req, { forwarding, options })
     access.upstream = target
     if (expectsContinue(ctx.req)) ctx.res.writeContinue()
-    await run(ctx, forwarding, sends, headers)
+    await run(ctx, forwarding, sends)
     access.outcome = 'answered'
   }
 }
 
-async function run(
-  ctx: ParameterizedContext,
-  forwarding: Forwarding,
-  sends: string,
-  headers: HeaderMap,
-): Promise<void> {
-  // http-proxy takes both from the request itself, and adds to given headers but never leaves one out.
-  ctx.req.headers = headers
+async function run(ctx: ParameterizedContext, forwarding: Forwarding, sends: string): Promise<void> {
+  // http-proxy takes both from the request itself. It copies headers into a plain object, where one called `__proto__`
+  // would get lost: the forwarding sets them.
+  ctx.req.headers = {}
   ctx.req.url = sends
   try {
     const sent = send(ctx, nothing)

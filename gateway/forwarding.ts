@@ -1,18 +1,24 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from './clock.ts'
 import type { HeaderEdits } from './config/units.ts'
-import { CLIENT_LEFT, GatewayError, upstreamError, upstreamFailure } from './errors.ts'
-import { editHeaders, endToEndHeaders } from './forward-headers.ts'
+import { CLIENT_LEFT, GatewayError, type Upstream, upstreamError, upstreamFailure } from './errors.ts'
+import { editHeaders, endToEndHeaders, type HeaderMap } from './forward-headers.ts'
+import type { HeaderChanges } from './header-changes.ts'
+import type { Setting } from './place.ts'
 
 export interface ForwardingOptions {
   /** The target to send, byte for byte. */
   readonly sends: string
-  /** The backend's `host:port`, for messages. */
-  readonly upstream: string
+  /** The headers to send. */
+  readonly headers: HeaderMap
+  readonly upstream: Upstream
   readonly connectMs: number
   readonly readMs: number
-  readonly bodyLimitBytes: number | null
+  /** In bytes. */
+  readonly bodyLimit: Setting<number> | null
   readonly responseEdits: HeaderEdits | null
+  /** Those of the answer, where what the gateway sets by itself is noted already. */
+  readonly changes: HeaderChanges
   readonly clock: Clock
 }
 
@@ -34,11 +40,15 @@ export class Forwarding {
   #heardMs = 0
   #bodyBytes = 0
   #isAnswered = false
+  /** Asked before http-proxy takes the request over. */
+  readonly #hasBody: boolean
 
   constructor(request: IncomingMessage, response: ServerResponse, options: ForwardingOptions) {
     this.#request = request
     this.#response = response
     this.#options = options
+    const { 'content-length': length, 'transfer-encoding': coding } = request.headers
+    this.#hasBody = coding !== undefined || Number(length ?? 0) > 0
     this.failed = new Promise((resolve) => {
       this.#tellFailed = resolve
     })
@@ -51,6 +61,7 @@ export class Forwarding {
     sent.once('close', this.#onSentClosed)
     // http-proxy joins `//` in paths; what is sent is what was matched and checked.
     sent.path = this.#options.sends
+    for (const [name, value] of this.#options.headers) sent.setHeader(name, value)
     if (this.failure !== null) sent.destroy()
     else if (sent.socket?.connecting) {
       this.#timer = this.#options.clock.setTimeout(() => this.#failUpstream('connect-timeout'), this.#options.connectMs)
@@ -60,8 +71,7 @@ export class Forwarding {
 
   /** Counts a body of unknown length, and takes its chunks for signs of life. To be called when it is piped on already. */
   watchBody(): void {
-    const { 'content-length': length, 'transfer-encoding': coding } = this.#request.headers
-    if (coding !== undefined || Number(length ?? 0) > 0) this.#request.on('data', this.#onBody)
+    if (this.#hasBody) this.#request.on('data', this.#onBody)
   }
 
   /** The backend answers: the head goes to the client, and the body after it. */
@@ -73,15 +83,23 @@ export class Forwarding {
     if (this.failure !== null || response.headersSent) return
     response.statusCode = answer.statusCode ?? 502
     if (answer.statusMessage) response.statusMessage = answer.statusMessage
-    const headers = endToEndHeaders(answer.rawHeaders, answer.headers.connection)
-    if (this.#options.responseEdits !== null) editHeaders(headers, this.#options.responseEdits)
-    for (const [name, value] of Object.entries(headers)) {
-      // What the gateway says itself (its CORS, the request id) stands; both may vary.
-      if (name === 'vary') response.appendHeader(name, value)
-      else if (!response.hasHeader(name)) response.setHeader(name, value)
-    }
+    this.#setHeaders(answer)
     answer.on('data', this.#onHeard)
     answer.pipe(response)
+  }
+
+  #setHeaders(answer: IncomingMessage): void {
+    const { changes, responseEdits } = this.#options
+    // What the gateway says itself (its CORS, the request id) stands; both may vary.
+    const own = new Map(changes.list.map((change) => [change.name, change]))
+    const headers = endToEndHeaders(answer.rawHeaders, answer.headers.connection, changes)
+    if (responseEdits !== null) editHeaders(headers, responseEdits, 'responseHeaders', changes)
+    for (const [name, value] of headers) {
+      const change = own.get(name)
+      if (change !== undefined) changes.note(name, 'changed', change.by, change.place)
+      if (name === 'vary') this.#response.appendHeader(name, value)
+      else if (change === undefined) this.#response.setHeader(name, value)
+    }
   }
 
   readonly onError = (error: Error): void => {
@@ -109,7 +127,8 @@ export class Forwarding {
 
   readonly #onClose = (): void => {
     if (this.#response.writableFinished) return
-    this.fail(new GatewayError(CLIENT_LEFT, 'the client left before its answer was complete'))
+    const why = 'the client left before its answer was complete'
+    this.fail(new GatewayError(CLIENT_LEFT, why, { kind: 'client-left', place: null }))
   }
 
   /** Node.js closes it without a word where a backend switches protocols unasked. */
@@ -143,11 +162,12 @@ export class Forwarding {
   }
 
   readonly #onBody = (chunk: Buffer): void => {
-    const { bodyLimitBytes } = this.#options
+    const { bodyLimit } = this.#options
     this.#onHeard()
     this.#bodyBytes += chunk.length
-    if (bodyLimitBytes === null || this.#bodyBytes <= bodyLimitBytes) return
-    this.fail(new GatewayError(413, `a body of unknown length is over the limit of ${bodyLimitBytes} bytes`))
+    if (bodyLimit === null || this.#bodyBytes <= bodyLimit.value) return
+    const why = `a body of unknown length is over the limit of ${bodyLimit.value} bytes`
+    this.fail(new GatewayError(413, why, { kind: 'body-limit', place: bodyLimit.place }))
   }
 
   #failUpstream(outcome: 'connect-timeout' | 'read-timeout'): void {

@@ -8,7 +8,7 @@ import {
   STATUS_CODES,
 } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type AccessEntry, draftOf, noteRefusal, type Refusal } from './access-log.ts'
+import { type AccessEntry, draftOf, entryOf, noteRefusal, type Refusal } from './access-log.ts'
 import { detailOf } from './errors.ts'
 
 const OPTIONS: ServerOptions = {
@@ -51,7 +51,7 @@ export function createHttpServer(handle: RequestListener, onAccess: (entry: Acce
   server.on('connect', (request, socket) => {
     const refusal = { status: 400, detail: 'the gateway is no proxy for CONNECT' }
     refuse(socket, refusal)
-    onAccess(entryOf(refusal, request.method, request.url))
+    onAccess(refusalEntry(refusal, request.method, request.url))
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const refusal = refusalFor(error)
@@ -61,7 +61,7 @@ export function createHttpServer(handle: RequestListener, onAccess: (entry: Acce
     // The client is gone, or has a part of an answer that another one must not be mixed into.
     if (refusal === null || !socket.writable || (isRunning && response.headersSent)) return socket.destroy()
     refuse(socket, refusal)
-    if (!isRunning) onAccess(entryOf(refusal))
+    if (!isRunning) onAccess(refusalEntry(refusal))
   })
   return {
     server,
@@ -90,6 +90,7 @@ function refuse(socket: Duplex, { status }: Refusal): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }
 
-function entryOf({ status, detail }: Refusal, method = '', target = ''): AccessEntry {
-  return { ...draftOf(method, target), requestId: randomUUID(), status, detail, elapsedMs: 0 }
+function refusalEntry({ status, detail }: Refusal, method = '', target = ''): AccessEntry {
+  const draft = { ...draftOf(method, target), decidedBy: { kind: 'bad-request', place: null } as const }
+  return { ...entryOf(draft), requestId: randomUUID(), status, detail, elapsedMs: 0 }
 }

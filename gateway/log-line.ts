@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino'
 import type { AccessEntry } from './access-log.ts'
-import { formatPlace } from './place.ts'
+import { formatPlace, type Place } from './place.ts'
 
 /** Query parameters whose values have no place in a log. */
 const SECRET_PARAMETER = /([?&][^=&#]*(?:token|key|secret|password|passwd|signature|code)[^=&#]*=)[^&#]*/gi
@@ -12,10 +12,12 @@ export function logLine({
   target,
   status,
   route,
-  how,
+  carriedBy,
   sends,
   upstream,
   outcome,
+  decidedBy,
+  headerChanges,
   detail,
   elapsedMs,
 }: AccessEntry) {
@@ -26,13 +28,23 @@ export function logLine({
     status,
     route: route?.path ?? null,
     place: route === null ? null : formatPlace(route.place),
-    how,
+    carriedBy,
     sends: sends === null ? null : masked(sends),
     upstream: upstream === null ? null : `${upstream.host}:${upstream.port}`,
     outcome,
+    decidedBy: decidedBy && withPlace(decidedBy),
+    headerChanges: {
+      request: headerChanges.request.map(withPlace),
+      answer: headerChanges.answer.map(withPlace),
+    },
     detail,
     elapsedMs,
   }
+}
+
+/** With its place as `file:line:column`. */
+function withPlace<Fact extends { readonly place: Place | null }>({ place, ...rest }: Fact) {
+  return { ...rest, place: place && formatPlace(place) }
 }
 
 function masked(target: string): string {

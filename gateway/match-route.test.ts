@@ -13,12 +13,12 @@ const SEED = buildRouteTable([
 function sends(table: typeof SEED, path: string): string | null {
   const match = matchRoute(table, path)
   if (match === null) return null
-  return match.how === 'rewritten' ? path : rewritePath(match.compiled.rewrite, match.captures)
+  return match.carriedBy === 'rewritten form' ? path : rewritePath(match.compiled.rewrite, match.captures)
 }
 
 test.each([
-  ['/api/v1/processes', '/v1/process-design/*', 'rewritten', '/api/v1/processes'],
-  ['/api/v1/processes/7/steps', '/v1/process-design/*', 'rewritten', '/api/v1/processes/7/steps'],
+  ['/api/v1/processes', '/v1/process-design/*', 'rewritten form', '/api/v1/processes'],
+  ['/api/v1/processes/7/steps', '/v1/process-design/*', 'rewritten form', '/api/v1/processes/7/steps'],
   ['/api/v1/process-design/7', '/v1/process-design/*', 'path', '/api/v1/processes/7'],
   ['/v1/process-design/7', '/v1/process-design/*', 'path', '/api/v1/processes/7'],
   ['/v1/process-design', '/v1/process-design/*', 'path', '/api/v1/processes'],
@@ -27,8 +27,8 @@ test.each([
   ['/api/v1/scheduling/x', '/v1/scheduling/*', 'path', '/api/v1/schedules/x'],
   ['/v1/sched%75ling/a%2Fb%20c', '/v1/scheduling/*', 'path', '/api/v1/schedules/a%2Fb%20c'],
   ['/v1/scheduling//a', '/v1/scheduling/*', 'path', '/api/v1/schedules//a'],
-])('%s belongs to %s by its %s and is sent as %s', (path, routePath, how, sent) => {
-  expect(matchRoute(SEED, path)).toMatchObject({ route: { path: routePath }, how })
+])('%s belongs to %s by its %s and is sent as %s', (path, routePath, carriedBy, sent) => {
+  expect(matchRoute(SEED, path)).toMatchObject({ route: { path: routePath }, carriedBy })
   expect(sends(SEED, path)).toBe(sent)
 })
 
@@ -78,9 +78,22 @@ test('near misses tell how far a route fits and what keeps it from matching', ()
   ])
   expect(nearMisses(SEED, '/v1/processes')[0]).toEqual({
     route: expect.objectContaining({ path: '/v1/process-design/*' }),
-    because: 'with /api in front it would have the form that this route sends, "/api/v1/processes/$1"',
+    because: 'with /api in front it is /api/v1/processes/$1, the rewritten form of /v1/process-design/*',
   })
   expect(nearMisses(SEED, '/nothing')).toEqual([])
+})
+
+test('a path that nearly has a rewritten form is told which, and one that only the form carried is told of the path', () => {
+  expect(nearMisses(SEED, '/api/v1/proceses/7')[0]).toEqual({
+    route: expect.objectContaining({ path: '/v1/process-design/*' }),
+    because:
+      'did you mean /api/v1/processes/$1, the rewritten form of /v1/process-design/*? first segment equal, then "proceses" is not "processes"',
+  })
+  const typo = buildRouteTable([route('/v1/schedulling/*', '/api/v1/scheduling/$1')])
+  expect(matchRoute(typo, '/api/v1/scheduling/x')?.carriedBy).toBe('rewritten form')
+  expect(nearMisses(typo, '/api/v1/scheduling/x')).toEqual([
+    { route: expect.anything(), because: 'first segment equal, then "scheduling" is not "schedulling"' },
+  ])
 })
 
 test('a route that matches too, but lost, is a near miss', () => {

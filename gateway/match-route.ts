@@ -4,13 +4,19 @@ import { wholePath, withoutApi } from './path-segments.ts'
 import type { Leaf } from './path-trie.ts'
 import type { CompiledRoute, Route, RouteTable } from './route-table.ts'
 
+/**
+ * Which rule carries a request. `path`: the route's pattern took it. `rewritten form`: no pattern did, but the path has the
+ * form that the route sends, and goes through unchanged. The second is our reading of production's notes, which contradict
+ * themselves (docs/decisions/0018): a typo in a route's `path` can hide behind it.
+ */
+export type CarriedBy = 'path' | 'rewritten form'
+
 /** The route of a path, and what its pattern captured there. */
 export interface RouteMatch {
   readonly route: Route
   /** `$1…$n`, raw as in the path. */
   readonly captures: readonly string[]
-  /** `path`: the pattern took it. `rewritten`: it has the form that the route sends, and goes through unchanged. */
-  readonly how: 'path' | 'rewritten'
+  readonly carriedBy: CarriedBy
   readonly compiled: CompiledRoute
 }
 
@@ -24,13 +30,13 @@ export function matchRoute(table: RouteTable, path: string): RouteMatch | null {
   const matched = withoutApi(whole)
   return (
     asMatch(table.byPath.find(matched.keys), matched.raw, 'path') ??
-    asMatch(table.byRewrittenPath.find(whole.keys), whole.raw, 'rewritten')
+    asMatch(table.byRewrittenPath.find(whole.keys), whole.raw, 'rewritten form')
   )
 }
 
-function asMatch(leaf: Leaf<CompiledRoute> | null, raw: readonly string[], how: RouteMatch['how']): RouteMatch | null {
+function asMatch(leaf: Leaf<CompiledRoute> | null, raw: readonly string[], carriedBy: CarriedBy): RouteMatch | null {
   if (leaf === null) return null
-  return { route: leaf.value.route, captures: captured(leaf, raw), how, compiled: leaf.value }
+  return { route: leaf.value.route, captures: captured(leaf, raw), carriedBy, compiled: leaf.value }
 }
 
 function captured(leaf: Leaf<CompiledRoute>, raw: readonly string[]): string[] {

@@ -22,30 +22,62 @@ const MAX_NEAR_MISSES = 3
 /** Longer segments are not typing mistakes, and comparing them costs time. */
 const MAX_WORD_LENGTH = 80
 
-/** The routes that nearly took a path (raw, without its query), nearest first, at most three. */
+/**
+ * The routes that nearly took a path (raw, without its query), nearest first, at most three: by their paths, and where no
+ * path takes it by the rewritten form too. A route whose rewritten form alone carried the path is among them: its path
+ * may have a typo.
+ */
 export function nearMisses(table: RouteTable, path: string): readonly NearMiss[] {
   const whole = wholePath(path)
   const { keys } = withoutApi(whole)
-  const winner = (table.byPath.find(keys) ?? table.byRewrittenPath.find(whole.keys))?.value ?? null
-  const comparisons = table.routes
-    .map((compiled, order) => compare(compiled, order, keys, winner))
-    .filter(({ compiled, fitting }) => compiled !== winner && fitting > 0)
-    .sort((a, b) => b.fitting - a.fitting || a.apart - b.apart || a.order - b.order)
+  const byPath = table.byPath.find(keys)?.value ?? null
+  const isCarriedByForm = byPath === null && table.byRewrittenPath.find(whole.keys) !== null
+  return table.routes
+    .map((compiled, order) => {
+      const miss = compare(compiled, order, compiled.pattern.segments, keys, byPath)
+      const formMiss = byPath === null && !isCarriedByForm ? compareForm(compiled, order, whole.keys) : null
+      return formMiss !== null && byNearness(formMiss, miss) < 0 ? formMiss : miss
+    })
+    .filter(({ compiled, fitting }) => compiled !== byPath && fitting > 0)
+    .sort(byNearness)
+    .slice(0, MAX_NEAR_MISSES)
     .map(({ compiled, because }) => ({ route: compiled.route, because }))
-  const unprefixed = keys === whole.keys && winner === null ? table.byRewrittenPath.find(['api', ...keys]) : null
-  if (unprefixed === null) return comparisons.slice(0, MAX_NEAR_MISSES)
-  const { route } = unprefixed.value
-  const because = `with /api in front it would have the form that this route sends, "${route.rewrite}"`
-  return [{ route, because }, ...comparisons.filter((miss) => miss.route !== route)].slice(0, MAX_NEAR_MISSES)
+}
+
+function byNearness(a: Comparison, b: Comparison): number {
+  return b.fitting - a.fitting || a.apart - b.apart || a.order - b.order
+}
+
+/** How near a path stands to the form that a route sends, a leading `/api` left out of the count as for paths; null where there is no such form. */
+function compareForm(compiled: CompiledRoute, order: number, keys: readonly string[]): Comparison | null {
+  const { rewritten, route } = compiled
+  if (rewritten === null) return null
+  const [first] = rewritten
+  const hasApi = first?.kind === 'literal' && first.key === 'api'
+  const segments = hasApi ? rewritten.slice(1) : rewritten
+  const compared = hasApi && keys[0] === 'api' ? keys.slice(1) : keys
+  const miss = compare(compiled, order, segments, compared, null)
+  const form = `${route.rewrite}, the rewritten form of ${route.path}`
+  const isWithoutApi = hasApi && compared === keys && takes(segments, keys)
+  return {
+    ...miss,
+    because: isWithoutApi ? `with /api in front it is ${form}` : `did you mean ${form}? ${miss.because}`,
+  }
+}
+
+function takes(segments: readonly PatternSegment[], keys: readonly string[]): boolean {
+  const hasRest = segments.at(-1)?.kind === 'rest'
+  if (!hasRest && keys.length > segments.length) return false
+  return segments.every((segment, at) => segment.kind === 'rest' || fits(segment, keys[at]))
 }
 
 function compare(
   compiled: CompiledRoute,
   order: number,
+  segments: readonly PatternSegment[],
   keys: readonly string[],
   winner: CompiledRoute | null,
 ): Comparison {
-  const { segments } = compiled.pattern
   for (const [fitting, segment] of segments.entries()) {
     const key = keys[fitting]
     if (segment.kind === 'rest') return { compiled, order, fitting, apart: 0, because: lost(segments, winner) }

@@ -6,6 +6,12 @@ export interface Place {
   readonly length: number
 }
 
+/** A setting and the key that it is written at; null for a default. */
+export interface Setting<Value> {
+  readonly value: Value
+  readonly place: Place | null
+}
+
 /** Renders a place as `file:line:column`, the form that editors and terminals turn into a link. */
 export function formatPlace(place: Place): string {
   return `${place.file}:${place.line}:${place.column}`

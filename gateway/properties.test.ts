@@ -83,7 +83,7 @@ test('the trie picks the route that a plain scan of the file picks', () => {
   fc.assert(
     fc.property(table, path, (routes, text) => {
       const match = matchRoute(buildRouteTable(routes), text)
-      expect(match?.how === 'path' ? match.route : null).toBe(slowMatch(routes, text))
+      expect(match?.carriedBy === 'path' ? match.route : null).toBe(slowMatch(routes, text))
     }),
     { numRuns: 2_000 },
   )
@@ -93,7 +93,7 @@ test('a path that no pattern takes goes through only where a route sends its lik
   fc.assert(
     fc.property(table, path, (routes, text) => {
       const match = matchRoute(buildRouteTable(routes), text)
-      if (match?.how !== 'rewritten') return
+      if (match?.carriedBy !== 'rewritten form') return
       const form = match.route.rewrite.replace(/\$\d/, match.route.path.includes('{') ? '[^/]+' : '.*')
       expect(slowMatch(routes, text)).toBeNull()
       expect(text.replaceAll('%76%31', 'v1').replaceAll('%61', 'a')).toMatch(
@@ -130,7 +130,7 @@ test('what a route sends is recognised as rewritten, and goes to the same route'
       const match = matchRoute(routes, `/v1/process-design/${rest}`)
       const sent = match && rewritePath(match.compiled.rewrite, match.captures)
       expect(sent && matchRoute(routes, sent)).toMatchObject({
-        how: 'rewritten',
+        carriedBy: 'rewritten form',
         route: { path: '/v1/process-design/*' },
       })
     }),

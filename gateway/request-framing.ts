@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { GatewayError } from './errors.ts'
+import { badRequest } from './errors.ts'
 
 /**
  * Refuses what the parser lets through and RFC 9112 does not: no Host or several (section 3.2), transfer codings that
@@ -10,18 +10,16 @@ import { GatewayError } from './errors.ts'
 export function checkFraming(request: IncomingMessage): void {
   const { httpVersion, headers, rawHeaders } = request
   const hosts = countOf('host', rawHeaders)
-  if (hosts > 1) throw new GatewayError(400, 'the request has several Host headers')
-  if (hosts === 0 && httpVersion === '1.1') throw new GatewayError(400, 'the request has no Host header')
-  if (countOf('authorization', rawHeaders) > 1)
-    throw new GatewayError(400, 'the request has several Authorization headers')
+  if (hosts > 1) throw badRequest(400, 'the request has several Host headers')
+  if (hosts === 0 && httpVersion === '1.1') throw badRequest(400, 'the request has no Host header')
+  if (countOf('authorization', rawHeaders) > 1) throw badRequest(400, 'the request has several Authorization headers')
   if (httpVersion === '1.1' && headers.expect !== undefined && !expectsContinue(request)) {
-    throw new GatewayError(417, 'the request expects something besides 100-continue')
+    throw badRequest(417, 'the request expects something besides 100-continue')
   }
   const coding = headers['transfer-encoding']
   if (coding === undefined) return
-  if (httpVersion !== '1.1') throw new GatewayError(400, 'HTTP/1.0 has no transfer codings')
-  if (coding.toLowerCase() !== 'chunked')
-    throw new GatewayError(501, 'the request has a transfer coding besides chunked')
+  if (httpVersion !== '1.1') throw badRequest(400, 'HTTP/1.0 has no transfer codings')
+  if (coding.toLowerCase() !== 'chunked') throw badRequest(501, 'the request has a transfer coding besides chunked')
 }
 
 /** Whether the client waits to be told to send its body; in HTTP/1.0 that is ignored (RFC 9110 section 10.1.1). */

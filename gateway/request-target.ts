@@ -1,4 +1,4 @@
-import { GatewayError } from './errors.ts'
+import { badRequest } from './errors.ts'
 
 /** A request target in parts, byte for byte as received: Latin-1 strings, percent-encodings untouched. */
 export interface RequestTarget {
@@ -16,7 +16,7 @@ export interface RequestTarget {
 export function readTarget(target: string): RequestTarget {
   const [, authority, rest] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(target) ?? []
   const local = rest === undefined ? target : rest.startsWith('/') ? rest : `/${rest}`
-  if (!local.startsWith('/')) throw new GatewayError(400, 'the request target is no path')
+  if (!local.startsWith('/')) throw badRequest(400, 'the request target is no path')
   const at = local.indexOf('?')
   const path = at === -1 ? local : local.slice(0, at)
   checkTarget(local, path)
@@ -29,9 +29,9 @@ const ENCODED_NUL = /%(?:25)*00/
 
 function checkTarget(target: string, path: string): void {
   // A target has no fragment (RFC 9112 section 3.2); readers that see one would read another path.
-  if (target.includes('#')) throw new GatewayError(400, 'the request target has a fragment')
+  if (target.includes('#')) throw badRequest(400, 'the request target has a fragment')
   if (path.includes('.') || path.includes('%')) {
-    if (DOT_SEGMENT.test(path)) throw new GatewayError(400, 'the path has a dot segment')
-    if (ENCODED_NUL.test(path)) throw new GatewayError(400, 'the path has a NUL')
+    if (DOT_SEGMENT.test(path)) throw badRequest(400, 'the path has a dot segment')
+    if (ENCODED_NUL.test(path)) throw badRequest(400, 'the path has a NUL')
   }
 }

@@ -16,6 +16,17 @@ export interface Route {
   readonly scopes?: readonly string[]
   /** Where the pattern is written. */
   readonly place: Place
+  readonly places: RoutePlaces
+}
+
+/** Where the other keys of a route are written. */
+export interface RoutePlaces {
+  readonly target: Place
+  readonly rewrite: Place
+  /** Null where the route has none. */
+  readonly timeout: Place | null
+  /** Each scope of the list, in order. */
+  readonly scopes: readonly Place[]
 }
 
 /** A backend Service as routes.yaml names it. */

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { parsePattern } from '../path-pattern.ts'
-import { PathTrie } from '../path-trie.ts'
 import { JWT_ALGORITHMS } from './jwt-keys.ts'
 import { mapping, textAs } from './shape.ts'
 
@@ -30,14 +29,7 @@ export type JwtShape = z.output<typeof jwt>
 
 /** auth.yaml. */
 export const AUTH = mapping({
-  publicPaths: z
-    .array(publicPath)
-    .default([])
-    .transform((patterns) => {
-      const trie = new PathTrie<true>()
-      for (const { segments } of patterns) trie.add(segments, true)
-      return trie
-    }),
+  publicPaths: z.array(publicPath).default([]),
   apiKeys: z.array(apiKey).default([]),
   jwt: jwt.optional(),
 })

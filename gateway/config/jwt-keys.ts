@@ -28,7 +28,7 @@ export interface JwtKey {
 }
 
 /** Where keys come from, and which algorithms those keys are for. Mixing the two families lets a public key sign. */
-const SOURCES = ['secretEnv', 'publicKey', 'jwks'] as const
+export const JWT_SOURCES = ['secretEnv', 'publicKey', 'jwks'] as const
 
 const KEY_TYPES: Readonly<Record<string, string>> = { HS: 'secret', RS: 'rsa', PS: 'rsa', ES: 'ec', Ed: 'ed25519' }
 
@@ -42,7 +42,7 @@ export function readJwtKeys(
   jwt: JwtShape,
   environment: Readonly<Record<string, string | undefined>>,
 ): { readonly keys: readonly JwtKey[] } | (TextProblem & { readonly at: string[] }) {
-  const [source, another] = SOURCES.filter((each) => jwt[each] !== undefined)
+  const [source, another] = JWT_SOURCES.filter((each) => jwt[each] !== undefined)
   if (source === undefined || another !== undefined) {
     return {
       at: another === undefined ? [] : [another],

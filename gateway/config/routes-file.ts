@@ -65,7 +65,20 @@ function readRoute(value: unknown, at: readonly PropertyKey[], file: YamlFile, p
   }
   const { timeout: timeoutMs, scopes, ...rest } = shape
   const place = file.placeOf([...at, 'path'])
-  return { ...rest, place, ...(timeoutMs !== undefined && { timeoutMs }), ...(scopes !== undefined && { scopes }) }
+  const keyPlace = (key: keyof typeof shape) => file.placeOfKey([...at, key])
+  const places = {
+    target: keyPlace('target'),
+    rewrite: keyPlace('rewrite'),
+    timeout: timeoutMs === undefined ? null : keyPlace('timeout'),
+    scopes: (scopes ?? []).map((_, index) => file.placeOf([...at, 'scopes', index])),
+  }
+  return {
+    ...rest,
+    place,
+    places,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(scopes !== undefined && { scopes }),
+  }
 }
 
 /** Two routes for the same paths, and two that send the same paths to different places: the order of the file must not decide. */

@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { z } from 'zod'
+import type { Place } from '../place.ts'
 import { mapping, textAs } from './shape.ts'
 
 const MS_PER: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
@@ -62,4 +63,10 @@ function accepts(validate: () => void): boolean {
   }
 }
 
-export type HeaderEdits = z.output<typeof headerEdits>
+export type HeaderEditsShape = z.output<typeof headerEdits>
+
+/** `headerEdits`, each with the place where it is written. Names in lower case. */
+export interface HeaderEdits {
+  readonly set: readonly { readonly name: string; readonly value: string; readonly place: Place }[]
+  readonly remove: readonly { readonly name: string; readonly place: Place }[]
+}

@@ -55,6 +55,13 @@ export class YamlFile {
     return this.#find(path, (pair, isLast) => (isLast ? pair.key : pair.value))
   }
 
+  /** The keys of the mapping at a path, as written and in order; none where there is no mapping. */
+  keysAt(path: readonly PropertyKey[]): string[] {
+    const node = this.#document.getIn(path, true)
+    const container = isAlias(node) ? node.resolve(this.#document) : node
+    return isMap(container) ? container.items.map(({ key }) => keyText(key)) : []
+  }
+
   #find(path: readonly PropertyKey[], choose: (pair: Pair, isLast: boolean) => unknown): Place {
     let node: unknown = this.#document.contents
     for (const [index, step] of path.entries()) {

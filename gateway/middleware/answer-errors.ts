@@ -9,6 +9,7 @@ export const answerErrors: GatewayMiddleware = async (ctx, next) => {
     const error = thrown instanceof GatewayError ? thrown : unexpected(thrown)
     const { access } = ctx.state
     access.detail = error.message
+    access.decidedBy = error.decidedBy
     if (error instanceof UpstreamError) access.outcome = error.outcome
     if (error.status === CLIENT_LEFT) access.status = CLIENT_LEFT
     if (ctx.headerSent || !ctx.writable) return
@@ -19,5 +20,8 @@ export const answerErrors: GatewayMiddleware = async (ctx, next) => {
 }
 
 function unexpected(thrown: unknown): GatewayError {
-  return new GatewayError(500, `unexpected: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+  return new GatewayError(500, `unexpected: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
+    kind: 'failure',
+    place: null,
+  })
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts'
 import type { AuthConfig } from '../config.ts'
 import { GatewayError } from '../errors.ts'
 import { wholePath, withoutApi } from '../path-segments.ts'
+import type { Place } from '../place.ts'
 import type { GatewayMiddleware } from '../state.ts'
 
 /** Lets in whom auth.yaml lets in: 401 for who they are, 403 for what they may do. Public paths ask nobody. */
@@ -14,12 +15,11 @@ export function authenticate(auth: AuthConfig, clock: Clock): GatewayMiddleware 
     const { target, match } = ctx.state
     if (auth.publicPaths.find(withoutApi(wholePath(target.path)).keys) !== null) return next()
     const principal = await identify(auth, ctx.req.headers, clock.now())
-    const missing = match.route.scopes?.find((scope) => !principal.scopes.includes(scope))
-    if (missing !== undefined) {
-      throw new GatewayError(
-        403,
-        `${principal.kind} "${principal.name}" lacks the scope "${missing}" of ${match.route.path}`,
-      )
+    const { scopes = [], places, path } = match.route
+    const missing = scopes.findIndex((scope) => !principal.scopes.includes(scope))
+    if (missing !== -1) {
+      const why = `${principal.kind} "${principal.name}" lacks the scope "${scopes[missing]}" of ${path}`
+      throw new GatewayError(403, why, { kind: 'scopes', place: places.scopes[missing] ?? null })
     }
     ctx.state.principal = principal
     return next()
@@ -27,22 +27,27 @@ export function authenticate(auth: AuthConfig, clock: Clock): GatewayMiddleware 
 }
 
 /** An API key decides where there is one; a token is looked at where there is none. */
-async function identify({ apiKeys, jwt }: AuthConfig, headers: IncomingHttpHeaders, nowMs: number): Promise<Principal> {
+async function identify(
+  { apiKeys, jwt, places }: AuthConfig,
+  headers: IncomingHttpHeaders,
+  nowMs: number,
+): Promise<Principal> {
   const challenge = jwt === null ? 'APIKey' : 'Bearer'
   const key = headers['x-api-key']
   if (typeof key === 'string') {
     const principal = findApiKey(apiKeys, key)
-    if (principal === null) throw unauthenticated('nobody has this API key', challenge)
+    if (principal === null) throw unauthenticated('nobody has this API key', places.apiKeys, challenge)
     return principal
   }
   const token = /^Bearer +([^ ]+) *$/i.exec(headers.authorization ?? '')?.[1]
-  if (token === undefined || jwt === null) throw unauthenticated('the request has no credentials', challenge)
+  if (token === undefined || jwt === null)
+    throw unauthenticated('the request has no credentials', places.publicPaths, challenge)
   const result = await verifyToken(jwt, token, nowMs)
-  if (typeof result === 'string') throw unauthenticated(result, 'Bearer error="invalid_token"')
+  if ('why' in result) throw unauthenticated(result.why, jwt.places[result.at], 'Bearer error="invalid_token"')
   return result
 }
 
 /** Every 401 says how to do better (RFC 9110 section 11.6.1; the parameters of Bearer are in RFC 6750 section 3). */
-function unauthenticated(why: string, challenge: string): GatewayError {
-  return new GatewayError(401, why, { 'WWW-Authenticate': challenge })
+function unauthenticated(why: string, place: Place, challenge: string): GatewayError {
+  return new GatewayError(401, why, { kind: 'authentication', place }, { 'WWW-Authenticate': challenge })
 }

@@ -11,6 +11,7 @@ export function health({ table, hash }: GatewayConfig): GatewayMiddleware {
     if (!asks) return next()
     ctx.body = body
     ctx.set('Content-Type', 'application/json')
+    ctx.state.access.decidedBy = { kind: 'health', place: null }
     ctx.state.access.detail = 'answered by the health endpoint'
     return Promise.resolve()
   }

@@ -14,7 +14,7 @@ const NAMESPACE = 'limit'
 
 /** Allows so many requests to the backends per caller and window of time; then 429 until the window ends. */
 export function rateLimit(
-  { requests, per, by }: NonNullable<MiddlewareConfig['rateLimit']>,
+  { requests, per, by, place }: NonNullable<MiddlewareConfig['rateLimit']>,
   clock: Clock,
 ): GatewayMiddleware {
   const windows = new RateWindows(per, clock)
@@ -35,14 +35,18 @@ export function rateLimit(
     })
     // koa-ratelimit's own headers go by the machine's clock.
     const { remaining, endsMs } = windows.of(`${NAMESPACE}:${callerOf(by, ctx.req, ctx.state.principal)}`)
-    ctx.set({
+    const headers = {
       'X-RateLimit-Limit': String(requests),
       'X-RateLimit-Remaining': String(Math.max(0, remaining - 1)),
       'X-RateLimit-Reset': String(Math.ceil(endsMs / 1000)),
-    })
+    }
+    ctx.set(headers)
+    const { answer } = ctx.state.access.headerChanges
+    for (const name of Object.keys(headers)) answer.note(name.toLowerCase(), 'added', 'rateLimit', place)
     if (isAllowed) return next()
     const retryAfter = String(Math.max(1, Math.ceil((endsMs - clock.now()) / 1000)))
-    throw new GatewayError(429, `more than ${requests} requests in ${per / 1000} s`, { 'Retry-After': retryAfter })
+    const why = `more than ${requests} requests in ${per / 1000} s`
+    throw new GatewayError(429, why, { kind: 'rate-limit', place }, { 'Retry-After': retryAfter })
   }
 }
 

@@ -6,7 +6,15 @@ export function responseHeaders({ set, remove }: HeaderEdits): GatewayMiddleware
   return async (ctx, next) => {
     await next()
     if (ctx.headerSent) return
-    for (const name of remove) ctx.remove(name)
-    ctx.set(set)
+    const { answer } = ctx.state.access.headerChanges
+    for (const { name, place } of remove) {
+      if (!ctx.res.hasHeader(name)) continue
+      ctx.remove(name)
+      answer.note(name, 'dropped', 'responseHeaders', place)
+    }
+    for (const { name, value, place } of set) {
+      answer.note(name, ctx.res.hasHeader(name) ? 'changed' : 'added', 'responseHeaders', place)
+      ctx.set(name, value)
+    }
   }
 }

@@ -9,23 +9,25 @@ export function routeRequest(table: RouteTable): GatewayMiddleware {
   return (ctx, next) => {
     const { target, access } = ctx.state
     const match = matchRoute(table, target.path)
-    if (match === null) throw new GatewayError(404, `no route matches ${target.path}`)
+    if (match === null) {
+      throw new GatewayError(404, `no route matches ${target.path}`, { kind: 'no-route', place: null })
+    }
     ctx.state.match = match
     ctx.state.principal = null
     access.route = { path: match.route.path, place: match.route.place }
-    access.how = match.how
+    access.carriedBy = match.carriedBy
     access.detail = reasonOf(match, target.path)
     access.sends = sentPath(match, target.path) + target.query
     return next()
   }
 }
 
-function sentPath({ how, compiled, captures }: RouteMatch, path: string): string {
-  return how === 'rewritten' ? path : rewritePath(compiled.rewrite, captures)
+function sentPath({ carriedBy, compiled, captures }: RouteMatch, path: string): string {
+  return carriedBy === 'rewritten form' ? path : rewritePath(compiled.rewrite, captures)
 }
 
-function reasonOf({ how, route }: RouteMatch, path: string): string {
-  return how === 'path'
+function reasonOf({ carriedBy, route }: RouteMatch, path: string): string {
+  return carriedBy === 'path'
     ? `${path} matches ${route.path} and is rewritten to ${route.rewrite}`
-    : `${path} has the form ${route.rewrite} already and goes through unchanged`
+    : `${path} matches no path; carried by the rewritten form ${route.rewrite} of ${route.path}, it goes through unchanged`
 }

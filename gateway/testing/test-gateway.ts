@@ -73,8 +73,10 @@ export class TestGateway implements AsyncDisposable {
   readonly gateway: Gateway
   readonly port: number
   readonly entries: AccessEntry[]
+  readonly config: GatewayConfig
 
-  private constructor(gateway: Gateway, port: number, entries: AccessEntry[]) {
+  private constructor(config: GatewayConfig, gateway: Gateway, port: number, entries: AccessEntry[]) {
+    this.config = config
     this.gateway = gateway
     this.port = port
     this.entries = entries
@@ -86,12 +88,13 @@ export class TestGateway implements AsyncDisposable {
     options: Partial<GatewayOptions> = {},
   ): Promise<TestGateway> {
     const entries: AccessEntry[] = []
+    const parsed = configOf(config, backendPort)
     const gateway = createGateway({
-      config: configOf(config, backendPort),
+      config: parsed,
       onAccess: (entry) => entries.push(entry),
       ...options,
     })
-    return new TestGateway(gateway, await listen(gateway.server), entries)
+    return new TestGateway(parsed, gateway, await listen(gateway.server), entries)
   }
 
   /** Sends bytes on one connection and gives all that comes back until the gateway closes it. */

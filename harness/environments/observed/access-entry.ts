@@ -24,16 +24,18 @@ export function accessEntryOf(line: string, routesFile: string): AccessEntry | n
   const method = text('method')
   const target = text('target')
   if (requestId === null || method === null || target === null) return null
-  const how = text('how')
+  const carriedBy = text('carriedBy')
   return {
     requestId,
     method,
     target,
     status: number('status'),
     route: routeOf(text('route'), text('place'), routesFile),
-    how: how === 'path' || how === 'rewritten' ? how : null,
+    carriedBy: carriedBy === 'path' || carriedBy === 'rewritten form' ? carriedBy : null,
     sends: text('sends'),
     upstream: targetOf(text('upstream')),
+    decidedBy: null,
+    headerChanges: { request: [], answer: [] },
     outcome: outcomeOf(text('outcome')),
     detail: text('detail') ?? '',
     elapsedMs: number('elapsedMs'),

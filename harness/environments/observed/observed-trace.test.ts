@@ -62,10 +62,12 @@ const ENTRY: AccessEntry = {
   target: '/api/v1/jobs/7',
   status: 200,
   route: { path: '/v1/jobs/*', place: { file: 'routes.yaml', line: 1, column: 10, length: 10 } },
-  how: 'path',
+  carriedBy: 'path',
   sends: '/api/v1/jobs/7',
   upstream: { host: 'scheduling', port: 9008 },
   outcome: 'answered',
+  decidedBy: null,
+  headerChanges: { request: [], answer: [] },
   detail: 'matches',
   elapsedMs: 1,
 }
