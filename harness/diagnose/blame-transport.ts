@@ -1,5 +1,6 @@
 import type { Failure, Outcome } from '../trace/outcome.ts'
 import { triesOf } from '../trace/reading.ts'
+import type { Destination } from '../trace/trace.ts'
 import { accuse, accuseService } from './accuse.ts'
 import type { Blame, BlameCase } from './blame-case.ts'
 import type { Scene, Sender } from './scene.ts'
@@ -16,6 +17,9 @@ export const nobodyListens: BlameCase = (scene) => {
   return { hop: 'nginx', service: null, rule: first, because }
 }
 
+/** Who sends there means its own host, or its own pod. */
+const LOOPBACK = /^(?:127\.|::1$)/
+
 /** A ClusterIP that was re-used: the request arrives, in the wrong Service, and nothing in between can notice. */
 export const pinOfAnother: BlameCase = (scene) => {
   const to = scene.nginx?.last?.to
@@ -31,6 +35,8 @@ export const pinOfAnother: BlameCase = (scene) => {
 export const pinOfNobody: BlameCase = (scene) => {
   const to = scene.nginx?.last?.to
   if (!scene.nginx || !to || to.service !== null || to.address === null) return null
+  if (LOOPBACK.test(to.address))
+    return accuse(scene.nginx, `nginx sends to its own host, where nothing listens on port ${to.port}`)
   const then = scene.ownerThen(to.address) ?? (to.host === to.address ? null : (scene.named(to.host)?.name ?? null))
   const history = then === null ? '' : ` was ${then}'s when the site file was written;`
   return accuse(
@@ -94,10 +100,14 @@ function unreachable(scene: Scene, sender: Sender | undefined): Blame | null {
   }
   const name = to.service ?? scene.named(to.host)?.name ?? null
   if (name === null) {
-    const fact = outcome === 'unresolved' ? 'a name that the cluster does not know' : 'which is no Service of the chain'
-    return accuse(sender, `${sender.who} sends to ${to.host}:${to.port}, ${fact}`)
+    return accuse(sender, `${sender.who} sends to ${to.host}:${to.port}, ${factOfNobody(to, outcome)}`)
   }
   const next = scene.next(sender)
   const waiting = CONNECTED.has(outcome) && next !== undefined && triesOf(next).length > 0
   return waiting ? null : accuseService(scene, name, `${sender.who} asked ${name}, ${FATES[outcome]}`, 'replicas')
+}
+
+function factOfNobody({ address }: Destination, outcome: Outcome): string {
+  if (outcome === 'unresolved') return 'a name that the cluster does not know'
+  return LOOPBACK.test(address ?? '') ? 'its own pod, where nothing listens' : 'which is no Service of the chain'
 }

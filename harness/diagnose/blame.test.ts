@@ -174,6 +174,16 @@ const CASES: readonly Case[] = [
     because: "10.43.9.9 was api-gateway's when the site file was written; no Service has it now",
   },
   {
+    why: 'its own host, where no Service is',
+    flow: {
+      status: 502,
+      nginx: { to: destination(null, '127.0.0.1', 9000, 'localhost'), outcome: 'refused' },
+      ...NO_GATEWAY,
+    },
+    blames: 'nginx',
+    because: 'nginx sends to its own host, where nothing listens on port 9000',
+  },
+  {
     why: 'an address that never was a Service',
     flow: {
       status: 502,

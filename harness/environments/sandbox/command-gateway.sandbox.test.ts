@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type Chain, OWN_GATEWAY } from '../../chain/chain.ts'
+import { Source } from '../../diagnostics/source.ts'
 import { exchangeAt } from '../../trace/reading.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
 import { passAt } from '../fixtures/trace-parts.ts'
@@ -72,6 +73,14 @@ describe.skipIf(skipped !== null)(`a gateway of the user's own in the sandbox ${
       ],
       origin: 'upstream',
     })
+  })
+
+  test('it is not on the host of nginx, as a pod is not', async () => {
+    const chain = withCommand([process.execPath, GATEWAY])
+    const site = chain.site.text.replace('http://10.43.193.134:9000', 'http://localhost:9000')
+    await using world = await sandbox.start({ ...chain, site: new Source(chain.site.file, site) }, { seed: 1 })
+    await expect(world.request(get('/api/v1/processes'))).rejects.toThrow(/nginx asks port 9000 of its own host/)
+    expect((await world.request(get('/'))).response?.status).toBe(200)
   })
 
   test('one that does not start is told with what it said', async () => {

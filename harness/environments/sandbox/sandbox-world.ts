@@ -17,6 +17,7 @@ import { randomFrom, randomHex } from '../random.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { hostAddresses, portsOfEveryAddress, refusedSite, siteOnHost } from '../site-on-host.ts'
 import { VirtualCluster } from '../virtual-cluster.ts'
+import { refuseCommandOnHost } from './command-on-host.ts'
 import type { InsideProcess } from './inside-process.ts'
 import type { ConfigFiles, ExchangeOrder, Observation } from './protocol.ts'
 
@@ -148,7 +149,9 @@ export class SandboxWorld implements World {
   }
 
   #trace(requestId: string, via: string, request: RequestMessage, observation: Observation): Trace {
-    return observedTrace({ requestId, via, request, ...observation }, this.#inForce())
+    const trace = observedTrace({ requestId, via, request, ...observation }, this.#inForce())
+    if (this.#chain.gateway.command !== null) refuseCommandOnHost(trace, this.#disk)
+    return trace
   }
 
   #inForce(): InForce {
