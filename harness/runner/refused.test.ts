@@ -106,6 +106,13 @@ describe('a reload that nginx refuses', () => {
     expect(result.runs[0]?.steps.at(-1)?.checks).toMatchObject([{ what: 'refused', actual: 'it was loaded' }])
   })
 
+  test('where no old pod is left, a gateway that does not start is a failure', async () => {
+    const wrong = '{edit: {file: routes.yaml, replace: "target: scheduling:9008", with: "target: scheduling"}}'
+    const [stop, start] = ['{stop: api-gateway}', '{start: api-gateway}']
+    const result = await run(chain, `steps: [${wrong}, ${stop}, ${start}, ${GET}]`)
+    expect(result.runs[0]?.steps.at(-1)).toMatchObject({ verdict: 'fail', problem: { refusedBy: 'gateway' } })
+  })
+
   test('a restart that the gateway refuses leaves the old pod; stands on the screen of what fails behind it', async () => {
     const wrong = '{edit: {file: routes.yaml, replace: "target: scheduling:9008", with: "target: scheduling"}}'
     const get = '{request: GET /api/v1/scheduling, expect: {status: 200}}'

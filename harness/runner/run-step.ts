@@ -92,13 +92,16 @@ async function act(step: Step, context: StepContext): Promise<Finding> {
   }
 }
 
+/** Changes that, where they are refused, leave in force what was there. */
+const GOES_ON: ReadonlySet<string> = new Set(['reload', 'repin', 'restart'])
+
 /** Changes the world. What comes back is what a program said that refused its new files; null where none did. */
 async function refusalOf({ change, span }: ChangeStep, world: World): Promise<Problem | null> {
   try {
     await world.change(change)
     return null
   } catch (error) {
-    if (error instanceof RefusedConfigError) return problemOf(error, span)
+    if (error instanceof RefusedConfigError && GOES_ON.has(change.kind)) return problemOf(error, span)
     throw error
   }
 }

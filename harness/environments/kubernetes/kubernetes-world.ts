@@ -109,12 +109,12 @@ export class KubernetesWorld implements World {
         await this.#deployed.delete(change.service)
         return this.#stubs.disconnect(change.service)
       case 'stop':
-        return this.#deployed.scale(change.service, 0)
+        return this.#scale(change.service, 0)
       case 'start':
-        return this.#deployed.scale(change.service, this.#wanted.get(change.service) ?? 1)
+        return this.#scale(change.service, this.#wanted.get(change.service) ?? 1)
       case 'scale':
         if (change.replicas > 0) this.#wanted.set(change.service, change.replicas)
-        return this.#deployed.scale(change.service, change.replicas)
+        return this.#scale(change.service, change.replicas)
       case 'fault':
         return this.#stubs.setFault(change.fault)
       case 'edit':
@@ -218,6 +218,16 @@ export class KubernetesWorld implements World {
   async #restart(): Promise<void> {
     const gateway = loadedGateway(this.#configMap, this.#chain.gateway.image === null)
     await this.#deployed.restartGateway(this.#configMap)
+    this.#gateway = gateway
+  }
+
+  /** @throws {RefusedConfigError} the gateway's new pods do not start: none is ready then */
+  async #scale(name: string, replicas: number): Promise<void> {
+    // Pods that come where none was read the ConfigMap as it is by then.
+    const before = this.#deployed.states.find((state) => state.name === name)?.readyEndpoints ?? 0
+    const areNew = name === GATEWAY_SERVICE && replicas > 0 && before === 0
+    const gateway = areNew ? loadedGateway(this.#configMap, this.#chain.gateway.image === null) : this.#gateway
+    await this.#deployed.scale(name, replicas)
     this.#gateway = gateway
   }
 

@@ -92,14 +92,11 @@ export class SandboxWorld implements World {
         this.#cluster.delete(change.service)
         return this.#connect()
       case 'stop':
-        this.#cluster.scale(change.service, 0)
-        return this.#connect()
+        return this.#scale(change.service, 0)
       case 'start':
-        this.#cluster.scale(change.service, this.#cluster.service(change.service).wanted)
-        return this.#connect()
+        return this.#scale(change.service, this.#cluster.service(change.service).wanted)
       case 'scale':
-        this.#cluster.scale(change.service, change.replicas)
-        return this.#connect()
+        return this.#scale(change.service, change.replicas)
       case 'fault':
         return this.#inside.call('fault', change.fault)
       case 'edit':
@@ -162,6 +159,15 @@ export class SandboxWorld implements World {
       ownerOf: (address) => this.#disk.ownerOf(address),
       destination: (host, port) => this.#cluster.destination(host, port),
     }
+  }
+
+  /** @throws {RefusedConfigError} the gateway's new pods do not start: none is ready then */
+  async #scale(name: string, replicas: number): Promise<void> {
+    // Pods that come where none was read the ConfigMap as it is by then; a program of the user's own does so by itself.
+    const areNew = replicas > 0 && this.#cluster.service(name).replicas === 0
+    if (areNew && name === GATEWAY_SERVICE && this.#chain.gateway.command === null) await this.#startGateway()
+    this.#cluster.scale(name, replicas)
+    await this.#connect()
   }
 
   /** Makes the inside as the cluster is. */

@@ -221,7 +221,11 @@ export class SimulatedWorld implements World {
     }
   }
 
-  #scale(name: string, replicas: number): void {
+  /** @throws {RefusedConfigError} the gateway's new pods do not start: none is ready then */
+  async #scale(name: string, replicas: number): Promise<void> {
+    // Pods that come where none was read the ConfigMap as it is by then.
+    const areNew = replicas > 0 && this.#cluster.service(name).replicas === 0
+    if (areNew && name === GATEWAY_SERVICE) await this.#gateway.restart()
     this.#cluster.scale(name, replicas)
     if (replicas === 0) this.#network.disconnect(name)
   }
