@@ -1,6 +1,7 @@
 import type { AddHeader, Rates, Settings } from '../config/settings.ts'
 import { lowerCase, wireText } from '../config/wire.ts'
 import type { AuthBasic } from '../decide/auth-basic.ts'
+import type { KeepAlive } from '../decide/keep-alive.ts'
 import { parseNumber, parseSizeBytes, parseTimeMs } from '../read/values.ts'
 import { compileAccess } from './access.ts'
 import type { Block } from './block.ts'
@@ -48,6 +49,8 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   resolverTimeoutMs: 30_000,
   refusals: new Map(),
   rates: { limitRate: null, limitRateAfter: null, proxyLimitRate: null },
+  keepAlive: { timeoutMs: 75_000, toldS: null, requests: 1000, disabled: new Set(['msie6']) },
+  chunkedTransferEncoding: true,
 }
 
 /** The settings of `http { }`, before the site file says anything. */
@@ -91,7 +94,22 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
     filters: compileFilters(block, around.filters, scope),
     refusals: compileRefusals(block, around.refusals),
     rates: compileRates(block, around.rates, scope),
+    keepAlive: compileKeepAlive(block, around.keepAlive),
+    chunkedTransferEncoding: block.flag('chunked_transfer_encoding', around.chunkedTransferEncoding),
     proxy: compileProxySettings(block, around.proxy, location.kind === 'plain' ? location.name : '', scope),
+  }
+}
+
+/** `keepalive_timeout TIME [HEADER]`, whose two words are inherited each by itself, `keepalive_requests`, `keepalive_disable`. */
+function compileKeepAlive(block: Block, around: KeepAlive): KeepAlive {
+  const [timeout, told] = block.one('keepalive_timeout')?.args ?? []
+  const toldMs = told === undefined ? 0 : (parseTimeMs(told.text, true) ?? 0)
+  const disabled = block.all('keepalive_disable').flatMap(({ args }) => args.map(({ text }) => text.toLowerCase()))
+  return {
+    timeoutMs: timeout === undefined ? around.timeoutMs : (parseTimeMs(timeout.text, false) ?? around.timeoutMs),
+    toldS: told === undefined ? around.toldS : toldMs === 0 ? null : toldMs / 1000,
+    requests: parseNumber(block.word('keepalive_requests')?.text ?? '') ?? around.requests,
+    disabled: disabled.length === 0 ? around.disabled : new Set(disabled),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { HeaderRule, Rule } from '../../trace/trace.ts'
 import type { AccessRule } from '../decide/access.ts'
 import type { AuthBasic } from '../decide/auth-basic.ts'
+import type { KeepAlive } from '../decide/keep-alive.ts'
 import type { RealIp } from '../decide/real-ip.ts'
 import type { ProxyRedirect } from '../decide/redirect.ts'
 import type { Resolver } from '../decide/resolver.ts'
@@ -47,6 +48,8 @@ export interface Settings {
   readonly proxy: ProxySettings
   readonly refusals: Refusals
   readonly rates: Rates
+  readonly keepAlive: KeepAlive
+  readonly chunkedTransferEncoding: boolean
 }
 
 /** How fast an answer is sent, and read from the upstream; null where no line says so. */

@@ -83,28 +83,25 @@ export interface ObservedForward {
   readonly body: string
 }
 
-/** An answer as the client received it, without what belongs to the connection. */
+/** An answer as the client received it, its body without a transfer coding. */
 export interface ObservedResponse {
   readonly status: number
   readonly headers: readonly string[]
   readonly body: string
 }
 
-/** Headers that the model says nothing of: they belong to the connection or to the clock. */
-const UNSAID = /^(?:date|connection|keep-alive|transfer-encoding)$/i
-
 export function observedResponse({ status, headers, body }: ResponseMessage): ObservedResponse {
   const packed = headers.some(([name, value]) => name === 'Content-Encoding' && value === 'gzip') && body.length > 0
   return {
     status,
-    headers: headers.filter(([name]) => !UNSAID.test(name)).map(([name, value]) => `${name}: ${timeless(name, value)}`),
+    headers: headers.map(([name, value]) => `${name}: ${timeless(name, value)}`),
     body: packed ? bytesFrom(gunzipSync(bufferOf(body))) : body,
   }
 }
 
-/** Expires counts from now, and now is another second each time. */
+/** Date is now and Expires counts from now, and now is another second each time. */
 function timeless(name: string, value: string): string {
-  const isNow = name === 'Expires' && Math.abs(Date.parse(value) - Date.now()) < 40 * 86_400_000
+  const isNow = /^(?:Expires|Date)$/.test(name) && Math.abs(Date.parse(value) - Date.now()) < 40 * 86_400_000
   return isNow ? `${value.slice(0, -'00:00:00 GMT'.length)}…` : value
 }
 

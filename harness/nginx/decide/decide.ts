@@ -2,6 +2,7 @@ import type { HeadFault } from '../../trace/reason.ts'
 import type { Listeners } from '../compile/listeners.ts'
 import type { NginxRequest, NginxStep } from '../site.ts'
 import { HeadSize } from './head-size.ts'
+import { wantsKeepAlive } from './keep-alive.ts'
 import type { VirtualServers } from './match-server.ts'
 import { normaliseUri } from './normalise-uri.ts'
 import { runPhases } from './phases.ts'
@@ -24,6 +25,7 @@ export function decide(request: NginxRequest, listeners: Listeners, site: SiteCo
   const state = new RequestState(request, servers.default, site)
   const code = readRequest(state, servers)
   if (code !== null) return finalize(state, code)
+  state.keepAlive = wantsKeepAlive(state)
   takeRealIp(state)
   return runPhases(state)
 }

@@ -2,6 +2,7 @@ import type { NginxStep } from '../site.ts'
 import { runAccess } from './access-phase.ts'
 import { isBodyTooLarge } from './body-limit.ts'
 import { escapeUri } from './escape-uri.ts'
+import { limitKeepAlive } from './keep-alive.ts'
 import { limitMethod } from './limit-except.ts'
 import { limitRate } from './limit-req.ts'
 import { matchLocation } from './match-location.ts'
@@ -33,6 +34,7 @@ function chooseLocation(state: RequestState): NginxStep {
       return finalize(state, 404)
     }
     limitMethod(state)
+    limitKeepAlive(state)
     if (!state.bodyDiscarded && isBodyTooLarge(state, state.contentLength)) {
       state.bodyDiscarded = true
       return finalize(state, 413)
@@ -51,6 +53,7 @@ function chooseLocation(state: RequestState): NginxStep {
 /** The phases of a location without choosing one: a named location begins here. */
 export function runLocation(state: RequestState): NginxStep {
   limitMethod(state)
+  limitKeepAlive(state)
   const ended = rewriteLocation(state)
   if (ended !== null) return ended
   if (!state.uriChanged) return afterRewrite(state)

@@ -48,6 +48,8 @@ export interface ResponseHead {
   allowRanges: boolean
   /** Whether the Server line is the upstream's (`proxy_pass_header Server`), so that nginx writes none. */
   ownServer: boolean
+  /** The same for Date. */
+  ownDate: boolean
 }
 
 /** One request on its way through nginx: what `ngx_http_request_t` holds of it, and why things happened. */
@@ -78,6 +80,8 @@ export class RequestState {
   chunked = false
   /** Whether an `if` of this location has made it one that proxies (`content_handler`). */
   proxies = false
+  /** Whether the connection to the client stays open after the answer. */
+  keepAlive = false
   /** Whether `limit_req` has been asked. */
   limited = false
   /** Whether `try_files` found a file that the whole URI names under an `alias` of a pattern. */
@@ -205,6 +209,7 @@ export function emptyHead(): ResponseHead {
     varies: false,
     allowRanges: false,
     ownServer: false,
+    ownDate: false,
   }
 }
 

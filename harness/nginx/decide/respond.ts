@@ -6,6 +6,7 @@ import { applyCharset } from './charset.ts'
 import { decisionOf } from './decision.ts'
 import { applyGzip } from './gzip.ts'
 import { httpTime } from './http-time.ts'
+import { connectionHeaders } from './keep-alive.ts'
 import { refuseSlowAnswer } from './limit-rate.ts'
 import { conditionalStatus } from './not-modified.ts'
 import { requestedRange } from './ranges.ts'
@@ -21,9 +22,8 @@ const SHOWS_LAST_MODIFIED: ReadonlySet<number> = new Set([200, 206, 304])
 /**
  * Ends a request with the head that was put together and a body (ngx_http_send_header and its filters, in their order).
  *
- * What a client is said to get: Server, Content-Type, Content-Length, Last-Modified, Location, then the other headers, in
- * nginx's order. Date, Connection, Keep-Alive and Transfer-Encoding belong to the connection and are left out. To a HEAD
- * request, and with 204 and 304, the body is empty while Content-Length stays as nginx sends it.
+ * The header lines are those that a client gets, in nginx's order. The body stands without its transfer coding; to a HEAD
+ * request, and with 204 and 304, it is empty while Content-Length stays as nginx sends it.
  */
 export function respond(state: RequestState, body: Bytes, origin: NginxAnswer['origin']): NginxStep {
   const { head } = state
@@ -99,6 +99,7 @@ function headersOf(state: RequestState): Header[] {
   const { settings } = state.location
   const headers: Header[] = []
   if (!head.ownServer) headers.push(['Server', SERVER[settings.serverTokens]])
+  if (!head.ownDate) headers.push(['Date', httpTime(state.site.dateS())])
   const charset = head.charset === null ? '' : `; charset=${head.charset}`
   if (head.contentType !== '') headers.push(['Content-Type', head.contentType + charset])
   if (head.contentLength >= 0) headers.push(['Content-Length', String(head.contentLength)])
@@ -106,6 +107,7 @@ function headersOf(state: RequestState): Header[] {
     headers.push(['Last-Modified', httpTime(head.lastModifiedS)])
   const location = absoluteLocation(state)
   if (location !== null) headers.push(['Location', location])
+  headers.push(...connectionHeaders(state))
   if (head.varies) headers.push(['Vary', 'Accept-Encoding'])
   for (const line of head.headers) {
     if (line.name === '' || (line === head.location && location !== null)) continue

@@ -3,6 +3,7 @@ import { evaluate } from '../config/template.ts'
 import type { NginxStep } from '../site.ts'
 import { errorPageText } from './error-page-text.ts'
 import { continueAtNamed, redirectInternally } from './internal-redirect.ts'
+import { closeAfter } from './keep-alive.ts'
 import { addHeader, type RequestState } from './request-state.ts'
 import { closeConnection, respond } from './respond.ts'
 
@@ -24,6 +25,7 @@ export function finalize(state: RequestState, code: number): NginxStep {
     return closeConnection(state)
   }
   state.errorStatus = code
+  closeAfter(state, code)
   state.head.contentType = ''
   const { settings } = state.location
   if (!state.errorPageTried && settings.errorPages !== null && state.uriChanges !== 0) {

@@ -21,7 +21,7 @@ export function passResponse(state: RequestState, response: ResponseMessage): Ng
   const { head } = state
   for (const [name, value] of response.headers) {
     const key = lowerCase(name)
-    if (OF_CONNECTION.has(key) || key === 'date') continue
+    if (OF_CONNECTION.has(key) || (key === 'date' && proxy.hidden.has(key))) continue
     if (proxy.hidden.has(key)) {
       state.noteHeader(name, 'dropped', proxy.hideRules.get(key) ?? null)
       continue
@@ -36,6 +36,7 @@ export function passResponse(state: RequestState, response: ResponseMessage): Ng
     else addHeader(head, [name, value])
   }
   head.ownServer = !proxy.hidden.has('server')
+  head.ownDate = !proxy.hidden.has('date')
   head.status = response.status
   head.contentLength = lengthOf(response)
   return respond(state, response.body, 'upstream')

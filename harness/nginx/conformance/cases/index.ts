@@ -1,6 +1,7 @@
 import type { ConformanceCase } from '../case.ts'
 import { ACCEPTED } from './accepted.ts'
 import { BUFFERS } from './buffers.ts'
+import { CONNECTIONS } from './connections.ts'
 import { ERRORS } from './errors.ts'
 import { FILES } from './files.ts'
 import { FILTERS } from './filters.ts'
@@ -35,5 +36,6 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   'not ASCII': NOT_ASCII,
   buffers: BUFFERS,
   accepted: ACCEPTED,
+  connections: CONNECTIONS,
   found: foundCases(),
 }
