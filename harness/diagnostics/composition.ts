@@ -24,20 +24,31 @@ export function writtenWhole(file: string, text: string, written?: Written): Sou
  */
 export function whereWritten(diagnostic: Diagnostic): Diagnostic {
   const { source, span, hint } = diagnostic
-  if (source === undefined || source.composition === null || span.file !== source.file) return diagnostic
-  const offset = source.offsetOf(span)
-  const found = insertionAt(source.composition, offset)
-  // Beside what was inserted, the last change is what made the text.
-  const { composition, at } = found ?? { composition: source.composition, at: null }
-  const { written } = composition
-  const variant = written.variant === null ? 'this' : `variant "${written.variant}"`
-  const composed = `It is in line ${span.line} of ${path.basename(span.file)} as ${variant} makes it.`
+  const found = source === undefined ? null : writtenAt(source, span)
+  if (found === null) return diagnostic
+  const { variant } = found.written
+  const who = variant === null ? 'this' : `variant "${variant}"`
+  const composed = `It is in line ${span.line} of ${path.basename(span.file)} as ${who} makes it.`
   return {
     ...diagnostic,
     hint: hint === undefined ? composed : `${hint} ${composed}`,
-    span: at === null ? wholeOf(written) : spanIn(composition, at, span.length),
-    source: written.source,
+    span: found.span,
+    source: found.written.source,
   }
+}
+
+/** A place in a text, in the scenario file where that made the text what it is. */
+export function placeWritten(source: Source, span: Span): Span {
+  return writtenAt(source, span)?.span ?? span
+}
+
+/** Null where the place is not of this text, or the text is its file's own. */
+function writtenAt(source: Source, span: Span): { readonly written: Written; readonly span: Span } | null {
+  if (source.composition === null || span.file !== source.file) return null
+  const found = insertionAt(source.composition, source.offsetOf(span))
+  // Beside what was inserted, the last change is what made the text.
+  if (found === null) return { written: source.composition.written, span: wholeOf(source.composition.written) }
+  return { written: found.composition.written, span: spanIn(found.composition, found.at, span.length) }
 }
 
 /** The change that an offset of a composed text was inserted by, and the offset in what was inserted; null where none was. */

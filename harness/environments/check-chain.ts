@@ -22,11 +22,11 @@ export function siteGaps(chain: Chain): readonly Gap[] {
   const file = readSite(site, includes)
   if (file.site === null) return []
   const { refused } = compileSite(file.site, onPaper(chain))
-  const forSome = file.refusedForSome.map(gapOf).map(({ because, ...gap }) => ({
-    ...gap,
+  const forSome = file.refusedForSome.map(({ because, ...directive }) => ({
+    ...directive,
     because: `${because}. Requests that do not come to it are answered`,
   }))
-  return [...[...file.refused, ...refused].map(gapOf), ...forSome]
+  return [...file.refused, ...refused, ...forSome].map((directive) => gapOf(directive, site))
 }
 
 /** What `nginx -t` would refuse in a chain's site file. */

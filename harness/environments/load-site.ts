@@ -1,5 +1,6 @@
 import type { Chain } from '../chain/chain.ts'
 import type { Pin } from '../chain/service.ts'
+import { placeWritten } from '../diagnostics/composition.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { compileSite } from '../nginx/compile-site.ts'
 import { type LoadedSiteFile, loadSiteFile } from '../nginx/load-site-file.ts'
@@ -43,7 +44,7 @@ export function loadSite(source: Source, includes: Chain['includes'], world: Sit
   if (file.site === null) throw new RefusedConfigError('nginx', file.diagnostics)
   const compiled = compileSite(file.site, world)
   if (compiled.site === null) throw new RefusedConfigError('nginx', compiled.diagnostics)
-  refuseGaps([...file.refused, ...compiled.refused].map(gapOf))
+  refuseGaps([...file.refused, ...compiled.refused].map((refused) => gapOf(refused, source)))
   if (isWorldly(file.site.directives)) return compiled.site
   entry.site = compiled.site
   return compiled.site
@@ -71,7 +72,7 @@ function isWorldly(directives: readonly Directive[]): boolean {
   })
 }
 
-/** A directive that the model does not know well enough, as environments tell it. */
-export function gapOf({ name, span, because }: RefusedDirective): Gap {
-  return { what: name, span, because }
+/** A directive of a site file that the model does not know well enough, as environments tell it. */
+export function gapOf({ name, span, because }: RefusedDirective, site: Source): Gap {
+  return { what: name, span: placeWritten(site, span), because }
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import type { Source } from '../../diagnostics/source.ts'
 import {
   type NginxAnswer,
   type NginxDecision,
@@ -11,9 +12,9 @@ import {
   type UpstreamOutcome,
 } from '../../nginx/site.ts'
 import type { Exchange, Pass, Try } from '../../trace/trace.ts'
-import { UnsupportedError } from '../environment.ts'
+import { refuseGaps, UnsupportedError } from '../environment.ts'
 import { exchangeOver, type Tunnel } from '../http-exchange.ts'
-import { loadSite } from '../load-site.ts'
+import { gapOf, loadSite } from '../load-site.ts'
 import { nginxNames } from '../nginx-names.ts'
 import { pinReasons } from '../pin-reasons.ts'
 import type { SiteOnDisk } from '../site-on-disk.ts'
@@ -49,6 +50,8 @@ export class NginxHop {
   readonly #network: VirtualNetwork
   readonly #clock: VirtualClock
   #site: Site
+  /** What nginx runs with, which may not be what is on disk. */
+  #source: Source
 
   constructor(disk: SiteOnDisk, cluster: VirtualCluster, network: VirtualNetwork, clock: VirtualClock) {
     this.#disk = disk
@@ -56,11 +59,13 @@ export class NginxHop {
     this.#network = network
     this.#clock = clock
     this.#site = this.#load()
+    this.#source = disk.source
   }
 
   /** Takes the file that is on disk now. Where `loadSite` throws, nginx keeps what it has. */
   reload(): void {
     this.#site = this.#load()
+    this.#source = this.#disk.source
   }
 
   /** Whether nginx listens where clients come in; where it does not, they are refused. */
@@ -77,7 +82,7 @@ export class NginxHop {
     const sent: SentTry[] = []
     const site = this.#site
     const server = { address: NGINX_ADDRESS, port: NGINX_PORT }
-    const next = (take: () => NginxStep) => this.#waited(orUnsupported(take), gone)
+    const next = (take: () => NginxStep) => this.#waited(this.#orUnsupported(take), gone)
     let step = await next(() => site.decide({ request, requestId, client: CLIENT, server }))
     while (step.kind === 'send') {
       const { resume } = step
@@ -97,7 +102,7 @@ export class NginxHop {
   async #waited(step: NginxStep, gone: AbortSignal): Promise<NginxAnswer | NginxSend> {
     if (step.kind !== 'wait') return step
     await this.#clock.waitFor(step.delayMs, gone)
-    return this.#waited(orUnsupported(step.resume), gone)
+    return this.#waited(this.#orUnsupported(step.resume), gone)
   }
 
   async #send(send: NginxSend, gone: AbortSignal, onTunnel: (tunnel: Tunnel) => void): Promise<UpstreamOutcome> {
@@ -175,16 +180,16 @@ export class NginxHop {
     const { source, includes, host } = this.#disk
     return loadSite(source, includes, { ...nginxNames(this.#cluster.dns, host), nowMs: () => this.#clock.now() })
   }
-}
 
-/** @throws {UnsupportedError} the request comes to something that the model does not know */
-function orUnsupported(next: () => NginxStep): NginxStep {
-  try {
-    return next()
-  } catch (error) {
-    if (!(error instanceof RefusedRequestError)) throw error
-    const { name, span, because } = error.refused
-    throw new UnsupportedError(name, span, because)
+  /** @throws {UnsupportedError} the request comes to something that the model does not know */
+  #orUnsupported(next: () => NginxStep): NginxStep {
+    try {
+      return next()
+    } catch (error) {
+      if (!(error instanceof RefusedRequestError)) throw error
+      refuseGaps([gapOf(error.refused, this.#source)])
+      throw error
+    }
   }
 }
 
