@@ -170,7 +170,7 @@ test('a client that leaves takes its request to the backend along: 499', async (
   ])
 })
 
-test('what a backend answers arrives: status, reason, headers, but not those of its connection', async () => {
+test('what a backend answers arrives: status and headers, but not its reason phrase nor those of its connection', async () => {
   const { server, port } = await saying(
     'HTTP/1.1 201 Made\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nX-Mine: 1\r\nConnection: close, X-Mine\r\nKeep-Alive: timeout=9\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n',
     true,
@@ -179,7 +179,7 @@ test('what a backend answers arrives: status, reason, headers, but not those of 
   const answer = await gateway.raw('GET /v1/a/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n')
   const [head = '', ...body] = answer.split('\r\n\r\n')
   const lines = head.split('\r\n').map((line) => line.toLowerCase())
-  expect(lines[0]).toBe('http/1.1 201 made')
+  expect(lines[0]).toBe('http/1.1 201 created')
   expect(lines.filter((line) => line.startsWith('set-cookie'))).toEqual(['set-cookie: a=1', 'set-cookie: b=2'])
   expect(lines.filter((line) => /^(x-mine|keep-alive|connection):/.test(line))).toEqual(['connection: close'])
   expect(body.join('|')).toBe('2\r\nhi\r\n0|')

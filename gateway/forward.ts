@@ -87,7 +87,9 @@ async function run(ctx: ParameterizedContext, forwarding: Forwarding, sends: str
   try {
     const sent = send(ctx, nothing)
     forwarding.watchBody()
-    await Promise.race([sent, forwarding.failed])
+    await Promise.race([sent, forwarding.ended])
+    // koa-proxies resolves with every error, also with one that comes after a whole answer.
+    await forwarding.ended
   } catch (error) {
     // koa-proxies rejects when the response is closed early, whoever closed it: the forwarding knows who.
     if (forwarding.failure === null) throw error

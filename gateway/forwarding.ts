@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from './clock.ts'
 import type { HeaderEdits } from './config/units.ts'
-import { CLIENT_LEFT, GatewayError, type Upstream, upstreamError, upstreamFailure } from './errors.ts'
+import { badRequest, CLIENT_LEFT, GatewayError, type Upstream, upstreamError, upstreamFailure } from './errors.ts'
 import { editHeaders, endToEndHeaders, type HeaderMap } from './forward-headers.ts'
 import type { HeaderChanges } from './header-changes.ts'
 import type { Setting } from './place.ts'
@@ -28,9 +28,9 @@ export interface ForwardingOptions {
  */
 export class Forwarding {
   failure: GatewayError | null = null
-  /** Resolves when there is a failure: http-proxy does not tell of every one. */
-  readonly failed: Promise<void>
-  #tellFailed: () => void = () => undefined
+  /** Resolves when the response is written, or when there is a failure: http-proxy does not tell of every one. */
+  readonly ended: Promise<void>
+  #tellEnded: () => void = () => undefined
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   readonly #options: ForwardingOptions
@@ -39,7 +39,8 @@ export class Forwarding {
   /** When the backend, or a client that it waits for, was last heard of, in epoch ms. */
   #heardMs = 0
   #bodyBytes = 0
-  #isAnswered = false
+  readonly #answerNames: string[] = []
+  #answer: IncomingMessage | null = null
   /** Asked before http-proxy takes the request over. */
   readonly #hasBody: boolean
 
@@ -49,9 +50,10 @@ export class Forwarding {
     this.#options = options
     const { 'content-length': length, 'transfer-encoding': coding } = request.headers
     this.#hasBody = coding !== undefined || Number(length ?? 0) > 0
-    this.failed = new Promise((resolve) => {
-      this.#tellFailed = resolve
+    this.ended = new Promise((resolve) => {
+      this.#tellEnded = resolve
     })
+    response.once('finish', this.#tellEnded)
     response.once('close', this.#onClose)
   }
 
@@ -61,12 +63,21 @@ export class Forwarding {
     sent.once('close', this.#onSentClosed)
     // http-proxy joins `//` in paths; what is sent is what was matched and checked.
     sent.path = this.#options.sends
-    for (const [name, value] of this.#options.headers) sent.setHeader(name, value)
+    this.#sendHeaders(sent)
     if (this.failure !== null) sent.destroy()
     else if (sent.socket?.connecting) {
       this.#timer = this.#options.clock.setTimeout(() => this.#failUpstream('connect-timeout'), this.#options.connectMs)
       sent.socket.once('connect', this.#onConnected)
     } else this.#onConnected()
+  }
+
+  /** What the parser takes from a client and HTTP does not allow in a header is the client's fault. */
+  #sendHeaders(sent: ClientRequest): void {
+    try {
+      for (const [name, value] of this.#options.headers) sent.setHeader(name, value)
+    } catch {
+      this.fail(badRequest(400, 'the request has a header that is not valid'))
+    }
   }
 
   /** Counts a body of unknown length, and takes its chunks for signs of life. To be called when it is piped on already. */
@@ -77,15 +88,28 @@ export class Forwarding {
   /** The backend answers: the head goes to the client, and the body after it. */
   onAnswer(answer: IncomingMessage): void {
     const response = this.#response
-    this.#isAnswered = true
+    this.#answer = answer
     this.#onHeard()
     answer.once('error', this.onError)
     if (this.failure !== null || response.headersSent) return
-    response.statusCode = answer.statusCode ?? 502
-    if (answer.statusMessage) response.statusMessage = answer.statusMessage
-    this.#setHeaders(answer)
+    try {
+      this.#setHeaders(answer)
+      // Written now, not with the body: what it refuses is caught here, and nobody sets another status afterwards. The
+      // reason phrase is not passed on: clients ignore it (RFC 9112 section 4), and it may hold any byte.
+      response.writeHead(answer.statusCode ?? 0)
+    } catch {
+      // A status below 100, or bytes in a header that the parser takes and HTTP does not allow.
+      this.#dropHeaders()
+      this.#failUpstream('invalid')
+      return
+    }
     answer.on('data', this.#onHeard)
     answer.pipe(response)
+  }
+
+  /** Takes back what a bad answer's head has set; what the gateway says itself stays. */
+  #dropHeaders(): void {
+    for (const name of this.#answerNames) this.#response.removeHeader(name)
   }
 
   #setHeaders(answer: IncomingMessage): void {
@@ -98,20 +122,24 @@ export class Forwarding {
       const change = own.get(name)
       if (change !== undefined) changes.note(name, 'changed', change.by, change.place)
       if (name === 'vary') this.#response.appendHeader(name, value)
-      else if (change === undefined) this.#response.setHeader(name, value)
+      else if (change === undefined) {
+        this.#response.setHeader(name, value)
+        this.#answerNames.push(name)
+      }
     }
   }
 
   readonly onError = (error: Error): void => {
-    // A backend may answer, and close, before it has read all of a body: the answer is complete all the same.
-    if (!this.#response.writableEnded) this.fail(upstreamError(error, this.#options.upstream))
+    // A backend may answer, and close, before it has read all of a body, or send bytes after an answer that has no body:
+    // the answer is complete all the same. Node.js has closed the connection.
+    if (!this.#answer?.complete) this.fail(upstreamError(error, this.#options.upstream))
   }
 
   /** Ends the exchange, unless it has failed before. */
   fail(failure: GatewayError): void {
     if (this.failure !== null) return
     this.failure = failure
-    this.#tellFailed()
+    this.#tellEnded()
     this.#sent?.destroy()
     // A part of the answer is out: the client must see that it is cut, not that it is complete.
     if (this.#response.headersSent) this.#response.destroy()
@@ -133,7 +161,7 @@ export class Forwarding {
 
   /** Node.js closes it without a word where a backend switches protocols unasked. */
   readonly #onSentClosed = (): void => {
-    if (!this.#isAnswered) this.fail(upstreamFailure('reset', this.#options.upstream))
+    if (this.#answer === null) this.fail(upstreamFailure('reset', this.#options.upstream))
   }
 
   readonly #onConnected = (): void => {
@@ -170,7 +198,7 @@ export class Forwarding {
     this.fail(new GatewayError(413, why, { kind: 'body-limit', place: bodyLimit.place }))
   }
 
-  #failUpstream(outcome: 'connect-timeout' | 'read-timeout'): void {
+  #failUpstream(outcome: 'connect-timeout' | 'read-timeout' | 'invalid'): void {
     this.fail(upstreamFailure(outcome, this.#options.upstream))
   }
 }

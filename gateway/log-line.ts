@@ -1,9 +1,7 @@
 import { type Logger, pino } from 'pino'
 import type { AccessEntry } from './access-log.ts'
+import { maskTarget } from './mask-target.ts'
 import { formatPlace, type Place } from './place.ts'
-
-/** Query parameters whose values have no place in a log. */
-const SECRET_PARAMETER = /([?&][^=&#]*(?:token|key|secret|password|passwd|signature|code)[^=&#]*=)[^&#]*/gi
 
 /** An access entry as the fields of a structured log line; secrets in query strings are masked. */
 export function logLine({
@@ -24,12 +22,12 @@ export function logLine({
   return {
     requestId,
     method,
-    target: masked(target),
+    target: maskTarget(target),
     status,
     route: route?.path ?? null,
     place: route === null ? null : formatPlace(route.place),
     carriedBy,
-    sends: sends === null ? null : masked(sends),
+    sends: sends === null ? null : maskTarget(sends),
     upstream: upstream === null ? null : `${upstream.host}:${upstream.port}`,
     outcome,
     decidedBy: decidedBy && withPlace(decidedBy),
@@ -45,10 +43,6 @@ export function logLine({
 /** With its place as `file:line:column`. */
 function withPlace<Fact extends { readonly place: Place | null }>({ place, ...rest }: Fact) {
   return { ...rest, place: place && formatPlace(place) }
-}
-
-function masked(target: string): string {
-  return target.includes('?') ? target.replace(SECRET_PARAMETER, '$1***') : target
 }
 
 /** Whole blocks, or what there is after a moment: a write for every line would cost a request a third of its time. */
