@@ -13,7 +13,9 @@ import {
 } from '../chain/message.ts'
 import type { Service } from '../chain/service.ts'
 import type { FaultKind } from '../chain/world-change.ts'
+import { announcesBody } from './announces-body.ts'
 import { FaultPlan } from './fault-plan.ts'
+import { refuseBytes } from './refused-bytes.ts'
 import { responseHeaders, stubHandlers, stubRequests } from './stub-handlers.ts'
 
 /** What a backend received, byte for byte, and what it answered; null where it did not answer. */
@@ -28,7 +30,7 @@ const MAX_IDLE_REQUESTS = 64
 
 export interface StubServerOptions {
   readonly service: Pick<Service, 'name' | 'stub'>
-  /** Called once a request is answered, or given up. */
+  /** Called once a request is answered, or given up; its body is what had come by then. */
   readonly onRecord: (record: BackendRecord) => void
   /** Waits `delayMs` (Infinity: for good) or until the signal says that the client has gone. */
   readonly wait: (delayMs: number, signal: AbortSignal) => Promise<void>
@@ -45,12 +47,15 @@ export function createStubServer({ service, onRecord, wait }: StubServerOptions)
   const faults = new FaultPlan()
 
   const server = createServer({ shouldUpgradeCallback: (request) => service.stub.websocket && isWebSocket(request) })
+  const refusals = refuseBytes(server)
   server.on('request', async (request: IncomingMessage, response: ServerResponse) => {
-    const received = await readMessage(request)
-    if (received === null) return
+    const { socket } = request
+    refusals.follow(socket, response)
+    const { received, isWhole } = await readMessage(request, wait)
     const record = (answered: ResponseMessage | null): void => onRecord({ service: service.name, received, answered })
+    if (!isWhole || refusals.of(socket) !== null) return record(refusals.of(socket))
     const fault = faults.next()
-    if (!(await survives(fault, request.socket, wait))) return record(null)
+    if (!(await survives(fault, socket, wait))) return record(null)
     const answer = fault?.kind === 'status' ? faultAnswer(fault.status) : await answerOf(received)
     record(answer)
     write(response, answer)
@@ -122,15 +127,19 @@ function isWebSocket(request: IncomingMessage): boolean {
   return request.httpVersion === '1.1' && request.headers.upgrade?.toLowerCase() === 'websocket'
 }
 
-/** The whole request; null where the client left in the middle of it. */
-async function readMessage(request: IncomingMessage): Promise<RequestMessage | null> {
+/** The request as far as it came. Where its body is shorter than announced, it ends when the client leaves. */
+async function readMessage(
+  request: IncomingMessage,
+  wait: StubServerOptions['wait'],
+): Promise<{ received: RequestMessage; isWhole: boolean }> {
   const chunks: Buffer[] = []
-  try {
-    for await (const chunk of request) chunks.push(chunk)
-  } catch {
-    return null
-  }
-  return messageOf(request, bytesFrom(Buffer.concat(chunks)))
+  const ended = new AbortController()
+  if (announcesBody(request)) void wait(Number.POSITIVE_INFINITY, ended.signal)
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('error', () => undefined)
+  await new Promise<void>((resolve) => request.once('end', resolve).once('close', resolve))
+  ended.abort()
+  return { received: messageOf(request, bytesFrom(Buffer.concat(chunks))), isWhole: request.complete }
 }
 
 function messageOf(request: IncomingMessage, body: Bytes): RequestMessage {

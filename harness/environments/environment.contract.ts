@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Chain, Host } from '../chain/chain.ts'
 import type { ClientRequest } from '../chain/client-request.ts'
 import { loadChain } from '../chain/load-chain.ts'
-import { bytesFromText, headerValue } from '../chain/message.ts'
+import { bytesFromText, type Header, headerValue } from '../chain/message.ts'
 import type { Service } from '../chain/service.ts'
 import type { WorldChange } from '../chain/world-change.ts'
 import { Source } from '../diagnostics/source.ts'
@@ -403,6 +403,58 @@ const CASES: readonly ContractCase[] = [
     },
   },
   {
+    name: 'a body that nginx announces and does not send is a 504, and the backend has what came of it',
+    holds: async (world) => {
+      const off = 'location /off/ { proxy_pass_request_body off; proxy_read_timeout 1s; proxy_pass'
+      const long = 'location /long/ { proxy_set_header Content-Length 99; proxy_read_timeout 1s; proxy_pass'
+      const to = (target: string) => `${off} ${target} } ${long} ${target} } location / {`
+      await editSite(world, 'location / {', to('http://10.43.185.219:3000;'))
+      for (const [target, body] of [
+        ['/off/x', ''],
+        ['/long/x', 'all of it'],
+      ] as const) {
+        const trace = await post(world, target, 'all of it')
+        expect(trace.response?.status).toBe(504)
+        expect(triesAt(trace, 'nginx')).toMatchObject([{ outcome: 'read-timeout', request: { body } }])
+        expect(exchangeAt(trace, 'backend')).toMatchObject({ received: { body }, answered: null })
+      }
+    },
+  },
+  {
+    name: 'a client that announces more than it sends gets no answer; one that sends more gets one for what it announced',
+    holds: async (world) => {
+      await editSite(world, 'server {', 'server { client_body_timeout 1s;')
+      const short = await post(world, '/api/v1/processes', 'abc', ['Content-Length', '20'])
+      expect(short.response).toBeNull()
+      expect(exchangeAt(short, 'nginx')).toMatchObject({ passes: [{ matched: '/api/', tries: [] }], answered: null })
+      const long = await post(world, '/api/v1/processes', 'abcdef', ['Content-Length', '3'])
+      expect(long.response?.status).toBe(200)
+      expect(exchangeAt(long, 'backend')).toMatchObject({ received: { body: 'abc' } })
+    },
+  },
+  {
+    name: 'a chunked body goes on unchunked, is a 400 where it is none, and is waited for where its end is missing',
+    holds: async (world) => {
+      await editSite(world, 'server {', 'server { client_body_timeout 1s;')
+      const send = (coded: string) => post(world, '/api/v1/processes', coded, ['Transfer-Encoding', 'chunked'])
+      const whole = await send('3\r\nabc\r\n0\r\n\r\n')
+      expect(whole.response?.status).toBe(200)
+      expect(exchangeAt(whole, 'backend')).toMatchObject({ received: { body: 'abc' } })
+      expect((await send('it is no chunk')).response?.status).toBe(400)
+      expect((await send('3\r\nabc\r\n')).response).toBeNull()
+    },
+  },
+  {
+    name: 'a body that the gateway waits for ends with nginx, which announced it',
+    holds: async (world) => {
+      await editSite(world, 'location /api/ {', 'location /api/ { proxy_pass_request_body off;')
+      const trace = await post(world, '/api/v1/processes', 'abc')
+      expect(trace.response?.status).toBe(504)
+      expect(triesAt(trace, 'nginx')).toMatchObject([{ outcome: 'read-timeout', request: { body: '' } }])
+      expect(exchangeAt(trace, 'gateway')).toMatchObject({ received: { body: '' }, answered: null })
+    },
+  },
+  {
     name: 'a ConfigMap edit counts from the restart on',
     holds: async (world) => {
       const edit = { kind: 'replace', find: '/v1/scheduling/*', with: '/v1/timetable/*' } as const
@@ -536,6 +588,10 @@ const GET: ClientRequest = {
 
 function get(world: World, target: string): Promise<Trace> {
   return world.request({ ...GET, target })
+}
+
+function post(world: World, target: string, body: string, framing?: Header): Promise<Trace> {
+  return world.request({ ...GET, method: 'POST', target, body, headers: framing === undefined ? [] : [framing] })
 }
 
 async function editSite(world: World, find: string, replacement: string): Promise<void> {

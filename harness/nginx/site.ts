@@ -37,6 +37,7 @@ export type FileEntry =
 
 /** A request and the connection it came over. */
 export interface NginxRequest {
+  /** As it stands on the wire: its body is chunked where the head says so, and may be another length than announced. */
   readonly request: RequestMessage
   readonly client: { readonly address: string; readonly port: number }
   /** The address and port it was accepted on: servers are chosen among those that listen there. */
@@ -67,7 +68,7 @@ export interface NginxAnswer {
   readonly origin: 'self' | 'upstream'
 }
 
-/** Nothing happens for a time: a name server does not answer. */
+/** Nothing happens for a time: a name server does not answer, or the rest of a body does not come. */
 export interface NginxWait {
   readonly kind: 'wait'
   /** May be for ever: then only the client ends it. */

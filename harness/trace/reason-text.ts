@@ -36,6 +36,12 @@ export function reasonText(reason: ReasonFact): string {
       return `${reason.method} is none of the methods of ${reason.line}: its block applies in ${reason.label}`
     case 'body-too-large':
       return `a body of ${reason.lengthBytes} bytes is more than ${reason.line ?? 'the default client_max_body_size of 1m'}`
+    case 'body-not-chunked':
+      return '400: the body is not chunked, as Transfer-Encoding says'
+    case 'body-unfinished': {
+      const announced = reason.announcedBytes === null ? 'a last chunk' : `${reason.announcedBytes} bytes`
+      return `the client announces ${announced} and sends ${reason.sentBytes}: nginx waits for the rest`
+    }
     case 'returned':
       return reason.line
     case 'if-holds':

@@ -28,6 +28,9 @@ export type NginxFact =
   | { readonly kind: 'internal-location'; readonly label: string }
   | { readonly kind: 'method-limited'; readonly method: string; readonly line: string; readonly label: string }
   | { readonly kind: 'body-too-large'; readonly lengthBytes: number; readonly line: string | null }
+  | { readonly kind: 'body-not-chunked' }
+  /** `announcedBytes` is null for a chunked body, whose last chunk has not come. */
+  | { readonly kind: 'body-unfinished'; readonly announcedBytes: number | null; readonly sentBytes: number }
   // Rewriting
   | { readonly kind: 'returned'; readonly line: string }
   | { readonly kind: 'if-holds'; readonly line: string }

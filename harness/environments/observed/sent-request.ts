@@ -1,3 +1,4 @@
+import { unchunk } from '../../chain/chunked.ts'
 import type { RequestMessage } from '../../chain/message.ts'
 import { type Bytes, headerValue } from '../../chain/message.ts'
 import type { SentHead } from './observation.ts'
@@ -15,7 +16,7 @@ export function sentRequest(
   const { isWhole, ...sent } = head
   const isModelled = modelled?.target === head.target && modelled.method === head.method
   const headers = isWhole || !isModelled ? head.headers : modelled.headers
-  return { ...sent, headers, body: bodyOf(headers, client) }
+  return { ...sent, headers, body: isModelled ? modelled.body : bodyOf(headers, client) }
 }
 
 /** nginx takes a chunked body apart and gives it a length (proxy_request_buffering), so the length tells what was sent. */
@@ -24,20 +25,6 @@ function bodyOf(headers: RequestMessage['headers'], { body }: RequestMessage): B
   const isChunked = headerValue(headers, 'transfer-encoding') !== undefined
   if (length === 0 && !isChunked) return ''
   if (!isChunked && body.length === length) return body
-  return withoutChunks(body) ?? body
-}
-
-/** Takes the chunked coding off (RFC 9112 section 7.1); null where the bytes are not coded so. */
-function withoutChunks(coded: Bytes): Bytes | null {
-  const parts: Bytes[] = []
-  for (let at = 0; ; ) {
-    const end = coded.indexOf('\r\n', at)
-    const [, digits] = /^([0-9a-f]{1,8})[ \t]*(?:;.*)?$/i.exec(coded.slice(at, Math.max(end, at))) ?? []
-    if (end === -1 || digits === undefined) return null
-    const size = Number.parseInt(digits, 16)
-    if (size === 0) return parts.join('')
-    if (coded.length < end + 2 + size) return null
-    parts.push(coded.slice(end + 2, end + 2 + size))
-    at = end + 2 + size + 2
-  }
+  const { kind, body: unchunked } = unchunk(body)
+  return kind === 'whole' ? unchunked : body
 }

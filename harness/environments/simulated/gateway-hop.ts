@@ -1,13 +1,14 @@
-import type { Agent, Server } from 'node:http'
+import type { Agent, IncomingMessage, Server } from 'node:http'
 import type { AccessEntry } from '../../../gateway/access-log.ts'
 import { createGateway, type Gateway } from '../../../gateway/app.ts'
 import type { GatewayConfig } from '../../../gateway/config.ts'
 import type { RouteTable } from '../../../gateway/route-table.ts'
+import { announcesBody } from '../../backends/announces-body.ts'
 import type { Chain, GatewayConfigFiles } from '../../chain/chain.ts'
 import type { Edit, EditableFile } from '../../chain/world-change.ts'
 import { editConfigMap } from '../config-map.ts'
 import { loadGatewayConfig } from '../load-gateway-config.ts'
-import type { VirtualClock } from './virtual-clock.ts'
+import { untilClosed, type VirtualClock } from './virtual-clock.ts'
 
 /** The real gateway app and the ConfigMap that it reads once, at start. */
 export class GatewayHop {
@@ -63,11 +64,16 @@ export class GatewayHop {
   }
 
   #create(): Gateway {
-    return createGateway({
+    const gateway = createGateway({
       config: this.#config,
       agent: this.#agent,
       clock: this.#clock,
       onAccess: (entry) => this.#entries.push(entry),
     })
+    // It has begun to read a body, and http-proxy sends nothing on before some of it comes: that may be never.
+    gateway.server.prependListener('request', (request: IncomingMessage) => {
+      if (announcesBody(request)) request.once('resume', () => this.#clock.waitFor(...untilClosed(request, 'end')))
+    })
+    return gateway
   }
 }

@@ -21,7 +21,8 @@ import { GatewayHop } from './gateway-hop.ts'
 import type { MemorySocket } from './memory-socket.ts'
 import { acceptWebSocket } from './nginx-front.ts'
 import { NginxHop } from './nginx-hop.ts'
-import { VirtualClock } from './virtual-clock.ts'
+import { unlessStuck } from './unless-stuck.ts'
+import { untilClosed, VirtualClock } from './virtual-clock.ts'
 import { VirtualNetwork } from './virtual-network.ts'
 
 /** How long a client waits before it gives up, in virtual ms: longer than any timeout that a chain has by default. */
@@ -54,7 +55,20 @@ export class SimulatedWorld implements World {
     this.#gateway = new GatewayHop(chain, agent, this.#clock)
   }
 
-  async request(request: ClientRequest): Promise<Trace> {
+  request(request: ClientRequest): Promise<Trace> {
+    return this.#unlessStuck(this.#request(request))
+  }
+
+  websocket(request: ClientRequest, messages: readonly string[]): Promise<WebSocketTrace> {
+    return this.#unlessStuck(this.#websocket(request, messages))
+  }
+
+  #unlessStuck<Result>(action: Promise<Result>): Promise<Result> {
+    const progress = () => this.#network.activity() + this.#clock.now()
+    return unlessStuck(action, progress, () => this.#clock.settle())
+  }
+
+  async #request(request: ClientRequest): Promise<Trace> {
     const { requestId, message, startedMs } = this.#open(request)
     if (request.via !== 'nginx') {
       const response = await this.#askDirectly(request.via, message)
@@ -66,7 +80,7 @@ export class SimulatedWorld implements World {
     return this.#trace(requestId, message, exchange.answered, await this.#hopsFromNginx(exchange), startedMs)
   }
 
-  async websocket(request: ClientRequest, messages: readonly string[]): Promise<WebSocketTrace> {
+  async #websocket(request: ClientRequest, messages: readonly string[]): Promise<WebSocketTrace> {
     const { requestId, message, startedMs } = this.#open(request)
     const { signal, cancel } = this.#clientTimeout()
     const isThroughNginx = request.via === 'nginx'
@@ -245,11 +259,4 @@ export class SimulatedWorld implements World {
     this.#stubs.set(name, stub)
     return stub
   }
-}
-
-/** Arguments of a wait that only the closing of a connection ends. */
-function untilClosed(socket: { once(event: 'close', listener: () => void): unknown }): [number, AbortSignal] {
-  const controller = new AbortController()
-  socket.once('close', () => controller.abort())
-  return [Number.POSITIVE_INFINITY, controller.signal]
 }

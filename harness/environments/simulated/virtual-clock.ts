@@ -102,3 +102,13 @@ export class VirtualClock {
     return earliest
   }
 }
+
+/** Arguments of a wait that ends with a connection or a message alone. */
+export function untilClosed(
+  stream: { once(event: string, listener: () => void): unknown },
+  ...events: readonly string[]
+): [number, AbortSignal] {
+  const controller = new AbortController()
+  for (const event of ['close', ...events]) stream.once(event, () => controller.abort())
+  return [Number.POSITIVE_INFINITY, controller.signal]
+}

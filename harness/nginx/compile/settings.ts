@@ -20,6 +20,7 @@ import { type CompileScope, ruleOf } from './scope.ts'
 export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   clientMaxBodySize: 1024 * 1024,
   bodySizeRule: null,
+  bodyTimeout: { ms: 60_000, rule: null },
   errorPages: null,
   recursiveErrorPages: false,
   internal: false,
@@ -70,6 +71,7 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
   return {
     clientMaxBodySize: size === undefined ? around.clientMaxBodySize : (parseSizeBytes(size.text, true) ?? 0),
     bodySizeRule: sizeLine === undefined ? around.bodySizeRule : ruleOf(sizeLine),
+    bodyTimeout: compileBodyTimeout(block) ?? around.bodyTimeout,
     errorPages: compileErrorPages(block.all('error_page'), scope) ?? around.errorPages,
     recursiveErrorPages: block.flag('recursive_error_pages', around.recursiveErrorPages),
     internal: around.internal || block.one('internal') !== undefined,
@@ -131,6 +133,12 @@ function compileRates(block: Block, around: Rates, scope: CompileScope): Rates {
         ? around.proxyLimitRate
         : { bytes: parseSizeBytes(proxied.args[0]?.text ?? '', false) ?? 0, rule: ruleOf(proxied) },
   }
+}
+
+function compileBodyTimeout(block: Block): Settings['bodyTimeout'] | null {
+  const directive = block.one('client_body_timeout')
+  const ms = parseTimeMs(directive?.args[0]?.text ?? '', false)
+  return directive === undefined || ms === null ? null : { ms, rule: ruleOf(directive) }
 }
 
 /** `auth_basic` and its file are inherited each by itself. */

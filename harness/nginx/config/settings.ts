@@ -16,6 +16,8 @@ export interface Settings {
   readonly clientMaxBodySize: number
   /** The line that sets it; null for nginx's default. */
   readonly bodySizeRule: Rule | null
+  /** `client_body_timeout`: how long nginx waits for more of a body; `rule` is null for nginx's default. */
+  readonly bodyTimeout: { readonly ms: number; readonly rule: Rule | null }
   readonly errorPages: readonly ErrorPage[] | null
   readonly recursiveErrorPages: boolean
   /** Whether requests from outside get 404. The locations inside an internal one are internal too. */

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { bufferOf, bytesFrom, type Header, type RequestMessage, type ResponseMessage } from '../../chain/message.ts'
-import { readHead, requestBytes } from './http-bytes.ts'
+import { chunks, readHead, requestBytes } from './http-bytes.ts'
 
 /**
  * A configuration and requests to it, to be run on the real nginx and on the model. In `site`, `$LISTEN` is the address and port
@@ -26,6 +26,8 @@ export interface CaseRequest {
   /** Without them, one Host header. */
   readonly headers?: readonly Header[]
   readonly body?: string
+  /** Bytes behind the head as they are, in place of a body: it is framed by nobody. */
+  readonly sends?: string
   readonly upstream?: readonly CaseAnswer[]
 }
 
@@ -117,13 +119,14 @@ export function observedForward(port: number, request: RequestMessage): Observed
 export function requestMessage(request: CaseRequest): RequestMessage {
   const body = request.body ?? ''
   const chunked = request.headers?.some(([name]) => name.toLowerCase() === 'transfer-encoding') ?? false
-  const length: Header[] = body.length > 0 && !chunked ? [['Content-Length', String(body.length)]] : []
+  const length: Header[] =
+    request.sends === undefined && body.length > 0 && !chunked ? [['Content-Length', String(body.length)]] : []
   return {
     method: request.method ?? 'GET',
     target: request.target,
     httpVersion: request.httpVersion ?? '1.1',
     headers: [...(request.headers ?? [['Host', 'example.com']]), ...length],
-    body,
+    body: request.sends ?? (chunked ? chunks(body) : body),
   }
 }
 

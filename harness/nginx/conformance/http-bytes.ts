@@ -7,17 +7,14 @@ import {
   type ResponseMessage,
 } from '../../chain/message.ts'
 
-/** A request written out, its body chunked where its headers say so. */
+/** A request written out. */
 export function requestBytes({ method, target, httpVersion, headers, body }: RequestMessage): Buffer {
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
-  const chunked = headers.some(
-    ([name, value]) => name.toLowerCase() === 'transfer-encoding' && value.toLowerCase() === 'chunked',
-  )
-  const coded = chunked ? chunks(body) : body
-  return bufferOf(`${method} ${target} HTTP/${httpVersion}\r\n${lines}\r\n${coded}`)
+  return bufferOf(`${method} ${target} HTTP/${httpVersion}\r\n${lines}\r\n${body}`)
 }
 
-function chunks(body: Bytes): Bytes {
+/** A body in one chunk (RFC 9112 section 7.1). */
+export function chunks(body: Bytes): Bytes {
   const end = '0\r\n\r\n'
   return body === '' ? end : `${body.length.toString(16)}\r\n${body}\r\n${end}`
 }

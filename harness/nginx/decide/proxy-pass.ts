@@ -7,10 +7,10 @@ import type { ProxyPass, StaticTarget, VariableTarget } from '../config/site-con
 import { evaluate } from '../config/template.ts'
 import { type Balance, newPeer, PeerChoice, type UpstreamGroup } from '../config/upstream.ts'
 import type { NginxStep } from '../site.ts'
-import { isBodyTooLarge } from './body-limit.ts'
 import { escapeUri } from './escape-uri.ts'
 import { proxyHeaders } from './proxy-headers.ts'
-import { PREREAD_BYTES, refuseRequest, refuseWhere } from './refuse-request.ts'
+import { readBody } from './read-body.ts'
+import { refuseRequest, refuseWhere } from './refuse-request.ts'
 import type { RequestState } from './request-state.ts'
 import type { LookUp } from './resolver.ts'
 import { finalize } from './special-response.ts'
@@ -42,9 +42,11 @@ export function proxyPass(state: RequestState, pass: ProxyPass): NginxStep {
   const target = pass.target.kind === 'static' ? fromStatic(pass.target) : fromVariables(state, pass, pass.target)
   if (target?.group?.refused != null) refuseRequest(target.group.refused.rule, target.group.refused.because)
   if (target === null) return finalize(state, 500)
-  const body = readBody(state)
-  if (body === null) return finalize(state, 413)
+  return readBody(state, (body) => sendBody(state, pass, target, body))
+}
 
+/** Makes the request to the upstream, and sends it to the first peer. */
+function sendBody(state: RequestState, pass: ProxyPass, target: Target, body: Bytes): NginxStep {
   const group = target.group ?? { name: target.host, balance: ROUND_ROBIN, refused: null, primary: [], backup: [] }
   state.upstream = {
     hostHeader: target.hostHeader,
@@ -182,22 +184,6 @@ function noteUnresolved(state: RequestState, { host, lookUp }: Target, rule: Rul
   const resolver = state.location.settings.resolver?.text ?? ''
   if (lookUp === null) state.because({ kind: 'no-resolver', host }, rule.span)
   else state.because({ kind: 'unresolved', host, isSilent: lookUp.addresses === null, resolver }, rule.span)
-}
-
-/**
- * Takes in the body: a chunked one gets a length from here on, since nginx keeps it before it connects (proxy_request_buffering).
- * Null where it is larger than client_max_body_size allows.
- */
-function readBody(state: RequestState): Bytes | null {
-  const { body } = state.input.request
-  if (!state.chunked) return state.contentLength > 0 ? body : ''
-  if (isBodyTooLarge(state, body.length)) return null
-  const { unbuffered, httpVersion } = state.location.settings.proxy
-  if (unbuffered !== null && httpVersion === '1.1' && body.length > PREREAD_BYTES) {
-    refuseRequest(unbuffered, 'proxy_request_buffering off may send a chunked body on as it comes: not modelled')
-  }
-  state.contentLength = body.length
-  return body
 }
 
 /** The walk of this request's key through the peers. An empty key has none (ngx_http_upstream_init_hash_peer). */

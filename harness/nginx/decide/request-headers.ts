@@ -2,6 +2,7 @@ import type { Header } from '../../chain/message.ts'
 import type { HeadFault } from '../../trace/reason.ts'
 import type { Server } from '../config/site-config.ts'
 import { lowerCase } from '../config/wire.ts'
+import { findBody } from './client-body.ts'
 import { type HeadSize, requestLineLength } from './head-size.ts'
 import { matchServer, type VirtualServers } from './match-server.ts'
 import type { RequestState } from './request-state.ts'
@@ -111,6 +112,7 @@ function checkHead(state: RequestState): number | null {
     if (length !== undefined) return refuse(state, 400, 'length-and-coding', '')
     state.chunked = true
   }
+  state.body = findBody(state.input.request.body, state.contentLength, state.chunked)
   if (state.method === 'CONNECT' || state.method === 'TRACE') return refuse(state, 405, 'method', state.method)
   return null
 }

@@ -4,6 +4,7 @@ import type { HeaderChange, Reason, Rule } from '../../trace/trace.ts'
 import type { Regex } from '../config/regex.ts'
 import type { Location, Server } from '../config/site-config.ts'
 import type { NginxRequest, PassDecision } from '../site.ts'
+import { type ClientBody, NO_BODY } from './client-body.ts'
 import { decidedSoFar } from './decision.ts'
 import { type OpenPass, openPass } from './open-pass.ts'
 import { refuseRequest } from './refuse-request.ts'
@@ -78,6 +79,7 @@ export class RequestState {
   /** Bytes; -1 where the request does not say. */
   contentLength = -1
   chunked = false
+  body: ClientBody = NO_BODY
   /** Whether an `if` of this location has made it one that proxies (`content_handler`). */
   proxies = false
   /** Whether the connection to the client stays open after the answer. */

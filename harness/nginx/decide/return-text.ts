@@ -1,6 +1,7 @@
 import { evaluate, type Template } from '../config/template.ts'
 import type { NginxStep } from '../site.ts'
 import { contentTypeOf } from './content-type.ts'
+import { discardBody } from './read-body.ts'
 import type { RequestState } from './request-state.ts'
 import { respond } from './respond.ts'
 import { setLocation } from './set-location.ts'
@@ -15,6 +16,8 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 export function sendText(state: RequestState, status: number, text: Template | null): NginxStep {
   if (text === null && status >= 400) return finalize(state, status)
   if (status >= 400 && text?.text === '') return finalize(state, status)
+  const refused = discardBody(state)
+  if (refused !== null) return refused
   if (state.chunked) state.contentLength = 0
   state.head.status = status
   const value = text === null ? '' : evaluate(text, state)

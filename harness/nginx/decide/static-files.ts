@@ -7,6 +7,7 @@ import { contentTypeOf } from './content-type.ts'
 import { escapeUri } from './escape-uri.ts'
 import { lookUp, type MappedPath, mapUri } from './file-path.ts'
 import { redirectInternally } from './internal-redirect.ts'
+import { discardBody } from './read-body.ts'
 import { refuseRequest, refuseWhere } from './refuse-request.ts'
 import { addHeader, type RequestState } from './request-state.ts'
 import { respond } from './respond.ts'
@@ -61,6 +62,8 @@ function answerFromFile(state: RequestState, { root, rest }: MappedPath): NginxS
 }
 
 function sendFile(state: RequestState, { bytes, modifiedMs }: Extract<FileEntry, { kind: 'file' }>): NginxStep {
+  const refused = discardBody(state)
+  if (refused !== null) return refused
   const { head } = state
   const modifiedS = Math.floor(modifiedMs / 1000)
   head.status = 200

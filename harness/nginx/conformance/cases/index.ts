@@ -1,5 +1,6 @@
 import type { ConformanceCase } from '../case.ts'
 import { ACCEPTED } from './accepted.ts'
+import { BODIES } from './bodies.ts'
 import { BUFFERS } from './buffers.ts'
 import { CONNECTIONS } from './connections.ts'
 import { ERRORS } from './errors.ts'
@@ -27,6 +28,7 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   rewrites: REWRITES,
   servers: SERVERS,
   heads: HEADS,
+  bodies: BODIES,
   errors: ERRORS,
   upstreams: UPSTREAMS,
   variables: VARIABLES,

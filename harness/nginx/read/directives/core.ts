@@ -63,7 +63,7 @@ export const CORE_MODULES: readonly ModuleTable[] = [
       limit_except: [LOCATION, { ...block(1, Number.POSITIVE_INFINITY), unique: true }, modelled],
       client_max_body_size: [HTTP_SERVER_LOCATION, OFFSET, modelled],
       client_body_buffer_size: [HTTP_SERVER_LOCATION, SIZE, refusedIfZero('never takes a body in', 'proxied')],
-      client_body_timeout: [HTTP_SERVER_LOCATION, TIME, accepted(CONNECTIONS)],
+      client_body_timeout: [HTTP_SERVER_LOCATION, TIME, modelled],
       client_body_temp_path: [HTTP_SERVER_LOCATION, PATH, accepted(BUFFERING)],
       client_body_in_file_only: [HTTP_SERVER_LOCATION, oneOf('off', 'on', 'clean'), accepted(BUFFERING)],
       client_body_in_single_buffer: [HTTP_SERVER_LOCATION, FLAG, accepted(BUFFERING)],
