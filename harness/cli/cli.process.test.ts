@@ -153,7 +153,7 @@ describe('chain run', () => {
     const { stdout } = chain('run', 'passing.yaml', '--reporter', 'json=out.json', '--reporter', 'junit=out.xml')
     expect(stdout).toMatch(/^1 scenario passed/)
     const report = JSON.parse(readFileSync(path.join(dir, 'out.json'), 'utf8'))
-    expect(report).toMatchObject({ version: 1, scenarios: [{ name: 'Passes', verdict: 'pass' }] })
+    expect(report).toMatchObject({ version: 2, scenarios: [{ name: 'Passes', verdict: 'pass' }] })
     expect(readFileSync(path.join(dir, 'out.xml'), 'utf8')).toContain('<testcase name="Passes"')
   })
 

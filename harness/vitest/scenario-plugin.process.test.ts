@@ -29,7 +29,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }))
 test('a file that is not valid costs only itself; what cannot be shown fails with the reason, or is skipped', () => {
   expect(outcomes('')).toEqual({
     'passes.yaml': ['passed', ''],
-    'gap.yaml': ['failed', expect.stringMatching(/unsupported: \S*nginx\.conf:\d+:\d+: auth_request: /)],
+    'gap.yaml': ['failed', expect.stringMatching(/unsupported: \S*gap\.yaml:2:\d+: auth_request: /)],
     'bad.yaml': ['failed', expect.stringContaining('bad.yaml:3:1: error[E_SCENARIO_UNKNOWN_KEY]')],
   })
   expect(outcomes('{ allowUnsupported: true }')).toMatchObject({ 'gap.yaml': ['skipped', ''] })
