@@ -42,6 +42,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
 
   scope.limitZones = compileLimitZones(http, scope)
   scope.connZones = connZoneNames(http)
+  scope.cacheZones = cacheZoneNames(http)
   useVariables(file.directives, scope)
 
   const settings = compileSettings(http, rootSettings(scope), NO_LOCATION, scope)
@@ -81,6 +82,12 @@ function checkVariableNames({ directives }: Block, scope: CompileScope): void {
   const sizes = hashSizes('variables_hash', directives, defaultSizes(1024))
   const problem = hashProblem('variables_hash', sizes, scope.variables.defined())
   if (problem !== null) scope.error(problem.span, problem.message, problem.hint)
+}
+
+/** The zones that `proxy_cache_path PATH keys_zone=NAME:SIZE` defines. */
+function cacheZoneNames(http: Block): ReadonlySet<string> {
+  const words = http.all('proxy_cache_path').flatMap(({ args }) => args.map(({ text }) => text))
+  return new Set(words.flatMap((text) => /^keys_zone=([^:]+):/.exec(text)?.[1] ?? []))
 }
 
 /** Clocks that count from zero must not look like the time before the first failure. */

@@ -6,6 +6,7 @@ import { Block } from './block.ts'
 import type { InLocation } from './in-location.ts'
 import { compileLimitExcept } from './limit-except.ts'
 import { locationSet } from './location-set.ts'
+import { checkOtherPasses } from './other-pass.ts'
 import { compileProxyPass } from './proxy-pass.ts'
 import { refusedHandler } from './refusals.ts'
 import { compileRewrites } from './rewrite.ts'
@@ -70,6 +71,7 @@ function compileBody(directive: Directive, head: Named, outer: Settings, scope: 
   const directives = directive.block ?? []
   const block = new Block(directives)
   const settings = compileSettings(block, outer, inLocation(head), scope)
+  checkOtherPasses(block, scope)
   const pass = block.one('proxy_pass')
   const tryFiles = block.one('try_files')
   const limitExcept = block.one('limit_except')

@@ -20,18 +20,13 @@ export function compileProxyPass(
   if (word === undefined) return null
   const rule = ruleOf(directive)
   const url = wireText(word.text)
-  if (/^https:\/\//i.test(url)) {
-    return {
-      rule,
-      target: { kind: 'refused', because: 'proxy_pass to https is not modelled: the chain speaks plain HTTP' },
-    }
-  }
+  const isTls = /^https:\/\//i.test(url)
   if (url.includes('$')) return { rule, target: { kind: 'variable', url: scope.template(word) } }
-  if (!/^http:\/\//i.test(url)) {
+  if (!isTls && !/^http:\/\//i.test(url)) {
     scope.error(word.span, 'invalid URL prefix')
     return null
   }
-  const rest = url.slice('http://'.length)
+  const rest = url.slice(isTls ? 'https://'.length : 'http://'.length)
   if (rest.startsWith('unix:')) {
     return { rule, target: { kind: 'refused', because: 'proxy_pass to a unix domain socket is not modelled' } }
   }
@@ -45,8 +40,14 @@ export function compileProxyPass(
     scope.error(directive.span, NO_URI)
     return null
   }
-  const group = groupFor(parsed, directive, scope)
+  const group = groupFor(parsed, isTls ? 443 : 80, directive, scope)
   if (group === null) return null
+  if (isTls) {
+    return {
+      rule,
+      target: { kind: 'refused', because: 'proxy_pass to https is not modelled: the chain speaks plain HTTP' },
+    }
+  }
   return {
     rule,
     target: {
@@ -64,6 +65,7 @@ export function compileProxyPass(
 /** The upstream block of that name, or what the name resolves to now (ngx_http_upstream_add, init_round_robin). */
 function groupFor(
   { host, port, address }: UpstreamUrl,
+  defaultPort: number,
   directive: Directive,
   scope: CompileScope,
 ): UpstreamGroup | null {
@@ -73,7 +75,7 @@ function groupFor(
     scope.error(directive.span, `upstream "${host}" may not have port ${port}`)
     return null
   }
-  const known = scope.upstreams.find(host, Number(port ?? 80))
+  const known = scope.upstreams.find(host, Number(port ?? defaultPort))
   if (known !== null) return known
   const addresses = address !== null ? [address] : scope.world.resolve(host)
   if (addresses.length === 0) {
@@ -82,7 +84,7 @@ function groupFor(
   }
   const peer = {
     host,
-    port: Number(port ?? 80),
+    port: Number(port ?? defaultPort),
     weight: 1,
     maxFails: 1,
     failTimeoutS: 10,

@@ -7,6 +7,7 @@ import type { Directive } from '../syntax.ts'
 import { Block } from './block.ts'
 import { compileCondition } from './condition.ts'
 import { NO_LOCATION } from './in-location.ts'
+import { checkOtherPasses } from './other-pass.ts'
 import { compileProxyPass } from './proxy-pass.ts'
 import { refusedHandler } from './refusals.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
@@ -56,6 +57,7 @@ function compileIf(directive: Directive, around: Location | null, scope: Compile
 function locationInIf(directives: readonly Directive[], around: Location, scope: CompileScope): Location {
   const block = new Block(directives)
   const pass = block.one('proxy_pass')
+  checkOtherPasses(block, scope)
   return {
     ...around,
     settings: compileSettings(block, around.settings, NO_LOCATION, scope),

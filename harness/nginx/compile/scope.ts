@@ -21,6 +21,8 @@ export class CompileScope {
   readonly world: SiteWorld
   readonly variables = new Variables()
   readonly upstreams = new UpstreamRegistry()
+  /** Names of zones of `proxy_cache_path`. */
+  cacheZones: ReadonlySet<string> = new Set()
   /** Names of `limit_conn_zone`. */
   connZones: ReadonlySet<string> = new Set()
   /** Sizes of the table of server names. */

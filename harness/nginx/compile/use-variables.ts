@@ -10,6 +10,7 @@ export function useVariables(directives: readonly Directive[], scope: CompileSco
   for (const { name, args, block, span: at } of directives) {
     if (block !== null) useVariables(block, scope)
     if (name.text === 'limit_conn') refuseUnknownZone(args, at, scope)
+    if (name.text === 'proxy_cache') refuseUnknownCache(args, at, scope)
     if (name.text === 'auth_request_set') declareByAuthRequest(args, at, scope)
     if (name.text === 'valid_referers') checkReferers(args, scope)
     if (!WITH_VALUES.test(name.text)) continue
@@ -31,6 +32,12 @@ function declareByAuthRequest([variable]: Directive['args'], span: Directive['sp
 /** A referer may be a regular expression, which nginx compiles whether `$invalid_referer` is read or not. */
 function checkReferers(args: Directive['args'], scope: CompileScope): void {
   for (const { text, span } of args) if (text.startsWith('~')) scope.regex(text.slice(1), true, span)
+}
+
+/** A zone of a cache may be defined in nginx.conf; where it is not, nginx does not start. */
+function refuseUnknownCache([zone]: Directive['args'], span: Directive['span'], scope: CompileScope): void {
+  if (zone === undefined || zone.text === 'off' || zone.text.includes('$') || scope.cacheZones.has(zone.text)) return
+  scope.refuse('proxy_cache', span, `its zone "${zone.text}" is not defined in the site file`)
 }
 
 function refuseUnknownZone([zone]: Directive['args'], span: Directive['span'], scope: CompileScope): void {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Directive, Word } from '../syntax.ts'
 import { parseCidr } from './addresses.ts'
 import type { ValueProblem } from './check-values.ts'
@@ -84,6 +85,7 @@ const CHECKS: Readonly<Record<string, ArgumentCheck>> = {
   fastcgi_cache_valid: cacheValid,
   fastcgi_store_access: storeAccess,
   fastcgi_temp_path: pathLevels,
+  proxy_bind: bind,
   proxy_cache_valid: cacheValid,
   proxy_store_access: storeAccess,
   scgi_cache_valid: cacheValid,
@@ -132,6 +134,15 @@ function onlyIfNotEmpty([, , third]: readonly Word[]): string | null {
 
 function onlyAlways([, , third]: readonly Word[]): string | null {
   return third === undefined || third.text === 'always' ? null : parameter(third.text)
+}
+
+/** ngx_http_upstream_bind_set_slot: an address with or without a port, or a value with variables. */
+function bind([address, how]: readonly [Word, ...Word[]]): string | null {
+  if (how === undefined && address.text === 'off') return null
+  const [, bracketed, plain] = /^(?:\[(.*)\](?::\d+)?|(.*?)(?::\d+)?)$/s.exec(address.text) ?? []
+  const isAddress = isIP(bracketed ?? plain ?? '') !== 0 || isIP(address.text) !== 0
+  if (!isAddress && !address.text.includes('$')) return `invalid address "${address.text}"`
+  return how === undefined || how.text === 'transparent' ? null : parameter(how.text)
 }
 
 function storeAccess(args: readonly Word[]): string | null {
