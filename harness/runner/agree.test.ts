@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest'
 import type { ClientRequest } from '../chain/client-request.ts'
-import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environments/environment.ts'
+import {
+  EnvironmentError,
+  InvalidChainError,
+  RefusedConfigError,
+  UnsupportedError,
+} from '../environments/environment.ts'
 import type { Scenario, Step } from '../scenario/scenario.ts'
 import { expected, SPAN } from './fixtures/expectations.ts'
 import { FakeEnvironment, type FakeOptions } from './fixtures/fake-environment.ts'
@@ -153,6 +158,22 @@ test('a chain that both refuse is agreed upon; one that only one refuses is not'
   const edit = [change({ kind: 'reload' }), OK]
   expect(await agreement(edit, [{}, { change: refuse('x') }])).toMatchObject({
     difference: { step: { title: 'reload' }, field: 'verdict', left: 'pass', right: 'fail: x' },
+  })
+})
+
+test('who refuses, and whether a reload is refused, is compared', async () => {
+  const refuse = (hop: 'nginx' | 'gateway') =>
+    throwing(new RefusedConfigError(hop, [{ code: 'E', severity: 'error', message: 'no', span: SPAN }]))
+  const nginx = { start: refuse('nginx') }
+  expect(await agreement([OK], [nginx, nginx])).toMatchObject({ verdict: 'agree' })
+  expect(await agreement([OK], [nginx, { start: refuse('gateway') }])).toMatchObject({
+    difference: { field: 'chain', step: null },
+  })
+  const reload = [change({ kind: 'reload' }), OK]
+  const refused = { change: refuse('nginx') }
+  expect(await agreement(reload, [refused, refused])).toMatchObject({ verdict: 'agree' })
+  expect(await agreement(reload, [{}, refused])).toMatchObject({
+    difference: { step: { title: 'reload' }, field: 'refused', left: 'not refused', right: 'no' },
   })
 })
 

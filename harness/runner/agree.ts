@@ -88,7 +88,8 @@ function compareRuns(left: Side, right: Side): Finding | null {
   const gap = gapOf(left, left.run.problem) ?? gapOf(right, right.run.problem)
   if (gap !== null) return gap
   const [mine, its] = [outcomeOf(left.run), outcomeOf(right.run)]
-  if ((left.run.problem === null) === (right.run.problem === null)) return null
+  const [one, other] = [left.run.problem, right.run.problem]
+  if ((one === null) === (other === null) && one?.refusedBy === other?.refusedBy) return null
   return differ({ field: 'chain', left: mine, right: its }, null)
 }
 

@@ -71,6 +71,12 @@ describe('a chain that nginx refuses', () => {
     expect((await run(...variants('gateway'))).runs[0]).toMatchObject({ because: 'nginx refuses it, not gateway' })
   })
 
+  test('where the gateway refuses its config too, that is told', async () => {
+    const routes = `routes: {replace: "target: scheduling:9008", with: "target: scheduling"}`
+    const both = SPLIT.replace('site:', `${routes}, site:`)
+    expect((await run(both, `steps: [${GET}]`)).runs[0]?.problem).toMatchObject({ refusedBy: 'gateway' })
+  })
+
   test('a gateway config that is refused is told like that', async () => {
     const routes = `routes: {replace: "target: scheduling:9008", with: "target: scheduling"}`
     const result = await run(`chain: {from: chains/flowmaster, ${routes}}`, `refused: is no target`)

@@ -13,6 +13,7 @@ import { clientMessage } from '../client-message.ts'
 import type { WebSocketTrace, World } from '../environment.ts'
 import { hasArrived, hopsFromGateway, hopsFromNginx, type Witnessed } from '../hops-behind.ts'
 import { exchangeOver } from '../http-exchange.ts'
+import { loadGatewayConfig } from '../load-gateway-config.ts'
 import { randomFrom, randomHex } from '../random.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { VirtualCluster } from '../virtual-cluster.ts'
@@ -50,6 +51,8 @@ export class SimulatedWorld implements World {
     this.#network = new VirtualNetwork(this.#cluster, (service) => this.#serverOf(service))
     this.#clock = new VirtualClock(Date.now(), this.#network.activity)
     this.#disk = new SiteOnDisk(chain, this.#cluster.states())
+    // Where both refuse their files, every environment tells of the gateway.
+    loadGatewayConfig(chain.gatewayConfig)
     this.#nginx = new NginxHop(this.#disk, this.#cluster, this.#network, this.#clock)
     const agent = this.#network.agent(GATEWAY_POD_ADDRESS, (socket) => this.#clock.waitFor(...untilClosed(socket)))
     this.#gateway = new GatewayHop(chain, agent, this.#clock)
