@@ -8,6 +8,7 @@ const DETAILS: Readonly<Record<number, string>> = {
   401: 'Not authenticated',
   403: 'Not enough permissions',
   404: 'Not Found',
+  405: 'Method Not Allowed',
   408: 'Request Timeout',
   413: 'Content Too Large',
   417: 'Expectation Failed',
@@ -17,6 +18,7 @@ const DETAILS: Readonly<Record<number, string>> = {
   501: 'Not Implemented',
   502: 'Bad Gateway',
   504: 'Gateway Timeout',
+  505: 'HTTP Version Not Supported',
 }
 
 /** The client went away before its answer: a status for the log alone, as nginx has it. */
@@ -44,8 +46,8 @@ export class GatewayError extends Error {
 }
 
 /** A request that is refused for what it is, whatever the config says. */
-export function badRequest(status: number, why: string): GatewayError {
-  return new GatewayError(status, why, { kind: 'bad-request', place: null })
+export function badRequest(status: number, why: string, headers?: Readonly<Record<string, string>>): GatewayError {
+  return new GatewayError(status, why, { kind: 'bad-request', place: null }, headers)
 }
 
 /** A backend as errors name it, and the config keys that decide about it. */

@@ -1,4 +1,6 @@
 import { badRequest } from './errors.ts'
+import { hasDotSegment, hasNul } from './hidden-path.ts'
+import { checkHost } from './request-host.ts'
 
 /** A request target in parts, byte for byte as received: Latin-1 strings, percent-encodings untouched. */
 export interface RequestTarget {
@@ -10,7 +12,8 @@ export interface RequestTarget {
 }
 
 /**
- * Takes a request target apart. The parser has refused raw control and 8-bit characters before. An absolute-form target is only its path here: the host it names is never connected to.
+ * Takes a request target apart. The parser has refused raw control and 8-bit characters before. An absolute-form target is
+ * only its path here: the host it names is never connected to.
  * @throws {GatewayError} 400 for what is no path, or could mean another path to somebody who decodes it
  */
 export function readTarget(target: string): RequestTarget {
@@ -20,18 +23,15 @@ export function readTarget(target: string): RequestTarget {
   const at = local.indexOf('?')
   const path = at === -1 ? local : local.slice(0, at)
   checkTarget(local, path)
+  // RFC 9110 section 4.2.1: a URI without a host is not valid.
+  if (authority === '') throw badRequest(400, 'the request target names no host')
+  if (authority !== undefined) checkHost(authority)
   return { path, query: at === -1 ? '' : local.slice(at), authority: authority ?? null }
 }
-
-/** A dot segment, whatever hides it: `.` or `%2e`, between `/`, `\`, `%2f` or `%5c`, percent-encoded any number of times. */
-const DOT_SEGMENT = /(?:[/\\]|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){1,2}(?=$|[/\\]|%(?:25)*(?:2f|5c))/i
-const ENCODED_NUL = /%(?:25)*00/
 
 function checkTarget(target: string, path: string): void {
   // A target has no fragment (RFC 9112 section 3.2); readers that see one would read another path.
   if (target.includes('#')) throw badRequest(400, 'the request target has a fragment')
-  if (path.includes('.') || path.includes('%')) {
-    if (DOT_SEGMENT.test(path)) throw badRequest(400, 'the path has a dot segment')
-    if (ENCODED_NUL.test(path)) throw badRequest(400, 'the path has a NUL')
-  }
+  if (hasDotSegment(path)) throw badRequest(400, 'the path has a dot segment')
+  if (hasNul(path)) throw badRequest(400, 'the path has a NUL')
 }
