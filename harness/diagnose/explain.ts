@@ -1,8 +1,9 @@
 import { type Headers, headerValues, type RequestMessage, type ResponseMessage, utf8Of } from '../chain/message.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { Outcome } from '../trace/outcome.ts'
+import { lastPass } from '../trace/reading.ts'
 import { nearMissText, reasonText } from '../trace/reason-text.ts'
-import type { Destination, Exchange, HopName, Pass, Trace, Try } from '../trace/trace.ts'
+import type { DecidedBy, Destination, Exchange, HopName, Pass, Trace, Try } from '../trace/trace.ts'
 import { maskHeaders } from './mask.ts'
 
 /** What a line says about its hop. */
@@ -52,8 +53,38 @@ function explainExchange(exchange: Exchange): ExplainLine[] {
   return [
     line(hop, 'received', requestText(received) + at),
     ...passes.flatMap((pass) => explainPass(hop, received.headers, pass)),
+    ...answerHeaderLines(exchange),
     ...(origin === 'self' ? [line(hop, 'answered', `${answerText(answered)}, by itself`)] : []),
   ]
+}
+
+/** Headers of a connection, and of its clock: each hop writes its own. */
+const OF_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date'])
+
+/** What the hop did to the headers of the answer, with the line that did it; for an answer of its own, what lines added. */
+function answerHeaderLines(exchange: Exchange): ExplainLine[] {
+  const { hop, answered, origin, answerHeaders } = exchange
+  const spanOf = (name: string): Span | null => answerHeaders.findLast((one) => one.name === name)?.by?.span ?? null
+  const before = origin === 'upstream' ? (lastPass(exchange)?.tries.at(-1)?.response?.headers ?? null) : null
+  const own = new Set(answerHeaders.flatMap(({ name, kind }) => (kind === 'added' ? [name] : [])))
+  const changes =
+    before === null
+      ? headerChanges(
+          [],
+          (answered?.headers ?? []).filter(([name]) => own.has(name.toLowerCase())),
+        )
+      : headerChanges(before, answered?.headers ?? [])
+  const withheld = answerHeaders.flatMap(({ name, kind, by, because }) =>
+    kind === 'withheld' && because !== null
+      ? [headerLine(hop, name, `not added: ${name}: ${reasonText(because)}`, by?.span ?? null)]
+      : [],
+  )
+  const told = changes.filter(({ name }) => !OF_CONNECTION.has(name) || spanOf(name) !== null)
+  return [...told.map(({ name, text }) => headerLine(hop, name, text, spanOf(name))), ...withheld]
+}
+
+function headerLine(hop: HopName, header: string, text: string, span: Span | null): ExplainLine {
+  return { ...line(hop, 'header', text, span), header }
 }
 
 function explainPass(hop: HopName, received: Headers, pass: Pass): ExplainLine[] {
@@ -68,17 +99,20 @@ function explainPass(hop: HopName, received: Headers, pass: Pass): ExplainLine[]
     ...nearMisses.map(({ rule, because }) =>
       line(hop, 'near miss', `${rule.text}: ${nearMissText(because)}`, rule.span),
     ),
-    ...tries.flatMap((one) => explainTry(hop, received, one)),
+    ...tries.flatMap((one) => explainTry(hop, received, one, decidedBy)),
   ]
 }
 
-function explainTry(hop: HopName, received: Headers, { to, request, outcome, response }: Try): ExplainLine[] {
+function explainTry(
+  hop: HopName,
+  received: Headers,
+  { to, request, outcome, response }: Try,
+  { headers }: DecidedBy,
+): ExplainLine[] {
+  const spanOf = (name: string): Span | null => headers.find((one) => one.name === name)?.span ?? null
   const back = outcome === 'answered' ? answerText(response) : OUTCOMES[outcome]
   return [
-    ...headerChanges(received, request.headers).map(({ name, text }) => ({
-      ...line(hop, 'header', text),
-      header: name,
-    })),
+    ...headerChanges(received, request.headers).map(({ name, text }) => headerLine(hop, name, text, spanOf(name))),
     line(hop, 'sent', `${requestText(request)} to ${destinationText(to)}`),
     line(hop, 'came back', back),
   ]

@@ -1,7 +1,7 @@
 import { type Document, isPair, isScalar, type Node, visit } from 'yaml'
 import { Problems } from '../diagnostics/problems.ts'
 import { composeYaml } from '../diagnostics/read-yaml.ts'
-import { Source } from '../diagnostics/source.ts'
+import { Source, type SourceText } from '../diagnostics/source.ts'
 import { SECRET_HEADERS, type SecretHeader, secretHeader } from './mask.ts'
 import { maskCookies } from './mask-cookie.ts'
 
@@ -10,9 +10,8 @@ import { maskCookies } from './mask-cookie.ts'
  * under a secret header's name, however the YAML is laid out, and what follows such a name in a comment or inside another
  * text, up to the end of its quotes or its line.
  */
-export function maskSource(source: Source): Source {
-  const { file, text } = source
-  const [document] = composeYaml(source, new Problems())
+export function maskSource({ file, text }: SourceText): Source {
+  const [document] = composeYaml(new Source(file, text), new Problems())
   let masked = ''
   let end = 0
   for (const [start, value] of document === undefined ? [] : secretTexts(document, text)) {

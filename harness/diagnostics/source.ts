@@ -20,8 +20,14 @@ export interface Composition {
   readonly written: Written
 }
 
+/** A text with the path of its file, as the user should see it. */
+export interface SourceText {
+  readonly file: string
+  readonly text: string
+}
+
 /** A text with a name, able to say where an offset stands. `file` is the path as the user should see it. */
-export class Source {
+export class Source implements SourceText {
   readonly file: string
   readonly text: string
   /** Null where the text is the file's own. */

@@ -19,7 +19,7 @@ export function renderDisagreement({ name, source, difference }: Agreement, colo
   const { bold, red, dim } = pc.createColors(color)
   const [left, right] = difference.environments
   const { step } = difference
-  const span = step?.span ?? source.spanAt(0, 1)
+  const span = step?.span ?? { file: source.file, line: 1, column: 1, length: 1 }
   const title = `${red(bold('DISAGREE'))} ${printable(`${span.file}:${span.line}`)} ${bold(printable(name))}${printable(whichRun(difference))} ${dim(`on ${left} and ${right}`)}`
   const message = `${placeOf(difference)} differs`
   const line = { code: 'disagree', severity: 'error', message, span, source: maskSource(source) } as const

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { renderDiagnostic } from '../diagnostics/render.ts'
-import type { Source } from '../diagnostics/source.ts'
+import { Source } from '../diagnostics/source.ts'
 import { formatSpan, type Span } from '../diagnostics/span.ts'
 import type { RefusingHop } from '../environments/environment.ts'
 import type { ScenarioResult, ScenarioRun } from '../runner/result.ts'
@@ -36,6 +36,8 @@ export function renderRefusals(
     const [said] = refusal?.diagnostics ?? []
     const isExpected = checks.some(({ what }) => what === 'refused')
     if (said === undefined || isExpected || refusal === null || refusal.refusedBy === null) return []
-    return [renderDiagnostic(refusalWarning(refusal.refusedBy, said, span, source), options)]
+    return [
+      renderDiagnostic(refusalWarning(refusal.refusedBy, said, span, new Source(source.file, source.text)), options),
+    ]
   })
 }

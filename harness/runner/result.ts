@@ -1,7 +1,7 @@
 import type { Blame } from '../diagnose/blame.ts'
 import type { TraceDifference } from '../diagnose/compare-traces.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { Source } from '../diagnostics/source.ts'
+import type { SourceText } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { EnvironmentName, Gap, RefusingHop } from '../environments/environment.ts'
 import type { CheckName } from '../scenario/check-name.ts'
@@ -50,7 +50,7 @@ export interface KnownGap extends Gap {
 
 export interface ScenarioReference {
   readonly name: string
-  readonly source: Source
+  readonly source: SourceText
 }
 
 /** What stays of a scenario that is done: of 10,000 of them, the rest would fill the memory. */
@@ -61,7 +61,7 @@ export interface ScenarioSummary extends ScenarioReference {
   readonly durationMs: number
 }
 
-/** One scenario file on one environment, as plain data but for its source. */
+/** One scenario file on one environment: frozen plain data, which JSON keeps whole. */
 export interface ScenarioResult extends ScenarioSummary {
   /** One per variant and example row; a plain scenario has exactly one. */
   readonly runs: readonly ScenarioRun[]
@@ -155,7 +155,7 @@ export type AgreementVerdict = 'agree' | 'disagree' | 'not compared'
 /** What stays of a comparison that is done. */
 export interface AgreementSummary {
   readonly name: string
-  readonly source: Source
+  readonly source: SourceText
   readonly tags: readonly string[]
   /** As they were named: each of the others is compared with the first. */
   readonly environments: readonly EnvironmentName[]

@@ -2,6 +2,7 @@ import { maskText, secretsIn } from '../diagnose/mask.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { Environment } from '../environments/environment.ts'
 import type { Scenario, Step, Variant } from '../scenario/scenario.ts'
+import { frozen } from '../trace/frozen.ts'
 import { AddressWatch } from './address-watch.ts'
 import type { Played } from './agree.ts'
 import { GapCount } from './gap-count.ts'
@@ -130,15 +131,16 @@ export async function runScenario(
     const whole = { ...run, variant: variant.name, example: named, span: variant.span, must: variant.must }
     runs.push(options.keepTraces === true ? whole : runWithoutTraces(whole))
   }
-  return {
+  const { file, text } = scenario.source
+  return frozen({
     name: scenario.name,
-    source: scenario.source,
+    source: { file, text },
     tags: scenario.tags,
     environment: environment.name,
     verdict: worst(runs.map(({ verdict }) => verdict)),
     runs,
     durationMs: performance.now() - startedMs,
-  }
+  })
 }
 
 /** A row of examples without the values that its steps send where secrets stand. */
