@@ -4,14 +4,17 @@ import type { Place } from './place.ts'
  * What changes headers at the gateway: a section of middleware.yaml, the rule that hop-by-hop headers stop here (RFC 9110
  * section 7.6.1), or what the gateway does by itself (Host, X-Forwarded-*, the head of its own answers).
  */
-export type HeaderChanger =
-  | 'requestHeaders'
-  | 'responseHeaders'
-  | 'cors'
-  | 'rateLimit'
-  | 'requestId'
-  | 'hop-by-hop'
-  | 'gateway'
+export type HeaderChanger = (typeof HEADER_CHANGERS)[number]
+
+export const HEADER_CHANGERS = [
+  'requestHeaders',
+  'responseHeaders',
+  'cors',
+  'rateLimit',
+  'requestId',
+  'hop-by-hop',
+  'gateway',
+] as const
 
 /** One header that leaves the gateway in another way than it came. Its value is not told: it may be a secret. */
 export interface HeaderChange {

@@ -65,6 +65,20 @@ export const nginxGaveUp: BlameCase = ({ nginx, gateway, backend }) => {
   )
 }
 
+/** How long the gateway waits for a backend where no line says it, in ms (gateway/README.md). */
+const GATEWAY_PATIENCE_MS = 30_000
+
+/** A `timeout` of the gateway's own ended the wait for a backend that would have answered. One that never does is to blame itself. */
+export const gatewayGaveUp: BlameCase = (scene) => {
+  const { gateway } = scene
+  const line = gateway?.pass.decidedBy.readTimeout ?? null
+  if (gateway?.last?.outcome !== 'read-timeout' || line === null) return null
+  const name = gateway.last.to.service ?? gateway.last.to.host
+  const delayMs = scene.delayOf(name)
+  if (delayMs === null || delayMs >= GATEWAY_PATIENCE_MS) return null
+  return accuse(gateway, `the gateway gave up after ${line.text}, and ${name} answers after ${delayMs} ms`, line)
+}
+
 /** Nobody answered, and where it was sent is right: whoever should listen there is to blame, not who asked. */
 export const nginxUnreachable: BlameCase = (scene) => unreachable(scene, scene.nginx)
 export const gatewayUnreachable: BlameCase = (scene) => unreachable(scene, scene.gateway)
@@ -74,7 +88,8 @@ function wrongPort(scene: Scene, sender: Sender | undefined): Blame | null {
   if (!sender || !to || sender.last?.outcome === 'answered') return null
   const service = scene.service(to.service) ?? scene.named(to.host)
   if (service === undefined || service.port === to.port) return null
-  return accuse(sender, `${sender.who} sends to port ${to.port} of ${service.name}, which listens on ${service.port}`)
+  const fact = `${sender.who} sends to port ${to.port} of ${service.name}, which listens on ${service.port}`
+  return accuse(sender, fact, sender.pass.decidedBy.to ?? sender.last?.by)
 }
 
 /** What kept a Service from answering, as the end of the sentence "nginx asked scheduling, …". */

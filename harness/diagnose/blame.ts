@@ -24,6 +24,7 @@ import {
 import { answerHeaderWrong } from './blame-header.ts'
 import { gatewayMetWrongTargetPort, nginxMetWrongTargetPort } from './blame-target-port.ts'
 import {
+  gatewayGaveUp,
   gatewayUnreachable,
   gatewayWrongPort,
   nginxGaveUp,
@@ -66,6 +67,7 @@ const CASES: readonly BlameCase[] = [
   gatewaySpokeAnotherVersion,
   gatewaySentElse,
   gatewayMetWrongTargetPort,
+  gatewayGaveUp,
   gatewayUnreachable,
   nginxDroppedCredentials,
   gatewayAnswered,

@@ -170,6 +170,12 @@ export class Scene {
     return { text: `${keyText(service, key)} of service ${name}`, span }
   }
 
+  /** How long a step made a Service wait with its answers, in ms; null where no step did, or none will ever come. */
+  delayOf(name: string): number | null {
+    const changed = this.#changes.findLast(({ change }) => serviceOf(change) === name)?.change
+    return changed?.kind === 'fault' && changed.fault.fault.kind === 'delay' ? changed.fault.fault.delayMs : null
+  }
+
   /** The first of these checks that failed. */
   failed(...whats: readonly CheckName[]): Deviation | undefined {
     return this.#checks.find(({ what, passed }) => !passed && whats.includes(what))

@@ -1,19 +1,24 @@
 import type { AccessEntry } from '../../gateway/access-log.ts'
 import { nearMisses } from '../../gateway/match-route.ts'
+import type { Place } from '../../gateway/place.ts'
 import type { RouteTable } from '../../gateway/route-table.ts'
 import type { BackendRecord } from '../backends/stub-server.ts'
 import { GATEWAY_SERVICE } from '../chain/chain.ts'
 import { headerValue, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
 import type { Outcome } from '../trace/outcome.ts'
 import {
+  type DecidedBy,
   type Destination,
   type Exchange,
+  type HeaderChange,
   type NearMiss,
   type ReachedBy,
+  type Reason,
   type Rule,
   type Try,
   UNDECIDED,
 } from '../trace/trace.ts'
+import type { GatewayLines } from './gateway-lines.ts'
 
 /** What is known of one exchange at the gateway from both of its sides. */
 interface GatewaySides {
@@ -31,14 +36,15 @@ export interface GatewayEvidence extends GatewaySides {
   /** What the backend recorded, where the request came that far. */
   readonly backend: BackendRecord | null
   readonly table: RouteTable
+  readonly lineAt: GatewayLines
 }
 
-/** The gateway's exchange: what decided is the route of routes.yaml that its log line names. */
+/** The gateway's exchange: what decided is the key of its config that its log line names, or the route. */
 export function gatewayExchange(evidence: GatewayEvidence): Exchange {
-  const { reachedBy, received, answered, entry } = evidence
+  const { reachedBy, received, answered, entry, lineAt } = evidence
   const route = entry?.route ?? null
   const rule = route === null ? null : { text: `route ${route.path}`, span: route.place }
-  const span = route?.place ?? null
+  const decision = entry?.decidedBy?.place ? lineAt(entry.decidedBy.place) : rule
   return {
     hop: 'gateway',
     service: GATEWAY_SERVICE,
@@ -48,17 +54,62 @@ export function gatewayExchange(evidence: GatewayEvidence): Exchange {
       {
         matched: route?.path ?? null,
         ledBy: null,
-        decidedBy: { ...UNDECIDED, whole: rule },
-        reasons: [entry === null ? { kind: 'not-http', span } : { kind: 'gateway-log', detail: entry.detail, span }],
+        decidedBy: decidedBy(evidence, decision),
+        reasons: reasonsOf(entry, decision?.span ?? null),
         nearMisses: nearMissesOf(evidence),
         tries: triesOf(evidence, rule),
       },
     ],
     answered,
     origin: entry?.outcome === 'answered' ? 'upstream' : 'self',
-    answerHeaders: [],
+    answerHeaders: answerHeadersOf(evidence),
   }
 }
+
+function reasonsOf(entry: AccessEntry | null, span: Reason['span']): Reason[] {
+  if (entry === null) return [{ kind: 'not-http', span }]
+  const said: Reason = { kind: 'gateway-log', detail: entry.detail, span }
+  if (entry.carriedBy !== 'rewritten form' || entry.route === null) return [said]
+  return [said, { kind: 'carried-by-rewritten-form', path: entry.route.path, span: entry.route.place }]
+}
+
+/** The keys of the route that took the request, and those of middleware.yaml that changed its headers. */
+function decidedBy({ table, entry, lineAt }: GatewayEvidence, whole: Rule | null): DecidedBy {
+  const route = table.routes.find((one) => one.route.path === entry?.route?.path)?.route
+  const line = (place: Place | null | undefined): Rule | null => (place ? lineAt(place) : null)
+  // A line of routes.yaml says little without its route.
+  const ofRoute = (place: Place | null | undefined): Rule | null => {
+    const found = line(place)
+    return found && { text: `${found.text} (route ${route?.path})`, span: found.span }
+  }
+  const timeout = entry?.decidedBy?.kind === 'read-timeout' ? entry.decidedBy.place : null
+  const own = route?.places.timeout
+  const isOfRoute = timeout === null || (timeout.file === own?.file && timeout.line === own.line)
+  return {
+    ...UNDECIDED,
+    whole,
+    target: ofRoute(route?.places.rewrite),
+    to: ofRoute(route?.places.target),
+    headers: (entry?.headerChanges.request ?? []).flatMap(({ name, change, place }) =>
+      place === null ? [] : [{ ...lineAt(place), name, drops: change === 'dropped' }],
+    ),
+    readTimeout: isOfRoute ? ofRoute(route?.places.timeout) : line(timeout),
+  }
+}
+
+/** What the gateway did to the headers of the answer. An origin that CORS does not allow gets no header that allows it. */
+function answerHeadersOf({ entry, lineAt }: GatewayEvidence): HeaderChange[] {
+  const changes = entry?.headerChanges.answer ?? []
+  const told = changes.map(({ name, change, place }): HeaderChange => {
+    return { name, kind: change, by: place && lineAt(place), because: null }
+  })
+  const cors = changes.find(({ by, place }) => by === 'cors' && place !== null)
+  if (!cors?.place || changes.some(({ name }) => name === ALLOW_ORIGIN)) return told
+  const by = lineAt(cors.place)
+  return [...told, { name: ALLOW_ORIGIN, kind: 'withheld', by, because: { kind: 'origin-not-allowed', span: by.span } }]
+}
+
+const ALLOW_ORIGIN = 'access-control-allow-origin'
 
 /** The exchange at a gateway that writes no log we could read: both its sides are known, and nothing of what is between them. */
 export function unloggedGateway(

@@ -8,6 +8,7 @@ import { triesOf } from '../trace/reading.ts'
 import type { Destination, Exchange, ReachedBy, Try } from '../trace/trace.ts'
 import { backendExchange } from './backend-exchange.ts'
 import { gatewayExchange, unloggedGateway } from './gateway-exchange.ts'
+import type { GatewayLines } from './gateway-lines.ts'
 
 /** What gateway and stubs wrote down while one request was on its way, in order of time. */
 export interface Witnessed {
@@ -17,6 +18,8 @@ export interface Witnessed {
   readonly routes: RouteTable | null
   /** Whether it is the project's own, which writes a line for every request that is HTTP; any other may write none. */
   readonly isOwnGateway: boolean
+  /** The lines of the config that the gateway runs with. */
+  readonly lineAt: GatewayLines
   /** Where a host and port of routes.yaml lead. */
   readonly destination: (host: string, port: number) => Destination
 }
@@ -83,7 +86,7 @@ function gatewayHops(
   { entry, ...sides }: Arrived,
   at: number,
   notes: Notes,
-  { routes, isOwnGateway, destination }: Witnessed,
+  { routes, isOwnGateway, lineAt, destination }: Witnessed,
 ): Exchange[] {
   const behind = (record: BackendRecord, index: number): Exchange =>
     backendExchange(record, { exchange: at, pass: 0, try: index })
@@ -95,7 +98,7 @@ function gatewayHops(
   const upstream = entry?.upstream ?? null
   const service = upstream === null ? null : destination(upstream.host, upstream.port).service
   const backend = service === null ? null : notes.takeRecord(service, entry?.sends ?? null)
-  const exchange = gatewayExchange({ ...sides, entry, backend, table: routes, destination })
+  const exchange = gatewayExchange({ ...sides, entry, backend, table: routes, lineAt, destination })
   return [exchange, ...(backend === null ? [] : [behind(backend, 0)])]
 }
 

@@ -148,6 +148,10 @@ export function reasonText(reason: ReasonFact): string {
       return 'its value is empty'
     case 'gateway-log':
       return reason.detail
+    case 'carried-by-rewritten-form':
+      return `carried by the rewritten form: the path ${reason.path} does not take it (our reading of how production routes)`
+    case 'origin-not-allowed':
+      return 'the origin of the request is not allowed'
     case 'not-http':
       return 'the request is not valid HTTP'
     case 'no-gateway-log':

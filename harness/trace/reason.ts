@@ -117,6 +117,9 @@ export type FileFault = 'method' | 'no-file' | 'no-folder' | 'not-a-folder' | 'n
 export type GatewayFact =
   /** The sentence of its own log line. */
   | { readonly kind: 'gateway-log'; readonly detail: string }
+  /** No path of routes.yaml took the request; it has the form that a route sends. Our reading: docs/decisions/0018. */
+  | { readonly kind: 'carried-by-rewritten-form'; readonly path: string }
+  | { readonly kind: 'origin-not-allowed' }
   | { readonly kind: 'not-http' }
   | { readonly kind: 'no-gateway-log' }
 

@@ -140,13 +140,12 @@ class AttachedWorld implements World {
 
   /** The lines of one request in the gateway's log. None where it writes none that we could read, or we may not read it. */
   async #entriesOf(requestId: string, pod: string, container: string, elapsedMs: number): Promise<AccessEntry[]> {
-    const { file } = this.#chain.gatewayConfig.routes
     let entries: AccessEntry[] = []
     await waitUntil({
       what: 'the log of the gateway',
       check: async () => {
         const log = await this.#kube.recentLog(pod, container, Math.ceil(elapsedMs / 1_000) + 2)
-        const all = log.split('\n').flatMap((line) => accessEntryOf(line, file) ?? [])
+        const all = log.split('\n').flatMap((line) => accessEntryOf(line, this.#chain.gatewayConfig) ?? [])
         entries = all.filter((entry) => entry.requestId === requestId)
         return entries.length > 0 ? null : 'it has no line for the request'
       },

@@ -1,6 +1,7 @@
 import { type Readable, Writable } from 'node:stream'
 import { Log } from '@kubernetes/client-node'
 import type { AccessEntry } from '../../../gateway/access-log.ts'
+import type { ConfigNames } from '../gateway-lines.ts'
 import { accessEntryOf } from '../observed/access-entry.ts'
 import type { Kube } from './kube.ts'
 import { waitUntil } from './wait-until.ts'
@@ -17,18 +18,18 @@ const PROBE_TARGET = '/health'
 /** The access log of the gateway's pods, followed as `kubectl logs -f` does. */
 export class GatewayLogs {
   readonly #kube: Kube
-  readonly #routesFile: string
+  readonly #names: () => ConfigNames
   readonly #following = new Map<string, AbortController>()
   #entries: AccessEntry[] = []
   #timeoutMs: number
 
   /**
-   * @param routesFile what the chain calls its routes.yaml
+   * @param names what the chain calls the files of the gateway's config now
    * @param own whether the gateway is the project's, which writes a line for every request
    */
-  constructor(kube: Kube, routesFile: string, own: boolean) {
+  constructor(kube: Kube, names: () => ConfigNames, own: boolean) {
     this.#kube = kube
-    this.#routesFile = routesFile
+    this.#names = names
     this.#timeoutMs = own ? ENTRY_TIMEOUT_MS : FOREIGN_TIMEOUT_MS
   }
 
@@ -85,7 +86,7 @@ export class GatewayLogs {
         const lines = (rest + chunk.toString()).split('\n')
         rest = lines.pop() ?? ''
         for (const line of lines) {
-          const entry = accessEntryOf(line, this.#routesFile)
+          const entry = accessEntryOf(line, this.#names())
           if (entry !== null) this.#entries.push(entry)
         }
         done()

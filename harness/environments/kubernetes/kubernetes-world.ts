@@ -75,7 +75,7 @@ export class KubernetesWorld implements World {
     this.#random = randomFrom(seed)
     this.#gateway = loadedGateway(chain.gatewayConfig, chain.gateway.image === null)
     this.#configMap = chain.gatewayConfig
-    this.#gatewayLogs = new GatewayLogs(cluster.kube, chain.gatewayConfig.routes.file, image.own)
+    this.#gatewayLogs = new GatewayLogs(cluster.kube, () => this.#configMap, image.own)
     this.#deployed = new DeployedChain(cluster, chain, image, (pods) => this.#meetPods(pods))
     this.#translation = this.#deployed.translation
     this.#stubs = new StubPods(

@@ -1,4 +1,9 @@
+import { z } from 'zod'
 import type { AccessEntry, Outcome } from '../../../gateway/access-log.ts'
+import { DECISION_KINDS } from '../../../gateway/decision.ts'
+import { HEADER_CHANGERS } from '../../../gateway/header-changes.ts'
+import type { Place } from '../../../gateway/place.ts'
+import { type ConfigNames, placeInChain } from '../gateway-lines.ts'
 
 const OUTCOMES: ReadonlySet<string> = new Set<Outcome>([
   'answered',
@@ -10,12 +15,23 @@ const OUTCOMES: ReadonlySet<string> = new Set<Outcome>([
   'invalid',
 ])
 
+const DECISION = z.object({ kind: z.enum(DECISION_KINDS), place: z.string().nullable() })
+
+const CHANGE = z.object({
+  name: z.string(),
+  change: z.enum(['added', 'changed', 'dropped']),
+  by: z.enum(HEADER_CHANGERS),
+  place: z.string().nullable(),
+})
+
+const HEADER_CHANGES = z.object({ request: z.array(CHANGE), answer: z.array(CHANGE) })
+
 /**
  * The access entry that a line of a gateway's log holds: JSON with the fields that the project's own gateway writes
  * (gateway/log-line.ts). Null for any other line. Only the request id, the method and the target must be there.
- * @param routesFile what the chain calls the routes.yaml that the gateway read
+ * @param files the config that the gateway read
  */
-export function accessEntryOf(line: string, routesFile: string): AccessEntry | null {
+export function accessEntryOf(line: string, files: ConfigNames): AccessEntry | null {
   const fields = parse(line)
   if (fields === null) return null
   const text = (name: string): string | null => (typeof fields[name] === 'string' ? fields[name] : null)
@@ -30,12 +46,12 @@ export function accessEntryOf(line: string, routesFile: string): AccessEntry | n
     method,
     target,
     status: number('status'),
-    route: routeOf(text('route'), text('place'), routesFile),
+    route: routeOf(text('route'), text('place'), files),
     carriedBy: carriedBy === 'path' || carriedBy === 'rewritten form' ? carriedBy : null,
     sends: text('sends'),
     upstream: targetOf(text('upstream')),
-    decidedBy: null,
-    headerChanges: { request: [], answer: [] },
+    decidedBy: decisionOf(fields.decidedBy, files),
+    headerChanges: headerChangesOf(fields.headerChanges, files),
     outcome: outcomeOf(text('outcome')),
     detail: text('detail') ?? '',
     elapsedMs: number('elapsedMs'),
@@ -53,10 +69,28 @@ function parse(line: string): Readonly<Record<string, unknown>> | null {
 }
 
 /** `/v1/x/*` and `routes.yaml:3:5`. */
-function routeOf(path: string | null, place: string | null, file: string): AccessEntry['route'] {
+function routeOf(path: string | null, place: string | null, files: ConfigNames): AccessEntry['route'] {
   if (path === null) return null
-  const [, line = '1', column = '1'] = /:(\d+):(\d+)$/.exec(place ?? '') ?? []
-  return { path, place: { file, line: Number(line), column: Number(column), length: 1 } }
+  const start = { file: files.routes?.file ?? 'routes.yaml', line: 1, column: 1, length: 1 }
+  return { path, place: placeInChain(place ?? '', files) ?? start }
+}
+
+/** A fact of the log with its place in the chain's files. Null where it is of another shape than the project's own gateway writes. */
+function decisionOf(value: unknown, files: ConfigNames): AccessEntry['decidedBy'] {
+  const read = DECISION.safeParse(value)
+  return read.success ? { kind: read.data.kind, place: inChain(read.data.place, files) } : null
+}
+
+function headerChangesOf(value: unknown, files: ConfigNames): AccessEntry['headerChanges'] {
+  const read = HEADER_CHANGES.safeParse(value)
+  if (!read.success) return { request: [], answer: [] }
+  const { request, answer } = read.data
+  const placed = (changes: typeof request) => changes.map((one) => ({ ...one, place: inChain(one.place, files) }))
+  return { request: placed(request), answer: placed(answer) }
+}
+
+function inChain(place: string | null, files: ConfigNames): Place | null {
+  return place === null ? null : placeInChain(place, files)
 }
 
 /** `scheduling:9008` */

@@ -5,6 +5,7 @@ import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { LoadedSiteFile } from '../../nginx/load-site-file.ts'
 import type { Site } from '../../nginx/site.ts'
 import type { Destination } from '../../trace/trace.ts'
+import type { GatewayLines } from '../gateway-lines.ts'
 
 /** What real programs wrote down about one request. A world sends one request at a time, so all of it is this request's. */
 export interface Evidence {
@@ -40,6 +41,8 @@ export interface InForce {
   readonly serviceAt: (address: string) => string | null
   /** The Service that an address in the site file was written for. */
   readonly ownerOf: (address: string) => string | null
+  /** The lines of the config that the gateway runs with. */
+  readonly lineAt: GatewayLines
   /** Where a host and port of routes.yaml lead. */
   readonly destination: (host: string, port: number) => Destination
 }

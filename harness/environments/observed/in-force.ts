@@ -1,6 +1,7 @@
 import type { GatewayConfigFiles } from '../../chain/chain.ts'
 import type { Site } from '../../nginx/site.ts'
 import { RefusedConfigError, UnsupportedError } from '../environment.ts'
+import { gatewayLines } from '../gateway-lines.ts'
 import { loadGatewayConfig } from '../load-gateway-config.ts'
 import { loadSite, readSite } from '../load-site.ts'
 import type { NginxNames } from '../nginx-names.ts'
@@ -11,7 +12,7 @@ import type { InForce } from './evidence.ts'
 export type LoadedSite = Pick<InForce, 'file' | 'model'>
 
 /** What the gateway runs with. */
-export type LoadedGateway = Pick<InForce, 'routes' | 'isOwnGateway'>
+export type LoadedGateway = Pick<InForce, 'routes' | 'isOwnGateway' | 'lineAt'>
 
 /** The site file as it is on disk now, read. */
 export function loadedSite(disk: SiteOnDisk, names: NginxNames): LoadedSite {
@@ -34,11 +35,12 @@ function modelOf({ source, includes }: SiteOnDisk, names: NginxNames): Site | nu
  * @throws {RefusedConfigError} the project's own gateway would not start with it
  */
 export function loadedGateway(files: GatewayConfigFiles, isOwnGateway: boolean): LoadedGateway {
+  const lineAt = gatewayLines(files)
   try {
-    return { routes: loadGatewayConfig(files).table, isOwnGateway }
+    return { routes: loadGatewayConfig(files).table, isOwnGateway, lineAt }
   } catch (error) {
     // One of the user's own may read another format.
-    if (!isOwnGateway && error instanceof RefusedConfigError) return { routes: null, isOwnGateway }
+    if (!isOwnGateway && error instanceof RefusedConfigError) return { routes: null, isOwnGateway, lineAt }
     throw error
   }
 }

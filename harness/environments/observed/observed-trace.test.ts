@@ -9,6 +9,7 @@ import { compileSite } from '../../nginx/compile-site.ts'
 import { loadSiteFile } from '../../nginx/load-site-file.ts'
 import { exchangeAt } from '../../trace/reading.ts'
 import { passAt, reasonsAt, triesAt } from '../fixtures/trace-parts.ts'
+import { gatewayLines } from '../gateway-lines.ts'
 import { loadGatewayConfig } from '../load-gateway-config.ts'
 import type { Evidence, InForce } from './evidence.ts'
 import { observedTrace } from './observed-trace.ts'
@@ -23,11 +24,12 @@ const SITE = `server {
 /** Written by nginx 1.22.1 in a network where the first address is silence and the second has no route. */
 const RECORDED = readFileSync(path.join(import.meta.dirname, 'fixtures/unreachable-upstreams.log.txt'), 'latin1')
 
-const { table } = loadGatewayConfig({
+const CONFIG = {
   routes: new Source('routes.yaml', '- {path: /v1/jobs/*, target: "scheduling:9008", rewrite: /api/v1/jobs/$1}'),
   middleware: null,
   auth: null,
-})
+}
+const { table } = loadGatewayConfig(CONFIG)
 
 const NO_BODY = ''
 const OK: ResponseMessage = { status: 200, headers: [['X-A', 'b']], body: 'ok' }
@@ -49,6 +51,7 @@ function inForce(some: Partial<InForce> = {}): InForce {
     model: compileSite(file.site, { resolve: () => [] }).site,
     routes: table,
     isOwnGateway: true,
+    lineAt: gatewayLines(CONFIG),
     serviceAt: (address) => (address === '10.43.193.134' ? 'api-gateway' : null),
     ownerOf: (address) => (address === '10.43.193.134' ? 'api-gateway' : null),
     destination: (host, port) => ({ host, address: '10.43.0.8', port, service: host }),

@@ -16,8 +16,8 @@ export function observedTrace(evidence: Evidence, inForce: InForce): Trace {
 
 function hopsOf(evidence: Evidence, inForce: InForce): Exchange[] {
   const { via, request, response, backends, gatewayLog } = evidence
-  const { routes, isOwnGateway, destination } = inForce
-  const witnessed: Witnessed = { gatewayLog, records: backends, routes, isOwnGateway, destination }
+  const { routes, isOwnGateway, lineAt, destination } = inForce
+  const witnessed: Witnessed = { gatewayLog, records: backends, routes, isOwnGateway, lineAt, destination }
   if (via === 'gateway' || via === GATEWAY_SERVICE) return hopsFromGateway(request, response, witnessed)
   if (via !== 'nginx') return backends.slice(-1).map((record) => backendExchange(record, null))
   const seen = readDebugLog(evidence.nginxLog, request) ?? (response === null ? null : UNLOGGED)

@@ -7,6 +7,7 @@ import { announcesBody } from '../../backends/announces-body.ts'
 import type { Chain, GatewayConfigFiles } from '../../chain/chain.ts'
 import type { Edit, EditableFile } from '../../chain/world-change.ts'
 import { editConfigMap } from '../config-map.ts'
+import { type GatewayLines, gatewayLines } from '../gateway-lines.ts'
 import { loadGatewayConfig } from '../load-gateway-config.ts'
 import { untilClosed, type VirtualClock } from './virtual-clock.ts'
 
@@ -17,6 +18,7 @@ export class GatewayHop {
   readonly #entries: AccessEntry[] = []
   #files: GatewayConfigFiles
   #config: GatewayConfig
+  #lineAt: GatewayLines
   #gateway: Gateway
 
   /** @throws {RefusedConfigError} with every problem of the config */
@@ -25,11 +27,17 @@ export class GatewayHop {
     this.#clock = clock
     this.#files = chain.gatewayConfig
     this.#config = loadGatewayConfig(this.#files)
+    this.#lineAt = gatewayLines(this.#files)
     this.#gateway = this.#create()
   }
 
   get server(): Server {
     return this.#gateway.server
+  }
+
+  /** The lines of the config that it runs with. */
+  get lineAt(): GatewayLines {
+    return this.#lineAt
   }
 
   get table(): RouteTable {
@@ -44,6 +52,7 @@ export class GatewayHop {
   /** A rollout restart. @throws {RefusedConfigError} the new pod would not start, and the old one stays */
   async restart(): Promise<void> {
     this.#config = loadGatewayConfig(this.#files)
+    this.#lineAt = gatewayLines(this.#files)
     const old = this.#gateway
     this.#gateway = this.#create()
     await old.close()

@@ -234,6 +234,7 @@ export class SimulatedWorld implements World {
       records: this.#records,
       routes: this.#gateway.table,
       isOwnGateway: true,
+      lineAt: this.#gateway.lineAt,
       destination: (host, port) => this.#cluster.destination(host, port),
     }
   }

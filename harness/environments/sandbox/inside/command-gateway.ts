@@ -86,7 +86,7 @@ export class CommandGateway implements GatewayProgram {
     child.on('error', ({ message }) => this.#note(message))
     child.stderr.on('data', (chunk: Buffer) => this.#note(chunk.toString()))
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const entry = accessEntryOf(line, this.#start.files.routes.file)
+      const entry = accessEntryOf(line, this.#start.files)
       if (entry === null) return this.#note(`${line}\n`)
       this.#entries.push(entry)
     })
