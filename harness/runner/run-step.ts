@@ -3,8 +3,9 @@ import { type Blame, type BlameContext, type ChangedBefore, findBlame } from '..
 import { curlLine } from '../diagnose/curl.ts'
 import { findDrift } from '../diagnose/drift.ts'
 import { maskHeaders } from '../diagnose/mask.ts'
-import { RefusedConfigError, type World } from '../environments/environment.ts'
+import { RefusedConfigError, UnsupportedError, type World } from '../environments/environment.ts'
 import type { DriftExpectation, ExchangeExpectation, Step, StepRequest } from '../scenario/scenario.ts'
+import { exchangeAt } from '../trace/reading.ts'
 import type { Trace } from '../trace/trace.ts'
 import { type Captures, takeCaptures } from './capture.ts'
 import { fillExpectation, fillRequest, unsendable } from './fill.ts'
@@ -134,6 +135,7 @@ async function conclude(
   { chain, world, changes }: StepContext,
 ): Promise<Finding> {
   const failed = checks.some(({ passed }) => !passed)
+  if (failed) refuseMissingFile(trace)
   if (!failed && expect.blame === null) return { checks, trace, blame: null, via }
   const wantedService = expect.backend?.reached ? (expect.backend.service?.value ?? null) : null
   const blameContext: BlameContext = {
@@ -150,6 +152,21 @@ async function conclude(
   const others = failed ? [] : checks.filter(({ what }) => !what.endsWith('status'))
   const ofAnswer = findBlame(trace, others, blameContext)
   return { checks: [...checks, ...judgeBlame(expect.blame, ofAnswer)], trace, blame: found ?? ofAnswer, via }
+}
+
+/**
+ * Where nginx itself answered because a file is not on the host of the environment, nothing is known of what it answers where
+ * the chain runs: the step can neither pass nor fail.
+ * @throws {UnsupportedError}
+ */
+function refuseMissingFile(trace: Trace): void {
+  const nginx = exchangeAt(trace, 'nginx')
+  if (nginx?.origin !== 'self') return
+  for (const { reasons, decidedBy } of nginx.passes) {
+    const missing = reasons.find((reason) => reason.kind === 'file-missing')
+    const because = `nginx looks for ${missing?.path}, which the host of this environment does not have; the chain's host may`
+    if (missing !== undefined) throw new UnsupportedError('files', decidedBy.location?.span ?? null, because)
+  }
 }
 
 /** A request that captured values made unsendable: nothing went out, and that is the failure. */

@@ -160,6 +160,8 @@ export function reasonText(reason: ReasonFact): string {
       return `nginx's log: ${reason.note}`
     case 'no-nginx-log':
       return "nginx's log says nothing of this request"
+    case 'file-missing':
+      return `the host of this environment has no ${reason.path}`
     case 'model-differs':
       return `the model of nginx does something else: ${reason.difference}`
     case 'location-used':

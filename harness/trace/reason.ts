@@ -127,6 +127,8 @@ export type GatewayFact =
 export type WorldFact =
   | { readonly kind: 'nginx-log'; readonly note: string }
   | { readonly kind: 'no-nginx-log' }
+  /** A real nginx looked for it on the host of its environment, which is not the host that the chain stands for. */
+  | { readonly kind: 'file-missing'; readonly path: string }
   | { readonly kind: 'model-differs'; readonly difference: string }
   | { readonly kind: 'location-used'; readonly line: string }
   | {

@@ -93,12 +93,13 @@ function otherPeers(sends: Replay['sends'], tries: readonly Try[]): Reason[] {
 }
 
 /** The log is one for all passes: its words stand in the first. */
-function noteReasons({ notes }: Observation, difference: string | null, pass: number): Reason[] {
+function noteReasons({ notes, missingFile }: Observation, difference: string | null, pass: number): Reason[] {
   if (pass > 0) return []
   const reasons: Reason[] =
     notes === null
       ? [{ kind: 'no-nginx-log', span: null }]
       : notes.map((note) => ({ kind: 'nginx-log', note, span: null }))
+  if (missingFile !== null) reasons.push({ kind: 'file-missing', path: missingFile, span: null })
   return difference === null ? reasons : [{ kind: 'model-differs', difference, span: null }, ...reasons]
 }
 

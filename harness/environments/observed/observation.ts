@@ -12,6 +12,8 @@ export interface Observation {
   readonly passedOn: boolean
   /** What nginx did, in the log's own words; null where there is no log of it. */
   readonly notes: readonly string[] | null
+  /** The file that nginx wanted to answer with and did not find; null where it wanted none, or found it. */
+  readonly missingFile: string | null
   /** `server_name` of the server block, where the log tells it. */
   readonly serverName: string | null
 }

@@ -318,7 +318,7 @@ const CASES: readonly ObservedCase[] = [
       ['Host', 'localhost'],
       ['Transfer-Encoding', 'chunked'],
     ],
-    body: 'hello',
+    body: '5\r\nhello\r\n0\r\n\r\n',
     matched: '/kept/',
     rule: PASS('orders'),
     tries: [['orders', '/kept/x', 'answered', 200]],

@@ -31,5 +31,6 @@ const UNLOGGED: Observation = {
   passes: [{ location: null, tries: [] }],
   passedOn: false,
   notes: null,
+  missingFile: null,
   serverName: null,
 }

@@ -39,6 +39,8 @@ interface OpenTry {
 /** Reads a request's entries one after the other. */
 class Reading {
   readonly #notes: string[] = []
+  #triedFile: string | null = null
+  #missingFile: string | null = null
   readonly #passes: OpenPass[] = [{ location: null, tries: [] }]
   /** The pass that is under way, below it those that wait for its end: a subrequest comes back. */
   readonly #open: OpenPass[] = [...this.#passes]
@@ -63,6 +65,7 @@ class Reading {
       })),
       passedOn: this.#passedOn,
       notes: this.#notes,
+      missingFile: this.#missingFile,
       serverName: this.#serverName,
     }
   }
@@ -169,12 +172,27 @@ class Reading {
   #note({ level, text }: LogEntry): void {
     if (level === 'debug') {
       if (/^(?:using |internal redirect: )/.test(text)) this.#notes.push(text)
+      this.#triedFile = /^trying to use (?:file|dir): "[^"]*" "([^"]*)"$/.exec(text)?.[1] ?? this.#triedFile
       return
     }
     const [note = '', server] = text.split(/, client: .*?, server: /s, 2)
     this.#notes.push(note)
+    this.#missingFile = missingFile(note, this.#triedFile) ?? this.#missingFile
     if (server !== undefined) this.#serverName = server.split(', ', 1)[0] ?? null
   }
+}
+
+/** What is in this folder of Debian's nginx, every Debian has. */
+const DEBIANS_OWN = '/usr/share/nginx/'
+
+/**
+ * The file that an entry says is not there.
+ * @param tried what `try_files` looked for last: where it leads to itself for ever, that file is not there either
+ */
+function missingFile(note: string, tried: string | null): string | null {
+  const [, path = null] = /^(?:open\(\) )?"([^"]*)" (?:failed|is not found) \(2: /.exec(note) ?? []
+  const missing = path ?? (note.startsWith('rewrite or internal redirection cycle') ? tried : null)
+  return missing?.startsWith(DEBIANS_OWN) === true ? null : missing
 }
 
 function observedTry({ to, head, outcome, isRaw, status, headers }: OpenTry, isPassedOn: boolean): ObservedTry {

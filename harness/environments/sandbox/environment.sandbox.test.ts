@@ -6,6 +6,7 @@ import { exchangeAt } from '../../trace/reading.ts'
 import { describeContract } from '../environment.contract.ts'
 import { InvalidChainError, UnsupportedError } from '../environment.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
+import { reasonsAt } from '../fixtures/trace-parts.ts'
 import { sandbox } from './sandbox.ts'
 import { whySkipSandbox } from './why-no-sandbox.ts'
 
@@ -124,6 +125,8 @@ describe.skipIf(skipped !== null)(`sandbox ${skipped ?? ''}`.trim(), () => {
     await using world = await sandbox.start(flowmaster(site), { seed: 1 })
     const trace = await world.request(get('/files/a.css'))
     expect(trace.response?.status).toBe(status)
+    const missing = status === 404 ? [expect.stringContaining('/srv/none/')] : []
+    expect(reasonsAt(trace, 'nginx').filter((reason) => reason.includes('has no'))).toEqual(missing)
     expect(exchangeAt(trace, 'nginx')?.passes[0]?.decidedBy.whole).not.toBeNull()
   })
 
