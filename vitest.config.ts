@@ -1,5 +1,6 @@
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 import { scenarioFiles } from './harness/vitest/scenario-plugin.ts'
+import { SkipReporter } from './harness/vitest/skip-reporter.ts'
 import { type Tier, testFilesOf } from './harness/vitest/tiers.ts'
 
 /** A project of the tests of a tier, by the names of their files. */
@@ -23,6 +24,7 @@ const CLUSTERS = {
 
 export default defineConfig({
   test: {
+    reporters: ['default', new SkipReporter()],
     projects: [
       tier('pure', { ...PURE, ...PROCESSES }),
       tier('process', PROCESSES),

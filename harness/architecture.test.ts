@@ -21,10 +21,8 @@ const all = globSync(['harness/**/*.ts', 'gateway/**/*.ts'], { cwd: root })
 const tests = all.filter((file) => file.endsWith('.test.ts'))
 const files = all.filter((file) => !file.endsWith('.test.ts'))
 
-/** The dearest tier that an import asks for. */
+/** Tiers that an import asks for, the dearest first. */
 const NEEDS: readonly { readonly imports: RegExp; readonly tier: Tier }[] = [
-  { imports: /\/why-no-k3s\.ts$/, tier: 'k3s' },
-  { imports: /\/why-no-sandbox\.ts$/, tier: 'sandbox' },
   { imports: /\/(nginx-judge|real-nginx|observed-nginx)\.ts$/, tier: 'nginx' },
   { imports: /^node:(child_process|worker_threads|cluster)$/, tier: 'process' },
 ]
@@ -56,7 +54,7 @@ describe('the tree tells the story', () => {
     expect(environments.filter(({ to }) => to !== 'harness/environments/environment.ts')).toEqual([])
   })
 
-  test('the name of a test file is that of the tier which its imports ask for', () => {
+  test('the name of a test file says the tier that it uses', () => {
     const misnamed = tests
       .map((file) => ({ file, needs: tierNeededBy(file) }))
       .filter(({ file, needs }) => isTooCheap(tierOf(file), needs))
@@ -64,7 +62,11 @@ describe('the tree tells the story', () => {
   })
 })
 
+/** The tier that it describes tests of, or else the one that its imports ask for. */
 function tierNeededBy(file: string): Tier {
+  const described = /\bdescribeTier\('(\w+)'/.exec(readFileSync(join(root, file), 'utf8'))?.[1]
+  const tier = TIERS.find((name) => name === described)
+  if (tier !== undefined) return tier
   const imported = importsOf(file)
   return NEEDS.find(({ imports }) => imported.some((name) => imports.test(name)))?.tier ?? 'pure'
 }

@@ -2,10 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { whySkipSandbox } from '../environments/sandbox/why-no-sandbox.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeTier } from '../vitest/describe-tier.ts'
 
-const skipped = whySkipSandbox()
 const CHAIN = path.join(import.meta.dirname, 'chain.js')
 const FLOWMASTER = path.join(import.meta.dirname, '../../scenarios/chains/flowmaster')
 
@@ -27,7 +26,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-describe.skipIf(skipped !== null)(`environments that disagree, by the exit code ${skipped ?? ''}`.trim(), () => {
+await describeTier('sandbox', 'environments that disagree, by the exit code', () => {
   test('1, although the scenario passes on both', () => {
     const { status, stdout } = run('simulated,sandbox', 'passes.yaml')
     expect(stdout).toMatch(/^DISAGREE passes\.yaml:3 Passes on simulated and sandbox$/m)

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bytesFrom, bytesFromText, type Header, type RequestMessage } from '../chain/message.ts'
+import { describeUnless } from '../vitest/describe-tier.ts'
 import { curlLine } from './curl.ts'
 
 function message(given: Partial<RequestMessage>): RequestMessage {
@@ -32,7 +33,9 @@ test.each<[string, Partial<RequestMessage>]>([
   expect(curlLine(message(given), 'http://h')).toBe(line.replaceAll('"', "'"))
 })
 
-const HAS_CURL = spawnSync('curl', ['--version']).status === 0 && spawnSync('bash', ['--version']).status === 0
+const NO_CURL = ['curl', 'bash'].every((program) => spawnSync(program, ['--version']).status === 0)
+  ? null
+  : { fact: 'there is no curl or no bash', remedy: 'Install them.' }
 
 /** Answers every request with nothing and gives its bytes, as Latin-1. */
 const received: string[] = []
@@ -102,22 +105,24 @@ const HARD: readonly Partial<RequestMessage>[] = [
   },
 ]
 
-test.skipIf(!HAS_CURL).each(HARD)('the real curl repeats it byte for byte (%#)', async (given) => {
-  await expectRepeated(given)
-})
+describeUnless(NO_CURL, 'the real curl', () => {
+  test.each(HARD)('repeats it byte for byte (%#)', async (given) => {
+    await expectRepeated(given)
+  })
 
-test.skipIf(!HAS_CURL)('the real curl repeats any request byte for byte', async () => {
-  const byte = fc
-    .integer({ min: 0x21, max: 0xff })
-    .filter((code) => code !== 0x7f)
-    .map((code) => String.fromCharCode(code))
-  const rest = fc.array(byte, { maxLength: 20 }).map((bytes) => bytes.join(''))
-  const value = rest.map((text): Header => ['X-Any', text.trim()])
-  await fc.assert(
-    fc.asyncProperty(rest, fc.uint8Array({ maxLength: 20 }), value, async (path, body, header) => {
-      const headers: Header[] = [['User-Agent', 'x'], ['Accept', '*/*'], header]
-      await expectRepeated({ method: 'POST', target: `/${path}`, body: bytesFrom(Buffer.from(body)), headers })
-    }),
-    { numRuns: 25 },
-  )
+  test('repeats any request byte for byte', async () => {
+    const byte = fc
+      .integer({ min: 0x21, max: 0xff })
+      .filter((code) => code !== 0x7f)
+      .map((code) => String.fromCharCode(code))
+    const rest = fc.array(byte, { maxLength: 20 }).map((bytes) => bytes.join(''))
+    const value = rest.map((text): Header => ['X-Any', text.trim()])
+    await fc.assert(
+      fc.asyncProperty(rest, fc.uint8Array({ maxLength: 20 }), value, async (path, body, header) => {
+        const headers: Header[] = [['User-Agent', 'x'], ['Accept', '*/*'], header]
+        await expectRepeated({ method: 'POST', target: `/${path}`, body: bytesFrom(Buffer.from(body)), headers })
+      }),
+      { numRuns: 25 },
+    )
+  })
 })

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
+import { describeTier } from '../vitest/describe-tier.ts'
 import { compileSite } from './compile-site.ts'
 import { loadSiteFile } from './load-site-file.ts'
-import { judge, whyNoJudge } from './nginx-judge.ts'
+import { judge } from './nginx-judge.ts'
 
 /** What only the words of a file together can get wrong, by what they are about. */
 const SITES: Readonly<Record<string, readonly string[]>> = {
@@ -565,24 +566,19 @@ const definingIt = (name: string) => [
   `server { location / { auth_request_set $${name} $upstream_http_x; } }`,
 ]
 
-const missing = whyNoJudge()
-
-describe.skipIf(missing !== null)(
-  `what nginx -t says of what a site means${missing === null ? '' : ` (${missing})`}`,
-  () => {
-    for (const [about, sites] of Object.entries({
-      ...SITES,
-      'a variable of its own': [...TAKEN, ...CHANGEABLE, ...FREE].flatMap(definingIt),
-    })) {
-      test.for(sites.map((site) => [site]))(`${about}: %s`, ([site = '']) => {
-        const complaint = judge(site)
-        const errors = errorsOf(site)
-        if (complaint === null) expect(errors).toEqual([])
-        else expect(errors.filter((message) => complaint.message.includes(message))).not.toEqual([])
-      })
-    }
-  },
-)
+await describeTier('nginx', 'what nginx -t says of what a site means', () => {
+  for (const [about, sites] of Object.entries({
+    ...SITES,
+    'a variable of its own': [...TAKEN, ...CHANGEABLE, ...FREE].flatMap(definingIt),
+  })) {
+    test.for(sites.map((site) => [site]))(`${about}: %s`, ([site = '']) => {
+      const complaint = judge(site)
+      const errors = errorsOf(site)
+      if (complaint === null) expect(errors).toEqual([])
+      else expect(errors.filter((message) => complaint.message.includes(message))).not.toEqual([])
+    })
+  }
+})
 
 /** The errors of loading and compiling, the only name known to DNS being localhost. */
 function errorsOf(text: string): string[] {

@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
+import { describeTier } from '../vitest/describe-tier.ts'
 import { loadSiteFile } from './load-site-file.ts'
-import { judge, whyNoJudge } from './nginx-judge.ts'
+import { judge } from './nginx-judge.ts'
 
 const inServer = (...lines: string[]) => ['server {', ...lines, '}'].join('\n')
 const inLocation = (...lines: string[]) => inServer('location / {', ...lines, '}')
@@ -345,9 +346,7 @@ const INCLUDES: readonly [site: string, files: Readonly<Record<string, string>>]
   ['include a.conf { }', { 'a.conf': '' }],
 ]
 
-const missing = whyNoJudge()
-
-describe.skipIf(missing !== null)(`what nginx -t says of a site file${missing === null ? '' : ` (${missing})`}`, () => {
+await describeTier('nginx', 'what nginx -t says of a site file', () => {
   for (const [kind, sites] of Object.entries(SITES)) {
     test.for(sites.map((site) => [site]))(`${kind}: %j`, ([site = '']) => compare(site, {}))
   }

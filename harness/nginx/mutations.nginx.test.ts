@@ -1,19 +1,18 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
+import { describeTier } from '../vitest/describe-tier.ts'
 import { compileSite } from './compile-site.ts'
 import { placed } from './conformance/case.ts'
 import { generateSite, siteText } from './conformance/generate-site.ts'
 import { mutateSite } from './conformance/mutate-site.ts'
 import { Random } from './conformance/random.ts'
 import { loadSiteFile } from './load-site-file.ts'
-import { judge, whyNoJudge } from './nginx-judge.ts'
+import { judge } from './nginx-judge.ts'
 
 const PLACES = { listen: 8080, a: 8081, b: 8082, c: 8083, dead: 8084, files: '/nowhere' }
 const SITES = 150
 
-const missing = whyNoJudge()
-
-describe.skipIf(missing !== null)(`sites with a mistake in them ${missing ?? ''}`, () => {
+await describeTier('nginx', 'sites with a mistake in them', () => {
   test.each(Array.from({ length: SITES }, (_, seed) => [seed]))(
     'seed %i: the model takes what nginx -t takes, and nothing else',
     (seed) => {

@@ -16,20 +16,32 @@ const COMMAND = IS_ROOT
   ? [NGINX]
   : ['unshare', '--user', '--map-root-user', '--net', 'sh', '-c', 'ip link set lo up && exec "$0" "$@"', NGINX]
 
-let answer: string | null | undefined
+let answer: NoJudge | null | undefined
 
-/** Why the real nginx cannot judge here, tried once; null where it can. `CHAIN_REQUIRE=nginx` forbids to go on without it. */
-export function whyNoJudge(): string | null {
-  if ((process.env.CHAIN_REQUIRE ?? '').split(',').includes('nginx')) return null
-  if (answer === undefined) answer = existsSync(NGINX) ? whyItRefuses() : `skipped: there is no ${NGINX}`
+/** Why the real nginx cannot judge, and what to do. */
+export interface NoJudge {
+  readonly fact: string
+  readonly remedy: string
+}
+
+/** Why the real nginx cannot judge on this machine; null where it can. It is tried once. */
+export function whyNoJudge(): NoJudge | null {
+  if (answer === undefined) answer = whyItCannotRun() ?? whyItRefuses()
   return answer
 }
 
-/** Why `nginx -t` refuses a site that is right. */
-function whyItRefuses(): string | null {
+function whyItCannotRun(): NoJudge | null {
+  return existsSync(NGINX) ? null : { fact: `there is no ${NGINX}`, remedy: 'Install it: npm run setup.' }
+}
+
+/** Why it refuses a site that is right. */
+function whyItRefuses(): NoJudge | null {
   const complaint = judge('server { listen 127.0.0.1:81; }')
   if (complaint === null) return null
-  return `skipped: this user may not let nginx bind port 81, also in a user namespace (${complaint.message})`
+  return {
+    fact: `nginx cannot listen on port 81 here, not even in a user namespace: ${complaint.message.trim()}`,
+    remedy: 'Run the tests as root, or allow user namespaces (sysctl kernel.apparmor_restrict_unprivileged_userns=0).',
+  }
 }
 
 /** What `nginx -t` says of a site file: null where it accepts it, else its first complaint. */

@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { OWN_GATEWAY } from '../chain/chain.ts'
 import { sandbox } from '../environments/sandbox/sandbox.ts'
-import { whySkipSandbox } from '../environments/sandbox/why-no-sandbox.ts'
 import { renderFailure } from '../reporters/failure.ts'
 import { runScenario } from '../runner/run-scenario.ts'
 import { findScenarioFiles } from '../scenario/find-scenario-files.ts'
 import { loadScenario } from '../scenario/load-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
+import { MISSING_FOR_FASTAPI } from './debian-packages.ts'
+import { describeTier, describeUnless, isRequired } from './describe-tier.ts'
 
 const SCENARIOS = path.join(import.meta.dirname, '../../scenarios')
 const APP = path.join(SCENARIOS, 'gateways/fastapi')
@@ -30,15 +30,11 @@ const DIFFERENT: Readonly<Record<string, string>> = {
   'empty-query-kept.yaml': 'ASGI has no word for a question mark with nothing behind it',
 }
 
-const missing = ['python3-fastapi', 'uvicorn', 'python3-httpx', 'python3-yaml'].filter(
-  (name) => !existsSync(`/usr/share/doc/${name}`),
-)
-const required = (process.env.CHAIN_REQUIRE ?? '').split(',').includes('sandbox')
-const why = whySkipSandbox() ?? (missing.length > 0 && !required ? `skipped: install ${missing.join(' ')}` : null)
+const missing = MISSING_FOR_FASTAPI.length === 0 || isRequired('sandbox') ? null : MISSING_FOR_FASTAPI.join(', ')
+const why = missing === null ? null : { fact: `there is no ${missing}`, remedy: 'Install it: npm run setup.' }
 
-describe.skipIf(why !== null)(
-  `the routing scenarios on a gateway written with FastAPI${why ? ` (${why})` : ''}`,
-  () => {
+await describeTier('sandbox', 'the routing scenarios', () => {
+  describeUnless(why, 'on a gateway written with FastAPI', () => {
     afterAll(() => sandbox[Symbol.asyncDispose]())
 
     for (const file of findScenarioFiles([path.join(SCENARIOS, 'routing')]).files) {
@@ -50,8 +46,8 @@ describe.skipIf(why !== null)(
         expect(result.verdict, shown).toBe(difference === undefined ? 'pass' : 'fail')
       })
     }
-  },
-)
+  })
+})
 
 /** The scenario with its first row of examples alone: each starts a Python of its own. */
 function onFastApi(file: string): Scenario {

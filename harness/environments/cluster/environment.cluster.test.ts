@@ -7,13 +7,13 @@ import { ApiException, CoordinationV1Api, CoreV1Api, KubeConfig, V1MicroTime } f
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { WorldChange } from '../../chain/world-change.ts'
 import { explainTrace } from '../../diagnose/explain.ts'
+import { describeTier } from '../../vitest/describe-tier.ts'
 import { describeContract } from '../environment.contract.ts'
 import { EnvironmentError, UnsupportedError } from '../environment.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
 import { triesAt } from '../fixtures/trace-parts.ts'
 import { loadIntoNode } from '../k3s/images.ts'
 import { type TakenCluster, takeCluster } from '../k3s/take-cluster.ts'
-import { whySkipK3s } from '../k3s/why-no-k3s.ts'
 import { nginxImage } from '../kubernetes/settings.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
 import { clusterEnvironment } from './cluster.ts'
@@ -22,11 +22,7 @@ import { MANAGED_BY } from './settings.ts'
 const START_TIMEOUT_MS = 300_000
 const CHAIN = path.join(import.meta.dirname, '../../cli/chain.js')
 
-const isRequired = (process.env.CHAIN_REQUIRE ?? '').split(',').includes('cluster')
-// Any Kubernetes will do, and k3s is one that a test can have.
-const skipped = isRequired ? null : await whySkipK3s()
-
-describe.skipIf(skipped !== null)(`cluster ${skipped ?? ''}`.trim(), () => {
+await describeTier('cluster', 'cluster', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'chain-cluster-test-'))
   const kubeconfig = path.join(folder, 'kubeconfig')
   const config = new KubeConfig()

@@ -1,8 +1,9 @@
 import { readdirSync, rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { OWN_GATEWAY } from '../../chain/chain.ts'
 import { Source } from '../../diagnostics/source.ts'
 import { exchangeAt } from '../../trace/reading.ts'
+import { describeTier } from '../../vitest/describe-tier.ts'
 import { describeContract } from '../environment.contract.ts'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environment.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
@@ -12,13 +13,10 @@ import { buildImage } from './images.ts'
 import { k3s } from './k3s.ts'
 import { thisProcess } from './owner.ts'
 import { imageNames } from './settings.ts'
-import { whySkipK3s } from './why-no-k3s.ts'
 
 const START_TIMEOUT_MS = 300_000
 
-const skipped = await whySkipK3s()
-
-describe.skipIf(skipped !== null)(`k3s ${skipped ?? ''}`.trim(), () => {
+await describeTier('k3s', 'k3s', () => {
   // The cluster, and the first pods in it.
   beforeAll(async () => {
     await using _ = await k3s.start(flowmaster(), { seed: 1 })

@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { describeTier } from '../../vitest/describe-tier.ts'
 import { EnvironmentError } from '../environment.ts'
 import { ownContainers, removeLeftovers } from './containers.ts'
 import { connectEngine } from './engine.ts'
 import { hasEnded, thisProcess } from './owner.ts'
 import { imageNames, LABEL } from './settings.ts'
-import { whySkipK3s } from './why-no-k3s.ts'
-
-const skipped = await whySkipK3s()
 
 test('a process that runs owns what it started; one that has ended does not', async () => {
   expect(hasEnded(thisProcess())).toBe(false)
@@ -35,7 +33,7 @@ test('without an engine, one sentence and what to do', async () => {
   }
 })
 
-describe.skipIf(skipped !== null)(`leftovers ${skipped ?? ''}`.trim(), () => {
+await describeTier('k3s', 'leftovers', () => {
   test('containers of a process that was killed are cleared by the next run; those of one that runs stay', async () => {
     const engine = await connectEngine()
     const start = async (cluster: string, owner: string): Promise<void> => {

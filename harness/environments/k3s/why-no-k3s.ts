@@ -14,13 +14,6 @@ export function whyNoK3s(): Promise<NoK3s | null> {
   return answer
 }
 
-/** Why tests of k3s are skipped here; null where they run. `CHAIN_REQUIRE=k3s` forbids to go on without it. */
-export async function whySkipK3s(): Promise<string | null> {
-  if ((process.env.CHAIN_REQUIRE ?? '').split(',').includes('k3s')) return null
-  const why = await whyNoK3s()
-  return why === null ? null : `skipped: no k3s here, ${why.fact}. ${why.remedy}`
-}
-
 async function look(): Promise<NoK3s | null> {
   const { connectEngine } = await import('./engine.ts')
   const { findImage } = await import('./images.ts')

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bytesFromText, type Header, type RequestMessage } from '../../chain/message.ts'
 import type { Fault, FaultKind } from '../../chain/world-change.ts'
-import { whyNoJudge } from '../../nginx/nginx-judge.ts'
 import { exchangeAt } from '../../trace/reading.ts'
 import type { Rule, Trace, Try } from '../../trace/trace.ts'
+import { describeTier } from '../../vitest/describe-tier.ts'
 import { passAt, reasonsAt, triesAt } from '../fixtures/trace-parts.ts'
 import { ObservedNginx } from './fixtures/observed-nginx.ts'
 
@@ -458,9 +458,7 @@ const AUTH_REQUEST: readonly PassesCase[] = [
   },
 ]
 
-const reason = whyNoJudge()
-
-describe.skipIf(reason !== null)(`nginx's own log${reason === null ? '' : ` (${reason})`}`, () => {
+await describeTier('nginx', "nginx's own log", () => {
   let nginx: ObservedNginx
   beforeAll(async () => {
     nginx = await ObservedNginx.start(SITE)
@@ -496,38 +494,35 @@ describe.skipIf(reason !== null)(`nginx's own log${reason === null ? '' : ` (${r
   })
 })
 
-describe.skipIf(reason !== null)(
-  `auth_request, which only nginx's log tells of${reason === null ? '' : ` (${reason})`}`,
-  () => {
-    let nginx: ObservedNginx
-    beforeAll(async () => {
-      nginx = await ObservedNginx.start(GUARDED)
-    })
-    afterAll(async () => {
-      await nginx[Symbol.asyncDispose]()
-    })
+await describeTier('nginx', "auth_request, which only nginx's log tells of", () => {
+  let nginx: ObservedNginx
+  beforeAll(async () => {
+    nginx = await ObservedNginx.start(GUARDED)
+  })
+  afterAll(async () => {
+    await nginx[Symbol.asyncDispose]()
+  })
 
-    test.each(AUTH_REQUEST)('$name', async ({ target, fault, passes, status }) => {
-      if (fault !== undefined) nginx.fault(fault)
-      const { trace, withoutRecords } = await nginx.ask(messageOf({ target }), recordsOf(passes))
-      expect(trace.response?.status).toBe(status)
-      expect(passesOf(trace)).toEqual(passes)
-      expect(passesOf(withoutRecords)).toEqual(passes)
-      expect(reached(trace)).toEqual(reachedIn(passes))
-      expect(triesAt(trace, 'nginx').map(({ by }) => lineOf(by))).toEqual(
-        passes.flatMap(([matched, , tries]) =>
-          tries.map(() => (matched === '= /auth' ? PASS('users/check') : PASS('orders'))),
-        ),
-      )
-    })
+  test.each(AUTH_REQUEST)('$name', async ({ target, fault, passes, status }) => {
+    if (fault !== undefined) nginx.fault(fault)
+    const { trace, withoutRecords } = await nginx.ask(messageOf({ target }), recordsOf(passes))
+    expect(trace.response?.status).toBe(status)
+    expect(passesOf(trace)).toEqual(passes)
+    expect(passesOf(withoutRecords)).toEqual(passes)
+    expect(reached(trace)).toEqual(reachedIn(passes))
+    expect(triesAt(trace, 'nginx').map(({ by }) => lineOf(by))).toEqual(
+      passes.flatMap(([matched, , tries]) =>
+        tries.map(() => (matched === '= /auth' ? PASS('users/check') : PASS('orders'))),
+      ),
+    )
+  })
 
-    test('the body that the client got is from the try that was passed on, not from the subrequest', async () => {
-      const { trace, withoutRecords } = await nginx.ask(messageOf({ target: '/guarded/z' }), 2)
-      expect(bodiesFrom('orders', trace)).toEqual([trace.response?.body])
-      expect(bodiesFrom('orders', withoutRecords)).toEqual([trace.response?.body])
-    })
-  },
-)
+  test('the body that the client got is from the try that was passed on, not from the subrequest', async () => {
+    const { trace, withoutRecords } = await nginx.ask(messageOf({ target: '/guarded/z' }), 2)
+    expect(bodiesFrom('orders', trace)).toEqual([trace.response?.body])
+    expect(bodiesFrom('orders', withoutRecords)).toEqual([trace.response?.body])
+  })
+})
 
 function messageOf({
   method = 'GET',

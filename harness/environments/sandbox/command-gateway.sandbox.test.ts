@@ -1,19 +1,18 @@
 import path from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { type Chain, OWN_GATEWAY } from '../../chain/chain.ts'
 import { Source } from '../../diagnostics/source.ts'
 import { exchangeAt } from '../../trace/reading.ts'
+import { describeTier } from '../../vitest/describe-tier.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
 import { passAt } from '../fixtures/trace-parts.ts'
 import { sandbox } from './sandbox.ts'
-import { whySkipSandbox } from './why-no-sandbox.ts'
 
-const skipped = whySkipSandbox()
 const GATEWAY = path.join(import.meta.dirname, '../../../gateway/main.ts')
 
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
-describe.skipIf(skipped !== null)(`a gateway of the user's own in the sandbox ${skipped ?? ''}`.trim(), () => {
+await describeTier('sandbox', "a gateway of the user's own in the sandbox", () => {
   test('it is started, restarted and stopped as the project’s own is', async () => {
     await using world = await sandbox.start(withCommand([process.execPath, GATEWAY]), { seed: 1 })
     const trace = await world.request(get('/api/v1/scheduling/jobs'))

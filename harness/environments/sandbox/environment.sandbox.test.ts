@@ -1,20 +1,18 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { headerValue } from '../../chain/message.ts'
 import { exchangeAt } from '../../trace/reading.ts'
+import { describeTier } from '../../vitest/describe-tier.ts'
 import { describeContract } from '../environment.contract.ts'
 import { InvalidChainError, UnsupportedError } from '../environment.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
 import { reasonsAt } from '../fixtures/trace-parts.ts'
 import { sandbox } from './sandbox.ts'
-import { whySkipSandbox } from './why-no-sandbox.ts'
-
-const skipped = whySkipSandbox()
 
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
-describe.skipIf(skipped !== null)(`sandbox ${skipped ?? ''}`.trim(), () => {
+await describeTier('sandbox', 'sandbox', () => {
   describeContract(sandbox)
 
   test('several stand side by side with the same addresses and know nothing of each other', async () => {

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { describeTier } from '../../vitest/describe-tier.ts'
 import { descendants, type Identity, isAlive } from './fixtures/descendants.ts'
-import { whySkipSandbox } from './why-no-sandbox.ts'
 
-const skipped = whySkipSandbox()
 const HOLD = path.join(import.meta.dirname, 'fixtures/hold.ts')
 const NOBODY = 65_534
 
@@ -16,7 +15,7 @@ const ENDINGS: readonly { readonly name: string; readonly end: (holder: ChildPro
   { name: 'kill -9', end: (holder) => holder.kill('SIGKILL') },
 ]
 
-describe.skipIf(skipped !== null)(`a sandbox leaves nothing behind ${skipped ?? ''}`.trim(), () => {
+await describeTier('sandbox', 'a sandbox leaves nothing behind', () => {
   test.each(ENDINGS)('$name', async ({ end }) => {
     const { holder, status } = await hold()
     expect(status).toBe('200')

@@ -63,13 +63,6 @@ export function whyNoSandbox(): NoSandbox | null {
   return answer
 }
 
-/** Why tests of the sandbox are skipped here; null where they run. `CHAIN_REQUIRE=sandbox` forbids to go on without it. */
-export function whySkipSandbox(): string | null {
-  const required = (process.env.CHAIN_REQUIRE ?? '').split(',').includes('sandbox')
-  const why = required ? null : whyNoSandbox()
-  return why === null ? null : `skipped: no sandbox here, ${why.fact}. ${why.remedy}`
-}
-
 function says(program: string, args: readonly string[], words: RegExp): boolean {
   const env = { ...process.env, PATH: SEARCH_PATH }
   const { stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', env, timeout: 10_000, cwd: '/' })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { judge, whyNoJudge } from '../nginx-judge.ts'
+import { describeTier } from '../../vitest/describe-tier.ts'
+import { judge } from '../nginx-judge.ts'
 import { compileRegex } from './regex.ts'
 
 /** Patterns that PCRE refuses, as people come to write them. */
@@ -73,33 +74,28 @@ const RIGHT = [
   '\\-\\_\\/',
 ]
 
-const missing = whyNoJudge()
-
-describe.skipIf(missing !== null)(
-  `patterns, judged by the real nginx${missing === null ? '' : ` (${missing})`}`,
-  () => {
-    describe.each(Object.entries(WRONG))('%s', (_, patterns) => {
-      test.each(patterns)('%s', (pattern) => {
-        const result = compileRegex(pattern, false)
-        expect(result.kind === 'invalid' ? result.because : result.kind).toBe(complaintOf(pattern))
-      })
+await describeTier('nginx', 'patterns, judged by the real nginx', () => {
+  describe.each(Object.entries(WRONG))('%s', (_, patterns) => {
+    test.each(patterns)('%s', (pattern) => {
+      const result = compileRegex(pattern, false)
+      expect(result.kind === 'invalid' ? result.because : result.kind).toBe(complaintOf(pattern))
     })
+  })
 
-    test.each(RIGHT)('%s is right', (pattern) => {
-      expect({ nginx: complaintOf(pattern), model: compileRegex(pattern, false).kind }).toEqual({
-        nginx: null,
-        model: 'ok',
-      })
+  test.each(RIGHT)('%s is right', (pattern) => {
+    expect({ nginx: complaintOf(pattern), model: compileRegex(pattern, false).kind }).toEqual({
+      nginx: null,
+      model: 'ok',
     })
+  })
 
-    test('a group repeated so often that PCRE runs out of space is left to the real nginx', () => {
-      expect(complaintOf('(abcdefgh){65535}')).toContain('too large')
-      expect(compileRegex('(abcdefgh){65535}', false).kind).toBe('unsupported')
-      expect(complaintOf('((abcd){200}){200}')).toContain('too large')
-      expect(compileRegex('((abcd){200}){200}', false).kind).toBe('unsupported')
-    })
-  },
-)
+  test('a group repeated so often that PCRE runs out of space is left to the real nginx', () => {
+    expect(complaintOf('(abcdefgh){65535}')).toContain('too large')
+    expect(compileRegex('(abcdefgh){65535}', false).kind).toBe('unsupported')
+    expect(complaintOf('((abcd){200}){200}')).toContain('too large')
+    expect(compileRegex('((abcd){200}){200}', false).kind).toBe('unsupported')
+  })
+})
 
 /** What `nginx -t` says of a pattern; null where it takes it. */
 function complaintOf(pattern: string): string | null {

@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { whyNoJudge } from '../nginx-judge.ts'
+import { describeTier } from '../../vitest/describe-tier.ts'
 import type { ConformanceCase } from './case.ts'
 import { FAMILIES } from './cases/index.ts'
 import { freePort } from './real-nginx.ts'
 import { Recorder } from './recorder.ts'
 import { runCase } from './run-case.ts'
 
-const reason = whyNoJudge()
-
-describe.skipIf(reason !== null)(`The model does what nginx does ${reason ?? ''}`, () => {
+await describeTier('nginx', 'The model does what nginx does', () => {
   const recorder = new Recorder()
   let upstreams = { a: 0, b: 0, c: 0, dead: 0 }
 

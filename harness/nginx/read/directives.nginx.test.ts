@@ -1,11 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Source } from '../../diagnostics/source.ts'
+import { describeTier } from '../../vitest/describe-tier.ts'
 import { loadSiteFile } from '../load-site-file.ts'
-import { judge, whyNoJudge } from '../nginx-judge.ts'
+import { judge } from '../nginx-judge.ts'
 import type { Context, Takes } from './directives/rule.ts'
 import { MODULES } from './directives.ts'
-
-const missing = whyNoJudge()
 
 /** A value that a directive takes, whatever it means; null where its arguments are not of a kind that the table checks. */
 const SAMPLES: Readonly<Record<Takes['kind'], (takes: Takes) => string | null>> = {
@@ -33,7 +32,7 @@ const PLACES = {
   'if in location': (lines) => `server {\nlocation / {\nif ($uri) {\n${lines}}\n}\n}\n`,
 } satisfies Partial<Record<Context, (lines: string) => string>>
 
-describe.skipIf(missing !== null)(`the table against nginx${missing === null ? '' : ` (${missing})`}`, () => {
+await describeTier('nginx', 'the table against nginx', () => {
   test.for(Object.entries(PLACES))('every directive with a value of its kind is taken in %s', ([context, place]) => {
     const lines = MODULES.flatMap(({ rows }) =>
       Object.entries(rows).flatMap(([name, [contexts, takes]]) => {
