@@ -62,10 +62,16 @@ export class KubernetesWorld implements World {
     release: () => void,
   ): Promise<KubernetesWorld> {
     const world = new KubernetesWorld(chain, seed, cluster, image, release)
-    await world.#deployed.deploy()
-    world.#disk = new SiteOnDisk(chain, world.#deployed.states)
-    await world.#loadSite(world.#versionOfNginx())
-    return world
+    try {
+      await world.#deployed.deploy()
+      world.#disk = new SiteOnDisk(chain, world.#deployed.states)
+      await world.#loadSite(world.#versionOfNginx())
+      return world
+    } catch (error) {
+      // Nobody disposes of a world that does not start.
+      world.#gatewayLogs.close()
+      throw error
+    }
   }
 
   private constructor(chain: Chain, seed: number, cluster: Cluster, image: GatewayImage, release: () => void) {
