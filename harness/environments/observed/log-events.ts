@@ -21,7 +21,8 @@ export type LogEvent =
   /** The upstream's bytes do not begin with `HTTP/`: they go on to the client as they are. */
   | { readonly kind: 'raw' }
   | { readonly kind: 'status'; readonly status: number }
-  | { readonly kind: 'header'; readonly name: string; readonly value: string }
+  /** `isWhole` false: the value ends where the log entry is full. */
+  | { readonly kind: 'header'; readonly name: string; readonly value: string; readonly isWhole: boolean }
   | { readonly kind: 'answered' }
   /** nginx makes the answer itself, or an error page does. */
   | { readonly kind: 'own-answer'; readonly status: number }
@@ -44,7 +45,8 @@ const DEBUG: readonly (readonly [RegExp, Reader])[] = [
   [/^connect to (?:\[([^\]]+)\]|([^:\s]+)):(\d+), fd:/, (v6, v4, port) => connects(v6 || v4, port)],
   [/^get keepalive peer: using connection /, () => ({ kind: 'reuses' })],
   [/^http proxy status (\d+) /, (status) => ({ kind: 'status', status: Number(status) })],
-  [/^http proxy header: "([^:]*): ?([\s\S]*)"$/, (name, value) => ({ kind: 'header', name, value })],
+  [/^http proxy header: "([^:]*): ?([\s\S]*)"$/, (name, value) => ({ kind: 'header', name, value, isWhole: true })],
+  [/^http proxy header: "([^:]*): ?([\s\S]*)$/, (name, value) => ({ kind: 'header', name, value, isWhole: false })],
   [/^http proxy header done$/, () => ({ kind: 'answered' })],
   [/^http special response: (\d+), /, (status) => ({ kind: 'own-answer', status: Number(status) })],
 ]

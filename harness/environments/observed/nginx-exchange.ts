@@ -56,7 +56,7 @@ function replayOf(evidence: Evidence, { model }: InForce, seen: Observation): Re
   const tries = observedTries(seen)
   const answer = (at: number): ResponseMessage | null => {
     const one = tries[at]
-    return one === undefined ? null : answerOf(one, request, '')
+    return one === undefined ? null : answerOf(one, request, '', null)
   }
   try {
     return replayModel(model, request, requestId, response, seen, answer)

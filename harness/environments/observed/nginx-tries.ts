@@ -1,6 +1,13 @@
 import { GATEWAY_SERVICE } from '../../chain/chain.ts'
 import { decodedBody } from '../../chain/content-coding.ts'
-import { type Bytes, headerValue, type RequestMessage, type ResponseMessage } from '../../chain/message.ts'
+import {
+  type Bytes,
+  type Header,
+  headerValue,
+  headerValues,
+  type RequestMessage,
+  type ResponseMessage,
+} from '../../chain/message.ts'
 import type { NginxSend } from '../../nginx/site.ts'
 import type { Destination, Try } from '../../trace/trace.ts'
 import { hasArrived } from '../hops-behind.ts'
@@ -46,7 +53,9 @@ export function nginxTries(
       (one.isPassedOn ? bodyPassedOn(one, evidence.response) : undefined) ??
       (to.service === GATEWAY_SERVICE ? others.at(-1)?.answered?.body : undefined)
     const by = sends[at]?.by ?? null
-    return [{ pass, made: { to, by, request, outcome: one.outcome, response: answerOf(one, request, body ?? '') } }]
+    const witness = record?.answered ?? (one.isPassedOn ? evidence.response : null) ?? others.at(-1)?.answered ?? null
+    const response = answerOf(one, request, body ?? '', witness)
+    return [{ pass, made: { to, by, request, outcome: one.outcome, response } }]
   })
   return passes.map((_, index) => tries.filter(({ pass }) => pass === index).map(({ made }) => made))
 }
@@ -59,12 +68,27 @@ function bodyPassedOn({ answer }: ObservedTry, response: ResponseMessage | null)
   return isPacked ? response.body : decodedBody(response)
 }
 
-/** What an upstream answered, as nginx got it: the head is the log's, and only other witnesses know the body. */
-export function answerOf({ answer }: ObservedTry, { method }: RequestMessage, body: Bytes): ResponseMessage | null {
+/**
+ * What an upstream answered, as nginx got it: the head is the log's, and only other witnesses know the body and what the log had no
+ * room for.
+ */
+export function answerOf(
+  { answer }: ObservedTry,
+  { method }: RequestMessage,
+  body: Bytes,
+  witness: ResponseMessage | null,
+): ResponseMessage | null {
   if (answer === null) return null
-  const { status, headers } = answer
+  const { status, cut } = answer
+  const headers = answer.headers.map((line) => (cut.includes(line) ? wholeLine(line, witness) : line))
   const isBodiless = method === 'HEAD' || status === 204 || status === 304 || status < 200
   return { status, headers, body: isBodiless ? '' : body }
+}
+
+/** A header line that the log cut off, as somebody else saw it. */
+function wholeLine([name, value]: Header, witness: ResponseMessage | null): Header {
+  const whole = headerValues(witness?.headers ?? [], name).find((one) => one.startsWith(value))
+  return [name, whole ?? value]
 }
 
 /** The log has the address that was connected to; the file has the name it stands for, which the model knows. */

@@ -51,7 +51,7 @@ export interface ObservedTry {
   /** Whether its answer went on to the client. */
   readonly isPassedOn: boolean
   /** The head of the answer; null where none came. */
-  readonly answer: { readonly status: number; readonly headers: Headers } | null
+  readonly answer: ObservedAnswer | null
 }
 
 /** A request without its body. `isWhole` false: the log entry ends in the middle (NGX_MAX_ERROR_STR, 2048 bytes). */
@@ -62,4 +62,11 @@ export interface SentHead extends Omit<RequestMessage, 'body'> {
 /** Every try, pass by pass. */
 export function observedTries({ passes }: Pick<Observation, 'passes'>): readonly ObservedTry[] {
   return passes.flatMap(({ tries }) => tries)
+}
+
+/** The head of an answer. `cut`: those of its lines that end where the log entry is full. */
+export interface ObservedAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly cut: Headers
 }

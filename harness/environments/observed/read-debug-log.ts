@@ -34,6 +34,7 @@ interface OpenTry {
   isRaw: boolean
   status: number | null
   headers: Header[]
+  cut: Header[]
 }
 
 /** Reads a request's entries one after the other. */
@@ -108,12 +109,11 @@ class Reading {
         if (last !== undefined) Object.assign(last, { outcome: 'invalid', isRaw: true })
         break
       case 'status':
-        if (last !== undefined) Object.assign(last, { status: event.status, headers: [] })
+        if (last !== undefined) Object.assign(last, { status: event.status, headers: [], cut: [] })
         break
       case 'header':
         // Before the status, it is a header of the client's that goes on.
-        if (last !== undefined && last.status !== null && last.outcome === null)
-          last.headers.push([event.name, event.value])
+        if (last !== undefined && last.status !== null && last.outcome === null) takeHeader(last, event)
         break
       case 'answered':
         if (last !== undefined) last.outcome = 'answered'
@@ -163,6 +163,7 @@ class Reading {
       isRaw: false,
       status: null,
       headers: [],
+      cut: [],
     }
     tries.push(this.#latest)
     this.#passedOn = false
@@ -195,8 +196,14 @@ function missingFile(note: string, tried: string | null): string | null {
   return missing?.startsWith(DEBIANS_OWN) === true ? null : missing
 }
 
-function observedTry({ to, head, outcome, isRaw, status, headers }: OpenTry, isPassedOn: boolean): ObservedTry {
-  const answer = outcome === 'answered' && status !== null ? { status, headers } : null
+function takeHeader(last: OpenTry, { name, value, isWhole }: Extract<LogEvent, { kind: 'header' }>): void {
+  const line = [name, value] as const
+  last.headers.push(line)
+  if (!isWhole) last.cut.push(line)
+}
+
+function observedTry({ to, head, outcome, isRaw, status, headers, cut }: OpenTry, isPassedOn: boolean): ObservedTry {
+  const answer = outcome === 'answered' && status !== null ? { status, headers, cut } : null
   return { to, head, outcome: outcome ?? 'reset', isRaw, isPassedOn, answer }
 }
 
