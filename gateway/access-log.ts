@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock } from './clock.ts'
-import type { Decision } from './decision.ts'
+import type { Decision, DecisionKind } from './decision.ts'
 import { type HeaderChange, HeaderChanges } from './header-changes.ts'
 import type { CarriedBy } from './match-route.ts'
 import type { Place } from './place.ts'
@@ -44,15 +44,16 @@ export type AccessDraft = {
   status: number | null
 }
 
-/** What the parser refused, in the middle of a request or instead of one. */
+/** What ended a request from outside its handling: the parser refused the rest of it, or its client is stuck. */
 export interface Refusal {
   readonly status: number
   readonly detail: string
+  readonly kind: DecisionKind
 }
 
 const refusals = new WeakMap<ServerResponse, Refusal>()
 
-/** Lets the log tell that the parser refused the rest of a request, rather than that its client left. */
+/** Lets the log tell what ended a request, rather than that its client left. */
 export function noteRefusal(response: ServerResponse, refusal: Refusal | null): void {
   if (refusal !== null) refusals.set(response, refusal)
 }
@@ -65,7 +66,7 @@ export function accessLog(onAccess: (entry: AccessEntry) => void, clock: Clock):
     ctx.state.access = access
     await next()
     const refusal = refusals.get(ctx.res)
-    if (refusal !== undefined) access.decidedBy = { kind: 'bad-request', place: null }
+    if (refusal !== undefined) access.decidedBy = { kind: refusal.kind, place: null }
     const { status = access.status ?? ctx.status, detail = access.detail } = refusal ?? {}
     onAccess({ ...entryOf(access), status, detail, elapsedMs: clock.now() - startedMs })
   }

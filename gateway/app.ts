@@ -11,6 +11,7 @@ import { bodyLimit } from './middleware/body-limit.ts'
 import { checkRequest } from './middleware/check-request.ts'
 import { cors } from './middleware/cors.ts'
 import { health } from './middleware/health.ts'
+import { limitRefusals } from './middleware/limit-refusals.ts'
 import { rateLimit } from './middleware/rate-limit.ts'
 import { requestId } from './middleware/request-id.ts'
 import { responseHeaders } from './middleware/response-headers.ts'
@@ -78,6 +79,7 @@ function middlewares(
     checkRequest,
     health(config),
     routeRequest(config.table),
+    auth && middleware.rateLimit && limitRefusals(middleware.rateLimit, clock),
     auth && authenticate(auth, clock),
     // After it: callers are counted by who they proved to be.
     middleware.rateLimit && rateLimit(middleware.rateLimit, clock),

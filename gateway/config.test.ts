@@ -264,3 +264,27 @@ test('whatever is done to a config, it is read or refused with places, and never
     { numRuns: 500 },
   )
 })
+
+test('a public path that lets in a scoped route by its rewritten form is a problem of auth.yaml', () => {
+  const routes = '- {path: /v1/process-design/*, target: a:1, rewrite: /api/v1/processes/$1, scopes: [read]}\n'
+  const auth = (paths: string) => `publicPaths: [${paths}]\napiKeys: [{name: a, sha256: ${'f'.repeat(64)}}]\n`
+  const told = [
+    'auth.yaml:1:15+18: this public path lets in "/v1/process-design/*" without its scopes, by its rewritten form "/api/v1/processes/$1" | Make the public path narrower, or give the route another "rewrite".',
+  ]
+  expect(problems(routes, undefined, auth('"/v1/processes/*"'))).toHaveLength(1)
+  expect(problems(routes, undefined, auth('/v1/processes/open'))).toEqual(told)
+  expect(problems(routes, undefined, auth('"/v1/processes/{any}/open"'))).toHaveLength(1)
+  // The route's own path, a path that it never sends, one that opens both, and one that another route takes.
+  expect(problems(routes, undefined, auth('/v1/process-design/*, /v1/other/*, /v1/*, "/v1/{any}/open"'))).toEqual([])
+  const taken = `${routes}- {path: /v1/processes/*, target: b:1, rewrite: /b/$1}\n`
+  expect(problems(taken, undefined, auth('/v1/processes/*'))).toEqual([])
+})
+
+test('a unit or a variable that is called as members of objects are is none', () => {
+  expect(problems(ROUTE, 'bodyLimit: 5constructor\n')).toHaveLength(1)
+  expect(problems(ROUTE, 'timeouts: {read: 5toString}\n')).toHaveLength(1)
+  const jwt = 'jwt: {issuer: i, audience: a, algorithms: [HS256], secretEnv: constructor}\n'
+  expect(problems(ROUTE, undefined, jwt)).toEqual([
+    expect.stringContaining('the environment variable constructor is not set'),
+  ])
+})

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { type AuthConfig, readAuth } from './config/auth-config.ts'
 import { type MiddlewareConfig, middlewareConfig } from './config/middleware-config.ts'
 import { MIDDLEWARE } from './config/middleware-file.ts'
+import { reportOpenForms } from './config/open-forms.ts'
 import { type ConfigProblem, Problems } from './config/problem.ts'
 import { readRoutes } from './config/routes-file.ts'
 import { checkShape } from './config/shape.ts'
@@ -59,6 +60,7 @@ export function parseGatewayConfig(
     const problem = `the route "${route.path}" asks for scopes, and there is no auth.yaml to say who has them`
     problems.add('E_GATEWAY_AUTH', route.place, { problem, hint: 'Add auth.yaml, or leave "scopes" out.' })
   }
+  if (problems.list.length === 0 && routes && auth) reportOpenForms(buildRouteTable(routes), auth, problems)
   if (problems.list.length > 0 || routes === null) return { ok: false, problems: problems.list }
   return {
     ok: true,
@@ -103,9 +105,11 @@ export class ConfigReadError extends Error {
 
 async function readConfigFile(file: string): Promise<ConfigFile | null> {
   try {
-    // Told from the size alone: a file that is no ConfigMap's is not read into memory.
-    const { size } = await stat(file)
-    if (size > MAX_FILE_BYTES)
+    // Asked first: reading from a pipe or a device may never end, and what is too large is not read into memory.
+    const stats = await stat(file)
+    if (!stats.isFile())
+      throw new ConfigReadError(`Failed to read "${file}": it is not a file. Make it a readable file.`)
+    if (stats.size > MAX_FILE_BYTES)
       throw new ConfigReadError(`Failed to read "${file}": it has more than 1 MiB. A ConfigMap holds no more.`)
     return { file, text: await readFile(file, 'utf8') }
   } catch (error) {

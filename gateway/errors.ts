@@ -3,30 +3,30 @@ import type { Decision } from './decision.ts'
 import type { Place } from './place.ts'
 
 /** What a status is called in `{"detail": …}`: FastAPI answers with the phrase unless it knows better. */
-const DETAILS: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Not authenticated',
-  403: 'Not enough permissions',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  408: 'Request Timeout',
-  413: 'Content Too Large',
-  417: 'Expectation Failed',
-  429: 'Too Many Requests',
-  431: 'Request Header Fields Too Large',
-  500: 'Internal Server Error',
-  501: 'Not Implemented',
-  502: 'Bad Gateway',
-  504: 'Gateway Timeout',
-  505: 'HTTP Version Not Supported',
-}
+const DETAILS: ReadonlyMap<number, string> = new Map([
+  [400, 'Bad Request'],
+  [401, 'Not authenticated'],
+  [403, 'Not enough permissions'],
+  [404, 'Not Found'],
+  [405, 'Method Not Allowed'],
+  [408, 'Request Timeout'],
+  [413, 'Content Too Large'],
+  [417, 'Expectation Failed'],
+  [429, 'Too Many Requests'],
+  [431, 'Request Header Fields Too Large'],
+  [500, 'Internal Server Error'],
+  [501, 'Not Implemented'],
+  [502, 'Bad Gateway'],
+  [504, 'Gateway Timeout'],
+  [505, 'HTTP Version Not Supported'],
+])
 
 /** The client went away before its answer: a status for the log alone, as nginx has it. */
 export const CLIENT_LEFT = 499
 
 /** The `detail` that a client is told for a status. */
 export function detailOf(status: number): string {
-  return DETAILS[status] ?? 'Internal Server Error'
+  return DETAILS.get(status) ?? 'Internal Server Error'
 }
 
 /** A request that the gateway answers itself, with `{"detail": …}`. The message is for the log: one sentence of why. */
@@ -74,15 +74,15 @@ export class UpstreamError extends GatewayError {
   }
 }
 
-const OUTCOMES: Readonly<Record<string, Exclude<Outcome, 'answered'>>> = {
-  ECONNREFUSED: 'refused',
-  EHOSTUNREACH: 'refused',
-  ENETUNREACH: 'refused',
-  ETIMEDOUT: 'connect-timeout',
-  ENOTFOUND: 'unresolved',
-  EAI_AGAIN: 'unresolved',
-  EAI_FAIL: 'unresolved',
-}
+const OUTCOMES: ReadonlyMap<string, Exclude<Outcome, 'answered'>> = new Map([
+  ['ECONNREFUSED', 'refused'],
+  ['EHOSTUNREACH', 'refused'],
+  ['ENETUNREACH', 'refused'],
+  ['ETIMEDOUT', 'connect-timeout'],
+  ['ENOTFOUND', 'unresolved'],
+  ['EAI_AGAIN', 'unresolved'],
+  ['EAI_FAIL', 'unresolved'],
+])
 
 const SENTENCES: Readonly<Record<Exclude<Outcome, 'answered'>, string>> = {
   refused: 'refused the connection',
@@ -97,7 +97,7 @@ const SENTENCES: Readonly<Record<Exclude<Outcome, 'answered'>, string>> = {
 export function upstreamError(error: Error, upstream: Upstream): UpstreamError {
   if (error instanceof UpstreamError) return error
   const code = 'code' in error ? String(error.code) : ''
-  return upstreamFailure(OUTCOMES[code] ?? (code.startsWith('HPE_') ? 'invalid' : 'reset'), upstream)
+  return upstreamFailure(OUTCOMES.get(code) ?? (code.startsWith('HPE_') ? 'invalid' : 'reset'), upstream)
 }
 
 export function upstreamFailure(outcome: Exclude<Outcome, 'answered'>, { name, places }: Upstream): UpstreamError {

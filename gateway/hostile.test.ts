@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import type { AccessEntry } from './access-log.ts'
 import { logLine } from './log-line.ts'
@@ -59,6 +60,7 @@ class RawBackend implements AsyncDisposable {
   }
 }
 
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 const get = (target: string, headers = '') => `GET ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n${headers}\r\n`
 
 test('headers called as members of an object arrive as what they are, both ways', async () => {
@@ -139,4 +141,108 @@ test('what a backend says unasked is not the answer to the next request', async 
   if (socket?.destroyed === false) await once(socket, 'close')
   expect(await gateway.raw(get('/v1/a/y'))).toMatch(/good$/)
   expect(backend.sockets).toHaveLength(2)
+})
+
+test('what follows HTTP/1.0 with chunks on the same connection is not served', async () => {
+  await using backend = await RawBackend.start(OK)
+  await using gateway = await TestGateway.start({ routes: ROUTES }, backend.port)
+  const smuggled = 'GET /v1/a/smuggled HTTP/1.1\r\nHost: h\r\n\r\n'
+  const answer = await gateway.raw(
+    `POST /v1/a/x HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
+  )
+  expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400'])
+  expect(backend.received).toEqual([])
+})
+
+test('all spellings of an IPv6 address share one rate window', async () => {
+  await using backend = await RawBackend.start(OK)
+  await using gateway = await TestGateway.start(
+    { routes: ROUTES, middleware: 'rateLimit: {requests: 4, per: 1h}' },
+    backend.port,
+  )
+  const spellings = ['2001:db8::1', '2001:DB8::1', '2001:db8:0::1', '2001:0db8:0:0:0:0:0:1', '[2001:db8::1]']
+  const statuses: (number | undefined)[] = []
+  for (const address of spellings) {
+    await gateway.raw(get('/v1/a/x', `X-Forwarded-For: ${address}\r\n`))
+    statuses.push(gateway.entries.at(-1)?.status)
+  }
+  expect(statuses).toEqual([200, 200, 200, 200, 429])
+})
+
+test('keys cannot be guessed faster than the rate limit allows, and who has one is not kept out by others', async () => {
+  await using backend = await RawBackend.start(OK)
+  const auth = `apiKeys: [{name: a, sha256: ${createHash('sha256').update('right').digest('hex')}}]`
+  await using gateway = await TestGateway.start(
+    { routes: ROUTES, auth, middleware: 'rateLimit: {requests: 2, per: 1h, by: api-key}' },
+    backend.port,
+  )
+  const ask = async (key: string, from: string) => {
+    await gateway.raw(get('/v1/a/x', `X-API-Key: ${key}\r\nX-Forwarded-For: ${from}\r\n`))
+    return gateway.entries.at(-1)?.status
+  }
+  expect([await ask('a', '192.0.2.1'), await ask('b', '192.0.2.1')]).toEqual([401, 401])
+  expect([await ask('c', '192.0.2.1'), await ask('right', '192.0.2.1')]).toEqual([429, 429])
+  expect(gateway.entries.at(-1)?.detail).toBe('more than 2 requests that were not authenticated in 3600 s')
+  expect(await ask('right', '192.0.2.2')).toBe(200)
+})
+
+test('20,000 requests sent at once on one connection do not keep another client waiting', async () => {
+  await using gateway = await TestGateway.start({ routes: ROUTES })
+  const flood = connect(gateway.port, '127.0.0.1')
+  flood.on('error', () => undefined)
+  flood.write('GET /health HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(20_000))
+  await gateway.logged(1)
+  await gateway.raw(get('/health'))
+  // It came after all of them, and was served among the first.
+  expect(gateway.entries.length).toBeLessThan(2_000)
+  flood.destroy()
+})
+
+test('requests sent at once on one connection are answered in order', async () => {
+  await using backend = await RawBackend.start(OK)
+  await using gateway = await TestGateway.start({ routes: ROUTES }, backend.port)
+  const targets = ['/v1/a/1', '/health', '/nowhere', '/v1/a/2']
+  const head = (target: string) => `GET ${target} HTTP/1.1\r\nHost: h\r\n\r\n`
+  const answer = await gateway.raw(`${targets.map(head).join('')}${get('/v1/a/3')}`)
+  expect(answer.match(/(?<=HTTP\/1\.1 )\d+/g)).toEqual(['200', '200', '404', '200', '200'])
+  expect(gateway.entries.map(({ target }) => target)).toEqual([...targets, '/v1/a/3'])
+})
+
+test('a client that stops reading is let go, with the connection to its backend', async () => {
+  const big = Buffer.alloc(64 * 1024 * 1024)
+  await using backend = await RawBackend.start((socket) => {
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${big.length}\r\n\r\n`)
+    socket.write(big)
+  })
+  await using gateway = await TestGateway.start({ routes: ROUTES }, backend.port)
+  expect(gateway.gateway.server.timeout).toBe(60_000)
+  gateway.gateway.server.timeout = 200
+  const client = connect(gateway.port, '127.0.0.1').pause()
+  client.on('error', () => undefined)
+  client.write(get('/v1/a/x'))
+  expect(await gateway.logged(1)).toMatchObject([
+    {
+      status: 499,
+      decidedBy: { kind: 'client-left' },
+      detail: 'the client took nothing of its answer for 60 s',
+    },
+  ])
+  const [socket] = backend.sockets
+  if (socket?.closed === false) await once(socket, 'close')
+  client.destroy()
+})
+
+test('a client that waits for its backend is not stuck', async () => {
+  let backendSocket: Socket | undefined
+  await using backend = await RawBackend.start((socket) => {
+    backendSocket = socket
+  })
+  await using gateway = await TestGateway.start({ routes: ROUTES }, backend.port)
+  const { server } = gateway.gateway
+  server.timeout = 20
+  const timedOut = once(server, 'timeout')
+  const answer = gateway.raw(get('/v1/a/x'))
+  await timedOut
+  backendSocket?.write(OK)
+  expect(await answer).toMatch(/^HTTP\/1\.1 200 /)
 })

@@ -9,7 +9,7 @@ import {
 } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type AccessEntry, draftOf, entryOf, noteRefusal, type Refusal } from './access-log.ts'
-import { detailOf } from './errors.ts'
+import { CLIENT_LEFT, detailOf } from './errors.ts'
 
 const OPTIONS: ServerOptions = {
   /** Longer than the 60 s after which nginx closes an idle upstream connection, so that it never writes to a closed one. */
@@ -25,7 +25,21 @@ const OPTIONS: ServerOptions = {
 }
 
 /** What the parser refuses with another status than 400. */
-const PARSER_STATUS: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
+const PARSER_STATUS: ReadonlyMap<string, number> = new Map([
+  ['HPE_HEADER_OVERFLOW', 431],
+  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+])
+
+/**
+ * A client that takes nothing of its answer for so long is let go, with the connection to the backend that its answer comes
+ * from: what nginx calls `send_timeout`, with its default. An idle connection is closed by `keepAliveTimeout` alike.
+ */
+const CLIENT_STUCK_MS = 60_000
+const STUCK: Refusal = {
+  status: CLIENT_LEFT,
+  detail: 'the client took nothing of its answer for 60 s',
+  kind: 'client-left',
+}
 
 /** A server that is not listening yet, and how it is stopped. */
 export interface HttpServer {
@@ -40,16 +54,21 @@ export function createHttpServer(handle: RequestListener, onAccess: (entry: Acce
   const running = new WeakMap<Duplex, ServerResponse>()
   let isClosing = false
   const onRequest: RequestListener = (request, response) => {
-    running.set(request.socket, response)
+    const { socket } = request
+    const before = running.get(socket)
+    running.set(socket, response)
     response.once('close', () => isClosing && server.closeIdleConnections())
-    handle(request, response)
+    if (before === undefined || before.closed) return handle(request, response)
+    // Sent before the answer to the one before it: each waits for a turn of the loop, so that others are served between.
+    const start = () => socket.writable && handle(request, response)
+    before.once('close', () => setImmediate(start))
   }
   server.on('request', onRequest)
   // Whether a body is wanted is known when the request is sent on: `forward` tells the client then.
   server.on('checkContinue', onRequest)
   server.on('checkExpectation', onRequest)
   server.on('connect', (request, socket) => {
-    const refusal = { status: 400, detail: 'the gateway is no proxy for CONNECT' }
+    const refusal: Refusal = { status: 400, detail: 'the gateway is no proxy for CONNECT', kind: 'bad-request' }
     refuse(socket, refusal)
     onAccess(refusalEntry(refusal, request.method, request.url))
   })
@@ -63,6 +82,14 @@ export function createHttpServer(handle: RequestListener, onAccess: (entry: Acce
     refuse(socket, refusal)
     if (!isRunning) onAccess(refusalEntry(refusal))
   })
+  server.setTimeout(CLIENT_STUCK_MS, (socket) => {
+    const response = running.get(socket)
+    const isRunning = response !== undefined && !response.closed
+    // Nothing waits to be read by the client: the backend has its own time to answer.
+    if (isRunning && socket.writableLength === 0) return
+    if (isRunning) noteRefusal(response, STUCK)
+    socket.destroy()
+  })
   return {
     server,
     async close() {
@@ -75,8 +102,8 @@ export function createHttpServer(handle: RequestListener, onAccess: (entry: Acce
 
 /** What the parser's complaint is answered with; null where the client has only gone away. */
 function refusalFor({ code = '' }: NodeJS.ErrnoException): Refusal | null {
-  if (!code.startsWith('HPE_') && PARSER_STATUS[code] === undefined) return null
-  return { status: PARSER_STATUS[code] ?? 400, detail: `not a valid HTTP request: ${code}` }
+  if (!code.startsWith('HPE_') && !PARSER_STATUS.has(code)) return null
+  return { status: PARSER_STATUS.get(code) ?? 400, detail: `not a valid HTTP request: ${code}`, kind: 'bad-request' }
 }
 
 function refuse(socket: Duplex, { status }: Refusal): void {
@@ -90,7 +117,7 @@ function refuse(socket: Duplex, { status }: Refusal): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }
 
-function refusalEntry({ status, detail }: Refusal, method = '', target = ''): AccessEntry {
-  const draft = { ...draftOf(method, target), decidedBy: { kind: 'bad-request', place: null } as const }
+function refusalEntry({ status, detail, kind }: Refusal, method = '', target = ''): AccessEntry {
+  const draft = { ...draftOf(method, target), decidedBy: { kind, place: null } }
   return { ...entryOf(draft), requestId: randomUUID(), status, detail, elapsedMs: 0 }
 }

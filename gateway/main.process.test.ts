@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { symlinkSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -97,6 +98,19 @@ test('a config that is wrong stops the start, with every problem and its place',
     `${bad}/middleware.yaml:1:12: "bodyLimit": "much" is no size. Write a number with a unit: 512b, 64kb, 1mb or 2gb.`,
     '',
   ])
+})
+
+test('a config that is a pipe or a device is refused, not read', async () => {
+  for (const make of [
+    (file: string) => execFileSync('mkfifo', [file]),
+    (file: string) => symlinkSync('/dev/zero', file),
+  ]) {
+    const odd = await mkdtemp(path.join(dir, 'odd-'))
+    make(path.join(odd, 'routes.yaml'))
+    using gateway = new Process(['--config', odd])
+    expect(await gateway.exit).toBe(2)
+    expect(gateway.stderr).toBe(`Failed to read "${odd}/routes.yaml": it is not a file. Make it a readable file.\n`)
+  }
 })
 
 test.each([

@@ -21,11 +21,12 @@ interface Node<Value> {
 /** Patterns by their segments. Of several that take a path the one with the most literal segments wins, then the first added. */
 export class PathTrie<Value> {
   readonly #root: Node<Value> = emptyNode()
-  #size = 0
+  readonly #leaves: Leaf<Value>[] = []
 
   /** Of two patterns that take the same paths the first stays. */
   add(segments: readonly PatternSegment[], value: Value): void {
-    const leaf: Leaf<Value> = { value, segments, literals: literalCount(segments), order: this.#size++ }
+    const leaf: Leaf<Value> = { value, segments, literals: literalCount(segments), order: this.#leaves.length }
+    this.#leaves.push(leaf)
     let node = this.#root
     for (const segment of segments) {
       if (segment.kind === 'rest') {
@@ -35,6 +36,11 @@ export class PathTrie<Value> {
       node = segment.kind === 'literal' ? literalChild(node, segment.key) : nameChild(node)
     }
     node.end ??= leaf
+  }
+
+  /** All patterns, in the order in which they were added. */
+  leaves(): readonly Leaf<Value>[] {
+    return this.#leaves
   }
 
   /** The pattern that takes a path, given by the keys of its segments. */

@@ -30,7 +30,13 @@ export interface JwtKey {
 /** Where keys come from, and which algorithms those keys are for. Mixing the two families lets a public key sign. */
 export const JWT_SOURCES = ['secretEnv', 'publicKey', 'jwks'] as const
 
-const KEY_TYPES: Readonly<Record<string, string>> = { HS: 'secret', RS: 'rsa', PS: 'rsa', ES: 'ec', Ed: 'ed25519' }
+const KEY_TYPES: ReadonlyMap<string, string> = new Map([
+  ['HS', 'secret'],
+  ['RS', 'rsa'],
+  ['PS', 'rsa'],
+  ['ES', 'ec'],
+  ['Ed', 'ed25519'],
+])
 
 /** Keys shorter than the hash are guessed rather than found (RFC 7518 section 3.2), in bytes. */
 const MIN_SECRET_BYTES = 32
@@ -57,7 +63,8 @@ export function readJwtKeys(
 }
 
 function secretOf(name: string, environment: Readonly<Record<string, string | undefined>>) {
-  const secret = environment[name]
+  // An own member: every object has a `constructor`.
+  const secret = Object.hasOwn(environment, name) ? environment[name] : undefined
   if (secret === undefined) return { problem: `the environment variable ${name} is not set` }
   const key = createSecretKey(secret, 'utf8')
   return (key.symmetricKeySize ?? 0) < MIN_SECRET_BYTES
@@ -91,13 +98,18 @@ function readPublicKey(written: string | JsonWebKey): KeyObject | null {
   }
 }
 
-const CURVES: Readonly<Record<string, string>> = { ES256: 'prime256v1', ES384: 'secp384r1', ES512: 'secp521r1' }
+const CURVES: ReadonlyMap<string, string> = new Map([
+  ['ES256', 'prime256v1'],
+  ['ES384', 'secp384r1'],
+  ['ES512', 'secp521r1'],
+])
 
 /** Whether a key can verify what an algorithm signed. */
 export function isFor(key: KeyObject, algorithm: string): boolean {
   const type = key.type === 'secret' ? 'secret' : key.asymmetricKeyType
-  const curve = CURVES[algorithm]
+  const curve = CURVES.get(algorithm)
   return (
-    type === KEY_TYPES[algorithm.slice(0, 2)] && (curve === undefined || key.asymmetricKeyDetails?.namedCurve === curve)
+    type === KEY_TYPES.get(algorithm.slice(0, 2)) &&
+    (curve === undefined || key.asymmetricKeyDetails?.namedCurve === curve)
   )
 }

@@ -59,7 +59,7 @@ function report(issue: z.core.$ZodIssue, path: readonly PropertyKey[], file: Yam
 
 function problemOf(issue: z.core.$ZodIssue, name: string): TextProblem {
   if (issue.code === 'invalid_type') {
-    return { problem: `${name} must be ${KINDS[issue.expected] ?? issue.expected}, not ${kindOf(issue.input)}` }
+    return { problem: `${name} must be ${KINDS.get(issue.expected) ?? issue.expected}, not ${kindOf(issue.input)}` }
   }
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String)
@@ -73,19 +73,19 @@ function problemOf(issue: z.core.$ZodIssue, name: string): TextProblem {
   return { problem: `${name}: ${issue.message}` }
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a mapping',
-  record: 'a mapping',
-}
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['string', 'a text'],
+  ['number', 'a number'],
+  ['int', 'a whole number'],
+  ['boolean', 'true or false'],
+  ['array', 'a list'],
+  ['object', 'a mapping'],
+  ['record', 'a mapping'],
+])
 
 function kindOf(value: unknown): string {
   if (value === null) return 'empty'
-  return KINDS[Array.isArray(value) ? 'array' : typeof value] ?? typeof value
+  return KINDS.get(Array.isArray(value) ? 'array' : typeof value) ?? typeof value
 }
 
 /** The innermost key of a path, for a message: `"target"`; `the file` for none. */

@@ -3,8 +3,18 @@ import { z } from 'zod'
 import type { Place } from '../place.ts'
 import { mapping, textAs } from './shape.ts'
 
-const MS_PER: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-const BYTES_PER: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }
+const MS_PER: ReadonlyMap<string, number> = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+])
+const BYTES_PER: ReadonlyMap<string, number> = new Map([
+  ['b', 1],
+  ['kb', 1024],
+  ['mb', 1024 ** 2],
+  ['gb', 1024 ** 3],
+])
 
 /** The longest time that a timer of Node.js can measure, in ms. */
 const MAX_DURATION_MS = 2 ** 31 - 1
@@ -25,9 +35,9 @@ export const size = textAs((text) => {
     : { value: bytes }
 })
 
-function measure(text: string, units: Readonly<Record<string, number>>): number | null {
+function measure(text: string, units: ReadonlyMap<string, number>): number | null {
   const [, number, unit] = /^(\d+(?:\.\d+)?)([a-z]+)$/i.exec(text) ?? []
-  const factor = unit === undefined ? undefined : units[unit.toLowerCase()]
+  const factor = unit === undefined ? undefined : units.get(unit.toLowerCase())
   return number === undefined || factor === undefined ? null : Number(number) * factor
 }
 

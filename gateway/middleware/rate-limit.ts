@@ -6,8 +6,8 @@ import type { Clock } from '../clock.ts'
 import type { RateLimitBy } from '../config/middleware-file.ts'
 import type { MiddlewareConfig } from '../config.ts'
 import { GatewayError } from '../errors.ts'
-import { peerAddress } from '../forward-headers.ts'
 import type { GatewayMiddleware } from '../state.ts'
+import { clientAddress } from './client-address.ts'
 import { RateWindows } from './rate-windows.ts'
 
 const NAMESPACE = 'limit'
@@ -53,13 +53,7 @@ export function rateLimit(
 /** Whom to count. Who does not show what is counted by is counted by address. */
 function callerOf(by: RateLimitBy, request: IncomingMessage, principal: Principal | null): string {
   if (by.kind === 'api-key' && principal?.kind === 'api-key') return `key ${principal.name}`
-  const value = by.kind === 'header' ? request.headers[by.name] : undefined
+  // An own member: every object has a `constructor`.
+  const value = by.kind === 'header' && Object.hasOwn(request.headers, by.name) ? request.headers[by.name] : undefined
   return value === undefined ? `address ${clientAddress(request)}` : `header ${String(value)}`
-}
-
-/** The last address of X-Forwarded-For is the one that nginx saw; those before it are the client's to make up. */
-function clientAddress(request: IncomingMessage): string {
-  const forwarded = request.headers['x-forwarded-for']
-  const last = typeof forwarded === 'string' ? forwarded.split(',').at(-1)?.trim() : undefined
-  return last || (peerAddress(request) ?? 'unknown')
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 
 /** How koa-ratelimit keeps a window: what was left when the latest request came, that request included. */
 interface Window {
-  readonly remaining: number
+  remaining: number
 }
 
 /** Windows that are kept at once: the oldest goes first, so that made-up callers cannot fill the memory. */
@@ -25,6 +25,13 @@ export class RateWindows extends Map<string, Window> {
     const window = super.get(key)
     const endsMs = window && this.#endsMs.get(window)
     return { remaining: window?.remaining ?? 0, endsMs: endsMs ?? this.#clock.now() }
+  }
+
+  /** Takes one from what a caller has left of `max`, in a new window where there is none. */
+  count(key: string, max: number): void {
+    const window = this.get(key)
+    if (window === undefined) this.set(key, { remaining: max - 1 })
+    else window.remaining--
   }
 
   override get(key: string): Window | undefined {
