@@ -168,7 +168,7 @@ export function reasonText(reason: ReasonFact): string {
       return `${reason.line} is the location that nginx used`
     case 'address-changed-hands': {
       const now = reason.now === null ? 'no Service has it now' : `Service ${reason.now} has it now`
-      return `${reason.address} was ${reason.owner}'s when the file was written; ${now}`
+      return `${reason.address} belonged to Service ${reason.owner} when the file was written; ${now}`
     }
   }
 }
