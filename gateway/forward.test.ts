@@ -3,7 +3,7 @@ import { Agent } from 'node:http'
 import { connect, createServer, type Server, Socket } from 'node:net'
 import { Duplex, duplexPair } from 'node:stream'
 import request from 'supertest'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ManualClock } from './testing/manual-clock.ts'
 import { TestBackend, TestGateway } from './testing/test-gateway.ts'
 
@@ -253,6 +253,24 @@ test('a client that takes its time with a body is not the backend being silent',
   expect(String((await once(client, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /)
   expect(backend.received).toMatchObject([{ body: 'slow' }])
   client.destroy()
+})
+
+test('a client that takes its time to read is not the backend being silent', async () => {
+  const clock = new ManualClock()
+  const body = 'x'.repeat(4_000_000)
+  const { server, port } = await saying(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`, true)
+  await using gateway = await TestGateway.start({ routes: ROUTES }, port, { clock })
+  const [client, connection] = duplexPair()
+  gateway.gateway.server.emit('connection', connection)
+  client.write('GET /v1/a/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n')
+  await vi.waitUntil(() => connection.writableNeedDrain)
+  clock.pass(45_000)
+  clock.pass(45_000)
+  let answer = ''
+  for await (const chunk of client) answer += String(chunk)
+  expect(answer.split('\r\n\r\n')[1]?.length).toBe(body.length)
+  expect(await gateway.logged(1)).toMatchObject([{ status: 200, outcome: 'answered' }])
+  server.close()
 })
 
 test('an answer that comes before the body is complete arrives whole', async () => {

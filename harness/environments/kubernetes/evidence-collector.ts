@@ -13,17 +13,22 @@ import type { Translation } from './translation.ts'
 /** What the client saw. */
 type Seen = Pick<Evidence, 'requestId' | 'via' | 'request' | 'response' | 'elapsedMs'>
 
+/** Where it is written down: nginx's log, the lines of the gateway's pods, the records of the stubs' pods. */
+type NginxLog = Pick<NginxHost, 'takeLog' | 'takeFinishedLog'>
+type GatewayLines = Pick<GatewayLogs, 'clear' | 'takeEntries'>
+type StubRecords = Pick<StubPods, 'services' | 'takeRecords'>
+
 /**
  * Gathers what nginx, gateway and stubs wrote down about one request, hop by hop: what one says of where it sent the request
  * tells whom to ask next, and that there is something to wait for.
  */
 export class EvidenceCollector {
-  readonly #nginx: NginxHost
-  readonly #gatewayLogs: GatewayLogs
-  readonly #stubs: StubPods
+  readonly #nginx: NginxLog
+  readonly #gatewayLogs: GatewayLines
+  readonly #stubs: StubRecords
   readonly #translation: Translation
 
-  constructor(nginx: NginxHost, gatewayLogs: GatewayLogs, stubs: StubPods, translation: Translation) {
+  constructor(nginx: NginxLog, gatewayLogs: GatewayLines, stubs: StubRecords, translation: Translation) {
     this.#nginx = nginx
     this.#gatewayLogs = gatewayLogs
     this.#stubs = stubs
