@@ -115,7 +115,7 @@ const CASES: readonly ContractCase[] = [
         { outcome: 'connect-timeout', to: { address: '10.43.193.134', service: null } },
       ])
       expect(reasonsAt(stale, 'nginx')).toContain(
-        "10.43.193.134 belonged to Service api-gateway when the file was written; no Service has it now",
+        '10.43.193.134 belonged to Service api-gateway when the file was written; no Service has it now',
       )
       const line12 = expect.objectContaining({ line: 12 })
       expect(passAt(stale, 'nginx')?.reasons).toContainEqual(

@@ -143,7 +143,7 @@ describe('nginx could not connect', () => {
       origin: 'self',
     })
     expect(reasonsAt(trace, 'nginx').at(-1)).toBe(
-      "10.43.193.134 belonged to Service api-gateway when the file was written; no Service has it now",
+      '10.43.193.134 belonged to Service api-gateway when the file was written; no Service has it now',
     )
     expect(passAt(trace, 'nginx')?.reasons.at(-1)).toMatchObject({ kind: 'address-changed-hands', span: { line: 3 } })
   })
