@@ -14,6 +14,9 @@ const PURE = { isolate: false, setupFiles: ['harness/vitest/starts-no-process.ts
 /** Some start whole processes and real nginx; a busy machine may take its time for that. */
 const PROCESSES = { testTimeout: 60_000, hookTimeout: 60_000 }
 
+/** Two sandboxes at a time are as fast as more, and leave a scenario that measures time enough of the machine. */
+const SANDBOXES = { ...PROCESSES, maxConcurrency: 2 }
+
 /** A cluster needs the machine for itself: after all others, and one file after the other. */
 const CLUSTERS = {
   sequence: { groupOrder: 1 },
@@ -29,7 +32,7 @@ export default defineConfig({
       tier('pure', { ...PURE, ...PROCESSES }),
       tier('process', PROCESSES),
       tier('nginx', PROCESSES),
-      tier('sandbox', PROCESSES),
+      tier('sandbox', SANDBOXES),
       {
         plugins: [scenarioFiles()],
         test: {

@@ -2,8 +2,8 @@
 
     uvicorn app:app --port 9000 --host 0.0.0.0        with GATEWAY_CONFIG_DIR set
 
-It writes one JSON line for every request to standard output, which is how a trace knows the route it chose. Middleware and
-authentication are not part of it.
+It writes one JSON line for every request to standard output, which is how a trace knows the route it chose. Of middleware.yaml
+it takes the timeouts; authentication and the rest are not part of it.
 """
 
 import json
@@ -19,14 +19,27 @@ import httpx
 import yaml
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
+from starlette.convertors import PathConvertor, register_url_convertor
 
 from routes import Match, Route, match
 
 HOP_BY_HOP = {b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade"}
 
 
+def seconds(duration: str) -> float:
+    """`500ms`, `30s`, `5m` or `1h`."""
+    number, unit = re.fullmatch(r"([\d.]+)(ms|s|m|h)", duration).groups()
+    return float(number) * {"ms": 0.001, "s": 1, "m": 60, "h": 3600}[unit]
+
+
+def read_timeouts(file: Path) -> httpx.Timeout:
+    """The timeouts of middleware.yaml, which is all that it takes of that file."""
+    given = ((yaml.safe_load(file.read_text()) if file.exists() else None) or {}).get("timeouts", {})
+    return httpx.Timeout(seconds(given.get("read", "30s")), connect=seconds(given.get("connect", "5s")))
+
+
 def read_routes(file: Path) -> list[Route]:
-    """The routes of routes.yaml with the lines they stand at; `path`, `target` and `rewrite` are all that it knows."""
+    """The routes of routes.yaml with the lines they stand at. It knows `path`, `target`, `rewrite` and `timeout`."""
     with file.open() as text:
         tree = yaml.compose(text, yaml.SafeLoader)
     listed = tree if isinstance(tree, yaml.SequenceNode) else dict((key.value, value) for key, value in tree.value)["routes"]
@@ -36,13 +49,24 @@ def read_routes(file: Path) -> list[Route]:
 def read_route(node: yaml.MappingNode) -> Route:
     fields = {key.value: value for key, value in node.value}
     host, port = fields["target"].value.rsplit(":", 1)
-    return Route(fields["path"].value, host, int(port), fields["rewrite"].value, fields["path"].start_mark.line + 1)
+    silence = seconds(fields["timeout"].value) if "timeout" in fields else None
+    return Route(fields["path"].value, host, int(port), fields["rewrite"].value, silence, fields["path"].start_mark.line + 1)
 
 
-ROUTES_FILE = Path(os.environ["GATEWAY_CONFIG_DIR"]) / "routes.yaml"
-ROUTES = read_routes(ROUTES_FILE)
-client = httpx.AsyncClient(follow_redirects=False, timeout=httpx.Timeout(30, connect=5), trust_env=False)
+CONFIG_DIR = Path(os.environ["GATEWAY_CONFIG_DIR"])
+ROUTES = read_routes(CONFIG_DIR / "routes.yaml")
+TIMEOUTS = read_timeouts(CONFIG_DIR / "middleware.yaml")
+client = httpx.AsyncClient(follow_redirects=False, trust_env=False)
 app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+
+class AnyPath(PathConvertor):
+    """Starlette's own `path` ends at a line break, which `%0A` is by then."""
+
+    regex = r"[\s\S]*"
+
+
+register_url_convertor("any", AnyPath())
 
 
 class RawURL(httpx.URL):
@@ -57,19 +81,21 @@ class RawURL(httpx.URL):
 
 @app.get("/health")
 @app.get("/api/health")
-async def health(request: Request) -> dict:
-    log(request, request.headers.get("x-request-id") or uuid.uuid4().hex, 200, None, None, None, "health", time.monotonic())
-    return {"status": "ok", "routes": len(ROUTES)}
+async def health(request: Request) -> Response:
+    request_id = id_of(request)
+    log(request, request_id, 200, None, None, None, "health", time.monotonic())
+    return with_id(JSONResponse({"status": "ok", "routes": len(ROUTES)}), request_id)
 
 
-@app.api_route("/{_:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@app.api_route("/{_:any}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 async def forward(request: Request) -> Response:
     started, raw = time.monotonic(), request.scope["raw_path"].split(b"?")[0].decode("latin-1")
     query = request.scope["query_string"]
-    request_id = request.headers.get("x-request-id") or uuid.uuid4().hex
+    request_id = id_of(request)
     found = None if has_dot_segment(raw) else match(ROUTES, raw)
     sends = found and found.sends + ("?" + query.decode("latin-1") if query else "")
     response, outcome, detail = await answer(request, raw, request_id, found, sends)
+    with_id(response, request_id)
     log(request, request_id, response.status_code, found, sends, outcome, detail, started)
     return response
 
@@ -110,10 +136,23 @@ async def upstream_request(request: Request, request_id: str, found: Match, send
         (b"x-forwarded-host", request.headers.get("x-forwarded-host", request.headers.get("host", "")).encode()),
         (b"x-request-id", request_id.encode()),
     ]
-    made_request = httpx.Request(request.method, f"http://{found.route.host}:{found.route.port}/", headers=headers, content=await request.body())
+    # A client gives its own timeouts only to the requests that it builds, and those get its own headers too.
+    timeout = httpx.Timeout(found.route.silence or TIMEOUTS.read, connect=TIMEOUTS.connect).as_dict()
+    address = f"http://{found.route.host}:{found.route.port}/"
+    made_request = httpx.Request(request.method, address, headers=headers, content=await request.body(), extensions={"timeout": timeout})
     made_request.url = RawURL(made_request.url)
     made_request.url.target = sends.encode("latin-1")
     return made_request
+
+
+def id_of(request: Request) -> str:
+    return request.headers.get("x-request-id") or uuid.uuid4().hex
+
+
+def with_id(response: Response, request_id: str) -> Response:
+    """The answer carries the id, whatever id the backend's own had."""
+    response.raw_headers = [*end_to_end(response.raw_headers, {b"x-request-id"}), (b"x-request-id", request_id.encode("latin-1"))]
+    return response
 
 
 def end_to_end(headers, without: set[bytes]):
@@ -143,7 +182,7 @@ def log(request: Request, request_id: str, status: int, found: Match | None, sen
         "status": status,
         "route": found and found.route.path,
         "place": found and f"routes.yaml:{found.route.line}:9",
-        "how": found and found.how,
+        "carriedBy": found and found.carried_by,
         "sends": sends,
         "upstream": found and f"{found.route.host}:{found.route.port}",
         "outcome": outcome,

@@ -11,13 +11,16 @@ class Route:
     host: str
     port: int
     rewrite: str
+    #: So many seconds may the backend be silent; None where the timeouts of all routes are meant.
+    silence: float | None
     line: int
 
 
 @dataclass(frozen=True)
 class Match:
     route: Route
-    how: str
+    #: What found the route: its `path`, or only the form that its rewrite makes.
+    carried_by: str
     sends: str
 
 
@@ -28,7 +31,7 @@ def match(routes: list[Route], path: str) -> Match | None:
         route, captures = found
         return Match(route, "path", rewritten(route, captures))
     found = best(((route, form_of(route.rewrite)) for route in routes), path)
-    return Match(found[0], "rewritten", path) if found else None
+    return Match(found[0], "rewritten form", path) if found else None
 
 
 def best(candidates, path):
