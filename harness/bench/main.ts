@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { benchGatewayOverhead, benchRouteMatch } from '../../gateway/bench.ts'
+import { soakGateway } from '../../gateway/soak.ts'
 import { benchExchange } from './exchange.ts'
 import { benchNginx } from './nginx.ts'
 import { generateSuite } from './suite.ts'
@@ -19,14 +20,17 @@ interface Figure {
  * that left them.
  */
 const GROUPS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
-  gateway: gatewayFigures,
+  overhead: overheadFigures,
   exchange: exchangeFigures,
   nginx: nginxFigures,
   processes: processFigures,
 }
 
-/** What takes minutes and an engine, and is measured where it is asked for. */
-const ON_REQUEST: typeof GROUPS = { k3s: k3sFigures }
+/** What takes minutes, or an engine, and is measured where it is asked for. */
+const ON_REQUEST: typeof GROUPS = {
+  gateway: async () => [...(await overheadFigures()), ...(await soakFigures())],
+  k3s: k3sFigures,
+}
 
 const group = { ...GROUPS, ...ON_REQUEST }[process.argv[2] ?? '']
 if (group === undefined) {
@@ -40,7 +44,7 @@ function print({ what, measured, atMost, unit, beside }: Figure): void {
   process.stdout.write(`${verdict} ${what}: ${round(measured)}${unit} (at most ${atMost}${unit}; ${beside})\n`)
 }
 
-async function gatewayFigures(): Promise<Figure[]> {
+async function overheadFigures(): Promise<Figure[]> {
   const overhead = await benchGatewayOverhead()
   const match = await benchRouteMatch()
   return [
@@ -57,6 +61,36 @@ async function gatewayFigures(): Promise<Figure[]> {
       atMost: 2,
       unit: ' x',
       beside: `${round(match.nsWith10000)} against ${round(match.nsWith10)} ns`,
+    },
+  ]
+}
+
+const SOAK_MS = 10 * 60_000
+
+async function soakFigures(): Promise<Figure[]> {
+  const soak = await soakGateway(SOAK_MS)
+  const { requests, faults, unexpectedCount, unexpected, earlyMb, lateMb, descriptorsBefore, descriptorsAfter } = soak
+  return [
+    {
+      what: 'memory of the soaked gateway in its last minute over its second',
+      measured: lateMb / earlyMb,
+      atMost: 1.2,
+      unit: ' x',
+      beside: `${round(lateMb)} against ${round(earlyMb)} MB, ${requests} requests of which ${faults} met a fault`,
+    },
+    {
+      what: 'descriptors that it holds when it is at rest again',
+      measured: descriptorsAfter - descriptorsBefore,
+      atMost: 0,
+      unit: '',
+      beside: `${descriptorsAfter} against ${descriptorsBefore}`,
+    },
+    {
+      what: 'unexpected answers in the soak',
+      measured: unexpectedCount,
+      atMost: 0,
+      unit: '',
+      beside: unexpected.join('; ') || 'none',
     },
   ]
 }
