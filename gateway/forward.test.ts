@@ -273,6 +273,19 @@ test('a client that takes its time to read is not the backend being silent', asy
   server.close()
 })
 
+test('Connection cannot name what frames or addresses a message', async () => {
+  await using backend = await TestBackend.start()
+  await using gateway = await TestGateway.start({ routes: ROUTES }, backend.port)
+  const lines = ['POST /v1/a/x HTTP/1.1', 'Host: h', 'Connection: close, Content-Length, Host, X-Mine', 'X-Mine: 1']
+  await gateway.raw([...lines, 'Content-Length: 4', '', 'body'].join('\r\n'))
+  const [received] = backend.received
+  expect(received).toMatchObject({
+    body: 'body',
+    headers: { 'content-length': '4', host: `127.0.0.1:${backend.port}` },
+  })
+  expect(received?.headers).not.toHaveProperty('x-mine')
+})
+
 test('an answer that comes before the body is complete arrives whole', async () => {
   const { server, port } = await saying('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno', true)
   await using gateway = await TestGateway.start({ routes: ROUTES }, port)

@@ -467,6 +467,17 @@ const CASES: readonly ContractCase[] = [
     },
   },
   {
+    name: 'the line of routes.yaml that the trace quotes is the one that the gateway runs with',
+    holds: async (world) => {
+      const edit = { kind: 'replace', find: '/api/v1/schedules/$1', with: '/api/v2/schedules/$1' } as const
+      const quoted = async () => passAt(await get(world, '/api/v1/scheduling/7'), 'gateway')?.decidedBy.target?.text
+      await world.change({ kind: 'edit', file: 'routes.yaml', edit })
+      expect(await quoted()).toContain('rewrite: /api/v1/schedules/$1')
+      await world.change({ kind: 'restart' })
+      expect(await quoted()).toContain('rewrite: /api/v2/schedules/$1')
+    },
+  },
+  {
     name: 'an edit of the site file counts from the reload on; one that nginx refuses leaves the old one in force',
     holds: async (world) => {
       const edit = { kind: 'replace', find: 'location /api/ {', with: 'location /v9/ {' } as const

@@ -232,7 +232,7 @@ test('traces are kept where they are asked for, and nothing of them stays in the
   expect(run.scenarios).toEqual([expect.not.objectContaining({ runs: expect.anything() })])
 })
 
-test('bail stops after the first scenario that fails; a signal stops before the next step', async () => {
+test('bail stops after the first scenario that fails or breaks; a signal stops before the next step', async () => {
   const names = async (options: object, environment = new FakeEnvironment()) => {
     const all = [scenario([OK], { name: 'a' }), scenario([NOT_OK], { name: 'b' }), scenario([OK], { name: 'c' })]
     const run = await runScenarios(all, [environment], { ...OPTIONS, ...options }, () => undefined)
@@ -240,6 +240,12 @@ test('bail stops after the first scenario that fails; a signal stops before the 
   }
   expect(await names({})).toEqual(['a pass', 'b fail', 'c pass'])
   expect(await names({ bail: true })).toEqual(['a pass', 'b fail'])
+  const broken = new FakeEnvironment({
+    start: () => {
+      throw new EnvironmentError('no nginx here', 'Install nginx.')
+    },
+  })
+  expect(await names({ bail: true }, broken)).toEqual(['a error'])
 
   const controller = new AbortController()
   const stopping = new FakeEnvironment({ start: () => controller.abort() })
