@@ -92,6 +92,10 @@ export class Forwarding {
     this.#onHeard()
     answer.once('error', this.onError)
     if (this.failure !== null || response.headersSent) return
+    if (!canGoOn(answer)) {
+      this.#failUpstream('invalid')
+      return
+    }
     try {
       this.#setHeaders(answer)
       // Written now, not with the body: what it refuses is caught here, and nobody sets another status afterwards. The
@@ -201,4 +205,13 @@ export class Forwarding {
   #failUpstream(outcome: 'connect-timeout' | 'read-timeout' | 'invalid'): void {
     this.fail(upstreamFailure(outcome, this.#options.upstream))
   }
+}
+
+/** The codings that are none once the parser has read the body; `identity` is RFC 2616's word for none. */
+const READ_CODINGS: ReadonlySet<string> = new Set(['chunked', 'identity'])
+
+/** Whether an answer is one of HTTP/1, and its body is whole without its transfer coding, which stops here (RFC 9112 section 6.1). */
+function canGoOn({ httpVersionMajor, headers }: IncomingMessage): boolean {
+  const coding = headers['transfer-encoding']
+  return httpVersionMajor >= 1 && (coding === undefined || READ_CODINGS.has(coding.toLowerCase()))
 }
