@@ -12,7 +12,6 @@ export const ACCEPTED_VALUES: Readonly<Record<string, readonly string[]>> = {
   client_body_buffer_size: ['1', '1k', '1m'],
   client_body_in_file_only: ['on', 'clean'],
   client_body_in_single_buffer: ['on'],
-  client_body_timeout: ['1s'],
   client_body_temp_path: ['$FILES/bodies 1 2'],
   client_header_timeout: ['1s'],
   connection_pool_size: ['112', '8k'],
