@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts'
 import { matchRoute, type RouteMatch } from '../match-route.ts'
+import { wholePath } from '../path-segments.ts'
 import { rewritePath } from '../rewrite-path.ts'
 import type { RouteTable } from '../route-table.ts'
 import type { GatewayMiddleware } from '../state.ts'
@@ -28,6 +29,11 @@ function sentPath({ carriedBy, compiled, captures }: RouteMatch, path: string): 
 
 function reasonOf({ carriedBy, route }: RouteMatch, path: string): string {
   return carriedBy === 'path'
-    ? `${path} matches ${route.path} and is rewritten to ${route.rewrite}`
-    : `${path} matches no path; carried by the rewritten form ${route.rewrite} of ${route.path}, it goes through unchanged`
+    ? `${path} matches ${route.path}${withoutApiText(path)} and is rewritten to ${route.rewrite}`
+    : `${path} has the form ${route.rewrite} already and goes through unchanged`
+}
+
+/** That one leading `/api` is not part of the match is our reading too (decision 0018), so it is said. */
+function withoutApiText(path: string): string {
+  return wholePath(path).keys[0] === 'api' ? ' without its /api' : ''
 }

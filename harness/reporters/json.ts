@@ -54,8 +54,10 @@ function endData({ gaps, allowUnsupported, invalid, notRun, interruptedBy, seed,
   }
 }
 
-function scenarioData({ name, source, tags, environment, verdict, durationMs, runs }: ScenarioResult) {
-  return { name, file: source.file, tags, environment, verdict, durationMs: round(durationMs), runs: runs.map(runData) }
+function scenarioData(result: ScenarioResult) {
+  const { name, source, tags, environment, verdict, carriedByRewrittenForm, durationMs, runs } = result
+  const known = { name, file: source.file, tags, environment, verdict, carriedByRewrittenForm }
+  return { ...known, durationMs: round(durationMs), runs: runs.map(runData) }
 }
 
 function agreementData({ name, source, tags, environments, verdict, because, difference }: Agreement) {

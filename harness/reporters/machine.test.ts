@@ -44,6 +44,7 @@ test('json: the whole shape of a scenario, one line each', async () => {
   expect(text.split('\n')).toHaveLength(7)
   expect(scenarios[0]).toMatchInlineSnapshot(`
     {
+      "carriedByRewrittenForm": 0,
       "durationMs": 2.25,
       "environment": "simulated",
       "file": "scenarios/routing/prefix.yaml",

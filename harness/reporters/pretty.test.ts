@@ -22,6 +22,10 @@ test('green is one line', async () => {
     "1 scenario passed in 0.8 s, seed 7
     "
   `)
+  const carried = { ...passed, carriedByRewrittenForm: 2 }
+  expect(report([passed, carried, { ...carried, environment: 'sandbox' }])).toContain(
+    'seed 7, 2 requests carried by the rewritten form',
+  )
   const gap = await resultOf([step({})], { start: throwing(new UnsupportedError('lua', at(SITE, 3), 'no model')) })
   expect(report([passed, passed, gap])).toMatchInlineSnapshot(`
     "unsupported: chains/flowmaster/nginx.conf:3:1: lua: no model (1 scenario)

@@ -58,6 +58,8 @@ export interface ScenarioSummary extends ScenarioReference {
   readonly tags: readonly string[]
   readonly environment: EnvironmentName
   readonly verdict: Verdict
+  /** How many requests the gateway took by the rewritten form of a route alone: a typo in the route's path can hide behind it. */
+  readonly carriedByRewrittenForm: number
   readonly durationMs: number
 }
 
@@ -128,6 +130,8 @@ export interface StepResult extends StepReference {
   readonly problem: Problem | null
   /** What nginx or a new pod of the gateway said when it refused its files; the step goes on with the old ones. Null elsewhere. */
   readonly refusal: Problem | null
+  /** How many of its requests the gateway took by the rewritten form of a route alone. */
+  readonly carriedByRewrittenForm: number
   readonly durationMs: number
 }
 

@@ -139,6 +139,9 @@ export async function runScenario(
     environment: environment.name,
     verdict: worst(runs.map(({ verdict }) => verdict)),
     runs,
+    carriedByRewrittenForm: runs
+      .flatMap(({ steps }) => steps)
+      .reduce((sum, step) => sum + step.carriedByRewrittenForm, 0),
     durationMs: performance.now() - startedMs,
   })
 }

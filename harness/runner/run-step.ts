@@ -5,7 +5,7 @@ import { findDrift } from '../diagnose/drift.ts'
 import { maskHeaders } from '../diagnose/mask.ts'
 import { RefusedConfigError, UnsupportedError, type World } from '../environments/environment.ts'
 import type { DriftExpectation, ExchangeExpectation, Step, StepRequest } from '../scenario/scenario.ts'
-import { exchangeAt } from '../trace/reading.ts'
+import { exchangeAt, requestsCarriedByForm } from '../trace/reading.ts'
 import type { Trace } from '../trace/trace.ts'
 import { type Captures, takeCaptures } from './capture.ts'
 import { fillExpectation, fillRequest, unsendable } from './fill.ts'
@@ -42,7 +42,9 @@ export async function runStep(step: Step, context: StepContext): Promise<StepRes
     const { checks, trace, messages = null, blame, via, refusal = null } = await act(step, context)
     const failed = checks.some(({ passed }) => !passed)
     const curl = failed && trace !== null ? repeatLine(trace, via, context.chain) : null
-    return result(step, startedMs, { verdict: failed ? 'fail' : 'pass', checks, trace, messages, blame, curl, refusal })
+    const carriedByRewrittenForm = trace === null ? 0 : requestsCarriedByForm(trace)
+    const known = { checks, trace, messages, blame, curl, refusal, carriedByRewrittenForm }
+    return result(step, startedMs, { verdict: failed ? 'fail' : 'pass', ...known })
   } catch (error) {
     const problem = problemOf(error, step.span)
     return result(step, startedMs, { verdict: problem.verdict, problem })
@@ -57,7 +59,7 @@ function result(
 ): StepResult {
   const durationMs = performance.now() - startedMs
   const nothing = { checks: [], trace: null, messages: null, blame: null, curl: null, problem: null, refusal: null }
-  return { title, span, ...nothing, durationMs, ...known }
+  return { title, span, ...nothing, carriedByRewrittenForm: 0, durationMs, ...known }
 }
 
 async function act(step: Step, context: StepContext): Promise<Finding> {

@@ -35,3 +35,10 @@ export function reachedBy(trace: Trace, from: Exchange, pass: number, tryIndex: 
     ({ reachedBy: by }) => by !== null && by.exchange === exchange && by.pass === pass && by.try === tryIndex,
   )
 }
+
+/** How many requests reached a gateway that took them by the rewritten form of a route, which no route's path takes. */
+export function requestsCarriedByForm({ exchanges }: Trace): number {
+  return exchanges.filter(({ passes }) =>
+    passes.some(({ reasons }) => reasons.some(({ kind }) => kind === 'carried-by-rewritten-form')),
+  ).length
+}
