@@ -12,6 +12,8 @@ import { until } from './until.ts'
 const READY_TIMEOUT_MS = 30_000
 /** Longer than a log in blocks keeps a line. */
 const NOTED_TIMEOUT_MS = 300
+/** One that has just started on a busy machine may take longer to write its first line. */
+const FIRST_NOTED_TIMEOUT_MS = 1_500
 const LOOK_AGAIN_MS = 20
 const MAX_SAID = 2_000
 
@@ -73,8 +75,7 @@ export class CommandGateway implements GatewayProgram {
 
   /** From the question about its health, whose entry is nobody's. */
   async #learnWhetherItLogs(): Promise<void> {
-    this.#logs = true
-    await this.noted()
+    await until(() => this.#entries.at(0) ?? null, FIRST_NOTED_TIMEOUT_MS)
     this.#logs = this.takeEntries().length > 0
   }
 
