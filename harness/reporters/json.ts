@@ -11,11 +11,8 @@ import type { Reporter, ReporterOptions } from './reporter.ts'
 export const JSON_VERSION = 2
 
 /**
- * For programs: one JSON object, `{version, scenarios: […], agreements: […], gaps: […], allowUnsupported, invalid: […],
- * notRun: […], interruptedBy, seed, startedAt, durationMs}`, one scenario and one agreement a line. Scenarios are written as
- * they come, so it needs no memory for those that are done. Spans are `{file, line, column, length}`, times in ms; a step that
- * failed (or every one, where traces are kept) has its trace.
- * `agreements` is empty where there was one environment; docs/guide/environments.md says what is in it.
+ * For programs: one JSON object, one scenario and one agreement a line; docs/guide/json-report.md has every member. Scenarios
+ * are written as they come, so it needs no memory for those that are done.
  */
 export function jsonReporter({ write }: Pick<ReporterOptions, 'write'>): Reporter {
   let count = 0
@@ -90,13 +87,15 @@ function runData({
   }
 }
 
-function stepData({ title, span, verdict, durationMs, checks, blame, curl, problem, refusal, trace }: StepResult) {
+function stepData(step: StepResult) {
+  const { title, span, verdict, durationMs, checks, messages, blame, curl, problem, refusal, trace } = step
   const data = {
     title,
     span,
     verdict,
     durationMs: round(durationMs),
     checks: checks.map(checkData),
+    messages,
     blame,
     curl,
     problem: problem && problemData(problem),
@@ -106,8 +105,8 @@ function stepData({ title, span, verdict, durationMs, checks, blame, curl, probl
   return { ...masked(data, secretsOf(trace)), trace: traceData(trace) }
 }
 
-function checkData({ what, hop, span, passed, expected, actual, at }: Check) {
-  return passed ? { what, hop, span, passed } : { what, hop, span, passed, expected, actual, at }
+function checkData({ what, hop, seen, span, passed, expected, actual, at }: Check) {
+  return passed ? { what, hop, seen, span, passed } : { what, hop, seen, span, passed, expected, actual, at }
 }
 
 function problemData({ verdict, message, remedy, span, diagnostics, refusedBy, gaps, stack }: Problem) {

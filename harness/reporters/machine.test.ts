@@ -69,6 +69,7 @@ test('json: the whole shape of a scenario, one line each', async () => {
                 {
                   "hop": null,
                   "passed": true,
+                  "seen": null,
                   "span": {
                     "column": 7,
                     "file": "scenarios/routing/prefix.yaml",
@@ -80,6 +81,7 @@ test('json: the whole shape of a scenario, one line each', async () => {
               ],
               "curl": null,
               "durationMs": 1.5,
+              "messages": null,
               "problem": null,
               "refusal": null,
               "span": {

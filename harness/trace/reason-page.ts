@@ -8,7 +8,7 @@ export function reasonPage(): string {
   return `# Reasons
 
 A trace says why a hop did what it did: \`reasons\` in each pass, \`because\` of a near miss or of a changed header. A reason is a
-\`kind\` with its values. In the JSON report its sentence stands beside them, as \`text\`. Programs read the kind
+\`kind\` with its values. In the [JSON report](json-report.md) its sentence stands beside them, as \`text\`. Programs read the kind
 and the values; the sentence is for people and may change.
 
 The values below are examples. A kind with a choice within it has a row for each choice. The members of a kind are always there.
