@@ -105,3 +105,19 @@ test.each([
   expect(gateway.entries.at(-1)).toMatchObject({ status, decidedBy: { kind: 'bad-request' } })
   expect(backend.received).toHaveLength(count)
 })
+
+test('a connection that sends without waiting for answers is not read further than it is served', async () => {
+  const count = 20_000
+  let [seen, most] = [0, 0]
+  const served = gateway.entries.length
+  const note = () => {
+    most = Math.max(most, ++seen - (gateway.entries.length - served))
+  }
+  gateway.gateway.server.on('request', note)
+  const get = (headers = '') => `GET /health HTTP/1.1\r\nHost: h\r\n${headers}\r\n`
+  const answers = await gateway.raw(get().repeat(count - 1) + get('Connection: close\r\n'))
+  gateway.gateway.server.off('request', note)
+  expect(answers.match(/HTTP\/1\.1 200 /g)).toHaveLength(count)
+  // What one read may bring, 64 KiB, is parsed at once.
+  expect(most).toBeLessThan(2 * Math.ceil(65_536 / get().length))
+})

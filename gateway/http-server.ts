@@ -10,6 +10,7 @@ import {
 import type { Duplex } from 'node:stream'
 import { type AccessEntry, draftOf, entryOf, noteRefusal, type Refusal } from './access-log.ts'
 import { CLIENT_LEFT, detailOf } from './errors.ts'
+import { inTurn } from './in-turn.ts'
 
 const OPTIONS: ServerOptions = {
   /** Longer than the 60 s after which nginx closes an idle upstream connection, so that it never writes to a closed one. */
@@ -53,16 +54,11 @@ export function createHttpServer(handle: RequestListener, onAccess: (entry: Acce
   const server = createServer(OPTIONS)
   const running = new WeakMap<Duplex, ServerResponse>()
   let isClosing = false
-  const onRequest: RequestListener = (request, response) => {
-    const { socket } = request
-    const before = running.get(socket)
-    running.set(socket, response)
+  const onRequest = inTurn((request, response) => {
+    running.set(request.socket, response)
     response.once('close', () => isClosing && server.closeIdleConnections())
-    if (before === undefined || before.closed) return handle(request, response)
-    // Sent before the answer to the one before it: each waits for a turn of the loop, so that others are served between.
-    const start = () => socket.writable && handle(request, response)
-    before.once('close', () => setImmediate(start))
-  }
+    handle(request, response)
+  })
   server.on('request', onRequest)
   // Whether a body is wanted is known when the request is sent on: `forward` tells the client then.
   server.on('checkContinue', onRequest)
