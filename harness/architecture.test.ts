@@ -35,6 +35,12 @@ describe('the tree tells the story', () => {
     expect(upward).toEqual([])
   })
 
+  // The rings of the nginx model and of the gateway are known; no other room has any.
+  test('no ring of imports inside a room', () => {
+    const rings = ringsOf(imports()).filter((ring) => !ring.some((file) => /^(?:harness\/nginx|gateway)\//.test(file)))
+    expect(rings).toEqual([])
+  })
+
   test('the gateway imports nothing from the harness', () => {
     expect(imports().filter(({ from, to }) => from.startsWith('gateway/') && to.startsWith('harness/'))).toEqual([])
   })
@@ -97,4 +103,33 @@ function imports(): { from: string; to: string }[] {
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8')
   return [...text.matchAll(/(?:from|import) ?\(?'([^']+)'/g)].map(([, name = '']) => name)
+}
+
+/** Files that import each other in a ring, each ring once (the strongly connected parts, by two walks: Kosaraju). */
+function ringsOf(edges: readonly { readonly from: string; readonly to: string }[]): string[][] {
+  const after = Map.groupBy(edges, ({ from }) => from)
+  const before = Map.groupBy(edges, ({ to }) => to)
+  const finished: string[] = []
+  walk(files, (file) => (after.get(file) ?? []).map(({ to }) => to), finished)
+  const seen = new Set<string>()
+  return finished.toReversed().flatMap((file) => {
+    const ring: string[] = []
+    walk([file], (one) => (before.get(one) ?? []).map(({ from }) => from), ring, seen)
+    return ring.length > 1 ? [ring.toSorted()] : []
+  })
+}
+
+/** Walks from each file as deep as it leads, and notes the files in the order in which they are through. */
+function walk(
+  starts: readonly string[],
+  next: (file: string) => readonly string[],
+  finished: string[],
+  seen = new Set<string>(),
+): void {
+  for (const start of starts) {
+    if (seen.has(start)) continue
+    seen.add(start)
+    walk(next(start), next, finished, seen)
+    finished.push(start)
+  }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { suggest } from '../diagnostics/suggest.ts'
 import type { ClusterOptions } from '../environments/cluster/settings.ts'
 import type { Environment, EnvironmentName } from '../environments/environment.ts'
-import type { RunCommandOptions } from './program.ts'
+import type { RunCommandOptions } from './options.ts'
 
 /** One environment, loaded when it is named: what a sandbox or a cluster needs is nothing that a simulated run waits for. */
 interface Kind {

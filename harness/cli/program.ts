@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import type { Shard } from '../runner/shard.ts'
 import { compilePattern, type Pattern } from '../scenario/pattern.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import type { CheckCommandOptions, ExplainCommandOptions, RunCommandOptions } from './options.ts'
 
 /**
  * The `chain` command.
@@ -95,34 +96,6 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     throw error
   }
   return code
-}
-
-export interface RunCommandOptions {
-  readonly env: string
-  readonly reporter: readonly string[]
-  readonly tag: readonly string[]
-  readonly grep?: Pattern
-  readonly bail: boolean
-  readonly allowUnsupported: boolean
-  readonly traces: boolean
-  readonly jobs?: number
-  readonly shard?: Shard
-  readonly durations?: string
-  readonly keep: boolean
-  readonly kubeconfig?: string
-  readonly namespace?: string
-  readonly attach?: boolean
-  readonly seed?: number
-}
-
-export interface CheckCommandOptions {
-  readonly env: string
-}
-
-export interface ExplainCommandOptions {
-  readonly chain: string
-  readonly header: readonly string[]
-  readonly json: boolean
 }
 
 function collect(value: string, before: readonly string[]): string[] {

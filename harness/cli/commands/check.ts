@@ -7,7 +7,7 @@ import type { Scenario } from '../../scenario/scenario.ts'
 import { environmentNames, loadEnvironments } from '../environments.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { distinct, loadSuite } from '../load-suite.ts'
-import type { CheckCommandOptions } from '../program.ts'
+import type { CheckCommandOptions } from '../options.ts'
 import { loadsOf, refusalsIn } from '../refusals.ts'
 import { complain, complainOf } from '../terminal.ts'
 

@@ -7,7 +7,7 @@ import { simulated } from '../../environments/simulated/simulated.ts'
 import { renderExplanation } from '../../reporters/explanation.ts'
 import { traceJson } from '../../reporters/json.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import type { ExplainCommandOptions } from '../program.ts'
+import type { ExplainCommandOptions } from '../options.ts'
 import { complain, complainOf, wantsColor } from '../terminal.ts'
 
 /** `chain explain`: one request through a simulated chain, and at every hop what happened and why. */

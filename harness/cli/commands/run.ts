@@ -10,7 +10,7 @@ import { clusterOptions, environmentNames, loadEnvironments } from '../environme
 import { EXIT, type ExitCode, exitCodeOf, highest } from '../exit-codes.ts'
 import { watchSignals } from '../interrupt.ts'
 import { distinct, loadSuite } from '../load-suite.ts'
-import type { RunCommandOptions } from '../program.ts'
+import type { RunCommandOptions } from '../options.ts'
 import { openReporters, type Reporters } from '../reporters.ts'
 import { complain, complainOf } from '../terminal.ts'
 
