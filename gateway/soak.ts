@@ -20,6 +20,8 @@ export interface Soak extends SoakOutcome {
 }
 
 const CONNECTIONS = 64
+/** Without a bound, V8 lets garbage lie for as long as the machine has memory, and a leak could not be told from it. */
+const HEAP_MB = 96
 const SAMPLE_MS = 1_000
 const PARTS = 10
 /** How long its connections may take to close: backends' are kept for 4 s. */
@@ -61,13 +63,15 @@ export async function soakGateway(durationMs: number): Promise<Soak> {
 
 async function startGateway(dir: string): Promise<{ gateway: ChildProcess; port: number; pid: number }> {
   const main = path.join(import.meta.dirname, 'main.ts')
-  const gateway = spawn(process.execPath, [main, '--config', dir, '--host', '127.0.0.1', '--port', '0'], {
+  const args = [`--max-old-space-size=${HEAP_MB}`, main, '--config', dir, '--host', '127.0.0.1', '--port', '0']
+  const gateway = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const lines = createInterface({ input: gateway.stdout })
   const [first]: string[] = await once(lines, 'line')
-  // Read on, or its log would fill the pipe and stop it.
-  lines.on('line', () => undefined)
+  // Read on, or its log would fill the pipe and wait in its memory.
+  lines.close()
+  gateway.stdout.resume()
   const port = Number(/"port":(\d+)/.exec(first ?? '')?.[1])
   if (gateway.pid === undefined || Number.isNaN(port)) throw new TypeError('the gateway of the soak did not start')
   return { gateway, port, pid: gateway.pid }
