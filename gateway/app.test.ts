@@ -118,7 +118,7 @@ test.each(['/health', '/api/health'])('%s tells the number of routes and the con
   expect(configOf({ routes: `${ROUTES}# changed` }, backend.port).hash).not.toBe(configHash)
 })
 
-test('hop-by-hop headers stop here, whoever names them, and what nginx says goes on', async () => {
+test('hop-by-hop headers stop here, whichever header names them, and what nginx says goes on', async () => {
   await gateway.raw(
     [
       'GET /v1/execution/x HTTP/1.1',

@@ -10,7 +10,7 @@ import { TestBackend, TestGateway } from './testing/test-gateway.ts'
 const ROUTES =
   '- {path: /v1/a/*, target: BACKEND, rewrite: /a/$1}\n- {path: /v1/slow, target: BACKEND, rewrite: /slow, timeout: 90s}'
 
-/** A server on 127.0.0.1 that says these bytes to whoever connects, and closes if it should. */
+/** A server on 127.0.0.1 that says these bytes on every connection, and closes if it should. */
 async function saying(bytes: string, thenClose: boolean): Promise<{ server: Server; port: number }> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined)

@@ -91,7 +91,7 @@ async function run(ctx: ParameterizedContext, forwarding: Forwarding, sends: str
     // koa-proxies resolves with every error, also with one that comes after a whole answer.
     await forwarding.ended
   } catch (error) {
-    // koa-proxies rejects when the response is closed early, whoever closed it: the forwarding knows who.
+    // koa-proxies rejects when the response is closed early, by either side: the forwarding knows which.
     if (forwarding.failure === null) throw error
   } finally {
     forwarding.settle()

@@ -24,7 +24,7 @@ export interface ForwardingOptions {
 
 /**
  * One request on its way to a backend and back. What goes wrong first counts; it ends the exchange on both sides, and is
- * answered by whoever reads `failure` unless a part of the response has left already.
+ * answered by the reader of `failure` unless a part of the response has left already.
  */
 export class Forwarding {
   failure: GatewayError | null = null

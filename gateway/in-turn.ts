@@ -37,7 +37,7 @@ export function inTurn(handle: RequestListener): RequestListener {
 
 function follow(socket: Duplex): Turns {
   const turns: Turns = { latest: null, waiting: 0 }
-  // Node.js reads on when a request has been handled, whoever stopped it.
+  // Node.js reads on when a request has been handled, no matter what stopped it.
   socket.on('resume', () => {
     if (turns.waiting > MAX_WAITING) socket.pause()
   })

@@ -83,7 +83,7 @@ test('near misses tell how far a route fits and what keeps it from matching', ()
   expect(nearMisses(SEED, '/nothing')).toEqual([])
 })
 
-test('a path that nearly has a rewritten form is told which, and one that only the form carried is told of the path', () => {
+test('a path that nearly has a rewritten form is told which, and one that only the form carried is told the path', () => {
   expect(nearMisses(SEED, '/api/v1/proceses/7')[0]).toEqual({
     route: expect.objectContaining({ path: '/v1/process-design/*' }),
     because:

@@ -5,7 +5,7 @@ import type { AuthConfig } from './auth-config.ts'
 import type { Problems } from './problem.ts'
 
 /**
- * Reports public paths that let in a route with scopes by its rewritten form: whoever wrote the two had the route's `path` in
+ * Reports public paths that let in a route with scopes by its rewritten form: their author had the route's `path` in
  * mind, and would not know that its scopes are asked for there alone.
  */
 export function reportOpenForms(table: RouteTable, auth: AuthConfig, problems: Problems): void {

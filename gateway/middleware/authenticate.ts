@@ -9,7 +9,7 @@ import { wholePath, withoutApi } from '../path-segments.ts'
 import type { Place } from '../place.ts'
 import type { GatewayMiddleware } from '../state.ts'
 
-/** Lets in whom auth.yaml lets in: 401 for who they are, 403 for what they may do. Public paths ask nobody. */
+/** Lets in the clients that auth.yaml lets in: 401 for who they are, 403 for what they may do. Public paths ask nobody. */
 export function authenticate(auth: AuthConfig, clock: Clock): GatewayMiddleware {
   return async (ctx, next) => {
     const { target, match } = ctx.state

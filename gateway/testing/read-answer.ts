@@ -9,7 +9,7 @@ export interface SeenAnswer {
   readonly isCut: boolean
 }
 
-/** What frames the message, belongs to the connection, or comes from whoever stands in between. */
+/** What frames the message, belongs to the connection, or comes from a hop in between. */
 const LEFT_OUT = /^(?:connection|keep-alive|transfer-encoding|content-length|date|server|x-request-id|trailer|upgrade):/
 
 /** Reads all that came on a connection until it was closed; interim answers (1xx) are left out. */

@@ -33,7 +33,7 @@ export function refuseBytes(server: Server): Refusals {
     if (LEFT.has(code) || !socket.writable || running.get(socket)?.headersSent === true) return socket.destroy()
     const status = STATUS[code] ?? 400
     refused.set(socket, { status, headers: [['Connection', 'close']], body: '' })
-    // In a while: whoever reads the request that came before these bytes has it whole.
+    // In a while: the reader of the request before these bytes then has it whole.
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\n\r\n`, () =>
       setImmediate(() => socket.destroy()),
     )

@@ -101,8 +101,8 @@ describe('exit codes', () => {
     [['run', '--tag', 'nope', 'passing.yaml'], '--tag and --grep leave none of the 1'],
     [['run', 'empty'], 'there is no .yaml file'],
     [['run', '--env', 'cluster', 'passing.yaml'], 'Name one that chain may make: --namespace NAME.'],
-    [['run', '--namespace', 't1', 'passing.yaml'], 'Failed to use --namespace: it says something of "cluster"'],
-    [['run', '--attach', 'passing.yaml'], 'Failed to use --attach: it says something of "cluster"'],
+    [['run', '--namespace', 't1', 'passing.yaml'], 'Failed to use --namespace: it only applies to "cluster"'],
+    [['run', '--attach', 'passing.yaml'], 'Failed to use --attach: it only applies to "cluster"'],
     [['run', '--env', 'cluster', '--namespace', 'T_1', 'passing.yaml'], 'not a name of a namespace'],
     [
       ['run', '--env', 'cluster', '--namespace', 't1', '--kubeconfig', 'nope', 'passing.yaml'],

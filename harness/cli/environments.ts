@@ -61,11 +61,11 @@ export function clusterOptions(
 ): ClusterOptions | string {
   if (!names.includes('cluster')) {
     const [flag] = Object.entries({ kubeconfig, namespace, attach }).find(([, value]) => value !== undefined) ?? []
-    if (flag !== undefined) return `Failed to use --${flag}: it says something of "cluster". Add --env cluster.`
+    if (flag !== undefined) return `Failed to use --${flag}: it only applies to "cluster". Add --env cluster.`
     return { kubeconfig: null, namespace: '', attach: false }
   }
   if (namespace === undefined) {
-    return 'Failed to run on "cluster": it is not said in which namespace. Name one that chain may make: --namespace NAME.'
+    return 'Failed to run on "cluster": no namespace is named. Name one that chain may create: --namespace NAME.'
   }
   if (kubeconfig !== undefined && !existsSync(kubeconfig)) {
     return `Failed to read kubeconfig "${kubeconfig}": there is no such file. Name one that is there.`

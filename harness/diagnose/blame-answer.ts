@@ -65,7 +65,7 @@ export const gatewayAnswered: BlameCase = (scene) => {
   return accuse(scene.gateway, answeredItself('the gateway', status, pass))
 }
 
-/** A backend's 404 for a path it never had: whoever made that path, or chose that backend for it, is to blame. */
+/** A backend's 404 for a path it never had: the hop that made that path, or chose that backend for it, is to blame. */
 export const servesNothing: BlameCase = (scene) => {
   const { backend, gateway, services } = scene
   if (!gateway?.last || backend?.answered?.status !== 404 || isOwn404(scene)) return null

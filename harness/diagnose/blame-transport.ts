@@ -79,7 +79,7 @@ export const gatewayGaveUp: BlameCase = (scene) => {
   return accuse(gateway, `the gateway gave up after ${line.text}, and ${name} answers after ${delayMs} ms`, line)
 }
 
-/** Nobody answered, and where it was sent is right: whoever should listen there is to blame, not who asked. */
+/** Nobody answered, and where it was sent is right: the hop that should listen there is to blame, not the one that asked. */
 export const nginxUnreachable: BlameCase = (scene) => unreachable(scene, scene.nginx)
 export const gatewayUnreachable: BlameCase = (scene) => unreachable(scene, scene.gateway)
 

@@ -789,7 +789,7 @@ test.each(CASES)('$why → $blames', ({ flow: options, checks = [], blames, line
   expect(span ? `${span.file}:${span.line}` : null).toBe(line)
 })
 
-test('an address that nginx runs with and that is no longer in its file was for whom the chain gives it to', () => {
+test('an address that nginx runs with and that is no longer in its file belongs to the Service that the chain gives it to', () => {
   const trace = flow({ status: 504, nginx: { to: { service: null }, outcome: 'connect-timeout' }, ...NO_GATEWAY })
   const blame = findBlame(trace, [], { ...CONTEXT, pins: [] })
   expect(blame?.because).toBe("10.43.193.134 was api-gateway's when the site file was written; no Service has it now")

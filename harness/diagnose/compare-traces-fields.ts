@@ -145,7 +145,7 @@ export const NOT_COMPARED: readonly Pick<Field<Trace>, 'name' | 'because'>[] = [
     name: 'tries[].response.body where the hop answered something else',
     because: 'no log of nginx has the bytes that it threw away; what a backend answered is compared at the backend',
   },
-  { name: 'decidedBy.whole.span.length', because: 'an address that is written into the file anew may be longer' },
+  { name: 'decidedBy.whole.span.length', because: 'an address that is written into the file again may be longer' },
 ]
 
 function bodyPassedOn(one: Try, { exchanges }: Trace): string {

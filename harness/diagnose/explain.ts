@@ -21,7 +21,7 @@ export type ExplainLabel =
   | 'answered'
   | 'got'
 
-/** One line of an explanation. Texts hold wire bytes as they came: whoever prints them makes them harmless. */
+/** One line of an explanation. Texts hold wire bytes as they came: the printer makes them harmless. */
 export interface ExplainLine {
   readonly hop: HopName | 'client'
   readonly label: ExplainLabel

@@ -16,7 +16,7 @@ export interface Deviation {
   readonly seen: { readonly exchange: number; readonly pass: number } | null
 }
 
-/** What the trace does not say by itself: the chain's Services as its files have them, and whom the pins were written for. */
+/** What the trace does not say by itself: the chain's Services as its files have them, and the Services that the pins were written for. */
 export interface BlameContext {
   readonly services: readonly Service[]
   readonly pins: readonly OwnedPin[]

@@ -390,7 +390,7 @@ const CASES: readonly ContractCase[] = [
     },
   },
   {
-    name: 'an answer that comes too late is a 504 of whoever waited for it',
+    name: 'an answer that comes too late is a 504 of the hop that waited for it',
     holds: async (world) => {
       const fault = { kind: 'delay', delayMs: 3_000 } as const
       await world.change({ kind: 'fault', fault: { service: 'frontend-nextjs', fault, nth: null } })

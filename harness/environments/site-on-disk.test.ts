@@ -11,7 +11,7 @@ const cluster = (addresses: Record<string, string | null>): ServiceState[] =>
 
 const ownersOf = (disk: SiteOnDisk) => disk.pins().map(({ address, service }) => [address, service])
 
-test('a pin belongs to the Service that had its address when it was written, whoever has it now', () => {
+test('a pin belongs to the Service that had its address when it was written, no matter which has it now', () => {
   const disk = new SiteOnDisk(siteOf('10.43.0.1', '10.43.0.2'), cluster({ one: '10.43.0.1', two: '10.43.0.3' }))
   expect(ownersOf(disk)).toEqual([
     ['10.43.0.1', 'one'],

@@ -9,8 +9,8 @@ import { applyEdit } from './apply-edit.ts'
 import { readSite, sitePins } from './load-site.ts'
 
 /**
- * The nginx site file as it is on disk, which nginx may not have loaded yet, and for whom each of its pins was written:
- * the Service that had the address then. That is what `drift` compares and what `repin` looks up again.
+ * The nginx site file as it is on disk, which nginx may not have loaded yet, and the Service that each of its pins was written for:
+ * the one that had the address then. That is what `drift` compares and what `repin` looks up again.
  */
 export class SiteOnDisk {
   /** The host whose disk it is. */

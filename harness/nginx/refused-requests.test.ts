@@ -6,7 +6,7 @@ import { type NginxStep, RefusedRequestError, type Site } from './site.ts'
 
 const LONG = 'x'.repeat(2000)
 
-/** What the model does not know, in one place of a site; whom it touches, and who is left alone. */
+/** What the model does not know, in one place of a site; which requests it touches, and which it leaves alone. */
 const SITES: readonly {
   readonly site: string
   readonly because: string

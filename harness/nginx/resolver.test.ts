@@ -4,7 +4,7 @@ import { compileSite } from './compile-site.ts'
 import { loadSiteFile } from './load-site-file.ts'
 import type { NginxStep, SiteWorld } from './site.ts'
 
-/** One name server answers, on 10.0.0.53; whoever else is asked is silent. */
+/** One name server answers, on 10.0.0.53; every other address is silent. */
 const DNS: NonNullable<SiteWorld['query']> = ({ address, port }, name) => {
   if (address !== '10.0.0.53' || port !== 53) return null
   return name === 'api.example' ? ['10.0.0.1'] : []

@@ -53,7 +53,7 @@ export interface NginxDecision {
   readonly answerHeaders: readonly HeaderChange[]
 }
 
-/** A pass without its tries, which whoever carries them out knows. Near misses are looked for when they are asked for. */
+/** A pass without its tries: the environment carries them out, and knows them. Near misses are looked for when they are asked for. */
 export type PassDecision = Omit<Pass, 'tries' | 'nearMisses'> & { readonly nearMisses: () => readonly NearMiss[] }
 
 /** What nginx does next with a request. A `send` goes on when the outcome is known: the next upstream, an error page, the answer. */

@@ -19,7 +19,7 @@ const NOT_OK = request('GET /b', { status: expected(404) })
 const SENDS_OTHER = { nginx: { sends: '/other' } }
 const OTHER = flow(SENDS_OTHER)
 
-/** Runs scenarios on `simulated` and on what is given; what is told of them, in order. */
+/** Runs scenarios on `simulated` and on what is given; what is reported, in order. */
 async function compare(
   scenarios: readonly Scenario[],
   environments: readonly FakeOptions[],

@@ -197,7 +197,7 @@ test('a buggy chain that does not even start shows no bug', async () => {
   expect((await runScenario(buggy, new FakeEnvironment({ start }), OPTIONS)).verdict).toBe('fail')
 })
 
-test('an expected error names whom to blame, and that is checked', async () => {
+test('an expected error names the hop to blame, and that is checked', async () => {
   const silent = flow({
     status: 504,
     nginx: { outcome: 'connect-timeout', to: { service: null } },

@@ -26,7 +26,7 @@ import { judgeRun, stepsVerdictOf, worst } from './verdict.ts'
 export interface RunOptions {
   /** Decides everything that an environment leaves to chance. */
   readonly seed: number
-  /** Stops the run in the middle of a step. Scenarios that are not done by then are not told of. */
+  /** Stops the run in the middle of a step. Scenarios that are not done by then are not reported. */
   readonly signal?: AbortSignal
   /** Stops after the first scenario that fails, breaks, or on which environments disagree. */
   readonly bail?: boolean
@@ -72,7 +72,7 @@ export async function runScenarios(
       agreements.push(agreementSummaryOf(agreement))
     }
     if (options.bail === true && isBad(results, agreement)) {
-      // Those that run beside it are not told of: a run with more jobs must not tell more.
+      // Those that run beside it are not reported: a run with more jobs must not report more.
       stop.abort()
       break
     }

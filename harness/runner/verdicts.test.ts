@@ -67,7 +67,7 @@ test.each([['start'], ['dispose']] as const)(
   },
 )
 
-test('whom the answer is to blame on does not depend on what else the step expects', async () => {
+test('the hop to blame for an answer does not depend on what else the step expects', async () => {
   const refused = flow({ status: 502, gateway: { outcome: 'refused', status: 502 }, backend: null })
   const blaming = (hop: string, location: string) =>
     scenario([

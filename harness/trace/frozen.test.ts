@@ -42,7 +42,7 @@ test('a trace is plain data that nobody can change, and JSON keeps it whole', as
   expect(JSON.parse(JSON.stringify(trace))).toStrictEqual(trace)
 })
 
-test('freezing reaches the last leaf, and gives back the data itself', () => {
+test('freezing reaches the last leaf, and returns the data itself', () => {
   const data = { list: [{ leaf: { value: 1 } }], none: null, text: 'x' }
   expect(frozen(data)).toBe(data)
   expect(placesThatCanChange(data)).toEqual([])

@@ -1,4 +1,4 @@
-/** Freezes plain data to its last leaf, and gives it back. */
+/** Freezes plain data to its last leaf, and returns it. */
 export function frozen<Data>(data: Data): Data {
   if (typeof data !== 'object' || data === null || Object.isFrozen(data)) return data
   Object.freeze(data)

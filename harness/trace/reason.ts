@@ -1,7 +1,7 @@
 import type { Failure } from './outcome.ts'
 
 /**
- * Why a hop did what it did, as it was at that moment. Texts are bytes as they came: whoever prints them makes them harmless.
+ * Why a hop did what it did, as it was at that moment. Texts are bytes as they came: the printer makes them harmless.
  */
 export type ReasonFact = NginxFact | GatewayFact | WorldFact
 

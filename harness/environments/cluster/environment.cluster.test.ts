@@ -129,7 +129,7 @@ await describeTier('cluster', 'cluster', () => {
     ])
   })
 
-  test('an address that is no Service of the chain is silence, whoever has it in the cluster', async () => {
+  test('an address that is no Service of the chain is silence, even if the cluster has given it away', async () => {
     await using world = await environment.start(
       flowmaster((site) => site.replace('10.43.193.134:9000', '10.43.0.1:443').replaceAll('timeout 5s', 'timeout 1s')),
       { seed: 1 },
@@ -184,7 +184,7 @@ await describeTier('cluster', 'cluster', () => {
     expect(await readNamespace('chain-test')).not.toBe(null)
   })
 
-  test('what a run that died has left is removed and made anew', async () => {
+  test('what a run that died has left is removed and made again', async () => {
     const name = 'chain-test-dead'
     const labels = { 'app.kubernetes.io/managed-by': MANAGED_BY, 'request-chain/run': 'dead' }
     const { metadata: dead } = await core.createNamespace({ body: { metadata: { name, labels } } })

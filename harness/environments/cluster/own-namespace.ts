@@ -110,7 +110,7 @@ export class OwnNamespace {
     return list === null ? [found] : list.items
   }
 
-  /** Another run may have found it dead too, and have made it anew by now: what is removed is what was looked at. */
+  /** Another run may have found it dead too, and have made it again by now: what is removed is what was looked at. */
   async #delete({ metadata }: V1Namespace): Promise<void> {
     const { name = '', uid = '' } = metadata ?? {}
     const body = { preconditions: { uid } }

@@ -115,20 +115,20 @@ export class DeployedChain {
       if (await this.#putDeployment(service, there)) changed.add(service.name)
     }
     await this.#settle(changed)
-    if (this.#remembers && this.#image.own && !changed.has(GATEWAY_SERVICE)) await this.#beginAnew()
+    if (this.#remembers && this.#image.own && !changed.has(GATEWAY_SERVICE)) await this.#startAgain()
   }
 
-  /** A gateway that counts its clients' requests has to begin anew for each world. */
+  /** A gateway that counts its clients' requests has to start again for each world. */
   get #remembers(): boolean {
     const { middleware } = this.#chain.gatewayConfig
     return middleware !== null && /^\s*rateLimit:/m.test(middleware.text)
   }
 
   /** The project's own gateway starts its process again, in the pod that it has. */
-  async #beginAnew(): Promise<void> {
+  async #startAgain(): Promise<void> {
     const pods = (await this.#cluster.kube.pods()).filter(({ app, leaving }) => app === GATEWAY_SERVICE && !leaving)
     await Promise.all(
-      pods.map(({ address }) => askPod(this.#cluster.relay, { address, port: CONTROL_PORT }, 'POST', '/anew')),
+      pods.map(({ address }) => askPod(this.#cluster.relay, { address, port: CONTROL_PORT }, 'POST', '/start-again')),
     )
   }
 
@@ -245,11 +245,11 @@ export class DeployedChain {
     return true
   }
 
-  #gateway(replicas: number, files: GatewayConfigFiles, anew: boolean): V1Deployment {
+  #gateway(replicas: number, files: GatewayConfigFiles, isNewPod: boolean): V1Deployment {
     const { listens: port } = this.#want(GATEWAY_SERVICE)
     const { name: image, id, own } = this.#image
     const { imagePullPolicy } = this.#cluster
-    const parts = [id, port, hashOf(this.#dataOf(files)), ...(anew ? [Date.now(), this.#restarts++] : [])]
+    const parts = [id, port, hashOf(this.#dataOf(files)), ...(isNewPod ? [Date.now(), this.#restarts++] : [])]
     const command = own ? ['node', 'harness/environments/kubernetes/gateway-pod/main.ts', String(port)] : null
     return gatewayDeployment({ image, imagePullPolicy, command, port, replicas, version: parts.join(' ') })
   }

@@ -20,7 +20,7 @@ type StubRecords = Pick<StubPods, 'services' | 'takeRecords'>
 
 /**
  * Gathers what nginx, gateway and stubs wrote down about one request, hop by hop: what one says of where it sent the request
- * tells whom to ask next, and that there is something to wait for.
+ * tells which to ask next, and that there is something to wait for.
  */
 export class EvidenceCollector {
   readonly #nginx: NginxLog

@@ -91,7 +91,7 @@ export class NodeRelay {
     return stream
   }
 
-  /** One that ends is opened anew by the next question. */
+  /** One that ends is opened again by the next question. */
   async #openSession(): Promise<ClientHttp2Session> {
     const forget = (): void => {
       this.#session = null

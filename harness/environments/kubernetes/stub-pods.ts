@@ -24,7 +24,7 @@ export class StubPods {
     this.#services = new Map(services.map(({ name, listens, stub }) => [name, { name, listens, stub }]))
   }
 
-  /** Tells the pods that have not been told yet what they are; one that was started anew takes its Service's fault over. */
+  /** Tells the pods that have not been told yet what they are; one that was started again takes its Service's fault over. */
   async instruct(pods: readonly KubePod[]): Promise<void> {
     const known = this.#pods
     const stubs = pods.filter(({ app, ready, leaving }) => this.#services.has(app) && ready && !leaving)

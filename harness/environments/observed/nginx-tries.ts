@@ -97,7 +97,7 @@ function placeOf(
   send: NginxSend | undefined,
   { host, pins }: ConfiguredPeers,
 ): Omit<Destination, 'service'> {
-  // A connection that was kept alive is to whom the file says, where that is only one.
+  // A connection that was kept alive leads where the file says, if the file names one address only.
   const place = to ?? send?.to ?? (pins.length === 1 ? pins[0] : undefined)
   if (place === undefined) return { host: host ?? '', address: null, port: 80 }
   const { address, port } = place

@@ -8,7 +8,7 @@ import { descendants, type Identity, isAlive } from './fixtures/descendants.ts'
 const HOLD = path.join(import.meta.dirname, 'fixtures/hold.ts')
 const NOBODY = 65_534
 
-/** Ways in which whoever uses a sandbox may end. */
+/** Ways in which a program that uses a sandbox may end. */
 const ENDINGS: readonly { readonly name: string; readonly end: (holder: ChildProcess) => void }[] = [
   { name: 'it disposes it', end: (holder) => holder.stdin?.end() },
   { name: 'Ctrl-C', end: (holder) => holder.kill('SIGINT') },

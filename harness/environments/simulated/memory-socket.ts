@@ -54,7 +54,7 @@ export class MemorySocket extends Duplex {
       done()
       return
     }
-    // Set before the push: whoever reads the chunk may ask for the next one before the push has returned.
+    // Set before the push: the reader of the chunk may ask for the next one before the push has returned.
     peer.#resume = done
     if (peer.push(chunk)) peer._read()
   }

@@ -49,7 +49,7 @@ describe('virtual time', () => {
     expect(fired).toEqual(['first', 'second', 'third'])
   })
 
-  test('whoever need not wait any more waits no time, and a wait for good takes none by itself', async () => {
+  test('a wait that is over takes no time, and a wait for good takes none by itself', async () => {
     const clock = new VirtualClock(0, () => 0)
     await clock.waitFor(10, AbortSignal.abort())
     const gone = new AbortController()

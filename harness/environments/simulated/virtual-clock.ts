@@ -7,7 +7,7 @@ export interface VirtualTimer {
 
 /**
  * Time that passes only when everybody waits for it: a 60 s timeout costs nothing. Code under test arms timers as it
- * would arm real ones; whoever really waits (a slow stub, a silent address) calls `waitFor`, and the clock then jumps
+ * would arm real ones; code that really waits (a slow stub, a silent address) calls `waitFor`, and the clock then jumps
  * from timer to timer, letting the chain settle after each, until nobody waits any more.
  */
 export class VirtualClock {

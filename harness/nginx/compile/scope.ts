@@ -81,7 +81,7 @@ export class CompileScope {
     if (known !== undefined) return known
     const problems = this.diagnostics.length + this.refused.length
     const template = source.includes('$') ? this.#compileTemplate(source, span) : constantTemplate(source)
-    // One that is wrong or may be refused is told of wherever it stands.
+    // One that is wrong or may be refused is reported wherever it stands.
     const mayBeRefused = template.parts.some(
       (part) => part.kind === 'variable' && this.variables.mayBeRefused(part.slot),
     )

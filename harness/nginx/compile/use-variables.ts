@@ -5,7 +5,7 @@ import type { CompileScope } from './scope.ts'
 const WITH_VALUES =
   /^(?:log_format|access_log|auth_request_set|limit_conn_zone|limit_rate|limit_rate_after|http2_push|proxy_store|proxy_cache|proxy_cache_key|proxy_cache_bypass|proxy_no_cache|fastcgi_param|scgi_param|uwsgi_param)$/
 
-/** Notes the variables in directives that nothing else looks at, so that an unknown one is told of. */
+/** Notes the variables in directives that nothing else looks at, so that an unknown one is reported. */
 export function useVariables(directives: readonly Directive[], scope: CompileScope): void {
   for (const { name, args, block, span: at } of directives) {
     if (block !== null) useVariables(block, scope)

@@ -73,7 +73,7 @@ export class RequestState {
   /** The host that servers were chosen by: lower case, without port; empty where there was none. */
   host = ''
   headers: RequestHeader[] = []
-  /** Who sent the request: the other end of the connection, or whom a trusted proxy names. */
+  /** Who sent the request: the other end of the connection, or the client that a trusted proxy names. */
   client: { readonly address: string; readonly port: number }
   hasRealIp = false
   /** Bytes; -1 where the request does not say. */

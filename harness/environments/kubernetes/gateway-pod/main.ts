@@ -7,7 +7,7 @@ import { CONTROL_PORT } from '../stub-pod/protocol.ts'
 
 /**
  * The project's gateway in its pod, started as gateway/main.ts starts it: it reads its files once, from where the ConfigMap is
- * mounted. `POST /anew` on a port of its own begins it anew with what it has read, in a fraction of a new pod's time: one that
+ * mounted. `POST /start-again` on a port of its own starts it again with what it has read, in a fraction of a new pod's time: one that
  * counts its clients' requests has counted none then.
  */
 const [port] = process.argv.slice(2)
@@ -20,7 +20,7 @@ const log = openLog(process.stdout.fd)
 let gateway = await start()
 
 const control = createServer(async (request, response) => {
-  if (request.method !== 'POST' || request.url !== '/anew') return response.writeHead(404).end()
+  if (request.method !== 'POST' || request.url !== '/start-again') return response.writeHead(404).end()
   gateway.server.closeAllConnections()
   await gateway.close()
   gateway = await start()

@@ -44,7 +44,7 @@ export async function enterBox(): Promise<void> {
   await run('/bin/sh', ['-s'], script.join('\n'))
 }
 
-/** Lines that put a text in the place of a file. One in /run (systemd links /etc/resolv.conf there) is written anew: /run is ours by then. */
+/** Lines that put a text in the place of a file. One in /run (systemd links /etc/resolv.conf there) is written again: /run is ours by then. */
 function replaceFile([file, text]: readonly [string, string]): string[] {
   if (!existsSync(file)) return []
   const target = realpathSync(file)

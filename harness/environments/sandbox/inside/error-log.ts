@@ -3,7 +3,7 @@ import { INSIDE } from '../protocol.ts'
 
 /** The file that all of nginx's error logs lead to. Bytes as Latin-1. */
 export class ErrorLog {
-  /** Open for appending: whoever else writes to it goes on at its end, also after it was emptied. */
+  /** Open for appending: other writers go on at its end, also after it was emptied. */
   readonly fd = openSync(INSIDE.errorLog, 'a+')
   #text = ''
   #offset = 0
