@@ -100,7 +100,7 @@ describe('exit codes', () => {
     [['run', '--grep', '^(?=a)(a|a)*$', 'long-name.yaml'], 'it was still trying after 1 s'],
     [['run', '--tag', 'nope', 'passing.yaml'], '--tag and --grep leave none of the 1'],
     [['run', 'empty'], 'there is no .yaml file'],
-    [['run', '--env', 'cluster', 'passing.yaml'], 'Name one that chain may make: --namespace NAME.'],
+    [['run', '--env', 'cluster', 'passing.yaml'], 'Name one that chain may create: --namespace NAME.'],
     [['run', '--namespace', 't1', 'passing.yaml'], 'Failed to use --namespace: it only applies to "cluster"'],
     [['run', '--attach', 'passing.yaml'], 'Failed to use --attach: it only applies to "cluster"'],
     [['run', '--env', 'cluster', '--namespace', 'T_1', 'passing.yaml'], 'not a name of a namespace'],
