@@ -44,7 +44,8 @@ process.stdout.write('', (error) => {
  */
 function tellOf({ code, message }) {
   const isReaderGone = code === 'EPIPE'
-  const what = isReaderGone ? 'its reader has gone. The exit code still counts' : `${message}. Make room`
+  const fact = code === 'ENOSPC' ? 'there is no space left on its disk. Make room' : message
+  const what = isReaderGone ? 'its reader has gone. The exit code still counts' : fact
   process.stderr.write(`chain: Failed to write to standard output: ${what}.\n`)
   if (!isReaderGone) process.exitCode = Math.max(Number(process.exitCode ?? 0), 3)
 }

@@ -15,6 +15,7 @@ steps:
   - request: GET /api/v1/processes
     expect: {status: 200}
 `
+const INDENTED = PASSING.replace('    expect', '      expect')
 const FAILING = `scenario: Fails
 chain: chains/flowmaster
 steps:
@@ -44,6 +45,7 @@ beforeAll(() => {
   mkdirSync(path.join(dir, 'empty'))
   for (const [name, text] of Object.entries({
     PASSING,
+    INDENTED,
     FAILING,
     UNSUPPORTED,
     UNSUPPORTED_TOO,
@@ -99,10 +101,14 @@ describe('exit codes', () => {
     [['run', '--grep', '^(a|a)*$', 'long-name.yaml'], '--tag and --grep leave none of the 1'],
     [['run', '--grep', '^(?=a)(a|a)*$', 'long-name.yaml'], 'it was still trying after 1 s'],
     [['run', '--tag', 'nope', 'passing.yaml'], '--tag and --grep leave none of the 1'],
+    [['check', 'indented.yaml'], 'The next line is indented too far'],
     [['run', 'empty'], 'there is no .yaml file'],
     [['run', '--env', 'cluster', 'passing.yaml'], 'Name one that chain may create: --namespace NAME.'],
     [['run', '--namespace', 't1', 'passing.yaml'], 'Failed to use --namespace: it only applies to "cluster"'],
     [['run', '--attach', 'passing.yaml'], 'Failed to use --attach: it only applies to "cluster"'],
+    [['run', '--keep', 'passing.yaml'], 'Failed to use --keep: it only applies to "k3s". Add --env k3s.'],
+    [['run', 'passing.yaml:4'], 'there is no such file or folder. Leave out the line: "passing.yaml"'],
+    [['explain', 'GET /', '--chain', 'nope'], 'Name the folder of a chain by --chain DIR'],
     [['run', '--env', 'cluster', '--namespace', 'T_1', 'passing.yaml'], 'not a name of a namespace'],
     [
       ['run', '--env', 'cluster', '--namespace', 't1', '--kubeconfig', 'nope', 'passing.yaml'],
@@ -110,7 +116,7 @@ describe('exit codes', () => {
     ],
     [['explain', 'GET'], "Write 'GET /api/v1/processes'"],
     [['explain', 'GET /', '-H', 'nocolon', '--chain', 'chains/flowmaster'], 'it has no colon'],
-    [['explain', 'GET /', '--chain', 'chains/nope'], 'there is no such chain folder'],
+    [['explain', 'GET /', '--chain', 'chains/nope'], 'Failed to find chain "chains/nope": there is no such folder'],
     [['frobnicate'], 'unknown command'],
   ])('2: wrong use: chain %j', (args, message) => {
     const { status, stderr } = chain(...args)

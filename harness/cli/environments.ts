@@ -54,11 +54,12 @@ export function loadEnvironments(
   return Promise.all(names.map((name) => KINDS[name].load(cluster)))
 }
 
-/** What `--env cluster` needs to know, or a sentence that says what is wrong with it. */
+/** What `--env cluster` needs to know, or a sentence that says which option is missing, or applies to no environment of the run. */
 export function clusterOptions(
   names: readonly EnvironmentName[],
-  { kubeconfig, namespace, attach }: Pick<RunCommandOptions, 'kubeconfig' | 'namespace' | 'attach'>,
+  { kubeconfig, namespace, attach, keep }: Pick<RunCommandOptions, 'kubeconfig' | 'namespace' | 'attach' | 'keep'>,
 ): ClusterOptions | string {
+  if (keep && !names.includes('k3s')) return 'Failed to use --keep: it only applies to "k3s". Add --env k3s.'
   if (!names.includes('cluster')) {
     const [flag] = Object.entries({ kubeconfig, namespace, attach }).find(([, value]) => value !== undefined) ?? []
     if (flag !== undefined) return `Failed to use --${flag}: it only applies to "cluster". Add --env cluster.`

@@ -29,7 +29,8 @@ const QUOTE = 'A text with any of [ ] { } , # & * in it, or with ": ", wants quo
 
 const HINTS: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: QUOTE,
-  BLOCK_AS_IMPLICIT_KEY: QUOTE,
+  BLOCK_AS_IMPLICIT_KEY:
+    'The next line is indented too far: a key begins in the column of the keys beside it. A text with ": " in it wants quotes.',
   MULTILINE_IMPLICIT_KEY: 'A line is missing its ": ", or is not indented like its neighbours.',
   BAD_INDENT: 'Items of one list and keys of one mapping begin in the same column.',
   TAB_AS_INDENT: 'Indent with spaces.',

@@ -25,7 +25,8 @@ export function findScenarioFiles(paths: readonly string[]): FoundFiles {
       else files.add(absolute)
     } catch (error) {
       const source = new Source(displayPath(absolute), '')
-      problems.add(source, source.spanAt(0, 1), 'E_FILE_MISSING', `Failed to find "${given}": ${systemFact(error)}`)
+      const fact = `Failed to find "${given}": ${existsSync(absolute) ? systemFact(error) : 'there is no such file or folder'}`
+      problems.add(source, source.spanAt(0, 1), 'E_FILE_MISSING', `${fact}. ${remedyFor(given)}`)
     }
   }
   return { files: [...files].sort(), diagnostics: problems.list }
@@ -38,6 +39,12 @@ export function findRoot(file: string): string {
     if (existsSync(path.join(dir, 'chains'))) return dir
     if (dir === path.dirname(dir)) return own
   }
+}
+
+/** `passing.yaml:4` is a place as messages show it: a file is run whole. */
+function remedyFor(given: string): string {
+  const file = given.replace(/(?::\d+)+$/, '')
+  return file === given ? 'Name scenario files, or folders of them' : `Leave out the line: "${file}"`
 }
 
 function filesUnder(dir: string): string[] {

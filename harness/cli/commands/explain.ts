@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { loadChain } from '../../chain/load-chain.ts'
 import type { Header } from '../../chain/message.ts'
+import { formatSpan } from '../../diagnostics/span.ts'
 import { checkChain } from '../../environments/check-chain.ts'
 import { UnsupportedError } from '../../environments/environment.ts'
 import { simulated } from '../../environments/simulated/simulated.ts'
@@ -26,6 +28,12 @@ export async function explain(requestLine: string, options: ExplainCommandOption
     return EXIT.invalid
   }
   const dir = path.resolve(options.chain)
+  if (!existsSync(dir)) {
+    complain(
+      `Failed to find chain "${options.chain}": there is no such folder. Name the folder of a chain by --chain DIR.`,
+    )
+    return EXIT.invalid
+  }
   const { chain, diagnostics } = loadChain(dir, dir)
   const problems = chain === null ? diagnostics : checkChain(chain)
   if (chain === null || problems.length > 0) {
@@ -49,7 +57,7 @@ export async function explain(requestLine: string, options: ExplainCommandOption
     return EXIT.passed
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error
-    const place = error.span === null ? '' : `${error.span.file}:${error.span.line}: `
+    const place = error.span === null ? '' : `${formatSpan(error.span)}: `
     complain(`${place}unsupported: "${error.what}": ${error.message}`)
     return EXIT.failed
   }

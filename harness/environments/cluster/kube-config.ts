@@ -9,7 +9,7 @@ export function loadKubeConfig(file: string | null): KubeConfig {
   const name = file ?? defaultFiles().join(path.delimiter)
   if (name === '') {
     throw new EnvironmentError(
-      'Failed to find a kubeconfig: KUBECONFIG names none that is there, and there is no ~/.kube/config.',
+      'Failed to find a kubeconfig: KUBECONFIG names no file that exists, and there is no ~/.kube/config.',
       'Name one by --kubeconfig.',
     )
   }
