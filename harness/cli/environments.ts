@@ -95,5 +95,5 @@ function isEnvironmentName(name: string): name is EnvironmentName {
 function unknown(name: string): string {
   const meant = suggest(name, ENVIRONMENT_NAMES)
   const hint = meant === undefined ? `Use one of ${ENVIRONMENT_NAMES.join(', ')}.` : `Did you mean "${meant}"?`
-  return `Failed to find environment "${name}": there is none of that name. ${hint}`
+  return `Failed to find environment "${name}": there is no such environment. ${hint}`
 }

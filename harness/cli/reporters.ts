@@ -118,5 +118,5 @@ function unknown(name: string): string {
   const names = Object.keys(FACTORIES)
   const meant = suggest(name, names)
   const hint = meant === undefined ? `Use one of ${names.join(', ')}.` : `Did you mean "${meant}"?`
-  return `Failed to find reporter "${name}": there is none of that name. ${hint}`
+  return `Failed to find reporter "${name}": there is no such reporter. ${hint}`
 }

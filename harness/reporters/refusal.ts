@@ -22,7 +22,7 @@ export function refusalWarning(hop: RefusingHop, said: Diagnostic, span: Span, s
     message: `${GOES_ON[hop]}: ${formatSpan(said.span)}: ${said.message}`,
     span,
     source,
-    hint: 'Where that is what the scenario is about, say so: expect: {refused: "…"}',
+    hint: 'If the scenario expects this, say so: expect: {refused: "…"}',
   }
 }
 

@@ -27,7 +27,7 @@ export function problemOf(error: unknown, at: Span | null): Problem {
     const [first] = error.diagnostics
     const span = first?.span ?? null
     const refusedBy = error instanceof RefusedConfigError ? error.hop : null
-    const remedy = refusedBy === null ? null : 'Where that is what the scenario is about, say so: refused: "…"'
+    const remedy = refusedBy === null ? null : 'If the scenario expects this, say so: refused: "…"'
     return {
       ...nothing,
       verdict: 'fail',
