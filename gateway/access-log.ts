@@ -28,6 +28,8 @@ export interface AccessEntry {
   readonly outcome: Outcome | null
   /** Why the gateway answered by itself, by which key of its config; null where a backend's answer went on. */
   readonly decidedBy: Decision | null
+  /** The public path that let the request in without a look at its credentials; null where none did. */
+  readonly publicBy: Place | null
   /** What the gateway adds, changes and drops on the way to the backend, and on the way back or in its own answer. */
   readonly headerChanges: { readonly request: readonly HeaderChange[]; readonly answer: readonly HeaderChange[] }
   /** One sentence of why: `no route matches /v1/x`. */
@@ -85,6 +87,7 @@ export function draftOf(method: string, target: string): AccessDraft {
     upstream: null,
     outcome: null,
     decidedBy: null,
+    publicBy: null,
     headerChanges: { request: new HeaderChanges(), answer: new HeaderChanges() },
     detail: 'answered before it was routed',
   }

@@ -19,6 +19,7 @@ const ENTRY: AccessEntry = {
   upstream: null,
   outcome: null,
   decidedBy: { kind: 'no-route', place: null },
+  publicBy: null,
   headerChanges: { request: [], answer: [] },
   detail: '',
   elapsedMs: 0,

@@ -15,6 +15,7 @@ export function logLine({
   upstream,
   outcome,
   decidedBy,
+  publicBy,
   headerChanges,
   detail,
   elapsedMs,
@@ -31,6 +32,7 @@ export function logLine({
     upstream: upstream === null ? null : `${upstream.host}:${upstream.port}`,
     outcome,
     decidedBy: decidedBy && withPlace(decidedBy),
+    publicBy: publicBy && formatPlace(publicBy),
     headerChanges: {
       request: headerChanges.request.map(withPlace),
       answer: headerChanges.answer.map(withPlace),

@@ -12,8 +12,10 @@ import type { GatewayMiddleware } from '../state.ts'
 /** Lets in the clients that auth.yaml lets in: 401 for who they are, 403 for what they may do. Public paths ask nobody. */
 export function authenticate(auth: AuthConfig, clock: Clock): GatewayMiddleware {
   return async (ctx, next) => {
-    const { target, match } = ctx.state
-    if (auth.publicPaths.find(withoutApi(wholePath(target.path)).keys) !== null) return next()
+    const { target, match, access } = ctx.state
+    const publicPath = auth.publicPaths.find(withoutApi(wholePath(target.path)).keys)
+    access.publicBy = publicPath?.value ?? null
+    if (publicPath !== null) return next()
     const principal = await identify(auth, ctx.req.headers, clock.now())
     const { scopes = [], places, path } = match.route
     const missing = scopes.findIndex((scope) => !principal.scopes.includes(scope))

@@ -43,8 +43,8 @@ export function reasonsOn({ reasons }: Pick<Pass, 'reasons'>, rule: Rule | null)
   })
 }
 
-/** The `proxy_set_header` that has the say in a request header; undefined where it is nginx's default. */
-export function lineOf({ decidedBy }: Pass, name: string): (Rule & { readonly drops: boolean }) | undefined {
+/** The `proxy_set_header` that has the say in a request header; null where it is nginx's default. */
+export function lineOf({ decidedBy }: Pass, name: string): (Rule & { readonly drops: boolean }) | null {
   const line = decidedBy.headers.find((one) => one.name === name.toLowerCase())
-  return line && { text: line.text, span: line.span, drops: line.drops }
+  return line === undefined ? null : { text: line.text, span: line.span, drops: line.drops }
 }

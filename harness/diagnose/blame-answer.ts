@@ -89,10 +89,10 @@ const GUARD_STATUSES = new Set(['401', '403', '429'])
 export const letThrough: BlameCase = (scene) => {
   const expected = scene.failed('status')?.expected
   if (!scene.gateway || !scene.backend || expected === undefined || !GUARD_STATUSES.has(expected)) return null
-  return accuse(
-    scene.gateway,
-    `the gateway lets it through to ${scene.backend.service}, where ${expected} was expected`,
-  )
+  const open = scene.gateway.pass.reasons.find((reason) => reason.kind === 'public-path')
+  const rule = open?.kind === 'public-path' ? { text: open.line, span: open.span } : undefined
+  const fact = `the gateway lets it through to ${scene.backend.service}, where ${expected} was expected`
+  return accuse(scene.gateway, open === undefined ? fact : `${fact}: ${reasonText(open)}`, rule)
 }
 
 /** Nothing on the way is wrong: the answer is that of the hop that made it. */

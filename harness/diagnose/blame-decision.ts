@@ -63,14 +63,14 @@ export const nginxDroppedUpgrade: BlameCase = (scene) => {
     return accuse(
       nginx,
       `nginx got Upgrade: ${got} and does not send it on: it needs proxy_set_header Upgrade`,
-      lineOf(nginx.pass, 'upgrade'),
+      lineOf(nginx.pass, 'upgrade') ?? undefined,
     )
   }
   if (!/\bupgrade\b/i.test(headerText(sent, 'connection'))) {
     return accuse(
       nginx,
       'nginx sends Upgrade on without Connection: upgrade, so it means nothing to the next hop',
-      lineOf(nginx.pass, 'connection'),
+      lineOf(nginx.pass, 'connection') ?? undefined,
     )
   }
   if (sent.httpVersion === '1.1') return null
@@ -120,7 +120,7 @@ function sentElse(scene: Scene, sender: Sender): Blame | null {
   const wrongTo = scene.failed(`${hop}.to`)
   const wanted = scene.wantedService
   if (wrongTo === undefined && wanted !== null && scene.isMisplaced(last) && (hop === 'gateway' || !scene.gateway)) {
-    return accuse(sender, sentElsewhere(scene, sender.who, last, wanted), pass.decidedBy.to ?? last.by)
+    return accuse(sender, sentElsewhere(scene, sender.who, last, wanted), pass.ledBy ?? pass.decidedBy.to ?? last.by)
   }
   if (wrongTo !== undefined) return accuse(sender, sentElsewhere(scene, sender.who, last, wrongTo.expected))
   const next = scene.next(sender)
@@ -177,14 +177,24 @@ function wrongHeader(scene: Scene, sender: Sender, next: Exchange | undefined): 
   const direct = next === undefined ? [] : scene.failedHeaders(next.hop)
   // Through the gateway, a header at the backend is nginx's doing where the gateway only passed it on.
   const through = sender.hop === 'nginx' && scene.gateway ? scene.failedHeaders('backend') : []
-  const name = [...direct, ...through].find((one) => isOurs(scene, sender, one))
+  const wrong = [...direct, ...through].find(
+    (one) => madeFrom(scene, sender, one) !== one || isOurs(scene, sender, one),
+  )
+  const name = wrong === undefined ? undefined : madeFrom(scene, sender, wrong)
   if (name === undefined || !sender.last) return null
   const sent = headerText({ headers: maskHeaders(sender.last.request.headers) }, name)
   const fact = `${sender.who} sends ${sent === '' ? `no ${name}` : `${name}: ${sent}`}`
-  const line = lineOf(sender.pass, name)
-  if (line === undefined) return accuse(sender, fact)
+  const line = lineOf(sender.pass, name) ?? (sent === '' ? sender.pass.decidedBy.requestHeaders : null)
+  if (line === null) return accuse(sender, fact)
   const lost = `a location with a proxy_set_header of its own inherits none of those around it, such as ${name}`
-  return accuse(sender, line.drops ? `${fact}: ${lost}` : fact, line)
+  return accuse(sender, 'drops' in line && line.drops ? `${fact}: ${lost}` : fact, line)
+}
+
+/** The gateway tells backends of the Host that it got: a wrong one is nginx's Host. */
+function madeFrom({ gateway }: Scene, { hop, exchange, last }: Sender, name: string): string {
+  if (hop !== 'nginx' || !gateway?.last || !last || name.toLowerCase() !== 'x-forwarded-host') return name
+  const isHost = headerText(gateway.last.request, name) === headerText(gateway.exchange.received, 'host')
+  return isHost && headerText(exchange.received, 'host') !== headerText(last.request, 'host') ? 'host' : name
 }
 
 /** Whether this sender gave the header the value that it has at the end. */

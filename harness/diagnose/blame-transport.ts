@@ -1,7 +1,8 @@
+import { headerValue } from '../chain/message.ts'
 import type { Failure, Outcome } from '../trace/outcome.ts'
 import { triesOf } from '../trace/reading.ts'
-import type { Destination } from '../trace/trace.ts'
-import { accuse, accuseService } from './accuse.ts'
+import type { Destination, Exchange } from '../trace/trace.ts'
+import { accuse, accuseService, lineOf } from './accuse.ts'
 import type { Blame, BlameCase } from './blame-case.ts'
 import type { Scene, Sender } from './scene.ts'
 
@@ -48,6 +49,31 @@ export const pinOfNobody: BlameCase = (scene) => {
 /** A port on which the Service does not listen, although the Service itself is the right one. */
 export const nginxWrongPort: BlameCase = (scene) => wrongPort(scene, scene.nginx)
 export const gatewayWrongPort: BlameCase = (scene) => wrongPort(scene, scene.gateway)
+
+/**
+ * A hop announced a body and kept it back, so that the next one waits for bytes that never come (RFC 9112 section 6.2). The hop
+ * that got all of it and sent less is to blame; where the client itself sent less, nobody is.
+ */
+export const announcedMore: BlameCase = (scene) => {
+  if (!scene.answerWrong) return null
+  for (const sender of [scene.nginx, scene.gateway]) {
+    if (!sender?.last) continue
+    const { exchange, pass, last } = sender
+    const announced = announcedBytes(last.request)
+    if (announced <= last.request.body.length || announcedBytes(exchange.received) > exchange.received.body.length)
+      continue
+    const rule = (last.request.body === '' ? pass.decidedBy.body : null) ?? lineOf(pass, 'content-length') ?? last.by
+    const fact = `${sender.who} announces a body of ${announced} bytes and sends ${last.request.body.length}`
+    return accuse(sender, `${fact}: ${last.to.service ?? last.to.host} waits for the rest`, rule ?? undefined)
+  }
+  return null
+}
+
+/** What Content-Length says; 0 where there is none. */
+function announcedBytes({ headers }: Exchange['received']): number {
+  const length = headerValue(headers, 'content-length') ?? ''
+  return /^\d{1,15}$/.test(length) ? Number(length) : 0
+}
 
 /**
  * nginx's own limit ended the wait while the gateway was in its time: it had asked a backend, and left when nginx did. A

@@ -24,6 +24,7 @@ import {
 import { answerHeaderWrong } from './blame-header.ts'
 import { gatewayMetWrongTargetPort, nginxMetWrongTargetPort } from './blame-target-port.ts'
 import {
+  announcedMore,
   gatewayGaveUp,
   gatewayUnreachable,
   gatewayWrongPort,
@@ -57,6 +58,7 @@ const CASES: readonly BlameCase[] = [
   nginxSpokeAnotherVersion,
   nginxSentElse,
   nginxReplacedAnswer,
+  announcedMore,
   nginxGaveUp,
   nginxMetWrongTargetPort,
   nginxUnreachable,

@@ -55,7 +55,7 @@ export function gatewayExchange(evidence: GatewayEvidence): Exchange {
         matched: route?.path ?? null,
         ledBy: null,
         decidedBy: decidedBy(evidence, decision),
-        reasons: reasonsOf(entry, decision?.span ?? null),
+        reasons: reasonsOf(evidence, decision?.span ?? null),
         nearMisses: nearMissesOf(evidence),
         tries: triesOf(evidence, rule),
       },
@@ -66,11 +66,14 @@ export function gatewayExchange(evidence: GatewayEvidence): Exchange {
   }
 }
 
-function reasonsOf(entry: AccessEntry | null, span: Reason['span']): Reason[] {
+function reasonsOf({ entry, lineAt }: GatewayEvidence, span: Reason['span']): Reason[] {
   if (entry === null) return [{ kind: 'not-http', span }]
-  const said: Reason = { kind: 'gateway-log', detail: entry.detail, span }
-  if (entry.carriedBy !== 'rewritten form' || entry.route === null) return [said]
-  return [said, { kind: 'carried-by-rewritten-form', path: entry.route.path, span: entry.route.place }]
+  const { detail, publicBy, carriedBy, route } = entry
+  const reasons: Reason[] = [{ kind: 'gateway-log', detail, span }]
+  if (publicBy !== null) reasons.push({ kind: 'public-path', line: lineAt(publicBy).text, span: publicBy })
+  if (carriedBy === 'rewritten form' && route !== null)
+    reasons.push({ kind: 'carried-by-rewritten-form', path: route.path, span: route.place })
+  return reasons
 }
 
 /** The keys of the route that took the request, and those of middleware.yaml that changed its headers. */
@@ -97,19 +100,22 @@ function decidedBy({ table, entry, lineAt }: GatewayEvidence, whole: Rule | null
   }
 }
 
-/** What the gateway did to the headers of the answer. An origin that CORS does not allow gets no header that allows it. */
+/** What the gateway did to the headers of the answer. What CORS does not allow gets no header that allows it. */
 function answerHeadersOf({ entry, lineAt }: GatewayEvidence): HeaderChange[] {
   const changes = entry?.headerChanges.answer ?? []
   const told = changes.map(({ name, change, place }): HeaderChange => {
     return { name, kind: change, by: place && lineAt(place), because: null }
   })
   const cors = changes.find(({ by, place }) => by === 'cors' && place !== null)
-  if (!cors?.place || changes.some(({ name }) => name === ALLOW_ORIGIN)) return told
+  if (!cors?.place) return told
   const by = lineAt(cors.place)
-  return [...told, { name: ALLOW_ORIGIN, kind: 'withheld', by, because: { kind: 'origin-not-allowed', span: by.span } }]
+  const because = { kind: 'cors-does-not-say-so', span: by.span } as const
+  const withheld = CORS_HEADERS.filter((name) => !changes.some((change) => change.name === name))
+  return [...told, ...withheld.map((name): HeaderChange => ({ name, kind: 'withheld', by, because }))]
 }
 
-const ALLOW_ORIGIN = 'access-control-allow-origin'
+/** Headers of a CORS answer that `cors` adds where it allows what was asked. */
+const CORS_HEADERS = ['access-control-allow-origin', 'access-control-allow-credentials']
 
 /** The exchange at a gateway that writes no log we could read: both its sides are known, and nothing of what is between them. */
 export function unloggedGateway(

@@ -157,7 +157,8 @@ export const REASON_SAMPLES: readonly ReasonSamples[] = [
     facts: [
       { kind: 'gateway-log', detail: 'no route takes GET /v2/users' },
       { kind: 'carried-by-rewritten-form', path: '/v1/users/*' },
-      { kind: 'origin-not-allowed' },
+      { kind: 'cors-does-not-say-so' },
+      { kind: 'public-path', line: 'publicPaths' },
       { kind: 'not-http' },
       { kind: 'no-gateway-log' },
     ],

@@ -150,8 +150,10 @@ export function reasonText(reason: ReasonFact): string {
       return reason.detail
     case 'carried-by-rewritten-form':
       return `carried by the rewritten form: the path ${reason.path} does not take it (our reading of how production routes)`
-    case 'origin-not-allowed':
-      return 'the origin of the request is not allowed'
+    case 'cors-does-not-say-so':
+      return 'cors does not allow it for this request'
+    case 'public-path':
+      return 'a public path lets it in without a look at its credentials'
     case 'not-http':
       return 'the request is not valid HTTP'
     case 'no-gateway-log':

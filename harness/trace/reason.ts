@@ -119,7 +119,8 @@ export type GatewayFact =
   | { readonly kind: 'gateway-log'; readonly detail: string }
   /** No path of routes.yaml took the request; it has the form that a route sends. Our reading: docs/decisions/0018. */
   | { readonly kind: 'carried-by-rewritten-form'; readonly path: string }
-  | { readonly kind: 'origin-not-allowed' }
+  | { readonly kind: 'cors-does-not-say-so' }
+  | { readonly kind: 'public-path'; readonly line: string }
   | { readonly kind: 'not-http' }
   | { readonly kind: 'no-gateway-log' }
 

@@ -40,6 +40,8 @@ export interface DecidedBy {
   readonly method: Rule | null
   /** `proxy_pass_request_body`, `proxy_set_body`. */
   readonly body: Rule | null
+  /** `proxy_pass_request_headers`. */
+  readonly requestHeaders: Rule | null
   /** The `proxy_set_header` lines that have the say in request headers. */
   readonly headers: readonly HeaderRule[]
   /** `proxy_read_timeout`, a route's `timeout`. */
@@ -54,6 +56,7 @@ export const UNDECIDED: DecidedBy = {
   to: null,
   method: null,
   body: null,
+  requestHeaders: null,
   headers: [],
   readTimeout: null,
 }

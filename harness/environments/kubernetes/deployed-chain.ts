@@ -168,6 +168,11 @@ export class DeployedChain {
     await this.#settle(new Set([name]))
   }
 
+  /** Scales the gateway up from nothing: its new pods read the ConfigMap, and their version says which one. */
+  async startGateway(replicas: number, files: GatewayConfigFiles): Promise<void> {
+    await this.#putGateway(this.#gateway(replicas, files, false), replicas)
+  }
+
   /** `kubectl edit cm gateway-config`: running pods do not notice. */
   async editConfig(files: GatewayConfigFiles): Promise<void> {
     await this.#cluster.kube.putGatewayConfig(this.#dataOf(files))
@@ -176,8 +181,13 @@ export class DeployedChain {
   /** `kubectl rollout restart deploy/api-gateway`, awaited. */
   async restartGateway(files: GatewayConfigFiles): Promise<void> {
     const wanted = this.#want(GATEWAY_SERVICE)
-    const deployment = this.#gateway(wanted.replicas, files, true)
+    await this.#putGateway(this.#gateway(wanted.replicas, files, true), wanted.replicas)
+  }
+
+  async #putGateway(deployment: V1Deployment, replicas: number): Promise<void> {
+    const wanted = this.#want(GATEWAY_SERVICE)
     wanted.version = versionOf(deployment)
+    wanted.replicas = replicas
     await this.#cluster.kube.putDeployment(deployment)
     await this.#settle(new Set([GATEWAY_SERVICE]))
   }

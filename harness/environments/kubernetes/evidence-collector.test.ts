@@ -96,6 +96,7 @@ function entryOf(outcome: Outcome | null): AccessEntry {
     upstream: { host: 'scheduling', port: 9008 },
     outcome,
     decidedBy: null,
+    publicBy: null,
     headerChanges: { request: [], answer: [] },
     detail: '',
     elapsedMs: 1,

@@ -232,8 +232,9 @@ export class KubernetesWorld implements World {
     // Pods that come where none was read the ConfigMap as it is by then.
     const before = this.#deployed.states.find((state) => state.name === name)?.readyEndpoints ?? 0
     const areNew = name === GATEWAY_SERVICE && replicas > 0 && before === 0
-    const gateway = areNew ? loadedGateway(this.#configMap, this.#chain.gateway.image === null) : this.#gateway
-    await this.#deployed.scale(name, replicas)
+    if (!areNew) return this.#deployed.scale(name, replicas)
+    const gateway = loadedGateway(this.#configMap, this.#chain.gateway.image === null)
+    await this.#deployed.startGateway(replicas, this.#configMap)
     this.#gateway = gateway
   }
 

@@ -51,6 +51,7 @@ export function accessEntryOf(line: string, files: ConfigNames): AccessEntry | n
     sends: text('sends'),
     upstream: targetOf(text('upstream')),
     decidedBy: decisionOf(fields.decidedBy, files),
+    publicBy: inChain(text('publicBy'), files),
     headerChanges: headerChangesOf(fields.headerChanges, files),
     outcome: outcomeOf(text('outcome')),
     detail: text('detail') ?? '',

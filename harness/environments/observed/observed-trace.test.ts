@@ -70,6 +70,7 @@ const ENTRY: AccessEntry = {
   upstream: { host: 'scheduling', port: 9008 },
   outcome: 'answered',
   decidedBy: null,
+  publicBy: null,
   headerChanges: { request: [], answer: [] },
   detail: 'matches',
   elapsedMs: 1,

@@ -43,6 +43,7 @@ export function DEFAULT_PROXY(scope: CompileScope): ProxySettings {
     passRequestHeaders: true,
     passRequestBody: true,
     bodyRule: null,
+    requestHeadersRule: null,
     interceptErrors: false,
     hideHeaders: null,
     hideRules: new Map(),
@@ -73,6 +74,7 @@ export function compileProxySettings(
   const hideHeaders = namesOf(block, 'proxy_hide_header') ?? around.hideHeaders
   const methodLine = block.one('proxy_method')
   const bodyLine = block.one('proxy_pass_request_body')
+  const headersLine = block.one('proxy_pass_request_headers')
   const passHeaders = namesOf(block, 'proxy_pass_header') ?? around.passHeaders
   return {
     connectTimeoutMs: time(block, 'proxy_connect_timeout', around.connectTimeoutMs),
@@ -93,6 +95,7 @@ export function compileProxySettings(
     passRequestHeaders: block.flag('proxy_pass_request_headers', around.passRequestHeaders),
     passRequestBody: block.flag('proxy_pass_request_body', around.passRequestBody),
     bodyRule: bodyLine === undefined ? around.bodyRule : ruleOf(bodyLine),
+    requestHeadersRule: headersLine === undefined ? around.requestHeadersRule : ruleOf(headersLine),
     interceptErrors: block.flag('proxy_intercept_errors', around.interceptErrors),
     hideHeaders,
     hideRules: hideRules(block) ?? around.hideRules,

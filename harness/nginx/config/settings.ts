@@ -136,6 +136,8 @@ export interface ProxySettings {
   readonly passRequestBody: boolean
   /** The `proxy_pass_request_body` line. */
   readonly bodyRule: Rule | null
+  /** The `proxy_pass_request_headers` line. */
+  readonly requestHeadersRule: Rule | null
   readonly interceptErrors: boolean
   readonly hideHeaders: readonly string[] | null
   /** The `proxy_hide_header` lines, by header name in lower case. */

@@ -21,7 +21,7 @@ export function decisionOf(state: Deciding): NginxDecision {
 
 /** What was decided in the pass that is not over. */
 export function decidedSoFar({ pass, location, rule, targetRule }: Omit<Deciding, 'answerHeaders'>): PassDecision {
-  const { headerRules, readTimeoutRule, methodRule, bodyRule } = location.settings.proxy
+  const { headerRules, readTimeoutRule, methodRule, bodyRule, requestHeadersRule } = location.settings.proxy
   const choices = [...pass.choices]
   return {
     matched: location.label,
@@ -33,6 +33,7 @@ export function decidedSoFar({ pass, location, rule, targetRule }: Omit<Deciding
       to: null,
       method: methodRule,
       body: bodyRule,
+      requestHeaders: requestHeadersRule,
       headers: headerRules,
       readTimeout: readTimeoutRule,
     },
