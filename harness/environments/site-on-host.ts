@@ -70,7 +70,8 @@ export function hostAddresses(disk: SiteOnDisk): string[] {
 
 /** The ports on which the site listens on every IPv4 address; 80 for a server that names none (nginx docs, `listen`). */
 export function portsOfEveryAddress(disk: Pick<SiteOnDisk, 'source' | 'includes'>): ReadonlySet<number> {
-  const servers = blocksOf('server', directivesOf(disk))
+  // `server` in an upstream has no block.
+  const servers = directivesNamed('server', directivesOf(disk)).filter(({ block }) => block !== null)
   const listens = servers.flatMap(({ block }) => {
     const written = argumentsOf('listen', block ?? [])
     return written.length === 0 ? ['80'] : written
@@ -100,10 +101,22 @@ export function refusedSite(disk: SiteOnDisk, words: string): UnsupportedError |
   const diagnostic = refusal(disk, words)
   const [, directive, lack] = LACKS.find(([pattern]) => pattern.test(words)) ?? []
   if (directive === undefined) return new RefusedConfigError('nginx', [diagnostic])
+  const writer = writerOf(disk, words)
   return new UnsupportedError(
-    directive,
-    diagnostic.span,
+    writer?.name.text ?? directive,
+    writer?.span ?? diagnostic.span,
     `${lack} on the host of this environment. nginx says: ${words}`,
+  )
+}
+
+/** The directive that writes to the path which nginx quotes, for nginx names no line then; undefined where none does. */
+function writerOf(disk: SiteOnDisk, words: string): Directive | undefined {
+  const [, quoted] = /^(?:open|mkdir)\(\) "([^"]*)" failed /.exec(words) ?? []
+  if (quoted === undefined) return undefined
+  const all = directivesOf(disk)
+  const writers = WRITES.flatMap((name) => directivesNamed(name, all))
+  return writers.find(
+    ({ args: [first] }) => first !== undefined && path.resolve(CONF_DIR, first.text) === path.resolve(quoted),
   )
 }
 
@@ -127,18 +140,15 @@ function directivesOf({ source, includes }: Pick<SiteOnDisk, 'source' | 'include
   return readSite(source, includes).site?.directives ?? []
 }
 
-/** Every directive of a name with its block, in whatever block; `server` of an upstream has none. */
-function blocksOf(name: string, directives: readonly Directive[]): Directive[] {
+/** Every directive of a name, in whatever block. */
+function directivesNamed(name: string, directives: readonly Directive[]): Directive[] {
   return directives.flatMap((directive) => {
-    const here = directive.name.text === name && directive.block !== null ? [directive] : []
-    return [...here, ...blocksOf(name, directive.block ?? [])]
+    const here = directive.name.text === name ? [directive] : []
+    return [...here, ...directivesNamed(name, directive.block ?? [])]
   })
 }
 
 /** The first argument of every directive of a name, in whatever block. */
 function argumentsOf(name: string, directives: readonly Directive[]): string[] {
-  return directives.flatMap((directive) => {
-    const first = directive.name.text === name ? directive.args.slice(0, 1).map(({ text }) => text) : []
-    return [...first, ...argumentsOf(name, directive.block ?? [])]
-  })
+  return directivesNamed(name, directives).flatMap(({ args }) => args.slice(0, 1).map(({ text }) => text))
 }

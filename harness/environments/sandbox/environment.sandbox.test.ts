@@ -148,6 +148,16 @@ await describeTier('sandbox', 'sandbox', () => {
     expect(error).toMatchObject({ message: expect.stringContaining(words) })
   })
 
+  test.each([
+    ['access_log', 'server { listen 81;\naccess_log /srv/none/shop.log; }'],
+    ['proxy_temp_path', 'server { listen 81;\nproxy_temp_path /srv/none; }'],
+    ['proxy_cache_path', '\nproxy_cache_path /srv/none/cache keys_zone=shop:1m;'],
+  ])('a folder that the host lacks is told at the line that names it: %s', async (name, directive) => {
+    const chain = flowmaster((site) => `${directive}\n${site}`)
+    const error: unknown = await sandbox.start(chain, { seed: 1 }).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ what: name, span: { line: 2, column: 1 } })
+  })
+
   test('the host has the addresses that the site listens on', async () => {
     await using world = await sandbox.start(
       flowmaster((site) => site.replace('listen 80', 'listen 192.0.2.10:8080; listen [::]:80; listen 80')),
