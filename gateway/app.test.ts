@@ -37,6 +37,7 @@ test('the request flow of the knowledge page: /api/v1/processes arrives as /api/
       upstream: { host: '127.0.0.1', port: backend.port },
       outcome: 'answered',
       decidedBy: null,
+      publicBy: null,
       headerChanges: {
         request: [
           { name: 'connection', change: 'dropped', by: 'hop-by-hop', place: null },

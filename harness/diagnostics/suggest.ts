@@ -5,13 +5,13 @@ const MAX_WORD_LENGTH = 80
 
 /**
  * The candidate that `word` was most likely meant to be ("did you mean"), case ignored; undefined where none is near:
- * about a third of the word's letters, at least one and never more than three, may differ.
+ * at most a third of the word's letters, and never more than three, may differ.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > MAX_WORD_LENGTH) return undefined
   const wanted = word.toLowerCase()
   let best: string | undefined
-  let bestDistance = Math.min(3, Math.max(1, Math.round(word.length / 3))) + 1
+  let bestDistance = Math.min(3, Math.ceil(word.length / 3)) + 1
   for (const candidate of candidates) {
     const apart = distance(wanted, candidate.toLowerCase())
     if (apart < bestDistance && apart < candidate.length) {
