@@ -74,8 +74,9 @@ function serviceLines({ clusterIP, port }: ClusterState['services'][number]): st
   ]
 }
 
+/** A route makes an IPv4 address the host's own; an IPv6 one must be on a link. */
 function hostLine(address: string): string {
-  return `route add local ${address} dev lo table local`
+  return address.includes(':') ? `addr add ${address}/128 dev lo` : `route add local ${address} dev lo table local`
 }
 
 function ip(lines: readonly string[]): Promise<void> {
