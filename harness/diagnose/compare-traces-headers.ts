@@ -17,18 +17,23 @@ const RESPONSES: readonly HeaderSide[] = ['response', 'response of nginx itself'
 
 /** Every header that is not compared byte for byte, and why. */
 export const HEADER_RULES: readonly HeaderRule[] = [
-  { names: ['date'], sides: RESPONSES, because: 'it is the moment of the answer' },
-  { names: ['server'], sides: RESPONSES, because: 'it is the version of nginx' },
+  {
+    names: ['date', 'expires'],
+    sides: RESPONSES,
+    because: 'they count from the moment of the answer: that it is a time is compared',
+    compareAs: (value) => (isAboutNow(value) ? '<time>' : value),
+  },
+  {
+    names: ['server'],
+    sides: RESPONSES,
+    because: 'the version of nginx is that of the environment',
+    compareAs: (value) => value.replace(/^nginx\/[\d.]+/, 'nginx/<version>'),
+  },
   {
     names: ['x-ratelimit-reset', 'retry-after'],
     sides: RESPONSES,
     because: 'they count from the moment of the answer',
     compareAs: (value) => (/^\d+$/.test(value) ? '<number>' : value),
-  },
-  {
-    names: ['connection', 'keep-alive', 'transfer-encoding', 'content-length'],
-    sides: RESPONSES,
-    because: 'they are framing, which every connection does in its own way (RFC 9112); the body is compared whole',
   },
   {
     names: ['etag', 'last-modified'],
@@ -38,6 +43,13 @@ export const HEADER_RULES: readonly HeaderRule[] = [
   { names: ['sec-websocket-key'], sides: ['request'], because: 'it is chance (RFC 6455 section 4.1)' },
   { names: ['sec-websocket-accept'], sides: RESPONSES, because: 'it follows from the key, which is chance' },
 ]
+
+/** A time that was made with the answer lies so near: longer than any `expires` that people write, shorter than those that mean never. */
+const ABOUT_NOW_MS = 3 * 366 * 86_400_000
+
+function isAboutNow(value: string): boolean {
+  return Math.abs(Date.parse(value) - Date.now()) < ABOUT_NOW_MS
+}
 
 /**
  * The header lines that are compared, with the values that they are compared by: names as they stand, in wire order.

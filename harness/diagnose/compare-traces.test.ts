@@ -181,9 +181,7 @@ function everyAnswer(change: (response: ResponseMessage) => ResponseMessage): Mu
 
 /** Every place that is not compared, each changed alone. */
 const IGNORED: readonly (readonly [what: string, Mutation])[] = [
-  ...['Date', 'Server', 'Connection', 'Keep-Alive', 'Transfer-Encoding', 'Content-Length', 'Sec-WebSocket-Accept'].map(
-    (name) => [`${name} of a response`, everyResponse((headers) => [...headers, [name, 'x']])] as const,
-  ),
+  ['Sec-WebSocket-Accept of a response', everyResponse((headers) => [...headers, ['Sec-WebSocket-Accept', 'x']])],
   ['the order of response headers', everyResponse(swap)],
   ['the case of response header names', everyResponse((headers) => headers.map(lowerCased))],
   ['Sec-WebSocket-Key', received(({ headers }) => ({ headers: [...headers, ['Sec-WebSocket-Key', 'x']] }))],
@@ -241,6 +239,36 @@ function withRequestId(trace: Trace, requestId: string): Trace {
 test.each(IGNORED)('%s may differ', (_, mutate) => {
   expect(mutate(BASE)).not.toEqual(BASE)
   expect(firstDifference(BASE, mutate(BASE))).toBeNull()
+})
+
+describe('headers that time and versions decide', () => {
+  const answering = (name: string, value: string): Trace => flow({ answerHeaders: [[name, value]] })
+  const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toUTCString()
+
+  test.each([
+    ['Date', inSeconds(0), inSeconds(-90)],
+    ['Expires', inSeconds(3600), inSeconds(3660)],
+    ['Server', 'nginx/1.22.1', 'nginx/1.27.0'],
+    ['Retry-After', '3', '4'],
+    ['X-RateLimit-Reset', '59', '60'],
+  ])('%s may have another value, and must be there', (name, left, right) => {
+    expect(firstDifference(answering(name, left), answering(name, right))).toBeNull()
+    expect(firstDifference(answering(name, left), answering('X-Other', left))).not.toBeNull()
+    expect(firstDifference(answering(name, left), answering(name, 'other'))).not.toBeNull()
+  })
+
+  test.each([
+    ['Connection', 'close', 'keep-alive'],
+    ['Keep-Alive', 'timeout=5', 'timeout=75'],
+    ['Transfer-Encoding', 'chunked', 'gzip'],
+    ['Content-Length', '3', '4'],
+    ['Expires', 'Thu, 01 Jan 1970 00:00:01 GMT', 'Thu, 31 Dec 2037 23:55:55 GMT'],
+    ['Server', 'nginx/1.22.1', 'nginx'],
+  ])('%s must be the same', (name, left, right) => {
+    expect(firstDifference(answering(name, left), answering(name, right))).toMatchObject({
+      field: `answered.headers.${name.toLowerCase()}`,
+    })
+  })
 })
 
 test('ETag and Last-Modified may differ where nginx made them, and nowhere else', () => {
