@@ -57,6 +57,8 @@ function sendErrorPage(state: RequestState, page: ErrorPage): NginxStep {
 /** nginx's own page for a code (ngx_http_send_special_response). Codes it has no page for get an empty body. */
 function sendOwnPage(state: RequestState, code: number): NginxStep {
   const { settings } = state.location
+  // It throws the body away first. Where one is not chunked as announced, the next request cannot be found.
+  if (state.body.kind === 'invalid') state.keepAlive = false
   const text = errorPageText(code, settings.serverTokens, padded(state, code))
   state.head.contentLength = text.length
   state.head.lastModifiedS = null
