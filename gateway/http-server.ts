@@ -25,6 +25,9 @@ const OPTIONS: ServerOptions = {
   insecureHTTPParser: false,
 }
 
+/** What the parser says where a client closes the connection before the end of a message. */
+const LEFT_UNFINISHED = 'HPE_INVALID_EOF_STATE'
+
 /** What the parser refuses with another status than 400. */
 const PARSER_STATUS: ReadonlyMap<string, number> = new Map([
   ['HPE_HEADER_OVERFLOW', 431],
@@ -69,9 +72,10 @@ export function createHttpServer(handle: RequestListener, onAccess: (entry: Acce
     onAccess(refusalEntry(refusal, request.method, request.url))
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const refusal = refusalFor(error)
     const response = running.get(socket)
     const isRunning = response !== undefined && !response.writableFinished
+    // A client that leaves in the middle of its body has sent nothing wrong: its exchange ends as that of any that leaves.
+    const refusal = isRunning && error.code === LEFT_UNFINISHED ? null : refusalFor(error)
     if (isRunning) noteRefusal(response, refusal)
     // The client is gone, or has a part of an answer that another one must not be mixed into.
     if (refusal === null || !socket.writable || (isRunning && response.headersSent)) return socket.destroy()

@@ -455,6 +455,15 @@ const CASES: readonly ContractCase[] = [
     },
   },
   {
+    name: 'nginx, which announced more than it sends, is a client that left to the gateway',
+    holds: async (world) => {
+      await editSite(world, 'location /api/ {', 'location /api/ { proxy_set_header Content-Length 20;')
+      const trace = await post(world, '/api/v1/processes', 'abc')
+      expect(trace.response?.status).toBe(504)
+      expect(triesAt(trace, 'gateway')).toMatchObject([{ outcome: 'abandoned', request: { body: 'abc' } }])
+    },
+  },
+  {
     name: 'a ConfigMap edit counts from the restart on',
     holds: async (world) => {
       const edit = { kind: 'replace', find: '/v1/scheduling/*', with: '/v1/timetable/*' } as const

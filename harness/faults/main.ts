@@ -1,4 +1,5 @@
 import { DOUBLE_FAULTS, type Fault, SINGLE_FAULTS } from './faults.ts'
+import { ONE_LINE_FAULTS } from './one-line-faults.ts'
 import { type Scored, scoreFault } from './score.ts'
 
 /** Prints how often blame names the right hop and the right line, and where it does not. */
@@ -6,6 +7,7 @@ async function main(): Promise<void> {
   for (const [what, faults] of [
     ['single faults', SINGLE_FAULTS],
     ['double faults', DOUBLE_FAULTS],
+    ['faults of one line', ONE_LINE_FAULTS],
   ] as const) {
     const scored = await scoreAll(faults)
     for (const one of scored) if (!one.isHopRight || !one.isLineRight) print(missText(one))

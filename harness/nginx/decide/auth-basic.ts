@@ -28,6 +28,7 @@ export function checkAuthBasic(state: RequestState): 'ok' | 401 | 403 | null {
   if (name === 'off') return null
   const credentials = credentialsOf(state)
   if (credentials === null) {
+    state.rule = realm.rule
     state.because({ kind: 'password-wanted', line: realm.rule.text }, realm.rule.span)
     return challenge(state, name)
   }
@@ -35,6 +36,7 @@ export function checkAuthBasic(state: RequestState): 'ok' | 401 | 403 | null {
   if (text === null) return 403
   const stored = passwordOf(text, credentials.user)
   if (stored !== null && matches(credentials.password, stored, userFile.rule)) return 'ok'
+  state.rule = userFile.rule
   state.because({ kind: 'password-unknown', line: userFile.rule.text }, userFile.rule.span)
   return challenge(state, name)
 }
@@ -58,6 +60,7 @@ function readUsers(state: RequestState, path: string, rule: Rule): string | null
   if (file === null) return refuseRequest(rule, `${rule.text} is looked into, and no files are known`)
   const entry = file(path.startsWith('/') ? path : CONF_DIR + path)
   if (entry?.kind === 'file') return entry.bytes.toString('latin1')
+  state.rule = rule
   state.because({ kind: 'no-password-file', path }, rule.span)
   return null
 }
