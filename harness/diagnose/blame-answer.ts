@@ -1,8 +1,8 @@
 import { lastPass } from '../trace/reading.ts'
+import type { ReasonFact } from '../trace/reason.ts'
 import { reasonText } from '../trace/reason-text.ts'
 import type { Pass } from '../trace/trace.ts'
 import { accuse, accuseHop, accuseService, lineOf, noRoute, reasonsOn } from './accuse.ts'
-
 import type { BlameCase } from './blame-case.ts'
 import { isOwn404 } from './own-404.ts'
 import { headerText } from './scene.ts'
@@ -114,9 +114,12 @@ export const answeredByBackend: BlameCase = (scene) => {
   )
 }
 
+/** What says why there is no answer of the request's own, whichever line stands beside it. */
+const DECISIVE: ReadonlySet<ReasonFact['kind']> = new Set(['head-refused', 'body-unfinished'])
+
 /** The last thing that the rule did is the answer. */
 function answeredItself(who: string, status: number | null, pass: Pass | undefined): string {
-  const refused = pass?.reasons.find(({ kind }) => kind === 'head-refused')
+  const refused = pass?.reasons.find(({ kind }) => DECISIVE.has(kind))
   const reason = refused ? reasonText(refused) : pass && reasonsOn(pass, pass.decidedBy.whole).at(-1)
   const fact = status === null ? `${who} closed the connection without an answer` : `${who} answered ${status} itself`
   return reason === undefined ? fact : `${fact}: ${reason}`

@@ -16,6 +16,7 @@ const DIRECTIVES: readonly Row[] = [
   ['auth_basic "Operators"; auth_basic_user_file /etc/nginx/htpasswd;'],
   ['rewrite ^/api/v1/processes/(.*)$ /api/v2/processes/$1 permanent;'],
   ['rewrite ^/api/v1/processes/(.*)$ /processes/$1 last;'],
+  ['client_body_timeout 1s;', 'status: 200', 'POST /api/v1/processes', '{content-length: 20}'],
   ['limit_except GET { deny all; }', 'status: 200, backend: {service: process-design}', 'POST /api/v1/processes'],
   ['proxy_set_header X-Tenant "";', 'backend: {headers: {x-tenant: a}}', REQUEST, '{x-tenant: a}'],
   ['proxy_pass_request_headers off;', 'backend: {headers: {x-tenant: a}}', REQUEST, '{x-tenant: a}'],

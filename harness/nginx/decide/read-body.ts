@@ -51,5 +51,6 @@ function waitForRest(state: RequestState): NginxStep {
   const announcedBytes = state.contentLength < 0 ? null : state.contentLength
   const sentBytes = state.body.bytes.length
   state.because({ kind: 'body-unfinished', announcedBytes, sentBytes }, bodyTimeout.rule?.span ?? null)
+  state.rule = bodyTimeout.rule ?? state.location.rule
   return { kind: 'wait', delayMs: bodyTimeout.ms, resume: () => finalize(state, 408) }
 }
