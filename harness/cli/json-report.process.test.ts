@@ -21,7 +21,7 @@ const SITE = '{replace: "proxy_pass http://10.43.193.134:9000;", with: "proxy_pa
 const SUITE = {
   'passes.yaml': `scenario: A custom error page, in two passes
 tags: [good]
-chain: {from: chains/flowmaster, site: ${SITE}; error_page 404 /404.html; proxy_intercept_errors on; add_header X-A a always; add_header X-B b; proxy_method GET; proxy_pass_request_body off; proxy_set_header Content-Length '';"}}
+chain: {from: chains/flowmaster, site: ${SITE}; error_page 404 /404.html; proxy_intercept_errors on; add_header X-A a always; add_header X-B b; proxy_method GET; proxy_pass_request_body off; proxy_pass_request_headers off; proxy_set_header Content-Length '';"}}
 examples: [{id: "42"}]
 steps:
   - request: POST /api/v1/unknown/\${id}

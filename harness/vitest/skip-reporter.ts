@@ -6,7 +6,7 @@ export class SkipReporter implements Reporter {
     const skipped = modules.flatMap(({ children }) => [...children.allTests('skipped')])
     for (const [reason, tests] of Map.groupBy(skipped, reasonOf)) {
       if (reason === null) continue
-      const tiers = [...new Set(tests.map(({ project }) => project.name))].join(', ')
+      const tiers = [...new Set(tests.map(({ project }) => project.name))].sort().join(', ')
       process.stderr.write(`skipped ${tiers}: ${tests.length} ${tests.length === 1 ? 'test' : 'tests'}: ${reason}\n`)
     }
   }

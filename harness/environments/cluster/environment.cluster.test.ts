@@ -116,7 +116,7 @@ await describeTier('cluster', 'cluster', () => {
     const services = chain.services.map((service) =>
       service.name === 'frontend-nextjs' ? { ...service, stub: { ...service.stub, answers } } : service,
     )
-    await using world = await environment.start({ ...chain, services }, { seed: 1 })
+    await using world = await environment.start({ ...chain, services, host: { dns: 'cluster' } }, { seed: 1 })
     // nginx puts its own address in place of the one that its proxy_pass names.
     expect((await world.request(get('/old'))).response?.headers).toContainEqual(['Location', 'http://localhost/new'])
     const named = 'http://api-gateway.flowmaster.svc.cluster.local:9000'
@@ -321,7 +321,7 @@ await describeTier('cluster', 'cluster', () => {
       const { status, output } = await run('chain-test-run', ...paths, '--env', 'simulated,cluster', '--jobs', '2')
         .ended
       expect(output).toContain(
-        'not compared: 1 scenario: cluster cannot show it: recreate with ClusterIP 10.43.193.134',
+        'not compared: 1 scenario: cluster cannot show it: scenarios/drift/reused-clusterip.yaml:9:5: recreate with ClusterIP 10.43.193.134',
       )
       expect(output).toContain(
         '4 scenarios passed on simulated, 3 scenarios passed (1 unsupported) on cluster, 3 agree',
