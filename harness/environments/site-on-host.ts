@@ -22,6 +22,8 @@ export interface SiteOnHost {
   readonly errorLogs: readonly string[]
   /** Files and folders that the site writes to: the host has a place for them, where it can. */
   readonly written: readonly string[]
+  /** Names of the directives that the site sets for all of `http { }`: nobody else may set them. */
+  readonly ofHttp: readonly string[]
   /** Where its host looks names up. */
   readonly dns: HostDns
 }
@@ -43,7 +45,8 @@ export function siteOnHost(disk: SiteOnDisk): SiteOnHost {
   const errorLogs = argumentsOf('error_log', directivesOf(disk)).filter(
     (log) => log.startsWith('/') && log !== '/dev/null',
   )
-  return { site: SITE_PATH, files, errorLogs, written: writtenPaths(disk), dns: disk.host.dns }
+  const ofHttp = [...new Set(directivesOf(disk).map(({ name }) => name.text))]
+  return { site: SITE_PATH, files, errorLogs, written: writtenPaths(disk), ofHttp, dns: disk.host.dns }
 }
 
 /** Directives whose first argument is a path that nginx writes to. Of caches and logs it makes the last part alone itself. */

@@ -38,6 +38,12 @@ const SITES: readonly {
     answered: ['/api/', '/?cookie'],
   },
   {
+    site: 'location /api/ { proxy_set_body x; proxy_pass http://10.0.0.1; } location / { proxy_set_body x; return 200; }',
+    because: 'proxy_set_body replaces the body: not modelled',
+    refused: ['/api/'],
+    answered: ['/'],
+  },
+  {
     site: 'location /text/ { sub_filter a b; proxy_pass http://10.0.0.1; } location / { proxy_pass http://10.0.0.1; }',
     because: 'sub_filter changes bodies: not modelled',
     refused: ['/text/'],

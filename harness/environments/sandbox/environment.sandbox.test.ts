@@ -131,6 +131,7 @@ await describeTier('sandbox', 'sandbox', () => {
   test.each([
     ['log folder', 'access_log /var/log/shop/access.log;'],
     ['cache', 'proxy_cache_path /var/cache/nginx/shop keys_zone=shop:1m;'],
+    ['folder for bodies', 'proxy_temp_path /var/cache/nginx/bodies;'],
   ])('the host has a place for what the site writes: a %s', async (_, directive) => {
     const chain = flowmaster((site) => `${directive}\n${site}`)
     await using world = await sandbox.start(chain, { seed: 1 })

@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs'
+import type { SiteOnHost } from '../../site-on-host.ts'
 import { INSIDE } from '../protocol.ts'
+
+const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'] as const
 
 /**
  * The nginx.conf around the site file. Its `http { }` says as little as the model assumes. Every connection is logged at level
  * `debug`, whatever level the site asks for (ngx_core_module, debug_connection).
+ * @param ofHttp the directives that the site itself sets there: nginx takes none of them twice
  */
-export function mainConf(site: string): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (name) => `${name}_temp_path /run/chain/nginx/${name};`,
-  )
+export function mainConf({ site, ofHttp }: Pick<SiteOnHost, 'site' | 'ofHttp'>): string {
+  const defaults: [name: string, value: string][] = [
+    ...TEMPORARY.map((name): [string, string] => [`${name}_temp_path`, `/run/chain/nginx/${name}`]),
+    ['rewrite_log', 'on'],
+  ]
   return [
     'daemon off;',
     'worker_processes 1;',
@@ -18,9 +23,8 @@ export function mainConf(site: string): string {
     'pid /run/chain/nginx.pid;',
     'events { debug_connection 0.0.0.0/0; debug_connection ::/0; }',
     'http {',
-    ...temporary,
+    ...defaults.filter(([name]) => !ofHttp.includes(name)).map(([name, value]) => `${name} ${value};`),
     'access_log off;',
-    'rewrite_log on;',
     `include ${site};`,
     '}',
   ].join('\n')

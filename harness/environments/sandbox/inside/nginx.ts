@@ -96,10 +96,10 @@ export class Nginx {
     return this.#process === null || this.#process.pid === undefined || this.#process.exitCode !== null
   }
 
-  #put({ site, files, errorLogs, written }: SiteOnHost): void {
+  #put({ site, ofHttp, files, errorLogs, written }: SiteOnHost): void {
     for (const file of this.#files) rmSync(file, { force: true })
     this.#files = []
-    for (const [file, text] of [...files, [CONF, mainConf(site)] as const]) {
+    for (const [file, text] of [...files, [CONF, mainConf({ site, ofHttp })] as const]) {
       mkdirSync(path.dirname(file), { recursive: true })
       writeFileSync(file, text)
       this.#files = [...this.#files, file]
