@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
-import { flow } from '../runner/fixtures/flow.ts'
+import { flowmaster, get } from '../environments/fixtures/flowmaster.ts'
+import { simulated } from '../environments/simulated/simulated.ts'
 import { maskHeaders, maskText, secretsOf } from './mask.ts'
 import { maskSource } from './mask-source.ts'
 
@@ -22,11 +23,13 @@ test('a cookie whose value is its name, or empty, is masked too', () => {
   expect(maskHeaders([['Cookie', 'aa=aa; b=; c']])).toEqual([['Cookie', 'aa=***; b=***; ***']])
 })
 
-test('a secret of a trace is taken out wherever else it stands', () => {
-  const trace = flow({
-    headers: [['Authorization', 'Bearer abcdef']],
-    answerHeaders: [['Set-Cookie', 'sid=ghijkl; Path=/']],
-  })
+test('a secret of a trace is taken out wherever else it stands', async () => {
+  const chain = flowmaster((site) =>
+    site.replace('proxy_http', 'add_header Set-Cookie "sid=ghijkl; Path=/"; proxy_http'),
+  )
+  await using world = await simulated.start(chain, { seed: 1 })
+  const headers = [['Authorization', 'Bearer abcdef']] as const
+  const trace = await world.request({ ...get('/api/v1/processes'), headers })
   expect(maskText('you sent abcdef, take ghijkl; Bearer abcdef', secretsOf(trace))).toBe('you sent ***, take ***; ***')
 })
 
