@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type AuthConfig, readAuth } from './config/auth-config.ts'
@@ -91,8 +92,9 @@ export async function readGatewayConfig(dir: string): Promise<GatewayConfigFiles
     ['routes.yaml', 'middleware.yaml', 'auth.yaml'].map((name) => readConfigFile(path.join(dir, name))),
   )
   if (!routes) {
+    const found = existsSync(dir) ? 'it has no routes.yaml' : 'there is no such folder'
     throw new ConfigReadError(
-      `Failed to read the gateway config "${dir}": it has no routes.yaml. Name the folder that has it.`,
+      `Failed to read the gateway config "${dir}": ${found}. Name the folder that has routes.yaml.`,
     )
   }
   return { routes, middleware: middleware ?? null, auth: auth ?? null }

@@ -115,7 +115,8 @@ test('a config that is a pipe or a device is refused, not read', async () => {
 
 test.each([
   [[], /^Failed to start the gateway: no config folder is named\. .*\n$/],
-  [['--config', '/nowhere'], /^Failed to read the gateway config "\/nowhere": it has no routes\.yaml\. .*\n$/],
+  [['--config', '/nowhere'], /^Failed to read the gateway config "\/nowhere": there is no such folder\. .*\n$/],
+  [['--config', '.'], /^Failed to read the gateway config ".*": it has no routes\.yaml\. .*\n$/],
   [['--config', '.', '--port', 'x'], /^Failed to start the gateway on port "x": it is no port\. .*\n$/],
   [['--confg', '.'], /^Failed to read the arguments: Unknown option '--confg'/],
 ])('%j is wrong use: one plain sentence, exit 2', async (args, sentence) => {

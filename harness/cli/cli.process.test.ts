@@ -107,6 +107,10 @@ describe('exit codes', () => {
     [['run', '--namespace', 't1', 'passing.yaml'], 'Failed to use --namespace: it only applies to "cluster"'],
     [['run', '--attach', 'passing.yaml'], 'Failed to use --attach: it only applies to "cluster"'],
     [['run', '--keep', 'passing.yaml'], 'Failed to use --keep: it only applies to "k3s". Add --env k3s.'],
+    [
+      ['run', '--traces', 'passing.yaml'],
+      'Failed to use --traces: it only applies to the JSON report. Add --reporter json',
+    ],
     [['run', 'passing.yaml:4'], 'there is no such file or folder. Leave out the line: "passing.yaml"'],
     [['explain', 'GET /', '--chain', 'nope'], 'Name the folder of a chain by --chain DIR'],
     [['run', '--env', 'cluster', '--namespace', 'T_1', 'passing.yaml'], 'not a name of a namespace'],

@@ -27,6 +27,9 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
   if (typeof cluster === 'string') return wrongUse(cluster)
   const durations = await durationsOf(options)
   if (typeof durations === 'string') return wrongUse(durations)
+  if (options.traces && !options.reporter.some((spec) => /^json(=|$)/.test(spec))) {
+    return wrongUse('Failed to use --traces: it only applies to the JSON report. Add --reporter json=FILE.')
+  }
   const reporters = await openReporters(options.reporter)
   if (typeof reporters === 'string') return wrongUse(reporters)
 

@@ -182,6 +182,14 @@ test('an access log may share the stream', () => {
   expect(reasonsAt(trace, 'nginx').join()).not.toContain('GET / HTTP')
 })
 
+test('what becomes of the connection afterwards is no reason', () => {
+  const request = get('/far/x')
+  const trace = observedTrace(evidence({ request, response: null, nginxLog: RECORDED }), inForce({ model: null }))
+  expect(RECORDED).toMatch(/\*3 client 127\.0\.0\.1 closed keepalive connection/)
+  expect(reasonsAt(trace, 'nginx').join()).not.toContain('closed keepalive connection')
+  expect(reasonsAt(trace, 'nginx').join()).toContain('Network is unreachable')
+})
+
 describe('nginx does something else than its model', () => {
   test('the log is right: its location, its words, and what the model would have done', () => {
     const log = THROUGH.replaceAll('"/api/"', '"/far/"')

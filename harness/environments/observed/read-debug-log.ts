@@ -176,6 +176,8 @@ class Reading {
       this.#triedFile = /^trying to use (?:file|dir): "[^"]*" "([^"]*)"$/.exec(text)?.[1] ?? this.#triedFile
       return
     }
+    // Of the connection, when the request is over.
+    if (/^client \S+ closed keepalive connection/.test(text)) return
     const [note = '', server] = text.split(/, client: .*?, server: /s, 2)
     this.#notes.push(note)
     this.#missingFile = missingFile(note, this.#triedFile) ?? this.#missingFile
