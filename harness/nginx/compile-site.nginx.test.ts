@@ -211,6 +211,18 @@ const SITES: Readonly<Record<string, readonly string[]>> = {
     'server { location / { proxy_set_header A $sent_http_x; } }',
     'server { location / { proxy_set_header $host a; } }',
   ],
+  'proxy_cookie_*': [
+    'server { location / { proxy_cookie_path off; } }',
+    'server { location / { proxy_cookie_path default; } }',
+    'server { location / { proxy_cookie_path / /x; proxy_cookie_path /a ~b; proxy_cookie_domain off; } }',
+    'server { location / { proxy_cookie_path off; proxy_cookie_path / /x; } }',
+    'server { location / { proxy_cookie_path / /x; proxy_cookie_path off; } }',
+    'server { location / { proxy_cookie_path off; proxy_cookie_path off; } }',
+    'server { location / { proxy_cookie_path ~( b; } }',
+    'server { location / { proxy_cookie_domain ~*a b; } }',
+    'server { location / { proxy_cookie_domain a $nowhere; } }',
+    'server { location / { proxy_cookie_domain a; } }',
+  ],
   proxy_redirect: [
     'server { location / { proxy_redirect off; } }',
     'server { location / { proxy_redirect default; } }',

@@ -32,8 +32,8 @@ const SITES: readonly {
     answered: ['/open/', '/open/in', '/early'],
   },
   {
-    site: 'location /api/ { proxy_cookie_path / /api/; proxy_pass http://10.0.0.1; } location / { proxy_pass http://10.0.0.1; }',
-    because: 'proxy_cookie_path rewrites Set-Cookie: not modelled',
+    site: 'location /api/ { proxy_cookie_flags ~ secure; proxy_pass http://10.0.0.1; } location / { proxy_pass http://10.0.0.1; }',
+    because: 'proxy_cookie_flags rewrites Set-Cookie: not modelled',
     refused: ['/api/?cookie'],
     answered: ['/api/', '/?cookie'],
   },

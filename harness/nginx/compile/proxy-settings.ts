@@ -5,6 +5,7 @@ import { lowerCase, wireText } from '../config/wire.ts'
 import { mergeHeaders } from '../decide/proxy-headers.ts'
 import { parseNumber, parseSizeBytes, parseTimeMs } from '../read/values.ts'
 import type { Block } from './block.ts'
+import { compileCookieRewrites } from './cookie.ts'
 import { compileRedirects } from './redirect.ts'
 import { type CompileScope, ruleOf } from './scope.ts'
 
@@ -52,6 +53,8 @@ export function DEFAULT_PROXY(scope: CompileScope): ProxySettings {
     ignoreHeaders: new Set(),
     redirect: true,
     redirects: null,
+    cookiePaths: [],
+    cookieDomains: [],
     nextUpstream: new Set(['error', 'timeout']),
     nextUpstreamTries: 0,
     nextUpstreamTimeoutMs: 0,
@@ -103,6 +106,8 @@ export function compileProxySettings(
     hidden: hiddenBy(hideHeaders, passHeaders),
     ignoreHeaders: setOf(block, 'proxy_ignore_headers') ?? around.ignoreHeaders,
     ...compileRedirects(block, around, replaced, scope),
+    cookiePaths: compileCookieRewrites(block, 'proxy_cookie_path', around.cookiePaths, scope),
+    cookieDomains: compileCookieRewrites(block, 'proxy_cookie_domain', around.cookieDomains, scope),
     nextUpstream: setOf(block, 'proxy_next_upstream') ?? around.nextUpstream,
     nextUpstreamTries: count(block, 'proxy_next_upstream_tries', around.nextUpstreamTries),
     nextUpstreamTimeoutMs: time(block, 'proxy_next_upstream_timeout', around.nextUpstreamTimeoutMs),

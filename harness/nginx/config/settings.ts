@@ -1,6 +1,7 @@
 import type { HeaderRule, Rule } from '../../trace/trace.ts'
 import type { AccessRule } from '../decide/access.ts'
 import type { AuthBasic } from '../decide/auth-basic.ts'
+import type { CookieRewrite } from '../decide/cookie.ts'
 import type { KeepAlive } from '../decide/keep-alive.ts'
 import type { RealIp } from '../decide/real-ip.ts'
 import type { ProxyRedirect } from '../decide/redirect.ts'
@@ -148,6 +149,8 @@ export interface ProxySettings {
   readonly ignoreHeaders: ReadonlySet<string>
   readonly redirect: boolean
   readonly redirects: readonly ProxyRedirect[] | null
+  readonly cookiePaths: readonly CookieRewrite[]
+  readonly cookieDomains: readonly CookieRewrite[]
   readonly nextUpstream: ReadonlySet<string>
   /** 0 is no limit. */
   readonly nextUpstreamTries: number

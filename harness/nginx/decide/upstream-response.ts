@@ -3,6 +3,7 @@ import { headerValue } from '../../chain/message.ts'
 import { lowerCase } from '../config/wire.ts'
 import type { NginxStep } from '../site.ts'
 import { acceleratedRedirect } from './accel-redirect.ts'
+import { rewriteCookie } from './cookie.ts'
 import { rewriteRedirect } from './redirect.ts'
 import { refuseWhere } from './refuse-request.ts'
 import { addHeader, type RequestState } from './request-state.ts'
@@ -31,7 +32,7 @@ export function passResponse(state: RequestState, response: ResponseMessage): Ng
     else if (key === 'accept-ranges') head.acceptRanges = addHeader(head, [name, value])
     else if (key === 'set-cookie') {
       refuseWhere(state, 'cookie')
-      addHeader(head, [name, value])
+      passCookie(state, name, value)
     } else if (key === 'refresh') addHeader(head, [name, rewriteRefresh(state, value)])
     else addHeader(head, [name, value])
   }
@@ -53,6 +54,13 @@ function passLocation(state: RequestState, name: string, value: string): void {
   }
   const line = addHeader(state.head, [name, rewritten?.text ?? value])
   if (rewritten !== null || (redirects === null && !value.startsWith('/'))) state.head.location = line
+}
+
+/** A Set-Cookie, its Path and Domain as `proxy_cookie_path` and `proxy_cookie_domain` rewrite them. */
+function passCookie(state: RequestState, name: string, value: string): void {
+  const rewritten = rewriteCookie(state, value)
+  if (rewritten !== null && rewritten.text !== value) state.noteHeader(name, 'changed', rewritten.rule)
+  addHeader(state.head, [name, rewritten?.text ?? value])
 }
 
 /** Refresh carries its URL behind `url=` (ngx_http_upstream_rewrite_refresh). */

@@ -76,6 +76,45 @@ export const RESPONSES: readonly ConformanceCase[] = [
     ]),
   },
   {
+    name: 'proxy_cookie_path and proxy_cookie_domain: text, patterns, variables, inherited and off',
+    site: `server { listen $LISTEN; proxy_pass_header Server; proxy_cookie_path /all/ /every/;
+      location /in/ { proxy_pass http://$A; }
+      location /off/ { proxy_cookie_path off; proxy_cookie_domain off; proxy_pass http://$A; }
+      location /p/ { proxy_cookie_path / /p/; proxy_pass http://$A; }
+      location /p2/ { proxy_cookie_path /app/ "/; Secure"; proxy_cookie_path /APP /low; proxy_cookie_path ~*^/app(/x)?$ /re$1; proxy_cookie_path ~x$ y; proxy_pass http://$A; }
+      location /v/ { proxy_cookie_path $arg_from /v$arg_to; proxy_cookie_domain $arg_domain $host; proxy_pass http://$A; }
+      location /d/ { proxy_cookie_domain .one.example two.example; proxy_cookie_domain two.example .three.example; proxy_pass http://$A; }
+      location /dr/ { proxy_cookie_domain ~^(.*).one.example$ $1.two.example; proxy_cookie_path /app/ /; proxy_pass http://$A; }
+    }`,
+    requests: ['/in/', '/off/', '/p/', '/p2/', '/v/?from=/app&to=/x&domain=one.example', '/d/', '/dr/'].flatMap(
+      (target) =>
+        [
+          'a=b; Path=/',
+          'a=b; path=/app/x; HttpOnly',
+          'a=b;PATH = /APP/x ;  Secure',
+          'a=b; Path=/all/x; Path=/app/; Domain=one.example',
+          'a=b; domain=.One.Example; path=/app',
+          'a=b; Domain=two.example;; Max-Age=1;',
+          'a=b; Domain=www.one.example; Path=',
+          'Path=/; Path=/app/x; Domain',
+          'Path; Path=/app/',
+          'Path=/',
+          'Domain=one.example ; a=b; Domain=one.example',
+          'a="x; Path=/app/; y"; Path=/',
+          'a=b=c; Path=/app/=x',
+          '',
+        ].map((cookie) =>
+          from(
+            target,
+            answer(200, [
+              ['Set-Cookie', cookie],
+              ['Set-Cookie', 'z=1; Path=/app/x'],
+            ]),
+          ),
+        ),
+    ),
+  },
+  {
     name: 'proxy_redirect: default, off, explicit, regular expressions',
     site: `upstream backend { server $A; }
     server { listen $LISTEN;

@@ -38,8 +38,8 @@ export const PROXY_MODULES: readonly ModuleTable[] = [
     rows: {
       proxy_pass: [['location', 'if in location', 'limit_except'], ONE_ONCE, modelled],
       proxy_redirect: [HTTP_SERVER_LOCATION, ONE_OR_TWO, modelled],
-      proxy_cookie_domain: [HTTP_SERVER_LOCATION, ONE_OR_TWO, refusedUnlessOff('rewrites Set-Cookie', 'cookie')],
-      proxy_cookie_path: [HTTP_SERVER_LOCATION, ONE_OR_TWO, refusedUnlessOff('rewrites Set-Cookie', 'cookie')],
+      proxy_cookie_domain: [HTTP_SERVER_LOCATION, ONE_OR_TWO, modelled],
+      proxy_cookie_path: [HTTP_SERVER_LOCATION, ONE_OR_TWO, modelled],
       proxy_cookie_flags: [HTTP_SERVER_LOCATION, text(1, 4), refusedUnlessOff('rewrites Set-Cookie', 'cookie')],
       proxy_store: [
         HTTP_SERVER_LOCATION,
