@@ -7,7 +7,7 @@ import type { CompiledRoute, Route, RouteTable } from './route-table.ts'
 /**
  * Which rule carries a request. `path`: the route's pattern took it. `rewritten form`: no pattern did, but the path has the
  * form that the route sends, and goes through unchanged. The second is our reading of production's notes, which contradict
- * themselves (docs/decisions/0018): a typo in a route's `path` can hide behind it.
+ * themselves (docs/decisions/0015): a typo in a route's `path` can hide behind it.
  */
 export type CarriedBy = 'path' | 'rewritten form'
 

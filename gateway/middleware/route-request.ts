@@ -33,7 +33,7 @@ function reasonOf({ carriedBy, route }: RouteMatch, path: string): string {
     : `${path} has the form ${route.rewrite} already and goes through unchanged`
 }
 
-/** That one leading `/api` is not part of the match is our reading too (decision 0018), so it is said. */
+/** That one leading `/api` is not part of the match is our reading too (decision 0015), so it is said. */
 function withoutApiText(path: string): string {
   return wholePath(path).keys[0] === 'api' ? ' without its /api' : ''
 }

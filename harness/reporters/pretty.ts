@@ -77,7 +77,7 @@ function summary(report: RunReport, color: boolean): string {
 
 /**
  * How many requests the gateway took by a route's rewritten form alone, in the first environment: a typo in a route's path can
- * hide behind it, and that production takes them so is our reading (decision 0018).
+ * hide behind it, and that production takes them so is our reading (decision 0015).
  */
 function carriedTexts(scenarios: readonly ScenarioSummary[]): string[] {
   const shown = scenarios.filter(({ environment }) => environment === scenarios[0]?.environment)

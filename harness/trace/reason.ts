@@ -117,7 +117,7 @@ export type FileFault = 'method' | 'no-file' | 'no-folder' | 'not-a-folder' | 'n
 export type GatewayFact =
   /** The sentence of its own log line. */
   | { readonly kind: 'gateway-log'; readonly detail: string }
-  /** No path of routes.yaml took the request; it has the form that a route sends. Our reading: docs/decisions/0018. */
+  /** No path of routes.yaml took the request; it has the form that a route sends. Our reading: docs/decisions/0015. */
   | { readonly kind: 'carried-by-rewritten-form'; readonly path: string }
   | { readonly kind: 'cors-does-not-say-so' }
   | { readonly kind: 'public-path'; readonly line: string }
