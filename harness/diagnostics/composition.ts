@@ -42,6 +42,12 @@ export function placeWritten(source: Source, span: Span): Span {
   return writtenAt(source, span)?.span ?? span
 }
 
+/** Whether a place stands in what a change inserted, not in the text that was there before. */
+export function isInserted(source: Source, span: Span): boolean {
+  const { composition } = source
+  return composition !== null && span.file === source.file && insertionAt(composition, source.offsetOf(span)) !== null
+}
+
 /** Null where the place is not of this text, or the text is its file's own. */
 function writtenAt(source: Source, span: Span): { readonly written: Written; readonly span: Span } | null {
   if (source.composition === null || span.file !== source.file) return null

@@ -1,6 +1,6 @@
 import type { Chain } from '../chain/chain.ts'
 import type { Pin } from '../chain/service.ts'
-import { placeWritten } from '../diagnostics/composition.ts'
+import { isInserted, placeWritten } from '../diagnostics/composition.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { compileSite } from '../nginx/compile-site.ts'
 import { type LoadedSiteFile, loadSiteFile } from '../nginx/load-site-file.ts'
@@ -53,9 +53,23 @@ export function loadSite(source: Source, includes: Chain['includes'], world: Sit
 function recall(source: Source, includes: Chain['includes']): Known {
   const before = known.get(source)
   if (before?.includes === includes) return before
-  const entry = { includes, file: loadSiteFile(source, includes), site: null, pins: null }
+  const file = withProblemsOfBefore(loadSiteFile(source, includes), source, includes)
+  const entry = { includes, file, site: null, pins: null }
   known.set(source, entry)
   return entry
+}
+
+/** A problem that the text had before a scenario changed another part of it is told where it was. */
+function withProblemsOfBefore(file: LoadedSiteFile, source: Source, includes: Chain['includes']): LoadedSiteFile {
+  const before = source.composition?.before ?? null
+  if (before === null || file.diagnostics.length === 0) return file
+  const had = recall(before, includes).file.diagnostics
+  const diagnostics = file.diagnostics.map((diagnostic) => {
+    const { code, message, span } = diagnostic
+    if (diagnostic.source !== source || isInserted(source, span)) return diagnostic
+    return had.find((one) => one.code === code && one.message === message) ?? diagnostic
+  })
+  return { ...file, diagnostics }
 }
 
 /** Directives whose address may be a name. */
