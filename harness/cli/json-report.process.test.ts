@@ -119,7 +119,8 @@ async function disagreeing(): Promise<string> {
 async function stopped(): Promise<string> {
   const broken = await resultOf([step({})], { request: failing })
   const notRun = [{ name: 'Left', source: broken.source }]
-  return written(jsonReporter, [broken], { notRun, interruptedBy: 'SIGTERM' })
+  const saved = { ...broken, runs: broken.runs.map((run) => ({ ...run, evidence: 'evidence/01-broken' })) }
+  return written(jsonReporter, [saved], { notRun, interruptedBy: 'SIGTERM' })
 }
 
 function failing(): never {

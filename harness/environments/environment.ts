@@ -49,7 +49,20 @@ export interface World extends AsyncDisposable {
   pins(): Promise<readonly OwnedPin[]>
   /** The lines of the site file as it is on disk now that say where nginx listens. */
   listens(): Promise<readonly Rule[]>
+  /**
+   * What its programs have to say now, and wrote down about the last request: for a person who looks into a failure. Empty
+   * where a trace says it all. Secrets are not masked.
+   * @throws whatever keeps it from being read
+   */
+  evidence(): Promise<EvidenceFiles>
+  /** Lines for a shell by which a person looks into it while it runs; none where there is nothing to look into. */
+  lookInside(): readonly string[]
 }
+
+/** Texts by file name: a relative path, with `/` between folders. */
+export type EvidenceFiles = ReadonlyMap<string, string>
+
+export const NO_EVIDENCE: EvidenceFiles = new Map()
 
 /** A WebSocket's opening exchange (a trace like any other; status 101 where it opened) and the messages that came back. */
 export interface WebSocketTrace {
@@ -111,9 +124,12 @@ export type RefusingHop = 'nginx' | 'gateway'
 /** The environment is missing or broke: verdict `error`, exit 3. `remedy` says what to do. */
 export class EnvironmentError extends Error {
   readonly remedy: string
-  constructor(message: string, remedy: string, options?: ErrorOptions) {
+  /** What was there to be read of it when it broke. Where a world goes on, that world says more. */
+  readonly evidence: EvidenceFiles
+  constructor(message: string, remedy: string, options: ErrorOptions & { readonly evidence?: EvidenceFiles } = {}) {
     super(message, options)
     this.name = 'EnvironmentError'
     this.remedy = remedy
+    this.evidence = options.evidence ?? NO_EVIDENCE
   }
 }

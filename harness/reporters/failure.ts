@@ -74,6 +74,7 @@ export function renderRun(
     run.problem === null ? '' : renderStartProblem(run, run.problem, { color, told }),
     ...renderRefusals(result, run, { color }),
     ...(shown === undefined ? [] : renderStep(shown, source, color)),
+    run.evidence === null ? '' : `  ${pc.createColors(color).dim('evidence:')} ${printable(run.evidence)}`,
     notRunText(run, color),
   ]
   const text = blocks.filter((block) => block !== '').join('\n\n')

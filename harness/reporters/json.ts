@@ -72,6 +72,7 @@ function runData({
   problem,
   steps,
   notRun,
+  evidence,
 }: ScenarioRun) {
   return {
     variant,
@@ -84,6 +85,7 @@ function runData({
     problem: problem && problemData(problem),
     steps: steps.map(stepData),
     notRun,
+    evidence,
   }
 }
 

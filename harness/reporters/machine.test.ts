@@ -52,6 +52,7 @@ test('json: the whole shape of a scenario, one line each', async () => {
       "runs": [
         {
           "because": null,
+          "evidence": null,
           "example": null,
           "must": "pass",
           "notRun": [],

@@ -40,6 +40,8 @@ export class AddressWatch implements Environment {
       services: () => world.services(),
       pins: () => world.pins(),
       listens: () => world.listens(),
+      evidence: () => world.evidence(),
+      lookInside: () => world.lookInside(),
       [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
     }
   }

@@ -90,6 +90,8 @@ export interface ScenarioRun {
   readonly notRun: readonly StepReference[]
   /** What kept it from running at all: an invalid chain, an unsupported directive, a broken environment. */
   readonly problem: Problem | null
+  /** Where what its environment had to say was put, as `onFailure` says it; null where nothing was. */
+  readonly evidence: string | null
 }
 
 /** A step by its name and place: `request: GET /api/v1/processes`. */

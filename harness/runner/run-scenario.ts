@@ -1,18 +1,14 @@
-import { maskText, secretsIn } from '../diagnose/mask.ts'
-import type { Span } from '../diagnostics/span.ts'
 import type { Environment } from '../environments/environment.ts'
-import type { Scenario, Step, Variant } from '../scenario/scenario.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import { frozen } from '../trace/frozen.ts'
 import { AddressWatch } from './address-watch.ts'
 import type { Played } from './agree.ts'
 import { GapCount } from './gap-count.ts'
 import { inOrder } from './in-order.ts'
-import { interruption } from './interruption.ts'
-import { INTERRUPTED, problemOf } from './problem.ts'
+import { INTERRUPTED } from './problem.ts'
 import type {
   Agreement,
   AgreementSummary,
-  Problem,
   RunResult,
   ScenarioReference,
   ScenarioResult,
@@ -20,14 +16,10 @@ import type {
   ScenarioSummary,
   StepResult,
 } from './result.ts'
-import { runStep } from './run-step.ts'
-import { judgeRun, stepsVerdictOf, worst } from './verdict.ts'
+import { type OnceOptions, runOnce } from './run-once.ts'
+import { isBad, worst } from './verdict.ts'
 
-export interface RunOptions {
-  /** Decides everything that an environment leaves to chance. */
-  readonly seed: number
-  /** Stops the run in the middle of a step. Scenarios that are not done by then are not reported. */
-  readonly signal?: AbortSignal
+export interface RunOptions extends OnceOptions {
   /** Stops after the first scenario that fails, breaks, or on which environments disagree. */
   readonly bail?: boolean
   /** Keeps the traces of steps that passed too, in what `onResult` and `runScenario` give. */
@@ -71,7 +63,7 @@ export async function runScenarios(
       onAgreement(agreement)
       agreements.push(agreementSummaryOf(agreement))
     }
-    if (options.bail === true && isBad(results, agreement)) {
+    if (options.bail === true && areBad(results, agreement)) {
       // Those that run beside it are not reported: a run with more jobs must not report more.
       stop.abort()
       break
@@ -124,12 +116,9 @@ export async function runScenario(
 ): Promise<ScenarioResult> {
   const startedMs = performance.now()
   const runs: ScenarioRun[] = []
-  for (const [variant, example] of pairs(scenario.variants, scenario.examples)) {
-    const steps = scenario.stepsFor(example)
-    const run = await runOnce(variant, steps, environment, options)
-    const named = Object.keys(example).length > 0 ? maskExample(example, steps) : null
-    const whole = { ...run, variant: variant.name, example: named, span: variant.span, must: variant.must }
-    runs.push(options.keepTraces === true ? whole : runWithoutTraces(whole))
+  for (const pair of pairs(scenario.variants, scenario.examples)) {
+    const run = await runOnce(scenario, pair, environment, options)
+    runs.push(options.keepTraces === true ? run : runWithoutTraces(run))
   }
   const { file, text } = scenario.source
   return frozen({
@@ -146,61 +135,13 @@ export async function runScenario(
   })
 }
 
-/** A row of examples without the values that its steps send where secrets stand. */
-function maskExample(example: Readonly<Record<string, string>>, steps: readonly Step[]): Record<string, string> {
-  const secrets = secretsIn(steps.flatMap((step) => ('request' in step ? step.request.headers : [])))
-  return Object.fromEntries(Object.entries(example).map(([name, value]) => [name, maskText(value, secrets)]))
-}
-
-type RunOutcome = Omit<ScenarioRun, 'variant' | 'example' | 'span' | 'must'>
-
-async function runOnce(
-  variant: Variant,
-  steps: readonly Step[],
-  environment: Environment,
-  options: RunOptions,
-): Promise<RunOutcome> {
-  const done: StepResult[] = []
-  using interrupted = interruption(options.signal)
-  const isStopped = (): boolean => options.signal?.aborted === true
-  const problem = await tryOut(variant.span, async () => {
-    if (isStopped()) return INTERRUPTED
-    await using world = await environment.start(variant.chain, { seed: options.seed })
-    // Nobody refused it, which is the failure: what the steps would show is not what it is about.
-    if (variant.refused !== null) return null
-    const context = { chain: variant.chain, world, captures: new Map<string, string>(), changes: [] }
-    for (const step of steps) {
-      if (isStopped()) return INTERRUPTED
-      // A step may have a minute to wait yet; disposing its world ends it.
-      const result = await interrupted.orDone(runStep(step, context))
-      if (result === null) return INTERRUPTED
-      done.push(result)
-      if (result.verdict !== 'pass') break
-    }
-    return null
-  })
-  const stepsVerdict = problem?.verdict ?? stepsVerdictOf(done)
-  const { verdict, because } = judgeRun(variant, stepsVerdict, problem, done)
-  const notRun = steps.slice(done.length).map(({ title, span }) => ({ title, span }))
-  return { stepsVerdict, verdict, because, steps: done, notRun, problem }
-}
-
-/** The problem that the action ended with, or that it threw: starting a chain and disposing it may do that. */
-async function tryOut(at: Span, action: () => Promise<Problem | null>): Promise<Problem | null> {
-  try {
-    return await action()
-  } catch (error) {
-    return problemOf(error, at)
-  }
-}
-
 /** Whether no signal came before the scenario was done. */
 function isWhole({ runs }: ScenarioResult): boolean {
   return runs.every(({ problem }) => problem !== INTERRUPTED)
 }
 
-function isBad(results: readonly ScenarioResult[], agreement: Agreement | null): boolean {
-  return agreement?.verdict === 'disagree' || results.some(({ verdict }) => verdict === 'fail' || verdict === 'error')
+function areBad(results: readonly ScenarioResult[], agreement: Agreement | null): boolean {
+  return agreement?.verdict === 'disagree' || results.some(({ verdict }) => isBad(verdict))
 }
 
 function summaryOf({ runs: _, ...summary }: ScenarioResult): ScenarioSummary {

@@ -3,7 +3,7 @@ import { type Blame, type BlameContext, type ChangedBefore, findBlame } from '..
 import { curlLine } from '../diagnose/curl.ts'
 import { findDrift } from '../diagnose/drift.ts'
 import { maskHeaders } from '../diagnose/mask.ts'
-import { RefusedConfigError, UnsupportedError, type World } from '../environments/environment.ts'
+import { EnvironmentError, RefusedConfigError, UnsupportedError, type World } from '../environments/environment.ts'
 import type { DriftExpectation, ExchangeExpectation, Step, StepRequest } from '../scenario/scenario.ts'
 import { exchangeAt, requestsCarriedByForm } from '../trace/reading.ts'
 import type { Trace } from '../trace/trace.ts'
@@ -21,6 +21,8 @@ export interface StepContext {
   readonly captures: Captures
   /** The steps so far that changed the world, for blame; this step adds itself. */
   readonly changes: ChangedBefore[]
+  /** What an environment that broke had to say, by file name. */
+  readonly evidence: Map<string, string>
 }
 
 /** What came of a step's action, before it is a result. */
@@ -46,6 +48,7 @@ export async function runStep(step: Step, context: StepContext): Promise<StepRes
     const known = { checks, trace, messages, blame, curl, refusal, carriedByRewrittenForm }
     return result(step, startedMs, { verdict: failed ? 'fail' : 'pass', ...known })
   } catch (error) {
+    if (error instanceof EnvironmentError) for (const file of error.evidence) context.evidence.set(...file)
     const problem = problemOf(error, step.span)
     return result(step, startedMs, { verdict: problem.verdict, problem })
   }

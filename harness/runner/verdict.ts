@@ -10,6 +10,11 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
   return ORDER.find((verdict) => verdicts.includes(verdict)) ?? 'pass'
 }
 
+/** Whether somebody has to look into it. */
+export function isBad(verdict: Verdict): boolean {
+  return verdict === 'fail' || verdict === 'error'
+}
+
 /** What steps showed by themselves. Only the last one can be anything but `pass`: a run stops there. */
 export function stepsVerdictOf(steps: readonly StepResult[]): Verdict {
   return steps.at(-1)?.verdict ?? 'pass'

@@ -11,6 +11,7 @@ import { clientMessage } from '../client-message.ts'
 import { destinationOf, dnsOf, serviceAt } from '../cluster-names.ts'
 import {
   EnvironmentError,
+  type EvidenceFiles,
   type StartOptions,
   UnsupportedError,
   type WebSocketTrace,
@@ -118,6 +119,15 @@ class AttachedWorld implements World {
 
   async listens(): Promise<readonly Rule[]> {
     return this.#disk.listens()
+  }
+
+  /** What of the namespace may be read. */
+  evidence(): Promise<EvidenceFiles> {
+    return this.#kube.describe()
+  }
+
+  lookInside(): readonly string[] {
+    return []
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

@@ -18,6 +18,8 @@ export function tellingApiErrors(world: World, config: KubeConfig): World {
     services: () => told('read the Services', world.services()),
     pins: () => world.pins(),
     listens: () => world.listens(),
+    evidence: () => told('read what the namespace has to say', world.evidence()),
+    lookInside: () => world.lookInside(),
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   }
 }

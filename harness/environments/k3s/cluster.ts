@@ -4,7 +4,7 @@ import { KubeConfig } from '@kubernetes/client-node'
 import { K3sContainer } from '@testcontainers/k3s'
 import type { ContainerRuntimeClient } from 'testcontainers'
 import { CLUSTER_DNS, NAMESPACE } from '../../chain/cluster-dns.ts'
-import { EnvironmentError } from '../environment.ts'
+import { EnvironmentError, NO_EVIDENCE } from '../environment.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
 import { Kube } from '../kubernetes/kube.ts'
 import { NGINX_COMMAND, NginxHost } from '../kubernetes/nginx-host.ts'
@@ -12,10 +12,10 @@ import { CONF_DIR } from '../kubernetes/node-relay/protocol.ts'
 import { NodeRelay } from '../kubernetes/node-relay.ts'
 import { RELAY_PORT } from '../kubernetes/settings.ts'
 import { type OnProgress, waitUntil } from '../kubernetes/wait-until.ts'
+import { containerLogs } from './container-logs.ts'
 import { removeCluster } from './containers.ts'
 import { engineError } from './engine.ts'
 import { buildImage, ensureImage, ensureTars, loadIntoNode, loadTarsIntoNode } from './images.ts'
-import { saveLogs } from './save-logs.ts'
 import { imageNames, LABEL, SERVICE_CIDR } from './settings.ts'
 
 /** Where the relay of a cluster is reached from here, and the word that opens it. */
@@ -48,7 +48,7 @@ const START_TIMEOUT_MS = 180_000
 const DNS_PROBE = 'kubernetes.default.svc.cluster.local'
 
 /**
- * Starts a cluster. Where that fails, what it said is saved in a folder that the error names, and nothing of it stays.
+ * Starts a cluster. Where that fails, the error has what its containers logged, and nothing of it stays.
  * @param owner whose it is: a process, or `KEPT`
  * @throws {EnvironmentError}
  */
@@ -66,9 +66,9 @@ export async function startCluster(
     return await start(engine, id, labels, onProgress)
   } catch (error) {
     const { message, remedy } = engineError('start the cluster', error)
-    const folder = await saveLogs(engine, id, null)
+    const evidence = await containerLogs(engine, id).catch(() => NO_EVIDENCE)
     await removeCluster(engine, id)
-    throw new EnvironmentError(message, `${remedy} What it logged is in ${folder}.`, { cause: error })
+    throw new EnvironmentError(message, remedy, { cause: error, evidence })
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Chain } from '../../chain/chain.ts'
-import type { StartOptions, World } from '../environment.ts'
+import type { EvidenceFiles, StartOptions, World } from '../environment.ts'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environment.ts'
 import type { GatewayImage } from '../kubernetes/deployed-chain.ts'
 import { KubernetesWorld } from '../kubernetes/kubernetes-world.ts'
 import type { K3sCluster } from './cluster.ts'
+import { containerLogs } from './container-logs.ts'
 import { ensureImage, imageId, loadIntoNode } from './images.ts'
 import { InUse } from './in-use.ts'
-import { saveLogs } from './save-logs.ts'
 import { takeCluster } from './take-cluster.ts'
 
 /** The cluster that this process runs its worlds on, one after the other: addresses can be pinned only once. */
@@ -56,15 +56,18 @@ export class Session {
     await this.#end()
   }
 
-  /** What went wrong, with the folder of what the cluster said. */
+  /** What went wrong, with what the cluster has to say. */
   async #explained(chain: Chain, error: unknown): Promise<EnvironmentError> {
     const { engine, kube, address } = this.#cluster
-    const folder = await saveLogs(engine, address.id, kube, new Map([['nginx.conf', chain.site.text]]))
+    // Each is worth having even where another one cannot be got any more.
+    const files = await Promise.allSettled([containerLogs(engine, address.id), kube.describe()])
+    const said = files.flatMap((one) => (one.status === 'fulfilled' ? [...one.value] : []))
+    const evidence: EvidenceFiles = new Map([['nginx.conf', chain.site.text], ...said])
     const { message, remedy } =
       error instanceof EnvironmentError
         ? error
         : new EnvironmentError(`Failed to deploy the chain: ${String(error)}.`, 'Run "chain env down" and try again.')
-    return new EnvironmentError(message, `${remedy} What the cluster logged is in ${folder}.`, { cause: error })
+    return new EnvironmentError(message, remedy, { cause: error, evidence })
   }
 }
 

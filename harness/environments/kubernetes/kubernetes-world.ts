@@ -10,7 +10,7 @@ import type { Rule, Trace, Try } from '../../trace/trace.ts'
 import { clientMessage } from '../client-message.ts'
 import { destinationOf, dnsOf, serviceAt } from '../cluster-names.ts'
 import { editConfigMap } from '../config-map.ts'
-import type { WebSocketTrace, World } from '../environment.ts'
+import type { EvidenceFiles, WebSocketTrace, World } from '../environment.ts'
 import { type NginxNames, nginxNames } from '../nginx-names.ts'
 import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
@@ -151,6 +151,14 @@ export class KubernetesWorld implements World {
 
   async listens(): Promise<readonly Rule[]> {
     return this.#disk.listens()
+  }
+
+  async evidence(): Promise<EvidenceFiles> {
+    return new Map([['nginx.conf', this.#disk.source.text], ...(await this.#cluster.kube.describe())])
+  }
+
+  lookInside(): readonly string[] {
+    return []
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

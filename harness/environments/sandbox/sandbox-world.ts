@@ -7,7 +7,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Rule, Trace } from '../../trace/trace.ts'
 import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
-import { type Gap, RefusedConfigError, type WebSocketTrace, type World } from '../environment.ts'
+import { type EvidenceFiles, type Gap, RefusedConfigError, type WebSocketTrace, type World } from '../environment.ts'
 import { gatewayGaps } from '../gateway-program.ts'
 import { nginxNames } from '../nginx-names.ts'
 import type { InForce } from '../observed/evidence.ts'
@@ -123,6 +123,14 @@ export class SandboxWorld implements World {
 
   async listens(): Promise<readonly Rule[]> {
     return this.#disk.listens()
+  }
+
+  async evidence(): Promise<EvidenceFiles> {
+    return new Map([['nginx.conf', this.#disk.source.text]])
+  }
+
+  lookInside(): readonly string[] {
+    return []
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -10,7 +10,7 @@ import { triesOf } from '../../trace/reading.ts'
 import type { Exchange, Rule, Trace } from '../../trace/trace.ts'
 import { backendExchange } from '../backend-exchange.ts'
 import { clientMessage } from '../client-message.ts'
-import type { WebSocketTrace, World } from '../environment.ts'
+import { type EvidenceFiles, NO_EVIDENCE, type WebSocketTrace, type World } from '../environment.ts'
 import { hasArrived, hopsFromGateway, hopsFromNginx, type Witnessed } from '../hops-behind.ts'
 import { exchangeOver } from '../http-exchange.ts'
 import { loadGatewayConfig } from '../load-gateway-config.ts'
@@ -144,6 +144,15 @@ export class SimulatedWorld implements World {
 
   async listens(): Promise<readonly Rule[]> {
     return this.#disk.listens()
+  }
+
+  /** None: the trace has everything that happened, and nothing that runs here writes more down. */
+  async evidence(): Promise<EvidenceFiles> {
+    return NO_EVIDENCE
+  }
+
+  lookInside(): readonly string[] {
+    return []
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

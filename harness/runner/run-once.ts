@@ -1,0 +1,103 @@
+import { maskText, secretsIn } from '../diagnose/mask.ts'
+import type { Span } from '../diagnostics/span.ts'
+import { type Environment, EnvironmentError, type World } from '../environments/environment.ts'
+import type { Scenario, Step, Variant } from '../scenario/scenario.ts'
+import { evidenceOf, type FailedRun } from './failed-run.ts'
+import { interruption } from './interruption.ts'
+import { INTERRUPTED, problemOf } from './problem.ts'
+import type { Problem, ScenarioRun, StepResult } from './result.ts'
+import { runStep } from './run-step.ts'
+import { isBad, judgeRun, stepsVerdictOf } from './verdict.ts'
+
+export interface OnceOptions {
+  /** Decides everything that an environment leaves to chance. */
+  readonly seed: number
+  /** Stops the run in the middle of a step. Scenarios that are not done by then are not reported. */
+  readonly signal?: AbortSignal
+  /**
+   * Gets every run that failed or broke while its environment is as the run left it: the world ends when it is done. It must not
+   * reject. What it gives, a name of where the evidence was put or null, is in the run's result.
+   */
+  readonly onFailure?: (failed: FailedRun) => Promise<string | null>
+}
+
+/** Runs the steps once, on one variant's chain with one row of examples. Never throws. */
+export async function runOnce(
+  scenario: Scenario,
+  [variant, example]: readonly [Variant, Readonly<Record<string, string>>],
+  environment: Environment,
+  options: OnceOptions,
+): Promise<ScenarioRun> {
+  const steps = scenario.stepsFor(example)
+  const done: StepResult[] = []
+  const told = new Map<string, string>()
+  let evidence: string | null = null
+  const runWith = (problem: Problem | null): Omit<ScenarioRun, 'evidence'> => {
+    const stepsVerdict = problem?.verdict ?? stepsVerdictOf(done)
+    return {
+      variant: variant.name,
+      example: Object.keys(example).length > 0 ? maskExample(example, steps) : null,
+      span: variant.span,
+      must: variant.must,
+      stepsVerdict,
+      ...judgeRun(variant, stepsVerdict, problem, done),
+      steps: [...done],
+      notRun: steps.slice(done.length).map(({ title, span }) => ({ title, span })),
+      problem,
+    }
+  }
+  const tellFailure = async (problem: Problem | null, world: World | null): Promise<void> => {
+    const run = runWith(problem)
+    if (options.onFailure === undefined || !isBad(run.verdict)) return
+    const files = world === null ? told : await evidenceOf(world, told, options.signal)
+    const lookInside = world?.lookInside() ?? []
+    const { name, source } = scenario
+    const failed = { scenario: { name, source }, environment: environment.name, run, evidence: files, lookInside }
+    evidence = await options.onFailure(failed)
+  }
+  using interrupted = interruption(options.signal)
+  const isStopped = (): boolean => options.signal?.aborted === true
+  let isTold = false
+  const problem = await tryOut(variant.span, told, async () => {
+    if (isStopped()) return INTERRUPTED
+    await using world = await environment.start(variant.chain, { seed: options.seed })
+    const context = { chain: variant.chain, world, captures: new Map<string, string>(), changes: [], evidence: told }
+    // Where it had to be refused, and nobody did: what the steps would show is not what it is about.
+    for (const step of variant.refused === null ? steps : []) {
+      if (isStopped()) return INTERRUPTED
+      // A step may have a minute to wait yet; disposing its world ends it.
+      const result = await interrupted.orDone(runStep(step, context))
+      if (result === null) return INTERRUPTED
+      done.push(result)
+      if (result.verdict !== 'pass') break
+    }
+    isTold = true
+    await tellFailure(null, world)
+    return null
+  })
+  if (!isTold && problem !== INTERRUPTED) await tellFailure(problem, null)
+  return { ...runWith(problem), evidence }
+}
+
+/**
+ * The problem that the action ended with, or that it threw: starting a chain and disposing it may do that.
+ * @param told gets what an environment that broke has to say
+ */
+async function tryOut(
+  at: Span,
+  told: Map<string, string>,
+  action: () => Promise<Problem | null>,
+): Promise<Problem | null> {
+  try {
+    return await action()
+  } catch (error) {
+    if (error instanceof EnvironmentError) for (const file of error.evidence) told.set(...file)
+    return problemOf(error, at)
+  }
+}
+
+/** A row of examples without the values that its steps send where secrets stand. */
+function maskExample(example: Readonly<Record<string, string>>, steps: readonly Step[]): Record<string, string> {
+  const secrets = secretsIn(steps.flatMap((step) => ('request' in step ? step.request.headers : [])))
+  return Object.fromEntries(Object.entries(example).map(([name, value]) => [name, maskText(value, secrets)]))
+}
