@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
 import { describeTier } from '../vitest/describe-tier.ts'
 import { loadSiteFile } from './load-site-file.ts'
-import { judge } from './nginx-judge.ts'
+import { type Complaint, judge, judgeWhole } from './nginx-judge.ts'
 
 const inServer = (...lines: string[]) => ['server {', ...lines, '}'].join('\n')
 const inLocation = (...lines: string[]) => inServer('location / {', ...lines, '}')
@@ -80,8 +80,6 @@ const SITES: Readonly<Record<string, readonly string[]>> = {
     'location / { }',
     'listen 80;',
     'worker_processes 2;',
-    'events { }',
-    'http { }',
     'user www-data;',
     'worker_connections 9;',
     'proxy_pass http://127.0.0.1;',
@@ -346,19 +344,55 @@ const INCLUDES: readonly [site: string, files: Readonly<Record<string, string>>]
   ['include a.conf { }', { 'a.conf': '' }],
 ]
 
+const WHOLE: readonly [conf: string, files?: Readonly<Record<string, string>>][] = [
+  ['events { }'],
+  ['http { }'],
+  ['events { }\nhttp { }\nhttp { }'],
+  ['events { }\nevents { }'],
+  ['events { }\nhttp { events { } }'],
+  ['events { }\nserver { }'],
+  ['events { }\ngzip on;\nhttp { }'],
+  ['events { gzip on; }'],
+  ['events { }\nhttp { worker_processes 1; }'],
+  ['worker_processes x;\nevents { }'],
+  ['worker_processes auto;\nevents { worker_connections 1024; use epoll; multi_accept on; accept_mutex off; }'],
+  ['worker_processes 2;\nworker_processes 2;\nevents { }'],
+  ['worker_processes auto 2;\nevents { }'],
+  ['worker_rlimit_nofile 8192;\nworker_priority -5;\nworker_cpu_affinity auto;\npcre_jit on;\nevents { }'],
+  ['worker_cpu_affinity 2;\nevents { }'],
+  ['events { worker_connections 1k; }'],
+  ['events { use select; }'],
+  ['events { foo bar; }'],
+  ['error_log stderr foo;\nevents { }'],
+  ['error_log stderr warn;\nevents { }\nhttp { server { listen 8080; location / { return 204; } } }'],
+  ['daemon off;\ndaemon off;\nevents { }'],
+  ['events { }\nhttp {\n  server {\n    listn 80;\n  }\n}'],
+  ['events { }\nhttp {\n  gzip on;\n  gzip off;\n}'],
+  ['events { }\nhttp { proxy_buffers 2 4k; proxy_buffer_size 64k; }'],
+  ['events { }\nhttp { include conf.d/*.conf; }', { 'conf.d/a.conf': inServer('listen 8080;') }],
+  ['events { }\nhttp { include conf.d/*.conf; }', { 'conf.d/a.conf': 'events { }' }],
+  ['include main.conf;\nevents { }', { 'main.conf': 'worker_processes 2;' }],
+  ['include main.conf;\nevents { }', { 'main.conf': 'listen 80;' }],
+]
+
 await describeTier('nginx', 'what nginx -t says of a site file', () => {
   for (const [kind, sites] of Object.entries(SITES)) {
     test.for(sites.map((site) => [site]))(`${kind}: %j`, ([site = '']) => compare(site, {}))
   }
   test.for(INCLUDES)('includes: %j %j', ([site, files]) => compare(site, files))
+  test.for(WHOLE)('a whole nginx.conf: %j %j', ([conf, files = {}]) => compare(conf, files, judgeWhole))
 })
 
 /** Where nginx stops, one of our errors stands, in its words; where it is content, so are we. */
-function compare(site: string, files: Readonly<Record<string, string>>): void {
+function compare(
+  site: string,
+  files: Readonly<Record<string, string>>,
+  judgeOf: (site: string, files: Readonly<Record<string, string>>) => Complaint | null = judge,
+): void {
   const includes = new Map(Object.entries(files).map(([path, text]) => [path, new Source(path, text)]))
   const { diagnostics } = loadSiteFile(new Source('site', site), includes)
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  const complaint = judge(site, files)
+  const complaint = judgeOf(site, files)
   if (complaint === null) expect(errors).toEqual([])
   else
     expect(errors.map(({ message, span }) => shown(message, complaint.line, span.line))).toContainEqual(

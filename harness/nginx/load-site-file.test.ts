@@ -70,6 +70,41 @@ describe('what the model makes of a directive', () => {
   })
 })
 
+describe('a whole nginx.conf', () => {
+  const WHOLE = 'user www-data;\nworker_processes auto;\nevents { worker_connections 768; }\n'
+
+  test('what stands in http counts, and what stands outside is set aside', () => {
+    const { site, diagnostics, refused } = load(
+      `${WHOLE}http {\n  gzip on;\n  server { listen 80; }\n}\nstream { server { listen 5; } }`,
+    )
+    expect(diagnostics).toEqual([])
+    expect(refused).toEqual([])
+    expect(site?.directives.map(({ name }) => name.text)).toEqual(['gzip', 'server'])
+    expect(site?.main?.map(({ name }) => name.text)).toEqual(['user', 'worker_processes', 'events', 'http', 'stream'])
+  })
+
+  test('a site file has no main', () => {
+    expect(load('server { }').site?.main).toBeNull()
+  })
+
+  test('one that a site file includes is out of place, and the hint says what to do', () => {
+    const [first] = problems('include whole.conf;', { 'whole.conf': 'events { }' })
+    expect(first).toBe(
+      'error whole.conf:1:1 "events" directive is not allowed here It belongs in: main. A whole nginx.conf may be given as it is: with its http { } and events { }. A site file is read inside of http { }.',
+    )
+  })
+
+  test('files of any folder are included by their absolute path', () => {
+    const files = {
+      'config/nginx/proxy.conf': 'gzip on;',
+      'etc/letsencrypt/options.conf': 'gzip_vary on;',
+      'etc/nginx/conf.d/a.conf': 'server { }',
+    }
+    const text = `${WHOLE}http { include /config/nginx/*.conf; include /etc/letsencrypt/options.conf; include conf.d/*; }`
+    expect(load(text, files).site?.directives.map(({ name }) => name.text)).toEqual(['gzip', 'gzip_vary', 'server'])
+  })
+})
+
 describe('include', () => {
   const names = (text: string, files: Readonly<Record<string, string>>) =>
     load(text, files).site?.directives.map(

@@ -3,7 +3,7 @@ import type { Source } from '../diagnostics/source.ts'
 import { checkContext } from './read/check-context.ts'
 import { readWithIncludes } from './read/include.ts'
 import type { AcceptedDirective, RefusedDirective } from './site.ts'
-import type { SiteFile } from './syntax.ts'
+import type { Directive, SiteFile } from './syntax.ts'
 
 /** A site file as loaded. `site` is null where nginx would not start with it: then `diagnostics` holds an error. */
 export interface LoadedSiteFile {
@@ -15,18 +15,51 @@ export interface LoadedSiteFile {
   readonly accepted: readonly AcceptedDirective[]
 }
 
+/** Blocks that a whole nginx.conf has at its top, and a site file never. */
+const MAIN_BLOCKS: readonly string[] = ['http', 'events', 'stream', 'mail']
+
 /**
- * Reads a site file with everything it includes, as nginx 1.22 reads it inside `http { }`. In `site`, every directive is
+ * Reads a site file with everything it includes, as nginx 1.22 reads it inside `http { }`; or a whole nginx.conf, which is
+ * a file that has a block `http`, `events`, `stream` or `mail` at its top. In `site`, every directive is
  * known, stands where it may, has as many arguments as it takes, of their kind, and includes are put in their places.
  * What the arguments mean (addresses, regular expressions, variables) is not looked at here.
  * @param includes see {@link readWithIncludes}
  */
 export function loadSiteFile(source: Source, includes: ReadonlyMap<string, Source>): LoadedSiteFile {
   const read = readWithIncludes(source, includes)
-  const { diagnostics, ...support } = checkContext(read.directives, read.sources)
+  const isWhole = read.directives.some((directive) => isMainBlock(directive, source))
+  const { diagnostics, ...support } = checkContext(read.directives, read.sources, isWhole ? 'main' : 'http')
+  if (isWhole) diagnostics.push(...withoutEvents(read.directives, source))
   const all = inOrder([...read.diagnostics, ...diagnostics], [...read.sources.keys()])
   const invalid = all.some(({ severity }) => severity === 'error')
-  return { site: invalid ? null : { source, directives: read.directives }, diagnostics: all, ...support }
+  if (invalid) return { site: null, diagnostics: all, ...support }
+  const directives = isWhole ? inHttp(read.directives) : read.directives
+  const site = { source, directives, main: isWhole ? read.directives : null, sources: read.sources }
+  return { site, diagnostics: all, ...support }
+}
+
+/** Whether it stands in the file itself: a site file may include one that is out of place. */
+function isMainBlock({ name, block, span }: Directive, { file }: Source): boolean {
+  return block !== null && span.file === file && MAIN_BLOCKS.includes(name.text)
+}
+
+function inHttp(main: readonly Directive[]): readonly Directive[] {
+  return main.flatMap(({ name, block }) => (name.text === 'http' ? (block ?? []) : []))
+}
+
+/** nginx says so of the configuration as a whole, and names no line. */
+function withoutEvents(main: readonly Directive[], source: Source): Diagnostic[] {
+  if (main.some(({ name }) => name.text === 'events')) return []
+  return [
+    {
+      code: 'E_NGINX_CONTEXT',
+      severity: 'error',
+      message: 'no "events" section in configuration',
+      span: source.spanAt(0, 1),
+      hint: 'A whole nginx.conf has it: events { }. A site file has neither events nor http.',
+      source,
+    },
+  ]
 }
 
 /** File by file as they are read, and from top to bottom in each. */

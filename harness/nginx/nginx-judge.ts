@@ -56,17 +56,33 @@ export interface Complaint {
  * @param files further files, by their path beside nginx.conf
  */
 export function judge(site: string | Buffer, files: Readonly<Record<string, string>> = {}): Complaint | null {
+  const around = (dir: string) => bareNginxConf(dir, IS_ROOT ? [] : ['user root;'])
+  return judgeFiles((dir) => ({ ...files, site, [WRAPPER]: around(dir) }), `/${WRAPPER}`, true)
+}
+
+/** Lets the real nginx test a whole nginx.conf. It writes where the file says, and its pid beside it. @param files as above */
+export function judgeWhole(conf: string, files: Readonly<Record<string, string>> = {}): Complaint | null {
+  return judgeFiles(() => ({ ...files, 'nginx.conf': conf }), '/nginx.conf', /^\s*pid\s/m.test(conf))
+}
+
+/** The file around a site that is judged: no place in it is told. */
+const WRAPPER = 'wrapper.conf'
+
+function judgeFiles(
+  filesIn: (dir: string) => Readonly<Record<string, string | Buffer>>,
+  conf: string,
+  namesPid: boolean,
+): Complaint | null {
   const dir = mkdtempSync(join(tmpdir(), 'nginx-judge-'))
   try {
-    writeFileSync(join(dir, 'nginx.conf'), bareNginxConf(dir, IS_ROOT ? [] : ['user root;']))
-    writeFileSync(join(dir, 'site'), site)
     mkdirSync(join(dir, 'temp'))
-    for (const [path, text] of Object.entries(files)) {
+    for (const [path, text] of Object.entries(filesIn(dir))) {
       mkdirSync(dirname(join(dir, path)), { recursive: true })
       writeFileSync(join(dir, path), text)
     }
     const [program = NGINX, ...before] = COMMAND
-    const args = [...before, '-t', '-p', dir, '-c', join(dir, 'nginx.conf')]
+    const pid = namesPid ? [] : ['-g', `pid ${dir}/pid;`]
+    const args = [...before, '-t', '-p', dir, '-c', join(dir, conf), ...pid]
     const run = spawnSync(program, args, { encoding: 'utf8' })
     if (run.error !== undefined) throw run.error
     return run.status === 0 ? null : firstComplaint(run.stderr, dir)
@@ -79,6 +95,6 @@ function firstComplaint(stderr: string, dir: string): Complaint {
   const line = stderr.split('\n').find((text) => /\[(emerg|crit|alert)\]/.test(text)) ?? stderr
   const message = line.replace(/^.*?\[\w+\] \d+#\d+: /, '').replaceAll(dir, '/etc/nginx')
   const place = / in (\S+):(\d+)$/.exec(message)
-  const inSite = place !== null && place[1] !== '/etc/nginx/nginx.conf'
+  const inSite = place !== null && place[1] !== `/etc/nginx/${WRAPPER}`
   return { message: message.replace(/ in \S+:\d+$/, ''), line: inSite ? Number(place[2]) : null }
 }

@@ -16,7 +16,8 @@ function ask(lines: string, requests: number, name = 'api.example'): [waitMs: nu
   const file = loadSiteFile(new Source('nginx.conf', text), new Map())
   let nowMs = 0
   const world: SiteWorld = { resolve: (host) => (host === 'dns' ? ['10.0.0.53'] : []), query: DNS, nowMs: () => nowMs }
-  const { site } = compileSite(file.site ?? { source: new Source('', ''), directives: [] }, world)
+  if (file.site === null) throw new Error(file.diagnostics.map(({ message }) => message).join())
+  const { site } = compileSite(file.site, world)
   return Array.from({ length: requests }, () => {
     let waitMs = 0
     let step: NginxStep | undefined = site?.decide({

@@ -17,8 +17,13 @@ export interface Directive {
   readonly span: Span
 }
 
-/** A site file as nginx reads it from `http { include sites-enabled/*; }`: includes are already put in their places. */
+/** What nginx reads: a site file, as from `http { include sites-enabled/*; }`, or a whole nginx.conf. Includes are already put in their places. */
 export interface SiteFile {
   readonly source: Source
+  /** What stands in `http { }`. */
   readonly directives: readonly Directive[]
+  /** What stands outside of blocks in a whole nginx.conf, `http` among it; null for a site file. */
+  readonly main: readonly Directive[] | null
+  /** Every file that was read, by its name in spans. */
+  readonly sources: ReadonlyMap<string, Source>
 }

@@ -10,11 +10,11 @@ export interface ConfiguredPeers {
 }
 
 /** @param block the directives of the location */
-export function configuredPeers({ source, directives }: SiteFile, block: readonly Directive[]): ConfiguredPeers {
+export function configuredPeers(site: SiteFile, block: readonly Directive[]): ConfiguredPeers {
   const pass = block.find(({ name }) => name.text === 'proxy_pass')
   if (pass === undefined) return { host: null, pins: [] }
   const host = /^https?:\/\/([^:/?$]+)(?=[:/?]|$)/i.exec(pass.args[0]?.text ?? '')?.[1] ?? null
-  const upstream = directives.find(({ name, args }) => name.text === 'upstream' && args[0]?.text === host)
-  const pins = findPins({ source, directives: [upstream ?? pass] })
+  const upstream = site.directives.find(({ name, args }) => name.text === 'upstream' && args[0]?.text === host)
+  const pins = findPins({ ...site, directives: [upstream ?? pass] })
   return { host: upstream === undefined && pins.length === 0 ? host : null, pins }
 }

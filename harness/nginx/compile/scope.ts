@@ -172,14 +172,14 @@ export class CompileScope {
   }
 
   #diagnose(severity: Diagnostic['severity'], span: Span, message: string, hint?: string): void {
-    const source = span.file === this.#file.source.file ? { source: this.#file.source } : {}
+    const source = this.#file.sources.get(span.file)
     this.diagnostics.push({
       code: severity === 'error' ? 'E_NGINX_CONFIG' : 'W_NGINX_CONFIG',
       severity,
       message,
       span,
       ...(hint === undefined ? {} : { hint }),
-      ...source,
+      ...(source !== undefined && { source }),
     })
   }
 }

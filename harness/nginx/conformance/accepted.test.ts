@@ -6,7 +6,8 @@ const ROWS = MODULES.flatMap(({ rows }) => Object.entries(rows))
 
 /** Reasons to accept a directive without a case: it takes effect beside another one, or on connections of TLS and HTTP/2 alone. */
 const BESIDE = /^takes effect with (\S+) alone$/
-const OTHER_CONNECTIONS = /^(?:TLS ends here|tunes HTTP\/2|sends responses the client did not ask for)/
+const OTHER_CONNECTIONS =
+  /^(?:TLS ends here|tunes HTTP\/2|is about (?:nginx's processes|other protocols)|sends responses the client did not ask for)/
 
 /** Directives that are in force beside others, although they are not refused: what stands beside them is read when they come to it. */
 const ASKED = ['limit_req', 'limit_conn', 'autoindex', '$invalid_referer', 'proxy_pass']

@@ -103,6 +103,11 @@ const CHECKS: Readonly<Record<string, ArgumentCheck>> = {
   fastcgi_param: onlyIfNotEmpty,
   scgi_param: onlyIfNotEmpty,
   uwsgi_param: onlyIfNotEmpty,
+  use: ([{ text }]) => (text === 'epoll' ? null : `invalid event type "${text}"`),
+  worker_connections: ([{ text }]) => (parseNumber(text) === null ? `invalid number "${text}"` : null),
+  worker_cpu_affinity: ([first, ...masks]) =>
+    first.text === 'auto' ? null : firstNot([first, ...masks], /^[01]{1,64}$/, cpuMask),
+  worker_processes: ([{ text }], name) => (text === 'auto' || parseNumber(text) !== null ? null : invalidValue(name)),
   zone: ([{ text: name }, size]) =>
     size === undefined ? `zero size shared memory zone "${name}"` : zoneSize(name, size.text),
 }
@@ -134,6 +139,14 @@ function onlyIfNotEmpty([, , third]: readonly Word[]): string | null {
 
 function onlyAlways([, , third]: readonly Word[]): string | null {
   return third === undefined || third.text === 'always' ? null : parameter(third.text)
+}
+
+/** ngx_set_cpu_affinity */
+function cpuMask(text: string): string {
+  const wrong = /[^01 ]/.exec(text)?.[0]
+  return wrong === undefined
+    ? `"worker_cpu_affinity" supports up to 1024 CPUs only`
+    : `invalid character "${wrong}" in "worker_cpu_affinity"`
 }
 
 /** ngx_http_upstream_bind_set_slot: an address with or without a port, or a value with variables. */

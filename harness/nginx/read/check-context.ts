@@ -27,22 +27,31 @@ export interface Findings {
  * Holds directives against the table of nginx 1.22: known, allowed here, with block or without, as many arguments as
  * they take, of their kind, once only (`ngx_conf_handler` and the slot functions), in nginx's words.
  * @param sources every file that the directives stand in, by its name
+ * @param context where they stand: `http` for a site file, `main` for a whole nginx.conf
  */
-export function checkContext(directives: readonly Directive[], sources: ReadonlyMap<string, Source>): Findings {
+export function checkContext(
+  directives: readonly Directive[],
+  sources: ReadonlyMap<string, Source>,
+  context: 'main' | 'http',
+): Findings {
   const findings: Findings = { diagnostics: [], accepted: [], refused: [], refusedForSome: [] }
-  const check = new ContextCheck(sources, findings)
-  check.block(directives, 'http')
-  if (findings.diagnostics.length === 0) check.buffers(directives)
+  const check = new ContextCheck(sources, findings, context === 'main' && loadsModules(directives))
+  check.block(directives, context)
+  if (findings.diagnostics.length > 0) return findings
+  if (context === 'http') check.buffers(directives)
+  else for (const { name, block } of directives) if (name.text === 'http') check.buffers(block ?? [])
   return findings
 }
 
 class ContextCheck {
   readonly #sources: ReadonlyMap<string, Source>
   readonly #findings: Findings
+  readonly #loadsModules: boolean
 
-  constructor(sources: ReadonlyMap<string, Source>, findings: Findings) {
+  constructor(sources: ReadonlyMap<string, Source>, findings: Findings, loadsModules: boolean) {
     this.#sources = sources
     this.#findings = findings
+    this.#loadsModules = loadsModules
   }
 
   block(directives: readonly Directive[], context: Context): void {
@@ -73,13 +82,12 @@ class ContextCheck {
 
     const rule = ruleIn(name.text, context)
     if (rule === undefined) {
-      const places = rules.flatMap(({ contexts }) => contexts).join(', ')
-      return this.#error(
-        'E_NGINX_CONTEXT',
-        `"${name.text}" directive is not allowed here`,
-        name.span,
-        `It belongs in: ${places}.`,
-      )
+      const places = [...new Set(rules.flatMap(({ contexts }) => contexts))]
+      const hint =
+        context === 'http' && places.every((place) => place === 'main')
+          ? OF_MAIN
+          : `It belongs in: ${places.join(', ')}.`
+      return this.#error('E_NGINX_CONTEXT', `"${name.text}" directive is not allowed here`, name.span, hint)
     }
     if (rule.args.block && block === null) {
       return this.#error('E_NGINX_NO_BLOCK', `directive "${name.text}" has no opening "{"`, span)
@@ -96,6 +104,11 @@ class ContextCheck {
 
   #unknown(name: string, context: Context, span: Span): null {
     const near = suggest(name, namesIn(context)) ?? suggest(name, DIRECTIVES.keys())
+    if (this.#loadsModules && near === undefined) {
+      const because = 'nobody here knows it; a module that load_module loads may'
+      this.#findings.refused.push({ name, span, because })
+      return null
+    }
     const hint = name.startsWith('\uFEFF')
       ? 'The file starts with a byte order mark, which nginx takes for a part of the name. Save it without.'
       : near && `Did you mean "${near}"?`
@@ -130,7 +143,7 @@ class ContextCheck {
   }
 
   #inside({ name, block }: Directive, context: Context): void {
-    if (block === null) return
+    if (block === null || OTHER_PROTOCOLS.includes(name.text)) return
     const inner = contextInside(name.text, context)
     if (inner !== null) this.block(block, inner)
     else
@@ -160,6 +173,9 @@ function onceOnly({ name: { text }, args }: Directive, { args: takes }: Directiv
         : `"${text}" directive is duplicate, "${first.text}" directive was specified earlier`
     return { key: 'root', message }
   }
+  if (takes.block && (text === 'http' || text === 'events' || text === 'stream' || text === 'mail')) {
+    return { key: text, message: () => `"${text}" directive is duplicate` }
+  }
   if (text === 'log_format') {
     const format = args[0]?.text ?? ''
     return { key: `log_format ${format}`, message: () => `duplicate "log_format" name "${format}"` }
@@ -167,9 +183,21 @@ function onceOnly({ name: { text }, args }: Directive, { args: takes }: Directiv
   return takes.unique ? { key: text, message: () => `"${text}" directive is duplicate` } : null
 }
 
-/** The context that a block opens; null for the blocks whose lines are no directives (map, types, geo…). */
+/** A site file that holds it was taken from a whole nginx.conf, or includes one. */
+const OF_MAIN =
+  'It belongs in: main. A whole nginx.conf may be given as it is: with its http { } and events { }. A site file is read inside of http { }.'
+
+/** Blocks at the top of a whole nginx.conf that this is not about. */
+const OTHER_PROTOCOLS: readonly string[] = ['stream', 'mail']
+
+function loadsModules(main: readonly Directive[]): boolean {
+  return main.some(({ name }) => name.text === 'load_module')
+}
+
+/** The context that a block opens; null for the blocks whose lines are no directives of http (map, types, geo, stream…). */
 function contextInside(name: string, context: Context): Context | null {
   if (name === 'if') return context === 'server' ? 'if in server' : 'if in location'
+  if (name === 'http' || name === 'events') return name
   if (name === 'server' || name === 'location' || name === 'upstream' || name === 'limit_except') return name
   return null
 }

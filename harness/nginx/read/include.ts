@@ -23,11 +23,12 @@ export interface Expanded {
 
 /**
  * Reads a site file and puts every file that it includes in its place, as `ngx_conf_include` does.
- * @param includes the files that may be included, by the path written in `include`; a relative path and the same one
- *   under /etc/nginx/ are the same file. Files that every Debian has are known by themselves.
+ * @param includes the files that may be included, by their path in the chain's folder. `snippets/a.conf` there is the file
+ *   that nginx finds as snippets/a.conf and /etc/nginx/snippets/a.conf; so is `etc/nginx/snippets/a.conf`. `srv/b.conf` is
+ *   /srv/b.conf, too. Files that every Debian has are known by themselves.
  */
 export function readWithIncludes(source: Source, includes: ReadonlyMap<string, Source>): Expanded {
-  const files = new Map([...includes].map(([path, file]) => [plainPath(path), file]))
+  const files = new Map([...includes].map(([name, file]) => [plainName(name), file]))
   const sources = new Map<string, Source>()
   const diagnostics: Diagnostic[] = []
   let filesRead = 0
@@ -110,8 +111,16 @@ export function readWithIncludes(source: Source, includes: ReadonlyMap<string, S
   return { directives: read(source, []), sources, diagnostics }
 }
 
-/** One spelling for a path: without `./`, and relative to /etc/nginx/ where it lies there. */
+/** The path in the chain's folder that an absolute path, or one relative to /etc/nginx, stands for: `snippets/a.conf`, `etc/letsencrypt/b.conf`. */
 function plainPath(path: string): string {
-  const normal = posix.normalize(path)
-  return normal.startsWith(CONF_DIR) ? normal.slice(CONF_DIR.length) : normal
+  return relativeToConf(posix.resolve(CONF_DIR, path))
+}
+
+/** The same for a file of the chain's folder: what lies in its `etc/nginx/` is as good as beside it. */
+function plainName(name: string): string {
+  return relativeToConf(posix.resolve('/', name))
+}
+
+function relativeToConf(absolute: string): string {
+  return absolute.startsWith(CONF_DIR) ? absolute.slice(CONF_DIR.length) : absolute.slice(1)
 }

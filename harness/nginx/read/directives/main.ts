@@ -14,12 +14,13 @@ import {
   ONE_ONCE,
   ONE_OR_MORE,
   oneOf,
-  refused,
   TIME,
   text,
 } from './rule.ts'
 
-const NOT_IN_SITE = 'belongs to nginx.conf, outside of http'
+const PROCESSES = "is about nginx's processes and connections, not about requests"
+
+const OTHER_PROTOCOLS = 'is about other protocols than HTTP; what stands in it is not looked at'
 
 const ANYWHERE: readonly Context[] = [
   'http',
@@ -33,42 +34,44 @@ const ANYWHERE: readonly Context[] = [
   'events',
 ]
 
-/** What stands outside `http { }`, known so that a site file which has it is told so, and `include`, which stands anywhere. */
+/** What stands outside `http { }` in a whole nginx.conf, and `include`, which stands anywhere. */
 export const MAIN_MODULES: readonly ModuleTable[] = [
   {
     module: 'ngx_core_module',
     rows: {
-      daemon: [MAIN, FLAG, refused(NOT_IN_SITE)],
-      master_process: [MAIN, FLAG, refused(NOT_IN_SITE)],
-      timer_resolution: [MAIN, TIME, refused(NOT_IN_SITE)],
-      pid: [MAIN, ONE_ONCE, refused(NOT_IN_SITE)],
-      lock_file: [MAIN, ONE_ONCE, refused(NOT_IN_SITE)],
-      worker_processes: [MAIN, ONE_ONCE, refused(NOT_IN_SITE)],
-      debug_points: [MAIN, oneOf('stop', 'abort'), refused(NOT_IN_SITE)],
-      user: [MAIN, text(1, 2, 'once'), refused(NOT_IN_SITE)],
-      worker_priority: [MAIN, ONE_ONCE, refused(NOT_IN_SITE)],
-      worker_cpu_affinity: [MAIN, text(1, Number.POSITIVE_INFINITY, 'once'), refused(NOT_IN_SITE)],
-      worker_rlimit_nofile: [MAIN, NUMBER, refused(NOT_IN_SITE)],
-      worker_rlimit_core: [MAIN, OFFSET, refused(NOT_IN_SITE)],
-      worker_shutdown_timeout: [MAIN, TIME, refused(NOT_IN_SITE)],
-      working_directory: [MAIN, ONE_ONCE, refused(NOT_IN_SITE)],
-      env: [MAIN, ONE, refused(NOT_IN_SITE)],
-      load_module: [MAIN, ONE, refused(NOT_IN_SITE)],
+      daemon: [MAIN, FLAG, accepted(PROCESSES)],
+      master_process: [MAIN, FLAG, accepted(PROCESSES)],
+      timer_resolution: [MAIN, TIME, accepted(PROCESSES)],
+      pid: [MAIN, ONE_ONCE, accepted(PROCESSES)],
+      lock_file: [MAIN, ONE_ONCE, accepted(PROCESSES)],
+      worker_processes: [MAIN, ONE_ONCE, accepted(PROCESSES)],
+      debug_points: [MAIN, oneOf('stop', 'abort'), accepted(PROCESSES)],
+      user: [MAIN, text(1, 2, 'once'), accepted(PROCESSES)],
+      worker_priority: [MAIN, ONE_ONCE, accepted(PROCESSES)],
+      worker_cpu_affinity: [MAIN, text(1, Number.POSITIVE_INFINITY, 'once'), accepted(PROCESSES)],
+      worker_rlimit_nofile: [MAIN, NUMBER, accepted(PROCESSES)],
+      worker_rlimit_core: [MAIN, OFFSET, accepted(PROCESSES)],
+      worker_shutdown_timeout: [MAIN, TIME, accepted(PROCESSES)],
+      working_directory: [MAIN, ONE_ONCE, accepted(PROCESSES)],
+      env: [MAIN, ONE, accepted(PROCESSES)],
+      load_module: [MAIN, ONE, accepted(PROCESSES)],
       error_log: [MAIN, ONE_OR_MORE, accepted(LOGS)],
       include: [ANYWHERE, ONE, modelled],
-      ssl_engine: [MAIN, ONE_ONCE, refused(NOT_IN_SITE)],
-      pcre_jit: [MAIN, FLAG, refused(NOT_IN_SITE)],
-      events: [MAIN, block(0, 0), refused(NOT_IN_SITE)],
-      worker_connections: [EVENTS, ONE_ONCE, refused(NOT_IN_SITE)],
-      use: [EVENTS, ONE_ONCE, refused(NOT_IN_SITE)],
-      multi_accept: [EVENTS, FLAG, refused(NOT_IN_SITE)],
-      accept_mutex: [EVENTS, FLAG, refused(NOT_IN_SITE)],
-      accept_mutex_delay: [EVENTS, TIME, refused(NOT_IN_SITE)],
-      debug_connection: [EVENTS, ONE, refused(NOT_IN_SITE)],
-      epoll_events: [EVENTS, NUMBER, refused(NOT_IN_SITE)],
-      worker_aio_requests: [EVENTS, NUMBER, refused(NOT_IN_SITE)],
-      thread_pool: [MAIN, text(2, 3), refused(NOT_IN_SITE)],
-      http: [MAIN, block(0, 0), refused(NOT_IN_SITE)],
+      ssl_engine: [MAIN, ONE_ONCE, accepted(PROCESSES)],
+      pcre_jit: [MAIN, FLAG, accepted(PROCESSES)],
+      events: [MAIN, block(0, 0), modelled],
+      worker_connections: [EVENTS, ONE_ONCE, accepted(PROCESSES)],
+      use: [EVENTS, ONE_ONCE, accepted(PROCESSES)],
+      multi_accept: [EVENTS, FLAG, accepted(PROCESSES)],
+      accept_mutex: [EVENTS, FLAG, accepted(PROCESSES)],
+      accept_mutex_delay: [EVENTS, TIME, accepted(PROCESSES)],
+      debug_connection: [EVENTS, ONE, accepted(PROCESSES)],
+      epoll_events: [EVENTS, NUMBER, accepted(PROCESSES)],
+      worker_aio_requests: [EVENTS, NUMBER, accepted(PROCESSES)],
+      thread_pool: [MAIN, text(2, 3), accepted(PROCESSES)],
+      http: [MAIN, block(0, 0), modelled],
+      stream: [MAIN, block(0, 0), accepted(OTHER_PROTOCOLS)],
+      mail: [MAIN, block(0, 0), accepted(OTHER_PROTOCOLS)],
     },
   },
 ]
