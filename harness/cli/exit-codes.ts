@@ -8,7 +8,7 @@ export const EXIT = {
   failed: 1,
   /** Wrong use of the command, or a file that is not valid. */
   invalid: 2,
-  /** An environment is missing or broke, or a report could not be written. */
+  /** An environment is missing or broke, or a report or evidence could not be written. */
   environment: 3,
   /** Stopped by a signal: 128 and its number. */
   SIGHUP: 129,

@@ -13,6 +13,7 @@ export interface RunCommandOptions {
   readonly shard?: Shard
   readonly durations?: string
   readonly keep: boolean
+  readonly evidence?: string
   readonly kubeconfig?: string
   readonly namespace?: string
   readonly attach?: boolean

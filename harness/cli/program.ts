@@ -32,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .option('--jobs <number>', 'scenarios at a time, 1 to 64 (default: 1 when simulated, else 8)', jobCount)
     .option('--shard <i/n>', 'only the i-th of n parts, which take about the same time', shard)
     .option('--durations <file>', 'a JSON report of an earlier run: --shard then knows how long each scenario takes')
+    .option('--evidence <dir>', 'the folder for what the environments had to say of failures (default: a new one)')
     .option('--keep', 'leave the k3s cluster running for later runs; "chain env down" ends it', false)
     .option('--kubeconfig <file>', 'cluster: the kubeconfig (default: what kubectl would use)')
     .option(

@@ -62,7 +62,7 @@ function wrongStep({ steps }: ScenarioRun): StepResult | undefined {
 
 /** The screen of one variant and row that did not pass. */
 export function renderRun(
-  result: ScenarioResult,
+  result: Pick<ScenarioResult, 'name' | 'source' | 'environment'>,
   run: ScenarioRun,
   { color, told = new Set() }: FailureOptions,
 ): string {
@@ -82,7 +82,12 @@ export function renderRun(
   return maskText(text, secrets)
 }
 
-function titleOf(result: ScenarioResult, run: ScenarioRun, span: Span, color: boolean): string {
+function titleOf(
+  result: Pick<ScenarioResult, 'name' | 'environment'>,
+  run: ScenarioRun,
+  span: Span,
+  color: boolean,
+): string {
   const { bold, red, dim } = pc.createColors(color)
   const label = red(bold(run.verdict === 'error' ? 'ERROR' : 'FAIL'))
   const place = printable(`${span.file}:${span.line}`)

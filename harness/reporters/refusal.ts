@@ -28,7 +28,7 @@ export function refusalWarning(hop: RefusingHop, said: Diagnostic, span: Span, s
 
 /** Every refusal of a run that no step expects, for people; empty where there is none. */
 export function renderRefusals(
-  { source }: ScenarioResult,
+  { source }: Pick<ScenarioResult, 'source'>,
   { steps }: ScenarioRun,
   options: { readonly color: boolean },
 ): string[] {

@@ -1,12 +1,15 @@
 import type { ClusterOptions } from '../../environments/cluster/settings.ts'
 import type { Environment, EnvironmentName } from '../../environments/environment.ts'
+import type { FailedRun } from '../../runner/failed-run.ts'
 import { problemOf } from '../../runner/problem.ts'
 import type { RunResult } from '../../runner/result.ts'
+import type { OnceOptions } from '../../runner/run-once.ts'
 import { runScenarios } from '../../runner/run-scenario.ts'
 import { scenariosOfShard } from '../../runner/shard.ts'
 import { PatternBudgetError } from '../../scenario/pattern.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
 import { clusterOptions, environmentNames, loadEnvironments } from '../environments.ts'
+import { EvidenceFolder } from '../evidence-folder.ts'
 import { EXIT, type ExitCode, exitCodeOf, highest } from '../exit-codes.ts'
 import { watchSignals } from '../interrupt.ts'
 import { distinct, loadSuite } from '../load-suite.ts'
@@ -30,6 +33,9 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
   if (options.traces && !options.reporter.some((spec) => /^json(=|$)/.test(spec))) {
     return wrongUse('Failed to use --traces: it only applies to the JSON report. Add --reporter json=FILE.')
   }
+  const seed = options.seed ?? randomSeed()
+  const evidence = EvidenceFolder.open(options.evidence, seed)
+  if (typeof evidence === 'string') return wrongUse(evidence)
   const reporters = await openReporters(options.reporter)
   if (typeof reporters === 'string') return wrongUse(reporters)
 
@@ -40,16 +46,24 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
   const chosen = options.shard === undefined ? wanted : scenariosOfShard(wanted, options.shard, durations)
 
   const environments = await openEnvironments(chosen, names, cluster, options)
-  const { result, isDisposed } = await play(chosen, environments ?? [], reporters, options, interrupt.signal)
+  const runOptions = {
+    ...options,
+    seed,
+    signal: interrupt.signal,
+    onFailure: async (failed: FailedRun) => evidence.save(failed),
+  }
+  const { result, isDisposed } = await play(chosen, environments ?? [], reporters, runOptions)
   const { allowUnsupported } = options
   const report = { ...result, invalid, allowUnsupported, interruptedBy: interrupt.by }
   const isReported = reporters.onEnd(report)
+  const saved = evidence.end()
+  if (saved !== null) complain(saved)
   const isEmpty = wanted.length + invalid.length === 0
   if (isEmpty) complain(nothingToRun(paths, scenarios.length))
   return highest([
     exitCodeOf(report),
     isEmpty ? EXIT.invalid : EXIT.passed,
-    environments !== null && isDisposed && isReported ? EXIT.passed : EXIT.environment,
+    environments !== null && isDisposed && isReported && !evidence.isBroken ? EXIT.passed : EXIT.environment,
     interrupt.by === null ? EXIT.passed : EXIT[interrupt.by],
   ])
 }
@@ -73,17 +87,14 @@ async function play(
   scenarios: readonly Scenario[],
   environments: readonly Environment[],
   { onScenario, onAgreement }: Reporters,
-  options: RunCommandOptions,
-  signal: AbortSignal,
+  options: Pick<RunCommandOptions, 'bail' | 'traces' | 'jobs'> & OnceOptions,
 ): Promise<{ readonly result: RunResult; readonly isDisposed: boolean }> {
   // One process simulates no faster by doing several things at a time.
   const isPatient = environments.some(({ name }) => name !== 'simulated')
   const runOptions = {
-    seed: options.seed ?? randomSeed(),
-    bail: options.bail,
+    ...options,
     keepTraces: options.traces,
     jobs: options.jobs ?? (isPatient ? WAITING_JOBS : 1),
-    signal,
   }
   try {
     const result = await runScenarios(scenarios, environments, runOptions, onScenario, onAgreement)
