@@ -3,10 +3,29 @@ import type { Bytes, Header } from './message.ts'
 /** What a client sends. `via` is where it enters: nginx, the gateway, or a Service by its name (the runbook's port-forward). */
 export interface ClientRequest {
   readonly via: string
+  /** Where it connects to, where it enters at nginx. */
+  readonly listener: Listener
   readonly method: string
   readonly target: string
   readonly httpVersion: '1.0' | '1.1'
   /** Sent as they are; `Host` is added where it is missing, `X-Request-ID` too, and `Content-Length` where there is a body. */
   readonly headers: readonly Header[]
   readonly body: Bytes
+}
+
+/** An address and port of the host of nginx. */
+export interface Listener {
+  /** An IP address: `127.0.0.1`, `::1`. */
+  readonly address: string
+  readonly port: number
+  /** Whether the client speaks TLS there. */
+  readonly tls: boolean
+}
+
+/** Where a request enters that says nothing else. */
+export const PORT_80: Listener = { address: '127.0.0.1', port: 80, tls: false }
+
+/** A listener as nginx writes it: `127.0.0.1:80`, `[::1]:80`. */
+export function listenerText({ address, port }: Pick<Listener, 'address' | 'port'>): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }

@@ -399,6 +399,15 @@ describe('what nginx refuses', () => {
 })
 
 describe('chain explain', () => {
+  test('a request that nobody takes is told so', () => {
+    const { status, stdout, stderr } = chain('explain', 'GET http://a.example:8080/', '--chain', 'chains/flowmaster')
+    expect(stdout).toContain('no answer')
+    expect(stderr).toContain(
+      'nobody listens where the client came in, on port 8080: nginx has listen 80 default_server',
+    )
+    expect(status).toBe(0)
+  })
+
   test('says at every hop what happened and why', () => {
     const { status, stdout } = chain('explain', 'GET /api/v1/processes', '--chain', 'chains/flowmaster')
     expect(status).toBe(0)

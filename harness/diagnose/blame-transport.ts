@@ -5,16 +5,16 @@ import type { Destination, Exchange } from '../trace/trace.ts'
 import { accuse, accuseService, lineOf } from './accuse.ts'
 import type { Blame, BlameCase } from './blame-case.ts'
 import type { Scene, Sender } from './scene.ts'
+import { whyNobodyListens } from './why-nobody-listens.ts'
 
 /** The client was refused: nobody listens where it came in. */
 export const nobodyListens: BlameCase = (scene) => {
-  const { trace, entry, listens } = scene
+  const { trace, entry, listener, listens } = scene
   if (trace.exchanges.length > 0 || trace.response !== null) return null
   if (entry !== 'nginx')
     return accuseService(scene, entry, `nobody listens at ${entry}: it has no ready endpoint`, 'replicas')
   const [first = null] = listens
-  const lines = listens.map(({ text }) => text).join(', ')
-  const because = `nobody listens where the client came in, on port 80: nginx has ${lines || 'no listen'}`
+  const because = whyNobodyListens(listener, listens)
   return { hop: 'nginx', service: null, rule: first, because }
 }
 

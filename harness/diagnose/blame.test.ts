@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { PORT_80 } from '../chain/client-request.ts'
 import {
   at,
   destination,
@@ -21,6 +22,7 @@ const CONTEXT: BlameContext = {
   pins: OWNED_PINS,
   listens: [],
   entry: 'nginx',
+  listener: PORT_80,
   wantedService: null,
   changes: [],
 }

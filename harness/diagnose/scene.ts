@@ -1,4 +1,5 @@
 import { GATEWAY_SERVICE } from '../chain/chain.ts'
+import type { Listener } from '../chain/client-request.ts'
 import { NAMESPACE, serviceMeantInPod } from '../chain/cluster-dns.ts'
 import { headerValues } from '../chain/message.ts'
 import type { OwnedPin, Service, ServiceKey } from '../chain/service.ts'
@@ -24,6 +25,8 @@ export interface BlameContext {
   readonly listens: readonly Rule[]
   /** Where the client came in: `nginx`, or a Service. */
   readonly entry: string
+  /** Where it connected to, where it came in at nginx. */
+  readonly listener: Listener
   /** The Service that has to answer, where the step says so; null elsewhere. */
   readonly wantedService: string | null
   /** Steps that changed the world before this one, in order. */
@@ -59,6 +62,7 @@ export class Scene {
   readonly listens: readonly Rule[]
   /** Where the client came in: `nginx`, or a Service. */
   readonly entry: string
+  readonly listener: Listener
   readonly #checks: readonly Deviation[]
   /** With those that looked at other passes. */
   readonly #all: readonly Deviation[]
@@ -74,6 +78,7 @@ export class Scene {
     this.wantedService = context.wantedService
     this.listens = context.listens
     this.entry = context.entry
+    this.listener = context.listener
     this.#pins = context.pins
     this.#changes = context.changes
     const nginx = exchangeAt(trace, 'nginx')

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import type { ClientRequest } from '../chain/client-request.ts'
+import { type ClientRequest, PORT_80 } from '../chain/client-request.ts'
 import { bytesFromText, type Headers } from '../chain/message.ts'
 import { clientMessage } from './client-message.ts'
 
 const PLAIN: ClientRequest = {
   via: 'nginx',
+  listener: PORT_80,
   method: 'POST',
   target: '/',
   httpVersion: '1.1',

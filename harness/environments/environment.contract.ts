@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Chain, Host } from '../chain/chain.ts'
-import type { ClientRequest } from '../chain/client-request.ts'
+import { type ClientRequest, PORT_80 } from '../chain/client-request.ts'
 import { loadChain } from '../chain/load-chain.ts'
 import { bytesFromText, type Header, headerValue } from '../chain/message.ts'
 import type { Service } from '../chain/service.ts'
@@ -102,6 +102,24 @@ const CASES: readonly ContractCase[] = [
       expect(await get(world, '/')).toMatchObject({ response: null, exchanges: [] })
       const { trace } = await world.websocket({ ...GET, target: '/ws/events' }, [])
       expect(trace).toMatchObject({ response: null, exchanges: [] })
+      const at8080 = { ...GET, listener: { ...PORT_80, port: 8080 } }
+      expect(hopsOf(await world.request({ ...at8080, target: '/' }))).toEqual(['nginx', 'backend'])
+      const opened = await world.websocket({ ...at8080, target: '/ws/events' }, ['one'])
+      expect(opened).toMatchObject({ trace: { response: { status: 101 } }, messages: ['one'] })
+    },
+  },
+  {
+    name: 'the listener that a client connects to chooses among the servers',
+    holds: async (world) => {
+      const others = ['127.0.0.2:8081', '8081'].map(
+        (listen) => `server { listen ${listen}; return 200 "of ${listen}"; }`,
+      )
+      await editSite(world, 'server {', `${others.join('\n')}\nserver {`)
+      const bodyAt = async (address: string, port: number) =>
+        (await world.request({ ...GET, listener: { address, port, tls: false } })).response?.body ?? null
+      expect(await bodyAt('127.0.0.2', 8081)).toBe('of 127.0.0.2:8081')
+      expect(await bodyAt('127.0.0.1', 8081)).toBe('of 8081')
+      expect(await bodyAt('127.0.0.1', 8082)).toBeNull()
     },
   },
   {
@@ -599,6 +617,7 @@ function contractChain(changes: NonNullable<ContractCase['services']>): Chain {
 
 const GET: ClientRequest = {
   via: 'nginx',
+  listener: PORT_80,
   method: 'GET',
   target: '/',
   httpVersion: '1.1',

@@ -20,7 +20,8 @@ export function fillRequest(request: StepRequest, captures: Captures): StepReque
   const fill = filler(captures)
   return {
     ...request,
-    target: fill(request.target),
+    url: fill(request.url),
+    target: request.target === null ? null : fill(request.target),
     headers: request.headers.map(([name, value]) => [name, fill(value)] as const),
     body: fill(request.body),
   }
@@ -41,16 +42,6 @@ export function fillExpectation<Expectation extends ExchangeExpectation>(
     gateway: expect.gateway && { ...fillHop(expect.gateway, captures), sends: fillValue(expect.gateway.sends, fill) },
     backend: expect.backend && { ...fillHop(expect.backend, captures), body: fillBody(expect.backend.body, captures) },
   }
-}
-
-/**
- * Why a filled request cannot be sent; null where it can. A captured value with a space or a line break in it would
- * make another request of it (RFC 9112 sections 3 and 5).
- */
-export function unsendable(request: StepRequest): string | null {
-  if (/[^\x21-\x7e\x80-\xff]/.test(request.target)) return 'its target would have a space or a control character in it'
-  const header = request.headers.find(([, value]) => /[^\t\x20-\x7e\x80-\xff]/.test(value))
-  return header === undefined ? null : `its header "${header[0]}" would have a control character in it`
 }
 
 function filler(captures: ReadonlyMap<string, string>): Fill {

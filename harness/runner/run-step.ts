@@ -1,4 +1,5 @@
 import { type Chain, GATEWAY_SERVICE } from '../chain/chain.ts'
+import { type ClientRequest, type Listener, listenerText, PORT_80 } from '../chain/client-request.ts'
 import { type Blame, type BlameContext, type ChangedBefore, findBlame } from '../diagnose/blame.ts'
 import { curlLine } from '../diagnose/curl.ts'
 import { findDrift } from '../diagnose/drift.ts'
@@ -8,7 +9,8 @@ import type { DriftExpectation, ExchangeExpectation, Step, StepRequest } from '.
 import { exchangeAt, requestsCarriedByForm } from '../trace/reading.ts'
 import type { Trace } from '../trace/trace.ts'
 import { type Captures, takeCaptures } from './capture.ts'
-import { fillExpectation, fillRequest, unsendable } from './fill.ts'
+import { clientRequest } from './client-request.ts'
+import { fillExpectation, fillRequest } from './fill.ts'
 import { judge, judgeBlame, judgeList } from './judge.ts'
 import { problemOf } from './problem.ts'
 import type { Check, Problem, StepResult } from './result.ts'
@@ -31,7 +33,8 @@ interface Finding {
   readonly trace: Trace | null
   readonly messages?: readonly string[]
   readonly blame: Blame | null
-  readonly via: string
+  /** What was sent; null where the step sends nothing. */
+  readonly request: ClientRequest | null
   readonly refusal?: Problem | null
 }
 
@@ -41,9 +44,9 @@ type ChangeStep = Extract<Step, { readonly kind: 'change' }>
 export async function runStep(step: Step, context: StepContext): Promise<StepResult> {
   const startedMs = performance.now()
   try {
-    const { checks, trace, messages = null, blame, via, refusal = null } = await act(step, context)
+    const { checks, trace, messages = null, blame, request, refusal = null } = await act(step, context)
     const failed = checks.some(({ passed }) => !passed)
-    const curl = failed && trace !== null ? repeatLine(trace, via, context.chain) : null
+    const curl = failed && trace !== null && request !== null ? repeatLine(trace, request, context.chain) : null
     const carriedByRewrittenForm = trace === null ? 0 : requestsCarriedByForm(trace)
     const known = { checks, trace, messages, blame, curl, refusal, carriedByRewrittenForm }
     return result(step, startedMs, { verdict: failed ? 'fail' : 'pass', ...known })
@@ -74,23 +77,23 @@ async function act(step: Step, context: StepContext): Promise<Finding> {
       return finding
     }
     case 'drift':
-      return { checks: await judgeDrift(step.expect, world), trace: null, blame: null, via: '' }
+      return { checks: await judgeDrift(step.expect, world), trace: null, blame: null, request: null }
     case 'health':
     case 'request': {
-      const request = fillRequest(step.request, captures)
-      const refusal = unsendable(request)
-      if (refusal !== null) return refused(step, refusal)
-      const trace = await world.request({ ...request, httpVersion: '1.1' })
+      const sendable = clientRequest(fillRequest(step.request, captures))
+      if (sendable.kind === 'refused') return refused(step, sendable.because)
+      const { request } = sendable
+      const trace = await world.request(request)
       const expect = fillExpectation(step.expect, captures)
       const judged = judge(expect, trace)
       const taken = step.kind === 'request' ? takeCaptures(step.capture, trace, captures) : []
       return conclude(expect, trace, [...judged, ...taken], request, context)
     }
     case 'websocket': {
-      const request = fillRequest(step.request, captures)
-      const refusal = unsendable(request)
-      if (refusal !== null) return refused(step, refusal)
-      const { trace, messages } = await world.websocket({ ...request, httpVersion: '1.1' }, step.messages)
+      const sendable = clientRequest(fillRequest(step.request, captures))
+      if (sendable.kind === 'refused') return refused(step, sendable.because)
+      const { request } = sendable
+      const { trace, messages } = await world.websocket(request, step.messages)
       const expect = fillExpectation(step.expect, captures)
       const checks = [...judge(expect, trace), ...judgeList('messages', expect.messages, messages)]
       return { ...(await conclude(expect, trace, checks, request, context)), messages }
@@ -114,7 +117,7 @@ async function refusalOf({ change, span }: ChangeStep, world: World): Promise<Pr
 
 /** As in production, a reload that is refused changes nothing and is no failure by itself, unless the step expects one. */
 function judgeChange({ refused: expected }: ChangeStep, refusal: Problem | null): Finding {
-  const nothing = { trace: null, blame: null, via: '', refusal }
+  const nothing = { trace: null, blame: null, request: null, refusal }
   if (expected === null) return { ...nothing, checks: [] }
   const passed = refusal !== null && says(refusal, expected.value)
   const actual = refusal === null ? 'it was loaded' : refusal.message
@@ -136,27 +139,28 @@ async function conclude(
   expect: ExchangeExpectation,
   trace: Trace,
   checks: readonly Check[],
-  { via }: StepRequest,
+  request: ClientRequest,
   { chain, world, changes }: StepContext,
 ): Promise<Finding> {
   const failed = checks.some(({ passed }) => !passed)
   if (failed) refuseMissingFile(trace)
-  if (!failed && expect.blame === null) return { checks, trace, blame: null, via }
+  if (!failed && expect.blame === null) return { checks, trace, blame: null, request }
   const wantedService = expect.backend?.reached ? (expect.backend.service?.value ?? null) : null
   const blameContext: BlameContext = {
     services: chain.services,
     pins: await world.pins(),
     listens: await world.listens(),
-    entry: via === 'gateway' ? GATEWAY_SERVICE : via,
+    entry: request.via === 'gateway' ? GATEWAY_SERVICE : request.via,
+    listener: request.listener,
     wantedService,
     changes,
   }
   const found = failed ? findBlame(trace, checks, blameContext) : null
-  if (expect.blame === null) return { checks, trace, blame: found, via }
+  if (expect.blame === null) return { checks, trace, blame: found, request }
   // The hop to blame for an error does not depend on whether the step expects the error.
   const others = failed ? [] : checks.filter(({ what }) => !what.endsWith('status'))
   const ofAnswer = findBlame(trace, others, blameContext)
-  return { checks: [...checks, ...judgeBlame(expect.blame, ofAnswer)], trace, blame: found ?? ofAnswer, via }
+  return { checks: [...checks, ...judgeBlame(expect.blame, ofAnswer)], trace, blame: found ?? ofAnswer, request }
 }
 
 /**
@@ -181,19 +185,26 @@ function refused({ kind, span }: Extract<Step, { readonly request: StepRequest }
     checks: [{ what: kind, hop: null, seen: null, span, passed: false, ...words }],
     trace: null,
     blame: null,
-    via: '',
+    request: null,
   }
 }
 
-function repeatLine(trace: Trace, via: string, chain: Chain): string {
+function repeatLine(trace: Trace, sent: ClientRequest, chain: Chain): string {
   const request = { ...trace.request, headers: maskHeaders(trace.request.headers) }
-  return curlLine(request, baseUrl(via, chain))
+  return curlLine(request, baseUrl(sent, chain))
 }
 
 /** Where a person would reach that entry: nginx on its own port, anything else by a port-forward of its Service. */
-function baseUrl(via: string, chain: Chain): string {
-  if (via === 'nginx') return 'http://localhost'
+function baseUrl({ via, listener }: ClientRequest, chain: Chain): string {
+  if (via === 'nginx') return urlOf(listener)
   const name = via === 'gateway' ? GATEWAY_SERVICE : via
   const port = chain.services.find((service) => service.name === name)?.port
   return port === undefined ? 'http://localhost' : `http://localhost:${port}`
+}
+
+/** Nobody writes the address of the host itself, or the port that a scheme has anyway. */
+function urlOf({ address, port, tls }: Listener): string {
+  const scheme = tls ? 'https' : 'http'
+  const place = listenerText({ address: address === PORT_80.address ? 'localhost' : address, port })
+  return `${scheme}://${port === (tls ? 443 : 80) ? place.slice(0, place.lastIndexOf(':')) : place}`
 }

@@ -9,7 +9,7 @@ import type { Capture, StepRequest } from './scenario.ts'
 import type { WrittenStep } from './schema.ts'
 import { onWire, type StepContext, textOf } from './step-context.ts'
 
-type Parts = Pick<WrittenStep<'request'>, 'via' | 'host' | 'headers'> &
+type Parts = Pick<WrittenStep<'request'>, 'via' | 'target' | 'host' | 'headers'> &
   Partial<Pick<WrittenStep<'request'>, 'body' | 'json'>>
 type Text = string | number | boolean
 
@@ -26,6 +26,7 @@ export function buildRequest(line: RequestLine, written: Parts, place: Place, co
   return {
     via: written.via === undefined ? 'nginx' : context.entry(written.via, place.at('via')),
     ...line,
+    target: written.target === undefined ? null : buildTarget(written.target, line.method, place.at('target'), context),
     headers,
     body: buildBody(written, place, context),
   }
@@ -36,14 +37,19 @@ export function buildRequestLine(text: string, place: Place, context: StepContex
   const line = parseRequestLine(text)
   if ('method' in line) return line
   context.report(place, 'E_TARGET_INVALID', line.message, line.hint)
-  return { method: 'GET', target: '/' }
+  return { method: 'GET', url: '/' }
 }
 
-/** Reads the value of `websocket:`, a target alone: the opening request is always a GET (RFC 6455 section 4.1). */
-export function buildWebSocketLine(target: string, place: Place, context: StepContext): RequestLine {
-  const problem = checkTarget(target, 'GET')
+/** Reads the value of `websocket:`, a path or a URL alone: the opening request is always a GET (RFC 6455 section 4.1). */
+export function buildWebSocketLine(url: string, place: Place, context: StepContext): RequestLine {
+  return { method: 'GET', url: buildTarget(url, 'GET', place, context) }
+}
+
+/** A path or a URL, kept as it is; what can be neither becomes a problem. */
+function buildTarget(text: string, method: string, place: Place, context: StepContext): string {
+  const problem = checkTarget(text, method)
   if (problem !== null) context.report(place, 'E_TARGET_INVALID', problem.message, problem.hint)
-  return { method: 'GET', target }
+  return text
 }
 
 /** Builds what a step captures; `place` is its `capture`. */

@@ -35,7 +35,7 @@ const READERS: Readonly<Record<Action, Reader>> = {
 
 const ACTIONS = Object.keys(STEPS)
 /** Keys of steps that are no action. */
-const OTHER_KEYS = ['via', 'host', 'headers', 'body', 'json', 'send', 'expect', 'capture']
+const OTHER_KEYS = ['via', 'target', 'host', 'headers', 'body', 'json', 'send', 'expect', 'capture']
 
 /** Builds one step of a file, its placeholders already filled in; null where it has no single action or the wrong shape. */
 export function buildStep(value: PlainValue, place: Place, context: StepContext): Step | null {
@@ -125,8 +125,8 @@ function buildWebSocketStep(written: WrittenStep<'websocket'>, place: Place, con
 /** Nginx has no health page of its own here: through it one asks the gateway's. */
 function buildHealthStep(written: WrittenStep<'health'>, place: Place, context: StepContext): StepAction {
   const via = context.entry(written.health, place.at('health'))
-  const target = via === 'nginx' ? '/api/health' : '/health'
-  const request = { via, method: 'GET', target, headers: [], body: '' }
+  const url = via === 'nginx' ? '/api/health' : '/health'
+  const request = { via, method: 'GET', url, target: null, headers: [], body: '' }
   return {
     kind: 'health',
     request,

@@ -40,7 +40,7 @@ test('a request says where it enters and what it carries', () => {
     request: {
       via: 'nginx',
       method: 'GET',
-      target: '/api/v1/processes/42?page=2',
+      url: '/api/v1/processes/42?page=2',
       headers: [
         ['Host', 'flowmaster.example'],
         ['accept', 'application/json'],
@@ -106,7 +106,7 @@ test('health asks the gateway directly, and through nginx with the prefix that n
   const targetVia = (via: string) => {
     const { scenario } = parseScenario(new Source(path.join(root, 'valid/x.yaml'), text(via)), { root })
     const [step] = scenario?.stepsFor({}) ?? []
-    return step?.kind === 'health' ? `${step.request.via} ${step.request.target}` : null
+    return step?.kind === 'health' ? `${step.request.via} ${step.request.url}` : null
   }
   expect(targetVia('nginx')).toBe('nginx /api/health')
   expect(targetVia('gateway')).toBe('gateway /health')
@@ -133,7 +133,7 @@ test('a row fills its values in, keeping their types where they stand alone', ()
       expect: { status: { value: 200 }, body: { value: { value: { id: '007', code: 200 } } } },
       capture: [{ from: { path: ['items', 0, 'odd name'] } }],
     },
-    { request: { target: `\${next}?after=007` } },
+    { request: { url: `\${next}?after=007` } },
     { change: { edit: { with: `listen 80; set $x 007\${uri};` } } },
   ])
   expect(stepsOf(scenario, 1)).toMatchObject([{ expect: { status: { value: '4xx' } } }, {}, {}])
@@ -171,7 +171,7 @@ test('an inline chain has the services it names, and files beside the scenario',
 test('an alias has the place of what it stands for', () => {
   const [, second] = stepsOf(load('aliases.yaml'))
   expect(second).toMatchObject({
-    request: { method: 'OPTIONS', target: '*' },
+    request: { method: 'OPTIONS', url: '*' },
     expect: { status: { span: { line: 5 } } },
   })
 })

@@ -8,21 +8,22 @@ export interface RequestLineProblem {
 
 export interface RequestLine {
   readonly method: string
-  readonly target: string
+  /** A path with its query, or a URL. */
+  readonly url: string
 }
 
 const EXAMPLE = 'Write it as METHOD, one space, target: GET /api/v1/processes'
 
 /**
- * Reads `METHOD SP target` (RFC 9112 section 3). The target is kept byte for byte. A `${capture}` may be any part of it.
+ * Reads `METHOD SP path`, or a URL in place of the path. Both are kept byte for byte. A `${capture}` may be any part of them.
  */
 export function parseRequestLine(line: string): RequestLine | RequestLineProblem {
   const space = line.indexOf(' ')
   if (space === -1) return { message: `"${line}" is not a request`, hint: EXAMPLE }
   const method = line.slice(0, space)
   if (!TOKEN.test(method)) return { message: `"${method}" is not a request method`, hint: EXAMPLE }
-  const target = line.slice(space + 1)
-  return checkTarget(target, method) ?? { method, target }
+  const url = line.slice(space + 1)
+  return checkTarget(url, method) ?? { method, url }
 }
 
 /** What keeps a text from being sent as a request target (RFC 9112 section 3.2); null where nothing does. */

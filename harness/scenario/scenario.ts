@@ -52,8 +52,13 @@ export type StepAction =
   | { readonly kind: 'drift'; readonly expect: DriftExpectation }
   | { readonly kind: 'change'; readonly change: WorldChange; readonly refused: Expected<string> | null }
 
-/** Like a client's request, its strings still open for `${capture}`. */
-export type StepRequest = Omit<ClientRequest, 'httpVersion'>
+/** What a step asks for, its strings still open for `${capture}`. */
+export interface StepRequest extends Pick<ClientRequest, 'via' | 'method' | 'headers' | 'body'> {
+  /** A path with its query, or a URL that says where the client connects to. */
+  readonly url: string
+  /** What stands in the request line in place of the path; null where that is the path. */
+  readonly target: string | null
+}
 
 /** A value that must hold, and where the file says so. */
 export interface Expected<Value> {

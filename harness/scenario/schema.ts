@@ -121,6 +121,10 @@ const capture = z
 
 const requestParts = {
   via: z.string().optional(),
+  target: z
+    .string()
+    .describe('What stands in the request line in place of the path: the absolute form, for example.')
+    .optional(),
   host: z.string().optional(),
   headers: z
     .record(z.string(), z.union([text, z.array(text)], { error: 'a header is a text or a list of texts' }))

@@ -106,7 +106,7 @@ test.each([
   [`GET \${next}`, `\${next}`],
   [`GET /a/\${id}/b`, `/a/\${id}/b`],
 ])('request line %s keeps its target byte for byte', (line, target) => {
-  expect(parseRequestLine(line)).toHaveProperty('target', target)
+  expect(parseRequestLine(line)).toHaveProperty('url', target)
 })
 
 test('a placeholder is filled where its name is known', () => {

@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { loadChain } from '../../chain/load-chain.ts'
 import type { Header } from '../../chain/message.ts'
+import { whyNobodyListens } from '../../diagnose/why-nobody-listens.ts'
 import { formatSpan } from '../../diagnostics/span.ts'
 import { checkChain } from '../../environments/check-chain.ts'
 import { UnsupportedError } from '../../environments/environment.ts'
 import { simulated } from '../../environments/simulated/simulated.ts'
 import { renderExplanation } from '../../reporters/explanation.ts'
 import { traceJson } from '../../reporters/json.ts'
+import { clientRequest } from '../../runner/client-request.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import type { ExplainCommandOptions } from '../options.ts'
 import { complain, complainOf, wantsColor } from '../terminal.ts'
@@ -17,7 +19,7 @@ export async function explain(requestLine: string, options: ExplainCommandOption
   const request = /^([!#$%&'*+.^_`|~\w-]+) ([\x21-\xff]+)$/.exec(requestLine)
   if (request === null) {
     complain(
-      `Failed to read request "${requestLine}": it is not METHOD, one space and a target. Write 'GET /api/v1/processes'.`,
+      `Failed to read request "${requestLine}": it is not METHOD, one space, and a path or a URL. Write 'GET /api/v1/processes'.`,
     )
     return EXIT.invalid
   }
@@ -25,6 +27,13 @@ export async function explain(requestLine: string, options: ExplainCommandOption
   const wrong = options.header[headers.indexOf(null)]
   if (wrong !== undefined) {
     complain(`Failed to read header "${wrong}": it has no colon. Write -H 'Host: flowmaster.example'.`)
+    return EXIT.invalid
+  }
+  const [, method = '', url = ''] = request
+  const known = headers.filter((header) => header !== null)
+  const sendable = clientRequest({ via: 'nginx', method, url, target: null, headers: known, body: '' })
+  if (sendable.kind === 'refused') {
+    complain(`Failed to send request "${requestLine}": ${sendable.because}.`)
     return EXIT.invalid
   }
   const dir = path.resolve(options.chain)
@@ -42,15 +51,8 @@ export async function explain(requestLine: string, options: ExplainCommandOption
   }
   try {
     await using world = await simulated.start(chain, { seed: 1 })
-    const [, method = '', target = ''] = request
-    const trace = await world.request({
-      via: 'nginx',
-      method,
-      target,
-      httpVersion: '1.1',
-      headers: headers.filter((header) => header !== null),
-      body: '',
-    })
+    const trace = await world.request(sendable.request)
+    if (trace.exchanges.length === 0) complain(`${whyNobodyListens(sendable.request.listener, await world.listens())}.`)
     process.stdout.write(
       options.json ? `${traceJson(trace)}\n` : renderExplanation(trace, { color: wantsColor(process.stdout) }),
     )

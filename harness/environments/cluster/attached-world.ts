@@ -2,7 +2,6 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import type { AccessEntry } from '../../../gateway/access-log.ts'
 import { type Chain, GATEWAY_SERVICE } from '../../chain/chain.ts'
 import type { ClientRequest } from '../../chain/client-request.ts'
-import type { RequestMessage } from '../../chain/message.ts'
 import { headerValue } from '../../chain/message.ts'
 import type { OwnedPin, ServiceState } from '../../chain/service.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
@@ -87,7 +86,7 @@ class AttachedWorld implements World {
     try {
       const pod = await reachablePod(this.#config, this.#kube.namespace, name, port)
       if (pod === null) return { requestId, request: message, response: null, elapsedMs: 0, exchanges: [] }
-      return await this.#exchange({ requestId, via: request.via, request: message }, name, pod)
+      return await this.#exchange({ ...request, requestId, request: message }, name, pod)
     } catch (error) {
       throw apiError(`send a request to Service "${name}"`, this.#config, error)
     }
@@ -133,7 +132,7 @@ class AttachedWorld implements World {
   async [Symbol.asyncDispose](): Promise<void> {}
 
   async #exchange(
-    sent: { readonly requestId: string; readonly via: string; readonly request: RequestMessage },
+    sent: Pick<Evidence, 'requestId' | 'via' | 'listener' | 'request'>,
     service: string,
     { pod, port, container }: ReachablePod,
   ): Promise<Trace> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { AccessEntry, Outcome } from '../../../gateway/access-log.ts'
+import { PORT_80 } from '../../chain/client-request.ts'
 import { Source } from '../../diagnostics/source.ts'
 import { loadSiteFile } from '../../nginx/load-site-file.ts'
 import { gatewayLines } from '../gateway-lines.ts'
@@ -78,7 +79,7 @@ async function askedWith(given: { via?: string; nginxLog?: string; entries?: Acc
     headers: [],
     body: '',
   } as const
-  const seen = { requestId: '0a', via: given.via ?? 'nginx', request, response: null, elapsedMs: 1 }
+  const seen = { requestId: '0a', via: given.via ?? 'nginx', listener: PORT_80, request, response: null, elapsedMs: 1 }
   await collector.begin()
   await collector.collect(seen, inForce(), '0a')
   return asked

@@ -11,7 +11,7 @@ import type { StubPods } from './stub-pods.ts'
 import type { Translation } from './translation.ts'
 
 /** What the client saw. */
-type Seen = Pick<Evidence, 'requestId' | 'via' | 'request' | 'response' | 'elapsedMs'>
+type Seen = Pick<Evidence, 'requestId' | 'via' | 'listener' | 'request' | 'response' | 'elapsedMs'>
 
 /** Where it is written down: nginx's log, the lines of the gateway's pods, the records of the stubs' pods. */
 type NginxLog = Pick<NginxHost, 'takeLog' | 'takeFinishedLog'>

@@ -16,6 +16,7 @@ import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
 import { randomFrom, randomHex } from '../random.ts'
+import { refuseTls } from '../refuse-tls.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { refusedSite, siteOnHost } from '../site-on-host.ts'
 import { type ClientResult, converse, exchange } from './client.ts'
@@ -96,14 +97,14 @@ export class KubernetesWorld implements World {
 
   async request(request: ClientRequest): Promise<Trace> {
     const { requestId, message, collector } = await this.#open(request)
-    const result = await exchange(await this.#connect(request.via), message)
-    return this.#trace(requestId, request.via, result, collector)
+    const result = await exchange(await this.#connect(request), message)
+    return this.#trace(requestId, request, result, collector)
   }
 
   async websocket(request: ClientRequest, messages: readonly string[]): Promise<WebSocketTrace> {
     const { requestId, message, collector } = await this.#open(request)
-    const result = await converse(await this.#connect(request.via), message, messages)
-    return { trace: await this.#trace(requestId, request.via, result, collector), messages: result.messages }
+    const result = await converse(await this.#connect(request), message, messages)
+    return { trace: await this.#trace(requestId, request, result, collector), messages: result.messages }
   }
 
   async change(change: WorldChange): Promise<void> {
@@ -167,6 +168,7 @@ export class KubernetesWorld implements World {
   }
 
   async #open(request: ClientRequest) {
+    refuseTls(request.listener)
     const requestId = randomHex(this.#random, 32)
     const message = clientMessage(request, requestId, this.#hostOf(request.via))
     const collector = new EvidenceCollector(this.#cluster.nginx, this.#gatewayLogs, this.#stubs, this.#translation)
@@ -175,9 +177,9 @@ export class KubernetesWorld implements World {
   }
 
   /** A client's connection: to nginx on its host, or past it and the ClusterIP to a pod, as `kubectl port-forward svc/…` goes. */
-  async #connect(via: string): Promise<Duplex | null> {
+  async #connect({ via, listener }: ClientRequest): Promise<Duplex | null> {
     if (via === 'nginx') {
-      const connection = await this.#cluster.relay.connect('127.0.0.1', 80, CONNECT_TIMEOUT_MS)
+      const connection = await this.#cluster.relay.connect(listener.address, listener.port, CONNECT_TIMEOUT_MS)
       return connection.kind === 'open' ? connection.socket : null
     }
     const name = serviceName(via)
@@ -197,11 +199,16 @@ export class KubernetesWorld implements World {
     return this.#chain.services.find((service) => service.name === name)
   }
 
-  async #trace(requestId: string, via: string, result: ClientResult, collector: EvidenceCollector): Promise<Trace> {
+  async #trace(
+    requestId: string,
+    { via, listener }: ClientRequest,
+    result: ClientResult,
+    collector: EvidenceCollector,
+  ): Promise<Trace> {
     const { request, elapsedMs } = result
     const response = result.response && inChain(result.response, this.#translation)
     const idOnTheWire = headerValue(request.headers, 'x-request-id') ?? requestId
-    const seen = { requestId, via, request, response, elapsedMs }
+    const seen = { requestId, via, listener, request, response, elapsedMs }
     if (!result.connected) return { requestId, request, response, elapsedMs, exchanges: [] }
     const inForce = this.#inForce()
     const trace = observedTrace(await collector.collect(seen, inForce, idOnTheWire), inForce)

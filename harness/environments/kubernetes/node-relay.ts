@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { text as readText } from 'node:stream/consumers'
+import { listenerText } from '../../chain/client-request.ts'
 import type { LogText, SiteFiles } from './node-relay/protocol.ts'
 
 /** Opens a connection to the relay. */
@@ -28,7 +29,7 @@ export class NodeRelay {
 
   /** Opens a connection from the node, byte for byte. @throws {Error} the relay is not there */
   async connect(host: string, port: number, timeoutMs: number): Promise<NodeConnection> {
-    const stream = await this.#request({ ':method': 'CONNECT', ':authority': `${host}:${port}` })
+    const stream = await this.#request({ ':method': 'CONNECT', ':authority': listenerText({ address: host, port }) })
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         resolve({ kind: 'silence' })

@@ -1,6 +1,7 @@
 import type { AccessEntry } from '../../../gateway/access-log.ts'
 import type { RouteTable } from '../../../gateway/route-table.ts'
 import type { BackendRecord } from '../../backends/stub-server.ts'
+import type { Listener } from '../../chain/client-request.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { LoadedSiteFile } from '../../nginx/load-site-file.ts'
 import type { Site } from '../../nginx/site.ts'
@@ -12,6 +13,8 @@ export interface Evidence {
   readonly requestId: string
   /** Where the client entered: `nginx`, `gateway` or a Service. */
   readonly via: string
+  /** Where it connected to, where it entered at nginx. */
+  readonly listener: Listener
   /** As it stood on the wire between the client and the first hop, and what the client read; null where it got no answer. */
   readonly request: RequestMessage
   readonly response: ResponseMessage | null

@@ -52,14 +52,14 @@ export function observedNginx(evidence: Evidence, inForce: InForce, seen: Observ
 
 function replayOf(evidence: Evidence, { model }: InForce, seen: Observation): Replay | null {
   if (model === null) return null
-  const { request, requestId, response } = evidence
+  const { request, requestId, listener, response } = evidence
   const tries = observedTries(seen)
   const answer = (at: number): ResponseMessage | null => {
     const one = tries[at]
     return one === undefined ? null : answerOf(one, request, '', null)
   }
   try {
-    return replayModel(model, request, requestId, response, seen, answer)
+    return replayModel(model, request, requestId, listener, response, seen, answer)
   } catch (error) {
     // The model does not know what this request comes to: the log alone tells.
     if (error instanceof RefusedRequestError) return null

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { AccessEntry } from '../../../gateway/access-log.ts'
 import type { BackendRecord } from '../../backends/stub-server.ts'
+import { PORT_80 } from '../../chain/client-request.ts'
 import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { Source } from '../../diagnostics/source.ts'
 import { compileSite } from '../../nginx/compile-site.ts'
@@ -40,7 +41,16 @@ function get(target: string, headers: readonly Header[] = [['Host', '127.0.0.1']
 
 function evidence(some: Partial<Evidence>): Evidence {
   const nothing = { nginxLog: '', gatewayLog: [], backends: [] }
-  return { requestId: '0a', via: 'nginx', request: get('/'), response: null, elapsedMs: 1, ...nothing, ...some }
+  return {
+    requestId: '0a',
+    via: 'nginx',
+    listener: PORT_80,
+    request: get('/'),
+    response: null,
+    elapsedMs: 1,
+    ...nothing,
+    ...some,
+  }
 }
 
 function inForce(some: Partial<InForce> = {}): InForce {

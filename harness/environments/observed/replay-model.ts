@@ -1,3 +1,4 @@
+import type { Listener } from '../../chain/client-request.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import {
   afterWaiting,
@@ -19,8 +20,7 @@ export interface Replay {
   readonly difference: string | null
 }
 
-/** Where nginx runs and its clients come from, as long as its log does not say so. */
-const NGINX = { address: '127.0.0.1', port: 80 }
+/** Where its clients come from, as long as the log does not say so. */
 const CLIENT = { address: '127.0.0.1', port: 40_000 }
 
 /**
@@ -31,13 +31,14 @@ export function replayModel(
   model: Site,
   request: RequestMessage,
   requestId: string,
+  listener: Listener,
   response: ResponseMessage | null,
   seen: Observation,
   answers: (at: number) => ResponseMessage | null,
 ): Replay {
   const sends: NginxSend[] = []
   try {
-    return replay(model, request, requestId, response, seen, answers, sends)
+    return replay(model, request, requestId, listener, response, seen, answers, sends)
   } catch (error) {
     if (!(error instanceof RefusedRequestError)) throw error
     return { sends, decision: null, difference: null }
@@ -48,6 +49,7 @@ function replay(
   model: Site,
   request: RequestMessage,
   requestId: string,
+  listener: Listener,
   response: ResponseMessage | null,
   seen: Observation,
   answers: (at: number) => ResponseMessage | null,
@@ -55,7 +57,7 @@ function replay(
 ): Replay {
   const tries = observedTries(seen)
   const differs = (difference: string): Replay => ({ sends, decision: null, difference })
-  const server = serverOf(seen)
+  const server = serverOf(seen, listener)
   if (!model.takes(server.address, server.port))
     return differs(`it does not listen on ${server.address}:${server.port}`)
 
@@ -83,11 +85,10 @@ function replay(
   return { sends, decision, difference: null }
 }
 
-function serverOf({ server }: Observation): { address: string; port: number } {
-  if (server === null) return NGINX
-  // A socket for any address does not say which one the client called.
-  const any: Readonly<Record<string, string>> = { '0.0.0.0': NGINX.address, '::': '::1' }
-  return { address: any[server.address] ?? server.address, port: server.port }
+/** A socket for any address does not say which one the client called. */
+function serverOf({ server }: Observation, { address, port }: Listener): { address: string; port: number } {
+  if (server === null || server.address === '0.0.0.0' || server.address === '::') return { address, port }
+  return server
 }
 
 /** Another address is no difference: in a group, whose turn it is depends on requests that the model never saw. */

@@ -1,5 +1,6 @@
 import type { AccessEntry } from '../../../gateway/access-log.ts'
 import type { BackendRecord } from '../../backends/stub-server.ts'
+import type { Listener } from '../../chain/client-request.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { Service } from '../../chain/service.ts'
 import type { Fault } from '../../chain/world-change.ts'
@@ -70,6 +71,7 @@ export interface GatewayStart {
 /** A request, and where it goes in: to nginx where `pod` is null, else straight to a pod of that Service. */
 export interface ExchangeOrder {
   readonly pod: string | null
+  readonly listener: Listener
   readonly message: RequestMessage
   readonly timeoutMs: number
 }

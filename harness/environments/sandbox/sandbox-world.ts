@@ -14,6 +14,7 @@ import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
 import { randomFrom, randomHex } from '../random.ts'
+import { refuseTls } from '../refuse-tls.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { hostAddresses, portsOfEveryAddress, refusedSite, siteOnHost } from '../site-on-host.ts'
 import { VirtualCluster } from '../virtual-cluster.ts'
@@ -72,14 +73,14 @@ export class SandboxWorld implements World {
   async request(request: ClientRequest): Promise<Trace> {
     const { requestId, order } = this.#open(request)
     if (order === null) return unanswered(requestId, this.#message(request, requestId))
-    return this.#trace(requestId, request.via, order.message, await this.#inside.call('exchange', order))
+    return this.#trace(requestId, request, order.message, await this.#inside.call('exchange', order))
   }
 
   async websocket(request: ClientRequest, messages: readonly string[]): Promise<WebSocketTrace> {
     const { requestId, order } = this.#open(request)
     if (order === null) return { trace: unanswered(requestId, this.#message(request, requestId)), messages: [] }
     const conversation = await this.#inside.call('converse', order, messages)
-    const trace = this.#trace(requestId, request.via, conversation.request, conversation)
+    const trace = this.#trace(requestId, request, conversation.request, conversation)
     return { trace, messages: conversation.messages }
   }
 
@@ -138,13 +139,16 @@ export class SandboxWorld implements World {
   }
 
   #open(request: ClientRequest): { requestId: string; order: ExchangeOrder | null } {
+    refuseTls(request.listener)
     const requestId = randomHex(this.#random, 32)
     const message = this.#message(request, requestId)
-    if (request.via === 'nginx') return { requestId, order: { pod: null, message, timeoutMs: CLIENT_TIMEOUT_MS } }
+    const { listener } = request
+    const timeoutMs = CLIENT_TIMEOUT_MS
+    if (request.via === 'nginx') return { requestId, order: { pod: null, listener, message, timeoutMs } }
     const { name, clusterIP, replicas } = this.#cluster.service(serviceName(request.via))
     // Past nginx and ClusterIP, to a pod of the Service, as port-forward goes: without a pod, it goes nowhere.
     const hasPod = clusterIP !== null && replicas > 0
-    return { requestId, order: hasPod ? { pod: name, message, timeoutMs: CLIENT_TIMEOUT_MS } : null }
+    return { requestId, order: hasPod ? { pod: name, listener, message, timeoutMs } : null }
   }
 
   #message(request: ClientRequest, requestId: string): RequestMessage {
@@ -153,8 +157,13 @@ export class SandboxWorld implements World {
     return clientMessage(request, requestId, `${name}:${port}`)
   }
 
-  #trace(requestId: string, via: string, request: RequestMessage, observation: Observation): Trace {
-    const trace = observedTrace({ requestId, via, request, ...observation }, this.#inForce())
+  #trace(
+    requestId: string,
+    { via, listener }: ClientRequest,
+    request: RequestMessage,
+    observation: Observation,
+  ): Trace {
+    const trace = observedTrace({ requestId, via, listener, request, ...observation }, this.#inForce())
     if (this.#chain.gateway.command !== null) refuseCommandOnHost(trace, this.#disk)
     return trace
   }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Listener } from '../../chain/client-request.ts'
 import { headersFromRaw } from '../../chain/message.ts'
 import type { Exchange } from '../../trace/trace.ts'
 import { responseBytes } from '../response-bytes.ts'
@@ -19,15 +20,20 @@ export interface WebSocketFront {
  * joined to the upstream's. Null where nothing listens.
  * @param gone the client has given up
  */
-export function acceptWebSocket(nginx: NginxHop, requestId: string, gone: AbortSignal): WebSocketFront | null {
-  if (!nginx.listening) return null
+export function acceptWebSocket(
+  nginx: NginxHop,
+  requestId: string,
+  listener: Listener,
+  gone: AbortSignal,
+): WebSocketFront | null {
+  if (!nginx.listensOn(listener)) return null
   const [client, accepted] = MemorySocket.connect('127.0.0.1', '127.0.0.1', () => undefined)
   for (const end of [client, accepted]) end.on('error', () => undefined)
   const exchange = new Promise<Exchange | null>((resolve) => {
     const front = createServer()
     front.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
       resolve(
-        serve(nginx, requestId, gone, request, socket).catch((error: unknown) => {
+        serve(nginx, requestId, listener, gone, request, socket).catch((error: unknown) => {
           socket.destroy()
           throw error
         }),
@@ -44,6 +50,7 @@ export function acceptWebSocket(nginx: NginxHop, requestId: string, gone: AbortS
 async function serve(
   nginx: NginxHop,
   requestId: string,
+  listener: Listener,
   gone: AbortSignal,
   request: IncomingMessage,
   socket: Duplex,
@@ -57,6 +64,7 @@ async function serve(
       body: '',
     },
     requestId,
+    listener,
     gone,
   )
   if (exchange.answered === null) {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { PORT_80 } from '../../chain/client-request.ts'
 import { loadChain } from '../../chain/load-chain.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { VirtualCluster } from '../virtual-cluster.ts'
@@ -14,7 +15,7 @@ describe('an upstream that speaks no HTTP', () => {
     ['a status line without a status', 'HTTP/1.1 fine\r\n\r\n', null],
     ['a header that is none', 'HTTP/1.1 200 OK\r\nbroken\x00: x\r\n\r\n', 502],
   ])('%s', async (_name, bytes, status) => {
-    const { exchange } = await nginxBefore(bytes).handle(GET, 'f'.repeat(32), new AbortController().signal)
+    const { exchange } = await nginxBefore(bytes).handle(GET, 'f'.repeat(32), PORT_80, new AbortController().signal)
     expect(exchange.passes).toMatchObject([{ tries: [{ outcome: 'invalid', response: null }] }])
     expect(exchange.answered?.status ?? null).toBe(status)
   })

@@ -1,4 +1,6 @@
+import { isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Listener } from '../../chain/client-request.ts'
 import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { Source } from '../../diagnostics/source.ts'
 import {
@@ -22,14 +24,11 @@ import type { VirtualCluster } from '../virtual-cluster.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 import type { VirtualNetwork } from './virtual-network.ts'
 
-/** Where nginx runs: on the k3s node, outside the cluster, port 80; clients reach it from the node itself. */
-const NGINX_ADDRESS = '127.0.0.1'
-const NGINX_PORT = 80
 /** The node's own address on the pod network (flannel's bridge): what a pod sees of a connection that comes from the node. */
 const NODE_ADDRESS = '10.42.0.1'
 /** The addresses that a host has besides those of its network. */
 const LOOPBACK = /^(127\.|::1$)/
-const CLIENT = { address: '127.0.0.1', port: 40_000 }
+const CLIENT_PORT = 40_000
 
 /** A try, and the index of the pass that made it. */
 interface SentTry {
@@ -68,22 +67,31 @@ export class NginxHop {
     this.#source = this.#disk.source
   }
 
-  /** Whether nginx listens where clients come in; where it does not, they are refused. */
-  get listening(): boolean {
-    return this.#site.takes(NGINX_ADDRESS, NGINX_PORT)
+  /** Whether nginx listens there; where it does not, clients are refused. The host has its loopback, and what nginx listens on. */
+  listensOn({ address, port }: Listener): boolean {
+    const isHosts = LOOPBACK.test(address) || this.#site.listens.some((listen) => listen.address === address)
+    return isHosts && this.#site.takes(address, port)
   }
 
   /**
    * @param gone the client has given up: nginx then leaves its upstream too, and answers nobody
    * @throws {UnsupportedError} the request comes to something that is not modelled
    */
-  async handle(request: RequestMessage, requestId: string, gone: AbortSignal): Promise<NginxResult> {
+  async handle(
+    request: RequestMessage,
+    requestId: string,
+    listener: Listener,
+    gone: AbortSignal,
+  ): Promise<NginxResult> {
     let tunnel: Tunnel | null = null
     const sent: SentTry[] = []
     const site = this.#site
-    const server = { address: NGINX_ADDRESS, port: NGINX_PORT }
+    const { address, port } = listener
+    // A client on the host comes from its loopback.
+    const client = { address: isIPv6(address) ? '::1' : '127.0.0.1', port: CLIENT_PORT }
+    const server = { address, port }
     const next = (take: () => NginxStep) => this.#waited(this.#orUnsupported(take), gone)
-    let step = await next(() => site.decide({ request, requestId, client: CLIENT, server }))
+    let step = await next(() => site.decide({ request, requestId, client, server }))
     while (step.kind === 'send') {
       const { resume } = step
       const outcome = await this.#send(step, gone, (opened) => {

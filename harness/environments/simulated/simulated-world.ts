@@ -15,6 +15,7 @@ import { hasArrived, hopsFromGateway, hopsFromNginx, type Witnessed } from '../h
 import { exchangeOver } from '../http-exchange.ts'
 import { loadGatewayConfig } from '../load-gateway-config.ts'
 import { randomFrom, randomHex } from '../random.ts'
+import { refuseTls } from '../refuse-tls.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { VirtualCluster } from '../virtual-cluster.ts'
 import { openWebSocket } from '../websocket-client.ts'
@@ -77,9 +78,9 @@ export class SimulatedWorld implements World {
       const response = await this.#askDirectly(request.via, message)
       return this.#trace(requestId, message, response, await this.#hopsFrom(request.via, message, response), startedMs)
     }
-    if (!this.#nginx.listening) return this.#trace(requestId, message, null, [], startedMs)
+    if (!this.#nginx.listensOn(request.listener)) return this.#trace(requestId, message, null, [], startedMs)
     const { signal, cancel } = this.#clientTimeout()
-    const { exchange } = await this.#nginx.handle(message, requestId, signal).finally(cancel)
+    const { exchange } = await this.#nginx.handle(message, requestId, request.listener, signal).finally(cancel)
     return this.#trace(requestId, message, exchange.answered, await this.#hopsFromNginx(exchange), startedMs)
   }
 
@@ -87,7 +88,7 @@ export class SimulatedWorld implements World {
     const { requestId, message, startedMs } = this.#open(request)
     const { signal, cancel } = this.#clientTimeout()
     const isThroughNginx = request.via === 'nginx'
-    const front = isThroughNginx ? acceptWebSocket(this.#nginx, requestId, signal) : null
+    const front = isThroughNginx ? acceptWebSocket(this.#nginx, requestId, request.listener, signal) : null
     const socket = isThroughNginx ? front?.socket : this.#connectDirectly(request.via)
     if (!socket) {
       cancel()
@@ -163,6 +164,7 @@ export class SimulatedWorld implements World {
   }
 
   #open(request: ClientRequest): { requestId: string; message: RequestMessage; startedMs: number } {
+    refuseTls(request.listener)
     this.#records = []
     this.#gateway.takeEntries()
     const requestId = randomHex(this.#random, 32)

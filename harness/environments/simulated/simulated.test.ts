@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { ClientRequest } from '../../chain/client-request.ts'
+import { type ClientRequest, PORT_80 } from '../../chain/client-request.ts'
 import { loadChain } from '../../chain/load-chain.ts'
 import { Source } from '../../diagnostics/source.ts'
 import { exchangeAt } from '../../trace/reading.ts'
@@ -83,6 +83,7 @@ async function start(site: (text: string) => string): Promise<World> {
 async function send(world: World, kind: 'request' | 'websocket', target: string, via = 'nginx'): Promise<Trace> {
   const request: ClientRequest = {
     via,
+    listener: PORT_80,
     method: 'GET',
     target,
     httpVersion: '1.1',

@@ -59,8 +59,10 @@ function answer(stream: ServerHttp2Stream, status: number, body: unknown): void 
 }
 
 function connectTo(authority: string, client: ServerHttp2Stream): void {
-  const [host = '', port] = authority.split(':')
-  const upstream = connect({ host, port: Number(port), allowHalfOpen: true, noDelay: true })
+  const colon = authority.lastIndexOf(':')
+  const host = authority.slice(0, colon).replace(/^\[|\]$/g, '')
+  const port = Number(authority.slice(colon + 1))
+  const upstream = connect({ host, port, allowHalfOpen: true, noDelay: true })
   const refuse = (error: NodeJS.ErrnoException): void => answer(client, 502, error.code ?? 'failed')
   upstream.once('error', refuse)
   upstream.once('connect', () => {

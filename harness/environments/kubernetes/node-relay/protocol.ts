@@ -1,5 +1,5 @@
 /** Grows when what is spoken with the relay changes: a cluster that is kept has the relay that it was started with. */
-export const RELAY_VERSION = 3
+export const RELAY_VERSION = 4
 
 /** Where nginx writes its error log, whatever else the site file asks for. Its folder is shared with the relay. */
 export const LOG_FILE = '/var/log/nginx/debug.log'

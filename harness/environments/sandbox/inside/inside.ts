@@ -8,7 +8,7 @@ import { exchangeOver } from '../../http-exchange.ts'
 import type { SiteOnHost } from '../../site-on-host.ts'
 import { openWebSocket } from '../../websocket-client.ts'
 import type { ClusterState, ConfigFiles, ExchangeOrder, GatewayStart, Hands, Observation } from '../protocol.ts'
-import { connectTo, NGINX } from './client.ts'
+import { connectTo } from './client.ts'
 import { CommandGateway } from './command-gateway.ts'
 import { writeConfigMap } from './config-map-on-disk.ts'
 import type { GatewayProgram } from './gateway.ts'
@@ -129,13 +129,13 @@ class Inside implements Hands {
 
   /** Carries one request and collects what was written down meanwhile. */
   async #observe<Result extends Pick<Observation, 'response'>>(
-    { pod, timeoutMs }: ExchangeOrder,
+    { pod, listener, timeoutMs }: ExchangeOrder,
     act: (socket: Socket, signal: AbortSignal) => Promise<Result>,
   ): Promise<{ observation: Observation; result: Result | null }> {
     this.#takeNotes()
     const startedMs = performance.now()
     const signal = AbortSignal.timeout(timeoutMs)
-    const socket = await connectTo(pod === null ? NGINX : this.#pods.pod(pod), signal)
+    const socket = await connectTo(pod === null ? listener : this.#pods.pod(pod), signal)
     const clientPort = socket?.localPort
     const result = socket === null ? null : await act(socket, signal)
     const elapsedMs = performance.now() - startedMs

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import type { StepRequest } from '../scenario/scenario.ts'
+import { clientRequest } from './client-request.ts'
+
+const STEP: StepRequest = { via: 'nginx', method: 'GET', url: '/', target: null, headers: [], body: '' }
+
+test.each([
+  ['/a//b?x=1#y', '127.0.0.1:80', '/a//b?x=1#y', null],
+  ['*', '127.0.0.1:80', '*', null],
+  ['http://shop.example', '127.0.0.1:80', '/', 'shop.example'],
+  ['http://shop.example:80/a?b', '127.0.0.1:80', '/a?b', 'shop.example'],
+  ['http://shop.example:8080?a=1', '127.0.0.1:8080', '/?a=1', 'shop.example:8080'],
+  ['http://shop.example/a%2fb#part', '127.0.0.1:80', '/a%2fb', 'shop.example'],
+  ['http://10.1.2.3:8080/', '10.1.2.3:8080', '/', '10.1.2.3:8080'],
+  ['http://[::1]:8080/x', '::1:8080', '/x', '[::1]:8080'],
+  ['https://shop.example/x', '127.0.0.1:443 TLS', '/x', 'shop.example'],
+])('%s enters at %s and asks for %s', (url, place, target, host) => {
+  const sent = clientRequest({ ...STEP, url })
+  if (sent.kind === 'refused') throw new Error(sent.because)
+  const { listener, headers } = sent.request
+  expect(`${listener.address}:${listener.port}${listener.tls ? ' TLS' : ''}`).toBe(place)
+  expect(sent.request.target).toBe(target)
+  expect(headers).toEqual(host === null ? [] : [['Host', host]])
+})
+
+test('a Host of its own and a target of its own stand in place of those of the URL', () => {
+  const headers = [['host', 'other.example']] as const
+  const sent = clientRequest({ ...STEP, url: 'http://shop.example:8080/a', target: 'http://evil.example/b', headers })
+  expect(sent).toMatchObject({ request: { target: 'http://evil.example/b', headers, listener: { port: 8080 } } })
+})
+
+test.each([
+  ['nginx', 'http://user:word@shop.example/', 'is no URL with a host'],
+  ['nginx', 'http://shop.example:99999/', 'is no URL with a host'],
+  ['nginx', 'http://[shop]/', 'is no URL with a host'],
+  ['nginx', 'ftp://shop.example/', 'is no URL with a host'],
+  ['nginx', 'api/v1', 'is no URL with a host'],
+  ['gateway', 'http://shop.example/', 'those enter at nginx. Write the path alone'],
+  ['nginx', '/a b', 'a space or a control character'],
+])('via %s, %s cannot be sent', (via, url, because) => {
+  expect(clientRequest({ ...STEP, via, url })).toMatchObject({
+    kind: 'refused',
+    because: expect.stringContaining(because),
+  })
+})

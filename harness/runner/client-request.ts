@@ -1,0 +1,70 @@
+import { isIP } from 'node:net'
+import { type ClientRequest, type Listener, PORT_80 } from '../chain/client-request.ts'
+import { headerValue } from '../chain/message.ts'
+import type { StepRequest } from '../scenario/scenario.ts'
+
+/** A request that a client can send, or why there is none. */
+type Sendable =
+  | { readonly kind: 'request'; readonly request: ClientRequest }
+  | { readonly kind: 'refused'; readonly because: string }
+
+/**
+ * What a client sends for a step whose captures are filled in. A URL says where it connects to, and gives the Host line, as curl
+ * has it: without the port where that is the scheme's own. A captured value with a space or a line break in it would make
+ * another request of it (RFC 9112 sections 3 and 5), and is refused.
+ */
+export function clientRequest({ url, target, ...step }: StepRequest): Sendable {
+  if (hasOddCharacter(url) || hasOddCharacter(target ?? ''))
+    return refused('its target would have a space or a control character in it')
+  const odd = step.headers.find(([, value]) => /[^\t\x20-\x7e\x80-\xff]/.test(value))
+  if (odd !== undefined) return refused(`its header "${odd[0]}" would have a control character in it`)
+
+  const request = { ...step, listener: PORT_80, httpVersion: '1.1', target: target ?? url } as const
+  if (url.startsWith('/') || url === '*') return { kind: 'request', request }
+  if (step.via !== 'nginx') return refused(`"${url}" is a URL, and those enter at nginx. Write the path alone`)
+  const place = placeOf(url)
+  if (place === null) return refused(`"${url}" is no URL with a host, like http://flowmaster.example:8080/path`)
+  const hasHost = headerValue(step.headers, 'host') !== undefined
+  return {
+    kind: 'request',
+    request: {
+      ...request,
+      listener: place.listener,
+      target: target ?? place.target,
+      headers: hasHost ? step.headers : [['Host', place.authority], ...step.headers],
+    },
+  }
+}
+
+interface PlaceOfUrl {
+  readonly listener: Listener
+  /** The host, with the port where it is not the scheme's own. */
+  readonly authority: string
+  readonly target: string
+}
+
+/** Split by hand, since the target has to travel byte for byte. A name is the host of nginx itself; a fragment is not sent. */
+function placeOf(url: string): PlaceOfUrl | null {
+  const [, scheme, host = '', port, target = ''] =
+    /^(https?):\/\/(\[[^\]]*\]|[^/?#:@[\]]+)(?::(\d{1,5}))?([/?][^#]*)?(?:#.*)?$/.exec(url) ?? []
+  if (scheme === undefined) return null
+  const tls = scheme === 'https'
+  const ownPort = tls ? 443 : 80
+  const number = port === undefined ? ownPort : Number(port)
+  const literal = host.replace(/^\[|\]$/g, '')
+  const isLiteral = isIP(literal) !== 0
+  if (number < 1 || number > 65_535 || (host.startsWith('[') && isIP(literal) !== 6)) return null
+  return {
+    listener: { address: isLiteral ? literal : PORT_80.address, port: number, tls },
+    authority: number === ownPort ? host : `${host}:${number}`,
+    target: target.startsWith('/') ? target : `/${target}`,
+  }
+}
+
+function hasOddCharacter(text: string): boolean {
+  return /[^\x21-\x7e\x80-\xff]/.test(text)
+}
+
+function refused(because: string): Sendable {
+  return { kind: 'refused', because }
+}
