@@ -21,7 +21,7 @@ export interface Environment extends AsyncDisposable {
    * Brings a chain to life.
    * @throws {UnsupportedError} the environment cannot show this chain (a directive it does not model)
    * @throws {RefusedConfigError} nginx or the gateway does not start with its files; every problem of them is listed
-   * @throws {EnvironmentError} the environment is missing or broke
+   * @throws {EnvironmentError} the environment is missing or broke @throws {EnvironmentGoneError} for the rest of the run
    */
   start(chain: Chain, options: StartOptions): Promise<World>
 }
@@ -29,6 +29,8 @@ export interface Environment extends AsyncDisposable {
 export interface StartOptions {
   /** Decides everything left to chance: new ClusterIPs, request ids. */
   readonly seed: number
+  /** Ends a start that takes long: it throws then, once what it has begun is ended. */
+  readonly signal?: AbortSignal
 }
 
 /** A running chain. Disposing it leaves nothing behind. */
@@ -131,5 +133,16 @@ export class EnvironmentError extends Error {
     this.name = 'EnvironmentError'
     this.remedy = remedy
     this.evidence = options.evidence ?? NO_EVIDENCE
+  }
+}
+
+/**
+ * The environment is not there any more, or does not come up, for the rest of the run: one scenario tells it, and those after it
+ * are not run. Whoever has found that out throws the same again, without asking.
+ */
+export class EnvironmentGoneError extends EnvironmentError {
+  constructor(...args: ConstructorParameters<typeof EnvironmentError>) {
+    super(...args)
+    this.name = 'EnvironmentGoneError'
   }
 }

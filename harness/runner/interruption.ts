@@ -9,6 +9,7 @@ export function interruption(signal: AbortSignal | undefined): Interruption {
   if (signal === undefined) return { orDone: (value) => value, [Symbol.dispose]: () => undefined }
   const { promise, resolve } = Promise.withResolvers<null>()
   const onAbort = (): void => resolve(null)
+  if (signal.aborted) onAbort()
   signal.addEventListener('abort', onAbort)
   return {
     orDone: (value) => Promise.race([value, promise]),

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { EnvironmentGoneError } from '../environments/environment.ts'
+import type { Trace } from '../trace/trace.ts'
 import { expected } from './fixtures/expectations.ts'
 import { FakeEnvironment } from './fixtures/fake-environment.ts'
 import { flow } from './fixtures/flow.ts'
@@ -71,6 +73,28 @@ test('an interrupted run waits for nobody, disposes of every world, and tells wh
   expect(notRun.map(({ name }) => name)).toEqual(SUITE.slice(1).map(({ name }) => name))
   const count = (what: string) => environment.log.filter((line) => line === what).length
   expect(count('dispose')).toBe(count('start'))
+})
+
+test.each([1, 3])('an environment that is gone is told once, and the rest is not run (%i jobs)', async (jobs) => {
+  const { promise: end, reject } = Promise.withResolvers<Trace>()
+  const gone = new EnvironmentGoneError('the engine stopped', 'Start it.')
+  let isGone = false
+  const environment = new FakeEnvironment({
+    start: () => {
+      if (isGone) throw gone
+    },
+    request: ({ target }) => (target === '/0' ? flow({ target }) : end),
+  })
+  const told: string[] = []
+  const run = runScenarios(SUITE, [environment], { seed: 7, jobs }, ({ name, verdict }) =>
+    told.push(`${name} ${verdict}`),
+  )
+  await settled()
+  isGone = true
+  reject(gone)
+  const { notRun } = await run
+  expect(told).toEqual(['0 pass', '1 error'])
+  expect(notRun.map(({ name }) => name)).toEqual(SUITE.slice(2).map(({ name }) => name))
 })
 
 test('bail waits for the worlds that are under way, and tells nothing of them', async () => {

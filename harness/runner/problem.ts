@@ -1,6 +1,7 @@
 import type { Span } from '../diagnostics/span.ts'
 import {
   EnvironmentError,
+  EnvironmentGoneError,
   InvalidChainError,
   RefusedConfigError,
   UnsupportedError,
@@ -12,7 +13,7 @@ import type { Problem } from './result.ts'
  * @param at the step or the variant: the place of what the environment cannot show, where it names none itself
  */
 export function problemOf(error: unknown, at: Span | null): Problem {
-  const nothing = { remedy: null, span: null, diagnostics: [], refusedBy: null, gaps: [], stack: null }
+  const nothing = { remedy: null, span: null, diagnostics: [], refusedBy: null, gaps: [], isGone: false, stack: null }
   if (error instanceof UnsupportedError) {
     const gaps = error.gaps.map(({ span, ...gap }) => ({ ...gap, span: span ?? at }))
     return {
@@ -39,7 +40,8 @@ export function problemOf(error: unknown, at: Span | null): Problem {
     }
   }
   if (error instanceof EnvironmentError) {
-    return { ...nothing, verdict: 'error', message: error.message, remedy: error.remedy }
+    const isGone = error instanceof EnvironmentGoneError
+    return { ...nothing, verdict: 'error', message: error.message, remedy: error.remedy, isGone }
   }
   const fact = error instanceof Error ? error.message : String(error)
   return {
@@ -60,5 +62,6 @@ export const INTERRUPTED: Problem = {
   diagnostics: [],
   refusedBy: null,
   gaps: [],
+  isGone: false,
   stack: null,
 }

@@ -17,7 +17,7 @@ export interface RunResult {
   readonly agreements: readonly AgreementSummary[]
   /** What kept scenarios from being shown by any environment, each once, in the order they were met. */
   readonly gaps: readonly KnownGap[]
-  /** Scenarios that were not run to their end, since the run was stopped: by a signal, or by `bail`. */
+  /** Scenarios that were not run to their end, since the run was stopped: by a signal, by `bail`, or by an environment that is gone. */
   readonly notRun: readonly ScenarioReference[]
   readonly seed: number
   /** ISO 8601, UTC. */
@@ -114,6 +114,8 @@ export interface Problem {
   readonly refusedBy: RefusingHop | null
   /** Where it is `unsupported`: everything that the environment cannot show of the chain or the step. Empty elsewhere. */
   readonly gaps: readonly Gap[]
+  /** Whether the environment is gone for the rest of the run. */
+  readonly isGone: boolean
   /** Where in this program it happened, for a bug report; null where the program did what it should. */
   readonly stack: string | null
 }

@@ -58,9 +58,9 @@ export async function runOnce(
   using interrupted = interruption(options.signal)
   const isStopped = (): boolean => options.signal?.aborted === true
   let isTold = false
-  const problem = await tryOut(variant.span, told, async () => {
+  const tried = await tryOut(variant.span, told, async () => {
     if (isStopped()) return INTERRUPTED
-    await using world = await environment.start(variant.chain, { seed: options.seed })
+    await using world = await environment.start(variant.chain, options)
     const context = { chain: variant.chain, world, captures: new Map<string, string>(), changes: [], evidence: told }
     // Where it had to be refused, and nobody did: what the steps would show is not what it is about.
     for (const step of variant.refused === null ? steps : []) {
@@ -75,6 +75,8 @@ export async function runOnce(
     await tellFailure(null, world)
     return null
   })
+  // What a start says that was told to end, or a world that is left in the middle, is about neither.
+  const problem = tried !== null && isStopped() ? INTERRUPTED : tried
   if (!isTold && problem !== INTERRUPTED) await tellFailure(problem, null)
   return { ...runWith(problem), evidence }
 }

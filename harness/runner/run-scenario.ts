@@ -50,9 +50,17 @@ export async function runScenarios(
   const stop = new AbortController()
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal])
   const tried = environments.length === 0 ? [] : scenarios
-  const play = (scenario: Scenario) => runEverywhere(scenario, environments, { ...options, signal })
-  for await (const { scenario, results, agreement } of inOrder(until(signal, tried), options.jobs ?? 1, play)) {
-    if (results.length < environments.length) continue
+  const play = async (scenario: Scenario) => {
+    const everywhere = await runEverywhere(scenario, environments, { ...options, signal })
+    const isGone = everywhere.results.some(({ runs }) => runs.some(findsItGone))
+    if (isGone) stop.abort()
+    return { ...everywhere, isGone }
+  }
+  let isToldGone = false
+  for await (const { scenario, results, agreement, isGone } of inOrder(until(signal, tried), options.jobs ?? 1, play)) {
+    // Those that wait for an environment find out together that it is gone: it is told once.
+    if (isGone ? isToldGone : results.length < environments.length) continue
+    isToldGone ||= isGone
     notRun.delete(scenario)
     gaps.add(results)
     for (const result of results) {
@@ -119,6 +127,7 @@ export async function runScenario(
   for (const pair of pairs(scenario.variants, scenario.examples)) {
     const run = await runOnce(scenario, pair, environment, options)
     runs.push(options.keepTraces === true ? run : runWithoutTraces(run))
+    if (findsItGone(run)) break
   }
   const { file, text } = scenario.source
   return frozen({
@@ -133,6 +142,11 @@ export async function runScenario(
       .reduce((sum, step) => sum + step.carriedByRewrittenForm, 0),
     durationMs: performance.now() - startedMs,
   })
+}
+
+/** Whether the environment was gone when the run wanted it. */
+function findsItGone({ problem, steps }: ScenarioRun): boolean {
+  return problem?.isGone === true || steps.at(-1)?.problem?.isGone === true
 }
 
 /** Whether no signal came before the scenario was done. */
