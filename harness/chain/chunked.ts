@@ -9,7 +9,7 @@ export interface Unchunked {
   readonly announced: number
 }
 
-/** The size of a chunk in hex, an extension that nobody reads, the line's end; nginx takes a bare LF too. */
+/** The size of a chunk in hex, an extension that nobody reads, the line's end. */
 const SIZE_LINE = /([0-9a-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n/iy
 
 /** What may yet become a size line when more comes. */
@@ -18,12 +18,17 @@ const PART_OF_SIZE_LINE = /(?:[0-9a-f]{1,15}[ \t]*(?:;[^\n]*)?\r?)?$/iy
 /** After the last chunk: trailer lines, which are dropped, and an empty line. */
 const TRAILER = /(?:[^\r\n][^\n]*\n)*\r?\n/y
 
-/** Takes the chunked coding off (RFC 9112 section 7.1), as nginx reads it (ngx_http_parse_chunked). */
-export function unchunk(coded: Bytes): Unchunked {
+/**
+ * Takes the chunked coding off (RFC 9112 section 7.1), as nginx reads it (ngx_http_parse_chunked).
+ * @param lineEnd `LF`: a line may end with a bare line feed too
+ */
+export function unchunk(coded: Bytes, lineEnd: 'CRLF' | 'LF'): Unchunked {
+  const isBare = (lines: string): boolean => lineEnd === 'CRLF' && /(?:^|[^\r])\n/.test(lines)
   let body = ''
   let announced = 0
   for (let at = 0; ; ) {
     const line = matchAt(SIZE_LINE, coded, at)
+    if (line !== null && isBare(line[0])) return { kind: 'invalid', body, announced }
     if (line === null) {
       const kind = matchAt(PART_OF_SIZE_LINE, coded, at) === null ? 'invalid' : 'unfinished'
       return { kind, body, announced }
@@ -31,8 +36,9 @@ export function unchunk(coded: Bytes): Unchunked {
     const size = Number.parseInt(line[1] ?? '', 16)
     const start = at + line[0].length
     if (size === 0) {
-      const kind = matchAt(TRAILER, coded, start) === null ? 'unfinished' : 'whole'
-      return { kind, body, announced }
+      const trailer = matchAt(TRAILER, coded, start)
+      if (isBare(trailer?.[0] ?? coded.slice(start))) return { kind: 'invalid', body, announced }
+      return { kind: trailer === null ? 'unfinished' : 'whole', body, announced }
     }
     announced += size
     body += coded.slice(start, start + size)
@@ -41,6 +47,7 @@ export function unchunk(coded: Bytes): Unchunked {
       const kind = /^\r?$/.test(coded.slice(start + size)) ? 'unfinished' : 'invalid'
       return { kind, body, announced }
     }
+    if (isBare(end[0])) return { kind: 'invalid', body, announced }
     at = start + size + end[0].length
   }
 }

@@ -55,9 +55,10 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
   scope.checkVariables()
   checkVariableNames(http, scope)
 
-  const { variables, upstreams, diagnostics, refused } = scope
+  const { variables, upstreams, diagnostics, refused, rules } = scope
   if (diagnostics.some(({ severity }) => severity === 'error')) return { site: null, diagnostics, refused }
   const context = {
+    rules,
     variables,
     upstreams,
     nowS: () => FIRST_S + Math.floor((world.nowMs?.() ?? 0) / 1000),

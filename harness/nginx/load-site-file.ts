@@ -4,6 +4,7 @@ import { checkContext } from './read/check-context.ts'
 import { readWithIncludes } from './read/include.ts'
 import type { AcceptedDirective, RefusedDirective } from './site.ts'
 import type { Directive, SiteFile } from './syntax.ts'
+import { DEFAULT_VERSION, rulesOf } from './versions.ts'
 
 /** A site file as loaded. `site` is null where nginx would not start with it: then `diagnostics` holds an error. */
 export interface LoadedSiteFile {
@@ -19,22 +20,27 @@ export interface LoadedSiteFile {
 const MAIN_BLOCKS: readonly string[] = ['http', 'events', 'stream', 'mail']
 
 /**
- * Reads a site file with everything it includes, as nginx 1.22 reads it inside `http { }`; or a whole nginx.conf, which is
+ * Reads a site file with everything it includes, as nginx reads it inside `http { }`; or a whole nginx.conf, which is
  * a file that has a block `http`, `events`, `stream` or `mail` at its top. In `site`, every directive is
  * known, stands where it may, has as many arguments as it takes, of their kind, and includes are put in their places.
  * What the arguments mean (addresses, regular expressions, variables) is not looked at here.
  * @param includes see {@link readWithIncludes}
+ * @param rules what holds in the version of nginx that reads it
  */
-export function loadSiteFile(source: Source, includes: ReadonlyMap<string, Source>): LoadedSiteFile {
+export function loadSiteFile(
+  source: Source,
+  includes: ReadonlyMap<string, Source>,
+  rules = rulesOf(DEFAULT_VERSION),
+): LoadedSiteFile {
   const read = readWithIncludes(source, includes)
   const isWhole = read.directives.some((directive) => isMainBlock(directive, source))
-  const { diagnostics, ...support } = checkContext(read.directives, read.sources, isWhole ? 'main' : 'http')
+  const { diagnostics, ...support } = checkContext(read.directives, read.sources, isWhole ? 'main' : 'http', rules)
   if (isWhole) diagnostics.push(...withoutEvents(read.directives, source))
   const all = inOrder([...read.diagnostics, ...diagnostics], [...read.sources.keys()])
   const invalid = all.some(({ severity }) => severity === 'error')
   if (invalid) return { site: null, diagnostics: all, ...support }
   const directives = isWhole ? inHttp(read.directives) : read.directives
-  const site = { source, directives, main: isWhole ? read.directives : null, sources: read.sources }
+  const site = { rules, source, directives, main: isWhole ? read.directives : null, sources: read.sources }
   return { site, diagnostics: all, ...support }
 }
 

@@ -1,5 +1,6 @@
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
+import type { VersionRules } from './versions.ts'
 
 /** One word of a directive. The span covers it as written, quotes included. `text` has quotes and escapes resolved as nginx resolves them (ngx_conf_read_token). */
 export interface Word {
@@ -19,6 +20,8 @@ export interface Directive {
 
 /** What nginx reads: a site file, as from `http { include sites-enabled/*; }`, or a whole nginx.conf. Includes are already put in their places. */
 export interface SiteFile {
+  /** What holds in the version of nginx that reads it. */
+  readonly rules: VersionRules
   readonly source: Source
   /** What stands in `http { }`. */
   readonly directives: readonly Directive[]

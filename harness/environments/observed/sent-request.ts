@@ -25,6 +25,6 @@ function bodyOf(headers: RequestMessage['headers'], { body }: RequestMessage): B
   const isChunked = headerValue(headers, 'transfer-encoding') !== undefined
   if (length === 0 && !isChunked) return ''
   if (!isChunked && body.length === length) return body
-  const { kind, body: unchunked } = unchunk(body)
+  const { kind, body: unchunked } = unchunk(body, 'LF')
   return kind === 'whole' ? unchunked : body
 }

@@ -14,12 +14,14 @@ import { Variables } from '../decide/variables.ts'
 import { defaultSizes, type HashSizes } from '../read/check-hashes.ts'
 import type { RefusedDirective, SiteWorld } from '../site.ts'
 import type { Directive, SiteFile, Word } from '../syntax.ts'
+import type { VersionRules } from '../versions.ts'
 import { UpstreamRegistry } from './upstream-registry.ts'
 
 /** What compiling a site file fills in: variables, upstreams, and everything that is wrong or refused. */
 export class CompileScope {
   readonly world: SiteWorld
-  readonly variables = new Variables()
+  readonly rules: VersionRules
+  readonly variables: Variables
   readonly upstreams = new UpstreamRegistry()
   /** Names of zones of `proxy_cache_path`. */
   cacheZones: ReadonlySet<string> = new Set()
@@ -38,6 +40,8 @@ export class CompileScope {
 
   constructor(file: SiteFile, world: SiteWorld) {
     this.#file = file
+    this.rules = file.rules
+    this.variables = new Variables(file.rules)
     this.world = world
   }
 
@@ -66,7 +70,7 @@ export class CompileScope {
     const key = own.map(({ name, value }) => `${name}\n${value.source}`).join('\n')
     const known = this.#headers.get(key)
     if (known !== undefined) return known
-    const merged = mergeHeaders(own, compile)
+    const merged = mergeHeaders(own, compile, this.rules)
     this.#headers.set(key, merged)
     return merged
   }
@@ -154,7 +158,7 @@ export class CompileScope {
   /** Whether a site file may define a variable of that name (ngx_http_add_variable). */
   #isFree(name: string, span: Span): boolean {
     const key = name.toLowerCase()
-    const isTaken = builtinVariable(key) !== null || isUnmodelledBuiltin(key)
+    const isTaken = builtinVariable(key, this.rules) !== null || isUnmodelledBuiltin(key)
     if (!isTaken || isChangeable(key)) return true
     this.error(span, `the duplicate "${name}" variable`)
     return false

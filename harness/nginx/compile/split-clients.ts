@@ -3,6 +3,7 @@ import { wireText } from '../config/wire.ts'
 import { murmurHash2 } from '../decide/murmur-hash.ts'
 import type { RequestState } from '../decide/request-state.ts'
 import type { Directive } from '../syntax.ts'
+import type { VersionRules } from '../versions.ts'
 import type { CompileScope } from './scope.ts'
 
 const WHOLE = 0xffff_ffffn
@@ -16,7 +17,7 @@ export function compileSplitClients(directive: Directive, scope: CompileScope): 
     return
   }
   const value = scope.template(source)
-  const parts = partsOf(directive.block ?? [])
+  const parts = partsOf(directive.block ?? [], scope.rules)
   const get = (state: RequestState) => {
     const hash = murmurHash2(Buffer.from(evaluate(value, state), 'latin1'))
     return parts.find(({ below }) => below === null || hash < below)?.value ?? ''
@@ -27,12 +28,19 @@ export function compileSplitClients(directive: Directive, scope: CompileScope): 
 }
 
 /** The values with the hashes they end below; null takes the rest. */
-function partsOf(lines: readonly Directive[]): readonly { readonly below: number | null; readonly value: string }[] {
+function partsOf(
+  lines: readonly Directive[],
+  rules: VersionRules,
+): readonly { readonly below: number | null; readonly value: string }[] {
   let last = 0n
+  let hundredths = 0
   return lines.map(({ name, args }) => {
     const value = wireText(args[0]?.text ?? '')
     if (name.text === '*') return { below: null, value }
-    last += (BigInt(Math.round(Number.parseFloat(name.text) * 100)) * WHOLE) / 10_000n
+    const share = Math.round(Number.parseFloat(name.text) * 100)
+    hundredths += share
+    if (hundredths === 10_000 && rules.lastShareTakesRest) return { below: null, value }
+    last += (BigInt(share) * WHOLE) / 10_000n
     return { below: Number(last & WHOLE), value }
   })
 }

@@ -165,6 +165,8 @@ export interface SetHeader {
 
 /** The headers that nginx writes itself, and the client's that it does not pass on because of that (in lower case). */
 export interface ProxyHeaders {
+  /** The `proxy_set_header` of Host, where the version of nginx sends Host by itself; null where there is none. */
+  readonly host: Template | null
   readonly lines: readonly SetHeader[]
   readonly replaced: ReadonlySet<string>
 }

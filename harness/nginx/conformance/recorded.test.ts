@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { isSame, recordedCases, recordedOutcome, replay } from './recorded.ts'
+import { isSame, RECORDED_VERSIONS, recordedCases, recordedOutcome, replay } from './recorded.ts'
 
 const CASES = recordedCases()
 
-test('the model does what nginx 1.22.1 did', () => {
+test.each(RECORDED_VERSIONS)('the model of nginx %s does what it did', (version) => {
   const differences = CASES.flatMap((one) => {
-    const nginx = recordedOutcome(one, '1.22.1')
-    const model = replay(one)
+    const nginx = recordedOutcome(one, version)
+    const model = replay(one, version)
     const counts = nginx !== null && model.kind !== 'refused'
     return !counts || isSame(nginx, model) ? [] : [{ name: one.name, nginx, model }]
   })
@@ -14,12 +14,12 @@ test('the model does what nginx 1.22.1 did', () => {
 })
 
 test('what the model refuses of the recorded cases', () => {
-  const reasons = CASES.flatMap((one) => {
-    const model = replay(one)
-    return model.kind === 'refused'
-      ? [model.because.replace(/^the regular expression .*? may mean/, 'a pattern may mean')]
-      : []
-  })
+  const reasons = RECORDED_VERSIONS.flatMap((version) =>
+    CASES.flatMap((one) => {
+      const model = replay(one, version)
+      return model.kind === 'refused' ? [model.because.replace(/^the regular expression .*? may/, 'a pattern may')] : []
+    }),
+  )
   expect([...new Set(reasons)].sort()).toMatchInlineSnapshot(`
     [
       "a pattern may mean something else here: "(?(1" is not translated",

@@ -14,6 +14,7 @@ import {
   type Site,
   type UpstreamOutcome,
 } from '../site.ts'
+import { rulesOf } from '../versions.ts'
 import { FILES_CHANGED_MS } from './case.ts'
 import { chunks } from './http-bytes.ts'
 
@@ -91,9 +92,9 @@ export function recordedOutcome({ nginx }: RecordedCase, version: RecordedVersio
   return upTo.map((one) => nginx[one]).findLast((outcome) => outcome !== undefined) ?? null
 }
 
-/** What the model does. */
-export function replay(test: RecordedCase): ReplayedOutcome {
-  const loaded = loadSiteFile(new Source('site', test.site), new Map())
+/** What the model of a version does. */
+export function replay(test: RecordedCase, version: string): ReplayedOutcome {
+  const loaded = loadSiteFile(new Source('site', test.site), new Map(), rulesOf(version))
   const resolve = (host: string) => (host === 'localhost' ? ['127.0.0.1'] : [])
   const compiled =
     loaded.site === null ? null : compileSite(loaded.site, { resolve, file: filesOf(test), nowMs: () => 0 })

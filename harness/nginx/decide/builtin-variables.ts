@@ -1,4 +1,5 @@
 import { evaluate } from '../config/template.ts'
+import type { VersionRules } from '../versions.ts'
 import { credentialsOf } from './auth-basic.ts'
 import { mapUri, rootPath } from './file-path.ts'
 import { refuseRequest } from './refuse-request.ts'
@@ -9,14 +10,14 @@ type Getter = (state: RequestState) => string | null
 
 /** nginx's own variables that are read once per request (ngx_http_core_variables and those of proxy). */
 const CACHED: Readonly<Record<string, Getter>> = {
-  http_host: (state) => state.header('host') ?? null,
-  http_user_agent: (state) => state.header('user-agent') ?? null,
-  http_referer: (state) => state.header('referer') ?? null,
-  http_via: (state) => state.header('via') ?? null,
+  http_host: (state) => headerLines(state, 'host'),
+  http_user_agent: (state) => headerLines(state, 'user-agent'),
+  http_referer: (state) => headerLines(state, 'referer'),
+  http_via: (state) => headerLines(state, 'via'),
   http_x_forwarded_for: (state) => joined(state, 'x-forwarded-for', ', '),
   http_cookie: (state) => joined(state, 'cookie', '; '),
   content_length: contentLength,
-  content_type: (state) => state.header('content-type') ?? null,
+  content_type: (state) => headerLines(state, 'content-type'),
   host: (state) => state.host || state.server.name,
   remote_addr: (state) => state.client.address,
   remote_port: (state) => (state.client.port === 0 ? '' : String(state.client.port)),
@@ -31,11 +32,13 @@ const CACHED: Readonly<Record<string, Getter>> = {
   remote_user: (state) => credentialsOf(state)?.user || null,
   binary_remote_addr: ({ client }) => binaryAddress(client.address),
   request_id: (state) => state.input.requestId,
-  nginx_version: () => '1.22.1',
+  nginx_version: ({ site }) => site.rules.version,
   realip_remote_addr: (state) => state.input.client.address,
   realip_remote_port: (state) => (state.input.client.port === 0 ? '' : String(state.input.client.port)),
   http2: () => '',
   pipe: () => '.',
+  request_port: ({ port }) => (port === 0 ? '' : String(port)),
+  is_request_port: ({ port }) => (port === 0 ? '' : ':'),
   proxy_add_x_forwarded_for: addForwardedFor,
 }
 
@@ -59,6 +62,8 @@ const UNCACHED: Readonly<Record<string, Getter>> = {
   upstream_status: (state) => tries(state, (entry) => (entry.status === null ? '-' : String(entry.status))),
 }
 
+const OF_REQUEST_PORT: ReadonlySet<string> = new Set(['request_port', 'is_request_port'])
+
 /** Variables of TLS have no value on a connection in plain text, and the model knows no other (ngx_http_ssl_variable). */
 const OF_TLS: ReadonlySet<string> = new Set(
   `ssl_alpn_protocol ssl_cipher ssl_ciphers ssl_client_cert ssl_client_escaped_cert ssl_client_fingerprint ssl_client_i_dn
@@ -68,7 +73,8 @@ const OF_TLS: ReadonlySet<string> = new Set(
 )
 
 /** A variable of nginx's own by its name in lower case; null where there is none. */
-export function builtinVariable(name: string): Variable | null {
+export function builtinVariable(name: string, rules: VersionRules): Variable | null {
+  if (OF_REQUEST_PORT.has(name) && !rules.requestPort) return null
   const cached = Object.hasOwn(CACHED, name) ? CACHED[name] : undefined
   if (cached !== undefined) return { name, get: cached, cacheable: true }
   const uncached = Object.hasOwn(UNCACHED, name) ? UNCACHED[name] : undefined
@@ -77,7 +83,7 @@ export function builtinVariable(name: string): Variable | null {
 }
 
 /** `$arg_name`, `$http_name`, `$cookie_name`; null for any other name. */
-export function prefixVariable(name: string): Variable | null {
+export function prefixVariable(name: string, rules: VersionRules): Variable | null {
   if (name.startsWith('arg_')) {
     const key = name.slice('arg_'.length)
     return { name, get: (state) => argument(state.args, key), cacheable: false }
@@ -88,7 +94,7 @@ export function prefixVariable(name: string): Variable | null {
   }
   if (name.startsWith('cookie_')) {
     const key = name.slice('cookie_'.length)
-    return { name, get: (state) => cookie(state, key), cacheable: true }
+    return { name, get: (state) => cookie(state, key, rules), cacheable: true }
   }
   return null
 }
@@ -99,9 +105,16 @@ function joined(state: RequestState, key: string, separator: string): string | n
   return values.length === 0 ? null : values.join(separator)
 }
 
-/** ngx_http_variable_unknown_header: the first line whose name is this one, `-` and capitals written as `_` and small letters. */
+/** What stands in a header, as its variable has it. */
+function headerLines(state: RequestState, key: string): string | null {
+  return state.site.rules.repeatedHeadersJoined ? joined(state, key, ', ') : (state.header(key) ?? null)
+}
+
+/** ngx_http_variable_unknown_header: the lines whose name is this one, `-` and capitals written as `_` and small letters. */
 function unknownHeader(state: RequestState, key: string): string | null {
-  return state.headers.find((header) => header.key.replaceAll('-', '_') === key)?.value ?? null
+  const lines = state.headers.filter((header) => header.key.replaceAll('-', '_') === key).map(({ value }) => value)
+  if (lines.length === 0) return null
+  return state.site.rules.repeatedHeadersJoined ? lines.join(', ') : (lines[0] ?? null)
 }
 
 /** ngx_http_arg: the first argument of that name, matched without case, its value as written. */
@@ -115,9 +128,9 @@ function argument(args: string, key: string): string | null {
   return null
 }
 
-/** ngx_http_parse_multi_header_lines: the first cookie of that name, matched without case. `;` and `,` begin one, only `;` ends a value. */
-function cookie(state: RequestState, key: string): string | null {
-  const wanted = new RegExp(`(?:^|[;,]) *${key} *= *([^;]*)`, 'i')
+/** ngx_http_parse_multi_header_lines: the first cookie of that name, matched without case. Only `;` ends a value; `,` may begin a cookie. */
+function cookie(state: RequestState, key: string, { commaInCookie }: VersionRules): string | null {
+  const wanted = new RegExp(`(?:^|${commaInCookie ? ';' : '[;,]'}) *${key} *= *([^;]*)`, 'i')
   for (const header of state.headers) {
     const found = header.key === 'cookie' ? wanted.exec(header.value) : null
     if (found !== null) return found[1] ?? ''

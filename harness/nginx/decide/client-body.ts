@@ -1,5 +1,6 @@
 import { unchunk } from '../../chain/chunked.ts'
 import type { Bytes } from '../../chain/message.ts'
+import type { VersionRules } from '../versions.ts'
 
 /** The body of a request as nginx finds it behind the head. */
 export interface ClientBody {
@@ -16,9 +17,9 @@ export const NO_BODY: ClientBody = { kind: 'whole', bytes: '', announced: 0 }
  * Takes a body out of the bytes that follow a head. What follows the body is another request.
  * @param contentLength -1 where the head announces none
  */
-export function findBody(sent: Bytes, contentLength: number, chunked: boolean): ClientBody {
+export function findBody(sent: Bytes, contentLength: number, chunked: boolean, rules: VersionRules): ClientBody {
   if (chunked) {
-    const { kind, body, announced } = unchunk(sent)
+    const { kind, body, announced } = unchunk(sent, rules.chunksEndWithCrLf ? 'CRLF' : 'LF')
     return { kind, bytes: body, announced }
   }
   const length = Math.max(contentLength, 0)

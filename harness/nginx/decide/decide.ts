@@ -8,6 +8,7 @@ import { normaliseUri } from './normalise-uri.ts'
 import { runPhases } from './phases.ts'
 import { readTarget } from './read-target.ts'
 import { takeRealIp } from './real-ip.ts'
+import { refuseRequest } from './refuse-request.ts'
 import { readHeaders, takeHost, takeRequestLine } from './request-headers.ts'
 import { RequestState } from './request-state.ts'
 import type { SiteContext } from './site-context.ts'
@@ -33,7 +34,9 @@ export function decide(request: NginxRequest, listeners: Listeners, site: SiteCo
 /** Reads the request line and the headers. Gives the code that nginx answers with, null where it goes on. */
 function readRequest(state: RequestState, servers: VirtualServers): number | null {
   const { method, target } = state.input.request
-  const read = readTarget(method, target)
+  const { rules } = state.site
+  if (!rules.strictHeads) refuseLooseHead(state)
+  const read = readTarget(method, target, rules)
   if (read === null) return refuse(state, 'request-line', '')
   const size = new HeadSize(state.server.headerBuffers.first)
   // nginx reads the URI when it has the whole line: until then there is none.
@@ -47,15 +50,31 @@ function readRequest(state: RequestState, servers: VirtualServers): number | nul
   state.unparsedUri = read.unparsed
   state.validUnparsedUri = !read.emptyPath
   if (read.host !== null) {
-    const host = validateHost(read.host)
+    const host = validateHost(read.host, rules)
     if (host === null) return refuse(state, 'host', read.host)
     takeHost(state, host, servers)
+    state.port = read.port
   }
   const code = readHeaders(state, servers, size)
   if (code !== null) return code
   if (!servers.tls) return null
   state.because({ kind: 'https-port' }, state.server.rule.span)
   return 497
+}
+
+/** Spaces and control characters. */
+const LOOSE = /[\0- \x7f]/
+
+/** Before they were refused, nginx took some of them, each in its way. */
+function refuseLooseHead(state: RequestState): void {
+  const { target, headers } = state.input.request
+  const isLoose =
+    LOOSE.test(target) ||
+    headers.some(([name, value]) => LOOSE.test(name) || (/^host$/i.test(name) && LOOSE.test(value)))
+  if (isLoose) {
+    const { version } = state.site.rules
+    refuseRequest(state.rule, `what nginx ${version} makes of spaces and control characters in a head is not modelled`)
+  }
 }
 
 function refuse(state: RequestState, fault: HeadFault, value: string): number {

@@ -41,15 +41,16 @@ const BAD_REQUESTS: Readonly<Record<number, string>> = {
   497: 'The plain HTTP request was sent to HTTPS port',
 }
 
-const TAILS = { on: 'nginx/1.22.1', off: 'nginx', build: 'nginx/1.22.1' } as const
-
 const PADDING = '<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n'.repeat(6)
 
-/** The HTML of nginx's own page for a code; empty where it has none. */
-export function errorPageText(code: number, serverTokens: keyof typeof TAILS, padded: boolean): string {
+/**
+ * The HTML of nginx's own page for a code; empty where it has none.
+ * @param server how nginx calls itself
+ */
+export function errorPageText(code: number, server: string, padded: boolean): string {
   const head = headOf(code)
   if (head === null) return ''
-  return `${head}<hr><center>${TAILS[serverTokens]}</center>\r\n</body>\r\n</html>\r\n${padded ? PADDING : ''}`
+  return `${head}<hr><center>${server}</center>\r\n</body>\r\n</html>\r\n${padded ? PADDING : ''}`
 }
 
 function headOf(code: number): string | null {

@@ -1,12 +1,15 @@
+import type { VersionRules } from '../versions.ts'
+
 /** The characters that ngx_escape_uri writes as %XX, by what the text is for. Control characters, DEL and bytes over 127 always are. */
 const IN_URI = /[\0- \x7f-\xff"#%<>?\\^`{|}]/g
+const IN_URI_BEFORE = /[\0- \x7f-\xff#%?]/g
 const IN_ARGS = /[\0- \x7f-\xff"#%&+;<>?\\^`{|}]/g
 
 const percent = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
 
 /** Escapes a decoded path as nginx does before it goes upstream (ngx_escape_uri, NGX_ESCAPE_URI). Takes and gives bytes as Latin-1. */
-export function escapeUri(text: string): string {
-  return text.replace(IN_URI, percent)
+export function escapeUri(text: string, rules: VersionRules): string {
+  return text.replace(rules.moreEscapedInUri ? IN_URI : IN_URI_BEFORE, percent)
 }
 
 /** Escapes a capture for a query string or a redirect (ngx_escape_uri, NGX_ESCAPE_ARGS). */

@@ -98,7 +98,11 @@ export function runContent(state: RequestState): NginxStep {
   return finalize(state, 500)
 }
 
+function slashEscaped({ location, site }: RequestState): string {
+  return site.rules.slashRedirectEscaped ? escapeUri(location.name, site.rules) : location.name
+}
+
 function redirectToSlash(state: RequestState): NginxStep {
-  setLocation(state, escapeUri(state.location.name) + (state.args === '' ? '' : `?${state.args}`))
+  setLocation(state, slashEscaped(state) + (state.args === '' ? '' : `?${state.args}`))
   return finalize(state, 301)
 }

@@ -2,37 +2,52 @@ import type { Header } from '../../chain/message.ts'
 import type { ProxyHeaders, ProxySettings, SetHeader } from '../config/settings.ts'
 import { evaluate, type Template } from '../config/template.ts'
 import { lowerCase } from '../config/wire.ts'
+import type { VersionRules } from '../versions.ts'
 import type { RequestState } from './request-state.ts'
 
 /**
  * What nginx sends where no `proxy_set_header` says otherwise, in this order (ngx_http_proxy_headers). An empty value keeps
  * the client's own header back. Transfer-Encoding is among them: bodies go on with a length.
  */
-export const DEFAULT_HEADERS: readonly (readonly [name: string, value: string])[] = [
-  ['Host', '$proxy_host'],
-  ['Connection', 'close'],
-  ['Content-Length', '$proxy_internal_body_length'],
-  ['Transfer-Encoding', ''],
-  ['TE', ''],
-  ['Keep-Alive', ''],
-  ['Expect', ''],
-  ['Upgrade', ''],
-]
+function defaultHeaders(rules: VersionRules): (readonly [name: string, value: string])[] {
+  return [
+    // Sent by itself where it is always sent.
+    ['Host', rules.hostAlwaysSent ? '' : '$proxy_host'],
+    ['Connection', rules.upstreamHttp11ByDefault ? '' : 'close'],
+    ...(rules.proxyConnectionDropped ? [['Proxy-Connection', ''] as const] : []),
+    ['Content-Length', '$proxy_internal_body_length'],
+    ['Transfer-Encoding', ''],
+    ['TE', ''],
+    ['Keep-Alive', ''],
+    ['Expect', ''],
+    ['Upgrade', ''],
+  ]
+}
 
 /** Puts the `proxy_set_header` lines and the defaults together (ngx_http_proxy_init_headers). */
-export function mergeHeaders(own: readonly SetHeader[], compile: (value: string) => Template): ProxyHeaders {
+export function mergeHeaders(
+  own: readonly SetHeader[],
+  compile: (value: string) => Template,
+  rules: VersionRules,
+): ProxyHeaders {
+  const isHost = ({ name }: SetHeader): boolean => rules.hostAlwaysSent && lowerCase(name) === 'host'
   const names = new Set(own.map(({ name }) => lowerCase(name)))
-  const missing = DEFAULT_HEADERS.filter(([name]) => !names.has(lowerCase(name)))
+  const missing = defaultHeaders(rules).filter(([name]) => !names.has(lowerCase(name)))
   const lines = [...own, ...missing.map(([name, value]) => ({ name, value: compile(value) }))]
   return {
-    lines: lines.filter(({ value }) => value.text !== ''),
+    host: own.findLast(isHost)?.value ?? null,
+    lines: lines.filter((line) => line.value.text !== '' && !isHost(line)),
     replaced: new Set(lines.map(({ name }) => lowerCase(name))),
   }
 }
 
-/** The headers of the request to the upstream, line by line. One whose value is empty is left out; then come the client's others. */
-export function proxyHeaders(state: RequestState, { headers, passRequestHeaders }: ProxySettings): Header[] {
-  const lines: Header[] = []
+/**
+ * The headers of the request to the upstream, line by line. One whose value is empty is left out; then come the client's others.
+ * @param proxyHost what `$proxy_host` gives
+ */
+export function proxyHeaders(state: RequestState, proxy: ProxySettings, proxyHost: string): Header[] {
+  const { headers, passRequestHeaders } = proxy
+  const lines: Header[] = state.site.rules.hostAlwaysSent ? hostLine(state, proxy, proxyHost) : []
   for (const { name, value } of headers.lines) {
     const text = evaluate(value, state)
     if (text !== '') lines.push([name, text])
@@ -42,4 +57,11 @@ export function proxyHeaders(state: RequestState, { headers, passRequestHeaders 
     if (!headers.replaced.has(key)) lines.push([name, value])
   }
   return lines
+}
+
+/** Host goes first, and never without a value over HTTP/1.1 (ngx_http_proxy_create_request). */
+function hostLine(state: RequestState, { headers, httpVersion }: ProxySettings, proxyHost: string): Header[] {
+  const own = headers.host === null ? proxyHost : evaluate(headers.host, state)
+  const host = own === '' && httpVersion === '1.1' ? proxyHost : own
+  return host === '' ? [] : [['Host', host]]
 }

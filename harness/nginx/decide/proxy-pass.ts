@@ -71,7 +71,7 @@ function sendBody(state: RequestState, pass: ProxyPass, target: Target, body: By
     method,
     target: requestTarget,
     httpVersion: settings.proxy.httpVersion,
-    headers: proxyHeaders(state, settings.proxy),
+    headers: proxyHeaders(state, settings.proxy, target.hostHeader),
     body: settings.proxy.passRequestBody ? body : '',
   }
   const { upstream } = state
@@ -102,7 +102,7 @@ function targetOf(state: RequestState, pass: ProxyPass, { uri, location, evaluat
   const replaced = state.validLocation && uri !== '' ? location : ''
   if (replaced !== '' && replaced !== uri) state.targetRule = rule
   const rest = state.uri.slice(replaced.length)
-  const escaped = state.quotedUri || state.internal ? escapeUri(rest) : rest
+  const escaped = state.quotedUri || state.internal ? escapeUri(rest, state.site.rules) : rest
   const path = (state.validLocation ? uri : '') + escaped
   state.because(targetFact(state.uri, uri, replaced), rule.span)
   return state.args === '' ? path : `${path}?${state.args}`

@@ -1,9 +1,13 @@
+import type { VersionRules } from '../versions.ts'
+
 /** A request line as ngx_http_parse_request_line reads it: what the target says, and what nginx remembers of how it was written. */
 export interface RequestTarget {
   /** The target from its path on: what `$request_uri` gives. */
   readonly unparsed: string
   /** The host of an absolute-form target, as written. */
   readonly host: string | null
+  /** The port behind it; 0 where there is none. */
+  readonly port: number
   /** `//`, `/.` or `#` stands in it: the path is rebuilt piece by piece. */
   readonly complex: boolean
   /** A `%` stands in it. */
@@ -16,26 +20,34 @@ export interface RequestTarget {
 
 /**
  * Reads a method and a target (bytes as Latin-1). Null where nginx answers 400: a wrong method, a control character, a space
- * in the middle, a target that is neither a path nor an absolute form. Rule: ngx_http_parse_request_line of nginx 1.22.
+ * in the middle, a target that is neither a path nor an absolute form. Rule: ngx_http_parse_request_line.
  */
-export function readTarget(method: string, target: string): RequestTarget | null {
+export function readTarget(method: string, target: string, rules: VersionRules): RequestTarget | null {
   if (!/^[A-Z_-]+$/.test(method)) return null
   const trimmed = target.replace(/^ +| +$/g, '')
   if (trimmed === '' || /[\0- \x7f]/.test(trimmed)) return null
+  if (method === 'CONNECT' && rules.connectTakesAuthority) return fromAuthority(trimmed)
   if (trimmed.startsWith('/')) return fromPath(trimmed, null)
-  return fromAbsolute(trimmed)
+  return fromAbsolute(trimmed, rules)
 }
 
-function fromAbsolute(target: string): RequestTarget | null {
+/** The target of CONNECT: nginx takes it for the path `/`. */
+function fromAuthority(target: string): RequestTarget | null {
+  const [, host, digits] = /^(\[[a-zA-Z0-9:\-._~!$&'()*+,;=]*\]|[a-zA-Z0-9.-]*):([0-9]+)$/.exec(target) ?? []
+  return host === undefined ? null : { ...fromPath('/', host), port: Number(digits) }
+}
+
+function fromAbsolute(target: string, rules: VersionRules): RequestTarget | null {
   const form =
-    /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/((?:\[[a-zA-Z0-9:\-._~!$&'()*+,;=]*\]|[a-zA-Z0-9.-]*))(?::[0-9]*)?([/?][\s\S]*)?$/.exec(
+    /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/((?:\[[a-zA-Z0-9:\-._~!$&'()*+,;=]*\]|[a-zA-Z0-9.-]*))(?::([0-9]*))?([/?][\s\S]*)?$/.exec(
       target,
     )
   if (form === null) return null
-  const [, host = '', rest] = form
-  if (rest === undefined) return fromPath('/', host)
-  if (rest.startsWith('/')) return fromPath(rest, host)
-  return { ...fromPath(rest, host), emptyPath: true }
+  const [, host = '', digits = '', rest] = form
+  const port = Number(digits)
+  if (rest === undefined) return { ...fromPath('/', host), port }
+  if (rest.startsWith('/')) return { ...fromPath(rest, host), port }
+  return rules.absoluteTargetWithoutPath ? { ...fromPath(rest, host), port, emptyPath: true } : null
 }
 
 function fromPath(target: string, host: string | null): RequestTarget {
@@ -45,6 +57,7 @@ function fromPath(target: string, host: string | null): RequestTarget {
   return {
     unparsed: target,
     host,
+    port: 0,
     complex: (special !== null && special[0] !== '%') || target.includes('#'),
     quoted: special?.[0] === '%',
     plus: path.slice(0, special?.index ?? path.length).includes('+'),

@@ -2,13 +2,14 @@ import type { Header } from '../../chain/message.ts'
 import type { HeadFault } from '../../trace/reason.ts'
 import type { Server } from '../config/site-config.ts'
 import { lowerCase } from '../config/wire.ts'
+import type { VersionRules } from '../versions.ts'
 import { findBody } from './client-body.ts'
 import { type HeadSize, requestLineLength } from './head-size.ts'
 import { matchServer, type VirtualServers } from './match-server.ts'
 import type { RequestState } from './request-state.ts'
 import { validateHost } from './validate-host.ts'
 
-/** Headers of which nginx 1.22 takes one only: a second one is a 400 (ngx_http_headers_in). Host is one more. */
+/** Headers of which nginx takes one only: a second one is a 400 (ngx_http_headers_in). Host is one more. */
 const UNIQUE: ReadonlySet<string> = new Set([
   'if-modified-since',
   'if-unmodified-since',
@@ -22,7 +23,7 @@ const UNIQUE: ReadonlySet<string> = new Set([
   'authorization',
 ])
 
-/** More header lines than this are refused (max_headers of Debian's nginx). */
+/** More header lines than this are refused where they are counted (`max_headers`). */
 const MAX_HEADERS = 1000
 
 /** Whether the request line fits into the buffers; where not, nginx answers 414. */
@@ -65,6 +66,7 @@ function enter(state: RequestState, server: Server): void {
 }
 
 function takeHeader(state: RequestState, [name, value]: Header, servers: VirtualServers): number | null {
+  const { rules } = state.site
   if (!/^[^\0- \x7f:][^\0- \x7f]*$/.test(name) || value.includes('\0')) {
     return refuse(state, 400, 'header-line', name)
   }
@@ -72,20 +74,28 @@ function takeHeader(state: RequestState, [name, value]: Header, servers: Virtual
     state.because({ kind: 'header-ignored', name }, null)
     return null
   }
-  if (state.headers.length === MAX_HEADERS) return refuse(state, 494, 'too-many-headers', String(MAX_HEADERS))
+  if (rules.headersCounted && state.headers.length === MAX_HEADERS)
+    return refuse(state, 494, 'too-many-headers', String(MAX_HEADERS))
   const key = lowerCase(name)
+  const isTwice = state.header(key) !== undefined
   const trimmed = value.replace(/^ +| +$/g, '')
-  if (UNIQUE.has(key) && state.header(key) !== undefined) return refuse(state, 400, 'header-twice', name)
+  if (isTwice && isUnique(key, rules)) return refuse(state, 400, 'header-twice', name)
   if (key !== 'host') {
     state.headers.push({ name, key, value: trimmed })
     return null
   }
-  if (state.header('host') !== undefined) return refuse(state, 400, 'header-twice', name)
+  if (isTwice) return refuse(state, 400, 'header-twice', name)
   state.headers.push({ name, key, value: trimmed })
-  const host = validateHost(trimmed)
+  const host = validateHost(trimmed, rules)
   if (host === null) return refuse(state, 400, 'host', trimmed)
-  if (state.host === '') takeHost(state, host, servers)
+  if (state.host !== '') return null
+  takeHost(state, host, servers)
+  state.port = Number(/:(\d*)$/.exec(trimmed)?.[1] ?? 0)
   return null
+}
+
+function isUnique(key: string, rules: VersionRules): boolean {
+  return UNIQUE.has(key) || (key === 'proxy-authorization' && rules.proxyAuthorizationOnce)
 }
 
 /** Letters, digits and `-` are taken; `_` where `underscores_in_headers` is on; the rest unless `ignore_invalid_headers` is off. */
@@ -97,6 +107,7 @@ function isInvalid(name: string, server: Server): boolean {
 /** The checks after the last header (ngx_http_process_request_header). */
 function checkHead(state: RequestState): number | null {
   const { httpVersion } = state.input.request
+  const { rules } = state.site
   if (httpVersion === '1.1' && state.header('host') === undefined) {
     return refuse(state, 400, 'host-missing', '')
   }
@@ -107,13 +118,15 @@ function checkHead(state: RequestState): number | null {
   }
   const coding = state.header('transfer-encoding')
   if (coding !== undefined) {
-    if (httpVersion === '1.0') return refuse(state, 400, 'coding-in-1.0', coding)
+    if (httpVersion === '1.0' && rules.codingInHttp10Refused) return refuse(state, 400, 'coding-in-1.0', coding)
     if (coding.toLowerCase() !== 'chunked') return refuse(state, 501, 'coding-unknown', coding)
-    if (length !== undefined) return refuse(state, 400, 'length-and-coding', '')
+    if (length !== undefined && rules.lengthAndCodingRefused) return refuse(state, 400, 'length-and-coding', '')
+    state.contentLength = -1
     state.chunked = true
   }
-  state.body = findBody(state.input.request.body, state.contentLength, state.chunked)
-  if (state.method === 'CONNECT' || state.method === 'TRACE') return refuse(state, 405, 'method', state.method)
+  state.body = findBody(state.input.request.body, state.contentLength, state.chunked, rules)
+  const isRefused = state.method === 'TRACE' || (state.method === 'CONNECT' && rules.connectRefused)
+  if (isRefused) return refuse(state, 405, 'method', state.method)
   return null
 }
 

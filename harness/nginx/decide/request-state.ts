@@ -72,6 +72,8 @@ export class RequestState {
   uriChanges = URI_CHANGES
   /** The host that servers were chosen by: lower case, without port; empty where there was none. */
   host = ''
+  /** The port that stands with it; 0 where there is none. */
+  port = 0
   headers: RequestHeader[] = []
   /** Who sent the request: the other end of the connection, or the client that a trusted proxy names. */
   client: { readonly address: string; readonly port: number }

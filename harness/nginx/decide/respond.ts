@@ -12,9 +12,8 @@ import { conditionalStatus } from './not-modified.ts'
 import { requestedRange } from './ranges.ts'
 import { refuseWhere } from './refuse-request.ts'
 import { addHeader, emptyHead, type RequestState } from './request-state.ts'
+import { serverText } from './server-text.ts'
 import { finalize } from './special-response.ts'
-
-const SERVER = { on: 'nginx/1.22.1', off: 'nginx', build: 'nginx/1.22.1' } as const
 
 /** Statuses that Last-Modified is sent with (ngx_http_header_filter). */
 const SHOWS_LAST_MODIFIED: ReadonlySet<number> = new Set([200, 206, 304])
@@ -96,9 +95,8 @@ function cutToRange(state: RequestState, body: Bytes): Bytes | null {
 /** The header lines in the order of ngx_http_header_filter. */
 function headersOf(state: RequestState): Header[] {
   const { head } = state
-  const { settings } = state.location
   const headers: Header[] = []
-  if (!head.ownServer) headers.push(['Server', SERVER[settings.serverTokens]])
+  if (!head.ownServer) headers.push(['Server', serverText(state)])
   if (!head.ownDate) headers.push(['Date', httpTime(state.site.dateS())])
   const charset = head.charset === null ? '' : `; charset=${head.charset}`
   if (head.contentType !== '') headers.push(['Content-Type', head.contentType + charset])

@@ -1,9 +1,12 @@
 import type { UpstreamRegistry } from '../compile/upstream-registry.ts'
 import type { FileEntry, NameServerAddress } from '../site.ts'
+import type { VersionRules } from '../versions.ts'
 import type { Variables } from './variables.ts'
 
 /** What every request of a site shares. */
 export interface SiteContext {
+  /** What holds in the version of nginx. */
+  readonly rules: VersionRules
   readonly variables: Variables
   readonly upstreams: UpstreamRegistry
   /** Seconds on the world's clock. */

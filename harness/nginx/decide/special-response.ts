@@ -6,6 +6,7 @@ import { continueAtNamed, redirectInternally } from './internal-redirect.ts'
 import { closeAfter } from './keep-alive.ts'
 import { addHeader, type RequestState } from './request-state.ts'
 import { closeConnection, respond } from './respond.ts'
+import { serverText } from './server-text.ts'
 
 /** Codes that end a request without an answer: 444 by intention; for 408 and 499 the client is taken to be gone. */
 const SILENT: ReadonlySet<number> = new Set([408, 444, 499])
@@ -56,10 +57,9 @@ function sendErrorPage(state: RequestState, page: ErrorPage): NginxStep {
 
 /** nginx's own page for a code (ngx_http_send_special_response). Codes it has no page for get an empty body. */
 function sendOwnPage(state: RequestState, code: number): NginxStep {
-  const { settings } = state.location
   // It throws the body away first. Where one is not chunked as announced, the next request cannot be found.
   if (state.body.kind === 'invalid') state.keepAlive = false
-  const text = errorPageText(code, settings.serverTokens, padded(state, code))
+  const text = errorPageText(code, serverText(state), padded(state, code))
   state.head.contentLength = text.length
   state.head.lastModifiedS = null
   state.head.allowRanges = false

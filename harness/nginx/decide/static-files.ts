@@ -53,7 +53,7 @@ function answerFromFile(state: RequestState, { root, rest }: MappedPath): NginxS
   if (entry === null) return fail(state, 404, 'no-file', path)
   if (entry.kind === 'directory') {
     state.because({ kind: 'folder-redirect', path }, ruleSpan(state))
-    setLocation(state, `${escapeUri(state.uri)}/${state.args === '' ? '' : `?${state.args}`}`)
+    setLocation(state, `${escapeUri(state.uri, state.site.rules)}/${state.args === '' ? '' : `?${state.args}`}`)
     return finalize(state, 301)
   }
   if (state.method === 'POST') return fail(state, 405, 'posted', path)

@@ -1,4 +1,5 @@
 import type { Span } from '../../diagnostics/span.ts'
+import type { VersionRules } from '../versions.ts'
 import { builtinVariable, prefixVariable } from './builtin-variables.ts'
 import { refuseRequest } from './refuse-request.ts'
 import type { RequestState } from './request-state.ts'
@@ -27,8 +28,13 @@ interface Slot {
 
 /** Every variable that a site file names, each with a slot in which a request keeps its value. Names ignore case. */
 export class Variables {
+  readonly #rules: VersionRules
   readonly #slots: Slot[] = []
   readonly #byName = new Map<string, number>()
+
+  constructor(rules: VersionRules) {
+    this.#rules = rules
+  }
 
   /** The slot of a variable that is used at `span`. */
   use(name: string, span: Span): number {
@@ -63,7 +69,7 @@ export class Variables {
     const index = this.#own(name.toLowerCase(), span)
     const slot = this.#slots[index]
     if (slot === undefined) return index
-    slot.variable ??= beforeSet(slot)
+    slot.variable ??= beforeSet(slot, this.#rules)
     slot.isDefined = true
     return index
   }
@@ -76,9 +82,7 @@ export class Variables {
   /** The names that nothing defines, each with the place of its first use: nginx refuses them. */
   unknown(): readonly { readonly name: string; readonly span: Span }[] {
     for (const slot of this.#slots) {
-      slot.variable ??= slot.mayBeRefused
-        ? this.#elsewhere(slot)
-        : (builtinVariable(slot.name) ?? prefixVariable(slot.name))
+      slot.variable ??= slot.mayBeRefused ? this.#elsewhere(slot) : ownVariable(slot.name, this.#rules)
     }
     return this.#slots.filter(({ variable }) => variable === null).map(({ name, span }) => ({ name, span }))
   }
@@ -121,9 +125,13 @@ export class Variables {
   }
 }
 
+function ownVariable(name: string, rules: VersionRules): Variable | null {
+  return builtinVariable(name, rules) ?? prefixVariable(name, rules)
+}
+
 /** What a variable that `set` fills in has before that: nginx's own value, or none. */
-function beforeSet({ name, span }: Slot): Variable {
-  const own = builtinVariable(name) ?? prefixVariable(name)
+function beforeSet({ name, span }: Slot, rules: VersionRules): Variable {
+  const own = ownVariable(name, rules)
   if (own !== null) return own
   return isUnmodelled(name) ? refusing(name, span) : { name, get: () => '', cacheable: true }
 }

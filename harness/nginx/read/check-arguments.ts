@@ -1,11 +1,12 @@
 import { isIP } from 'node:net'
 import type { Directive, Word } from '../syntax.ts'
+import type { VersionRules } from '../versions.ts'
 import { parseCidr } from './addresses.ts'
 import type { ValueProblem } from './check-values.ts'
 import { parseNumber, parseSizeBytes, parseTimeMs } from './values.ts'
 
 /** What is wrong with the arguments, in nginx's words; null where they are right. Counts are checked before. */
-type ArgumentCheck = (args: readonly [Word, ...Word[]], name: string) => string | null
+type ArgumentCheck = (args: readonly [Word, ...Word[]], name: string, rules: VersionRules) => string | null
 
 /** Methods that `limit_except` knows, in any case (ngx_methods_names). */
 const METHODS = 'GET HEAD POST PUT DELETE MKCOL COPY MOVE OPTIONS PROPFIND PROPPATCH LOCK UNLOCK PATCH'.split(' ')
@@ -53,7 +54,10 @@ const CHECKS: Readonly<Record<string, ArgumentCheck>> = {
   http2_chunk_size: ([{ text }]) => (sizeOf(text) === 0 ? 'the http2 chunk size cannot be zero' : null),
   http2_pool_size: poolSize,
   index: (args) => (args.some(({ text }) => text === '') ? 'index "" in "index" directive is invalid' : null),
-  keepalive: ([{ text }], name) => (parseNumber(text) ? null : `invalid value "${text}" in "${name}" directive`),
+  keepalive: ([{ text }], name, rules) =>
+    parseNumber(text) || (rules.upstreamHttp11ByDefault && parseNumber(text) === 0)
+      ? null
+      : `invalid value "${text}" in "${name}" directive`,
   keepalive_timeout: ([timeout, header], name) =>
     isTime(timeout.text) && (header === undefined || isSeconds(header.text)) ? null : invalidValue(name),
   limit_conn: ([, { text } = { text: '' }]) => {
@@ -113,10 +117,10 @@ const CHECKS: Readonly<Record<string, ArgumentCheck>> = {
 }
 
 /** Checks the arguments of a directive beyond their count and kind; null where nginx would take them. */
-export function checkArguments({ name, args }: Directive): ValueProblem | null {
+export function checkArguments({ name, args }: Directive, rules: VersionRules): ValueProblem | null {
   const [first, ...rest] = args
   if (first === undefined || !Object.hasOwn(CHECKS, name.text)) return null
-  const message = CHECKS[name.text]?.([first, ...rest], name.text) ?? null
+  const message = CHECKS[name.text]?.([first, ...rest], name.text, rules) ?? null
   return message === null ? null : { word: first, message }
 }
 

@@ -4,12 +4,13 @@ import type { Span } from '../../diagnostics/span.ts'
 import { suggest } from '../../diagnostics/suggest.ts'
 import type { AcceptedDirective, RefusedDirective } from '../site.ts'
 import type { Directive } from '../syntax.ts'
+import { hasDirective, knownIn, type VersionRules } from '../versions.ts'
 import { checkArguments } from './check-arguments.ts'
 import { checkBuffers } from './check-buffers.ts'
 import { checkEntries } from './check-entries.ts'
 import { checkHashes } from './check-hashes.ts'
 import { checkValues } from './check-values.ts'
-import type { Context, DirectiveRule } from './directives/rule.ts'
+import type { Context, DirectiveRule, Takes } from './directives/rule.ts'
 import { DIRECTIVES, ruleIn } from './directives.ts'
 import { MAX_PROBLEMS } from './lexer.ts'
 import { refusal } from './refuse.ts'
@@ -24,7 +25,7 @@ export interface Findings {
 }
 
 /**
- * Holds directives against the table of nginx 1.22: known, allowed here, with block or without, as many arguments as
+ * Holds directives against the table of directives: known, allowed here, with block or without, as many arguments as
  * they take, of their kind, once only (`ngx_conf_handler` and the slot functions), in nginx's words.
  * @param sources every file that the directives stand in, by its name
  * @param context where they stand: `http` for a site file, `main` for a whole nginx.conf
@@ -33,9 +34,10 @@ export function checkContext(
   directives: readonly Directive[],
   sources: ReadonlyMap<string, Source>,
   context: 'main' | 'http',
+  rules: VersionRules,
 ): Findings {
   const findings: Findings = { diagnostics: [], accepted: [], refused: [], refusedForSome: [] }
-  const check = new ContextCheck(sources, findings, context === 'main' && loadsModules(directives))
+  const check = new ContextCheck(sources, findings, rules, context === 'main' && loadsModules(directives))
   check.block(directives, context)
   if (findings.diagnostics.length > 0) return findings
   if (context === 'http') check.buffers(directives)
@@ -47,8 +49,10 @@ class ContextCheck {
   readonly #sources: ReadonlyMap<string, Source>
   readonly #findings: Findings
   readonly #loadsModules: boolean
+  readonly #rules: VersionRules
 
-  constructor(sources: ReadonlyMap<string, Source>, findings: Findings, loadsModules: boolean) {
+  constructor(sources: ReadonlyMap<string, Source>, findings: Findings, rules: VersionRules, loadsModules: boolean) {
+    this.#rules = rules
     this.#sources = sources
     this.#findings = findings
     this.#loadsModules = loadsModules
@@ -79,6 +83,11 @@ class ContextCheck {
     if (name.text === '{' && !name.quoted) return null
     const rules = DIRECTIVES.get(name.text)
     if (rules === undefined) return this.#unknown(name.text, context, name.span)
+    const { version } = this.#rules
+    if (!hasDirective(version, name.text)) {
+      const hint = `${knownIn(name.text)}; this is ${version}.`
+      return this.#error('E_NGINX_UNKNOWN_DIRECTIVE', `unknown directive "${name.text}"`, name.span, hint)
+    }
 
     const rule = ruleIn(name.text, context)
     if (rule === undefined) {
@@ -130,7 +139,8 @@ class ContextCheck {
   }
 
   #values(directive: Directive, rule: DirectiveRule): void {
-    const problem = checkValues(directive, rule.args) ?? checkArguments(directive)
+    const problem =
+      checkValues(directive, wordsOf(directive, rule.args, this.#rules)) ?? checkArguments(directive, this.#rules)
     if (problem !== null) this.#error('E_NGINX_VALUE', problem.message, problem.word.span, problem.hint)
   }
 
@@ -162,6 +172,12 @@ class ContextCheck {
     })
     return null
   }
+}
+
+/** The words of an `enum` that the version knows. */
+function wordsOf({ name }: Directive, takes: Takes, rules: VersionRules): Takes {
+  if (name.text !== 'proxy_http_version' || rules.proxyHttp2) return takes
+  return { ...takes, words: takes.words?.filter((word) => word !== '2') ?? [] }
 }
 
 /** What a directive may be in a block only once, and what nginx says of a second one; null where it may repeat. */

@@ -152,7 +152,7 @@ export const PROXY_MODULES: readonly ModuleTable[] = [
         ),
         modelled,
       ],
-      proxy_http_version: [HTTP_SERVER_LOCATION, oneOf('1.0', '1.1'), modelled],
+      proxy_http_version: [HTTP_SERVER_LOCATION, oneOf('1.0', '1.1', '2'), modelled],
       proxy_ssl_session_reuse: [HTTP_SERVER_LOCATION, FLAG, UPSTREAM_TLS],
       proxy_ssl_protocols: [
         HTTP_SERVER_LOCATION,

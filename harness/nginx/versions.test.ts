@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { recordedCases } from './conformance/recorded.ts'
+import {
+  compareVersions,
+  hasDirective,
+  RULE_NAMES,
+  releaseOf,
+  rulesBetween,
+  rulesOf,
+  VERSION_RULES,
+} from './versions.ts'
+
+test.each([
+  ['1.24', '1.24.0'],
+  ['1.22', '1.22.1'],
+  ['1.29.3', '1.29.3'],
+  ['1.31', '1.31.4'],
+  ['1.17', null],
+  ['1.32', null],
+  ['1.31.9', null],
+  ['1.24.0-1', null],
+  ['newest', null],
+  ['', null],
+])('%s means %s', (written, release) => {
+  expect(releaseOf(written)).toBe(release)
+})
+
+test.each([
+  ['upstreamHttp11ByDefault', '1.29.6', '1.29.7'],
+  ['repeatedHeadersJoined', '1.22.1', '1.23.0'],
+  ['hostAlwaysSent', '1.31.3', '1.31.4'],
+  ['headersCounted', '1.22.0', '1.22.1'],
+] as const)('%s holds after %s and from %s on', (rule, before, since) => {
+  expect([rulesOf(before)[rule], rulesOf(since)[rule]]).toEqual([false, true])
+})
+
+test('a rule that was carried over to a branch does not hold in the next one by that', () => {
+  expect(rulesOf('1.24.0').headersCounted).toBe(false)
+})
+
+test('what lies between two versions is told in the order of the table, both ways', () => {
+  const [old, newer] = [rulesOf('1.28'), rulesOf('1.29.4')]
+  expect(rulesBetween(old, newer)).toEqual(rulesBetween(newer, old))
+  expect(rulesBetween(rulesOf('1.26.3'), rulesOf('1.28.3'))).toEqual([])
+})
+
+test.each([
+  ['http2', '1.25.0', false],
+  ['http2', '1.25.1', true],
+  ['ssl', '1.25.0', true],
+  ['ssl', '1.25.1', false],
+  ['proxy_pass', '1.18.0', true],
+])('directive %s in %s: %s', (name, version, known) => {
+  expect(hasDirective(version, name)).toBe(known)
+})
+
+describe('the table', () => {
+  test('is in the order of time', () => {
+    const since = RULE_NAMES.map((name) => VERSION_RULES[name].since)
+    expect(since).toEqual(since.toSorted(compareVersions))
+  })
+
+  test('names recorded cases that are there', () => {
+    const names = new Set(recordedCases().map(({ name }) => name))
+    const missing = RULE_NAMES.map((name) => VERSION_RULES[name].shownBy).filter(
+      (name) => name !== null && !names.has(name),
+    )
+    expect(missing).toEqual([])
+  })
+})
