@@ -3,50 +3,95 @@ import type { HostDns } from '../chain/cluster-dns.ts'
 import { HOST_NOT_FOUND_HINT } from '../chain/host-not-found.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
+import { matchesGlob } from '../nginx/read/glob.ts'
 import { wellKnownFile, wellKnownPaths } from '../nginx/read/well-known-files.ts'
-import type { Directive } from '../nginx/syntax.ts'
+import type { Directive, Word } from '../nginx/syntax.ts'
 import { RefusedConfigError, UnsupportedError } from './environment.ts'
 import { readSite } from './load-site.ts'
+import { type Change, changed, confAround, observing } from './nginx-conf.ts'
 import type { SiteOnDisk } from './site-on-disk.ts'
 
 const CONF_DIR = '/etc/nginx'
 
-/** Where the site file stands on the host of nginx. */
+/** What stands here for the root of the chain's host: only nginx's own folder can be written to everywhere. */
+const OUTSIDE = '/etc/nginx/.outside'
+
+/** The file that nginx starts with. */
+const CONF_PATH = '/etc/nginx/nginx.conf'
+
+/** Where a site file that is no whole nginx.conf stands on the host of nginx. */
 const SITE_PATH = '/etc/nginx/sites-enabled/site'
 
-/** The files of nginx, by their path in /etc/nginx, and the files that it logs errors to beside its own. */
+/** The files of nginx, by their absolute paths, and the files that it logs errors to beside its own. */
 export interface SiteOnHost {
-  /** The site file among them. */
-  readonly site: string
   readonly files: ReadonlyMap<string, string>
   readonly errorLogs: readonly string[]
   /** Files and folders that the site writes to: the host has a place for them, where it can. */
   readonly written: readonly string[]
-  /** Names of the directives that the site sets for all of `http { }`: nobody else may set them. */
-  readonly ofHttp: readonly string[]
   /** Where its host looks names up. */
   readonly dns: HostDns
 }
 
 /** Where each file of a chain stands on the host of nginx, with the files that every Debian has. */
-function filesOf({ source, includes }: SiteOnDisk): Map<string, Source> {
+function filesOf(disk: SiteOnDisk): Map<string, Source> {
+  const { source, includes } = disk
   const files = new Map<string, Source>()
   for (const name of wellKnownPaths()) {
     const known = wellKnownFile(name)
     if (known !== undefined) files.set(path.join(CONF_DIR, name), known.source)
   }
-  for (const [name, include] of includes) files.set(path.resolve(CONF_DIR, name), include)
-  return files.set(SITE_PATH, source)
+  for (const [name, include] of includes) {
+    const absolute = path.resolve('/', name)
+    files.set(path.resolve(CONF_DIR, name), include)
+    files.set(isIn(CONF_DIR, absolute) ? absolute : OUTSIDE + absolute, include)
+  }
+  return files.set(readSite(source, includes).main === null ? SITE_PATH : CONF_PATH, source)
 }
 
-/** What nginx gets to read of a site file as it is on disk. */
-export function siteOnHost(disk: SiteOnDisk): SiteOnHost {
-  const files = new Map([...filesOf(disk)].map(([name, { text }]) => [name, text]))
+/** Directives that name a file to read. */
+const READS = /^(?:proxy_)?ssl_\w+$|^auth_basic_user_file$/
+
+/** A file of the chain outside of /etc/nginx stands below {@link OUTSIDE} here: what names it gets that before its path. */
+function redirected(disk: SiteOnDisk): (source: Source) => Change[] {
+  const { source: root, includes } = disk
+  const { site, main, included } = readSite(root, includes)
+  const outside = [...includes.keys()].map((name) => path.resolve('/', name)).filter((one) => !isIn(CONF_DIR, one))
+  const readers = (directives: readonly Directive[]): Word[] =>
+    directives.flatMap(({ name, args, block }) => [...(READS.test(name.text) ? args : []), ...readers(block ?? [])])
+  const words = [...included, ...readers(main ?? site?.directives ?? [])].filter(
+    ({ text }) => text.startsWith('/') && !isIn(CONF_DIR, text) && outside.some((one) => matchesGlob(text, one)),
+  )
+  return (source) => {
+    const own = words.filter(({ span }) => span.file === source.file)
+    const places = own.map(({ span, quoted }) => source.offsetOf(span) + (quoted ? 1 : 0))
+    return [...new Set(places)].map((at) => ({ at, removed: 0, inserted: OUTSIDE }))
+  }
+}
+
+function isIn(folder: string, file: string): boolean {
+  return file.startsWith(`${folder}/`)
+}
+
+/**
+ * What nginx gets to read of a site file as it is on disk, with an nginx.conf around it where it is none.
+ * @param ofHttp what the environment says in that nginx.conf, by the directive's name: nginx takes none twice
+ */
+export function siteOnHost(disk: SiteOnDisk, ofHttp: Readonly<Record<string, string>> = {}): SiteOnHost {
+  const { main } = readSite(disk.source, disk.includes)
+  const redirecting = redirected(disk)
+  const written = (file: Source) => changed(file.text, [...observing(file, main ?? []), ...redirecting(file)])
+  const files = new Map([...filesOf(disk)].map(([name, file]) => [name, written(file)]))
+  if (main === null) files.set(CONF_PATH, confAround(SITE_PATH, linesOf(ofHttp, disk)))
   const errorLogs = argumentsOf('error_log', directivesOf(disk)).filter(
     (log) => log.startsWith('/') && log !== '/dev/null',
   )
-  const ofHttp = [...new Set(directivesOf(disk).map(({ name }) => name.text))]
-  return { site: SITE_PATH, files, errorLogs, written: writtenPaths(disk), ofHttp, dns: disk.host.dns }
+  return { files, errorLogs, written: writtenPaths(disk), dns: disk.host.dns }
+}
+
+/** Those that the site does not set itself. */
+function linesOf(ofHttp: Readonly<Record<string, string>>, disk: SiteOnDisk): string[] {
+  const set = new Set(directivesOf(disk).map(({ name }) => name.text))
+  return Object.entries(ofHttp).flatMap(([name, value]) => (set.has(name) ? [] : [`${name} ${value};`]))
 }
 
 /** Directives whose first argument is a path that nginx writes to. Of caches and logs it makes the last part alone itself. */
@@ -88,6 +133,8 @@ export function portsOfEveryAddress(disk: Pick<SiteOnDisk, 'source' | 'includes'
 
 /** What nginx says where its file is right and the host at hand is another than the chain's: what lacks, and in which directive. */
 const LACKS: readonly (readonly [words: RegExp, directive: string, lack: string])[] = [
+  [/^unknown directive "(?:stream|mail)"/, 'stream', 'nginx has no such module'],
+  [/^dlopen\(\) "[^"]*" failed /, 'load_module', 'the module is not there'],
   [/^cannot load certificate(?: key)? /, 'ssl_certificate', 'the certificate is not there'],
   [/^unknown log format /, 'access_log', 'the log format is defined in another file of nginx'],
   [/^open\(\) "[^"]*" failed (?!.* in \S+:\d+$)/, 'access_log', 'the log cannot be written'],
@@ -100,7 +147,8 @@ const LACKS: readonly (readonly [words: RegExp, directive: string, lack: string]
  * @returns an UnsupportedError where the host at hand lacks what the chain's host may have, with nginx's words; a
  * RefusedConfigError where the file is wrong
  */
-export function refusedSite(disk: SiteOnDisk, words: string): UnsupportedError | RefusedConfigError {
+export function refusedSite(disk: SiteOnDisk, said: string): UnsupportedError | RefusedConfigError {
+  const words = said.replaceAll(OUTSIDE, '')
   const diagnostic = refusal(disk, words)
   const [, directive, lack] = LACKS.find(([pattern]) => pattern.test(words)) ?? []
   if (directive === undefined) return new RefusedConfigError('nginx', [diagnostic])
@@ -126,7 +174,7 @@ function writerOf(disk: SiteOnDisk, words: string): Directive | undefined {
 /** nginx's own words, at the place that they name; at the top of the site file where they name none. */
 function refusal(disk: SiteOnDisk, words: string): Diagnostic {
   const [, message = words, file = SITE_PATH, line = '1'] = /^(.*?) in (\S+):(\d+)$/.exec(words) ?? []
-  const source = filesOf(disk).get(file) ?? disk.source
+  const source = filesOf(disk).get(file) ?? filesOf(disk).get(OUTSIDE + file) ?? disk.source
   const text = source.lineText(Number(line))
   const indent = text.length - text.trimStart().length
   return {

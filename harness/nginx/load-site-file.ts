@@ -3,12 +3,16 @@ import type { Source } from '../diagnostics/source.ts'
 import { checkContext } from './read/check-context.ts'
 import { readWithIncludes } from './read/include.ts'
 import type { AcceptedDirective, RefusedDirective } from './site.ts'
-import type { Directive, SiteFile } from './syntax.ts'
+import type { Directive, SiteFile, Word } from './syntax.ts'
 import { DEFAULT_VERSION, rulesOf } from './versions.ts'
 
 /** A site file as loaded. `site` is null where nginx would not start with it: then `diagnostics` holds an error. */
 export interface LoadedSiteFile {
   readonly site: SiteFile | null
+  /** What stands outside of blocks where the file is a whole nginx.conf, right or wrong; null where it is a site file. */
+  readonly main: readonly Directive[] | null
+  /** Every path that an `include` names. */
+  readonly included: readonly Word[]
   readonly diagnostics: readonly Diagnostic[]
   readonly refused: readonly RefusedDirective[]
   /** What the model refuses when a request comes to it; others are answered. */
@@ -38,10 +42,12 @@ export function loadSiteFile(
   if (isWhole) diagnostics.push(...withoutEvents(read.directives, source))
   const all = inOrder([...read.diagnostics, ...diagnostics], [...read.sources.keys()])
   const invalid = all.some(({ severity }) => severity === 'error')
-  if (invalid) return { site: null, diagnostics: all, ...support }
+  const main = isWhole ? read.directives : null
+  const { included } = read
+  if (invalid) return { site: null, main, included, diagnostics: all, ...support }
   const directives = isWhole ? inHttp(read.directives) : read.directives
-  const site = { rules, source, directives, main: isWhole ? read.directives : null, sources: read.sources }
-  return { site, diagnostics: all, ...support }
+  const site = { rules, source, directives, main, sources: read.sources }
+  return { site, main, included, diagnostics: all, ...support }
 }
 
 /** Whether it stands in the file itself: a site file may include one that is out of place. */

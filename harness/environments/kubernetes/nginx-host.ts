@@ -1,4 +1,5 @@
 import { EnvironmentError } from '../environment.ts'
+import { confAround, processDirectives } from '../nginx-conf.ts'
 import { LOG_FILE, PID_FILE, type SiteFiles } from './node-relay/protocol.ts'
 import type { NodeRelay } from './node-relay.ts'
 import { waitUntil } from './wait-until.ts'
@@ -92,29 +93,16 @@ function isFinished(log: string): boolean {
   return accepted.length > 0 && accepted.every((id) => log.includes(`*${id} close http connection`))
 }
 
-/** The nginx.conf around the site file. Its `http { }` says as little as the model assumes; see the sandbox's. */
-const MAIN_CONF = [
-  'daemon off;',
-  'worker_processes 1;',
-  `error_log ${LOG_FILE} debug;`,
-  `pid ${PID_FILE};`,
-  'events { debug_connection 0.0.0.0/0; debug_connection ::/0; }',
-  'http {',
-  'access_log off;',
-  'rewrite_log on;',
-  'include /etc/nginx/sites-enabled/*;',
-  '}',
-].join('\n')
-
-/** Lets nginx run with no site file yet. The official images keep the build that writes debug logs under a name of its own. */
+/** Lets nginx run with no files of a chain yet. The official images keep the build that writes debug logs under a name of its own. */
 export const NGINX_COMMAND = [
   'sh',
   '-c',
   [
     'rm -f /etc/nginx/sites-enabled/* /var/log/nginx/*',
     'mkdir -p /etc/nginx/sites-enabled',
-    `echo '${MAIN_CONF}' > /etc/nginx/nginx.conf`,
-    'exec "$(command -v nginx-debug || command -v nginx)" -c /etc/nginx/nginx.conf',
+    // What nobody may set twice, and the chain's nginx.conf leaves to us, is on the command line: it stays with every reload.
+    `echo '${confAround('/etc/nginx/sites-enabled/*')}' > /etc/nginx/nginx.conf`,
+    `exec "$(command -v nginx-debug || command -v nginx)" -c /etc/nginx/nginx.conf -g '${processDirectives(LOG_FILE, PID_FILE)}'`,
   ].join(' && '),
 ]
 

@@ -23,6 +23,11 @@ import type { InsideProcess } from './inside-process.ts'
 import type { ConfigFiles, ExchangeOrder, Observation } from './protocol.ts'
 
 /** How long a client waits before it gives up: longer than any timeout that a chain has by default. */
+/** Where nginx puts what it does not hold in memory, around a site file that says nothing of it. */
+const OF_HTTP = Object.fromEntries(
+  ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => [`${name}_temp_path`, `/run/chain/nginx/${name}`]),
+)
+
 const CLIENT_TIMEOUT_MS = 300_000
 
 /** A whole chain of real parts in one sandbox. What is to happen is thought out here, the inside carries it out. */
@@ -214,7 +219,7 @@ export class SandboxWorld implements World {
 
   /** @throws {RefusedConfigError} nginx refuses the file, and keeps what it has @throws {UnsupportedError} the host lacks what it names */
   async #loadSite(): Promise<void> {
-    const words = await this.#inside.call('loadSite', siteOnHost(this.#disk))
+    const words = await this.#inside.call('loadSite', siteOnHost(this.#disk, OF_HTTP))
     if (words !== null) throw refusedSite(this.#disk, words)
     this.#site = this.#loadedSite()
   }

@@ -19,17 +19,20 @@ export class Listeners {
 
   constructor(servers: readonly ListeningServer[], scope: CompileScope) {
     const groups = new Map<string, { server: Server; listen: Listen }[]>()
+    const withOptions = new Set<string>()
     for (const { server, listens } of servers) {
       for (const listen of listens) {
         const key = keyOf(listen.address, listen.port)
         const group = groups.get(key) ?? []
-        if (group.some((entry) => entry.server === server)) {
+        // Servers come one after the other.
+        if (group.at(-1)?.server === server) {
           scope.error(listen.span, `a duplicate listen ${shown(listen)}`)
           continue
         }
-        if (listen.setsOptions && group.some((entry) => entry.listen.setsOptions)) {
+        if (listen.setsOptions && withOptions.has(key)) {
           scope.error(listen.span, `duplicate listen options for ${shown(listen)}`)
         }
+        if (listen.setsOptions) withOptions.add(key)
         group.push({ server, listen })
         groups.set(key, group)
       }

@@ -18,6 +18,8 @@ const CONF_DIR = '/etc/nginx/'
 export interface Expanded {
   readonly directives: readonly Directive[]
   readonly sources: ReadonlyMap<string, Source>
+  /** Every path that an `include` names. */
+  readonly included: readonly Word[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -31,6 +33,7 @@ export function readWithIncludes(source: Source, includes: ReadonlyMap<string, S
   const files = new Map([...includes].map(([name, file]) => [plainName(name), file]))
   const sources = new Map<string, Source>()
   const diagnostics: Diagnostic[] = []
+  const included = new Set<Word>()
   let filesRead = 0
   let charactersRead = source.text.length
 
@@ -51,6 +54,7 @@ export function readWithIncludes(source: Source, includes: ReadonlyMap<string, S
   }
 
   function include(word: Word, stack: readonly string[]): readonly Directive[] {
+    included.add(word)
     const path = plainPath(word.text)
     if (/[*?[]/.test(path)) {
       const matches = [...files.keys()].filter((key) => matchesGlob(path, key)).sort(compareBytes)
@@ -108,7 +112,8 @@ export function readWithIncludes(source: Source, includes: ReadonlyMap<string, S
     return []
   }
 
-  return { directives: read(source, []), sources, diagnostics }
+  const directives = read(source, [])
+  return { directives, sources, diagnostics, included: [...included] }
 }
 
 /** The path in the chain's folder that an absolute path, or one relative to /etc/nginx, stands for: `snippets/a.conf`, `etc/letsencrypt/b.conf`. */

@@ -38,6 +38,8 @@ export async function enterBox(): Promise<void> {
     `chmod 1777 ${INSIDE.temporary}`,
     ...folders.map((folder) => `mount -t tmpfs -o mode=755,size=512m chain ${folder}`),
     'mkdir -p /var/log/nginx',
+    // Where the builds of nginx.org keep temporary files.
+    'mkdir -p /var/cache/nginx || true',
     ...Object.entries(NAMES).flatMap(replaceFile),
     writeFile(INSIDE.hostResolvConf, OWN_RESOLV_CONF),
   ]

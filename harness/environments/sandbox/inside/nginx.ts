@@ -1,18 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { HostDns } from '../../../chain/cluster-dns.ts'
+import { processDirectives } from '../../nginx-conf.ts'
 import type { SiteOnHost } from '../../site-on-host.ts'
 import { INSIDE } from '../protocol.ts'
 import { ErrorLog } from './error-log.ts'
-import { mainConf } from './main-conf.ts'
 import { SandboxError } from './sandbox-error.ts'
 import { until } from './until.ts'
 
 const CONF = '/etc/nginx/nginx.conf'
 
-const NGINX = ['nginx', '-c', CONF, '-e', INSIDE.errorLog]
+/** Other users do not exist in a user namespace that maps one. */
+const USER = inUserNamespace() ? ['user root'] : []
+
+const NGINX = [
+  'nginx',
+  ...['-c', CONF],
+  ...['-e', INSIDE.errorLog],
+  ...['-g', processDirectives(INSIDE.errorLog, '/run/chain/nginx.pid', USER)],
+]
 
 /** Everything else in the sandbox has the resolv.conf of a pod: nginx sees that of its host, in a mount namespace of its own. */
 const WITH_HOST_DNS = [
@@ -96,10 +104,10 @@ export class Nginx {
     return this.#process === null || this.#process.pid === undefined || this.#process.exitCode !== null
   }
 
-  #put({ site, ofHttp, files, errorLogs, written }: SiteOnHost): void {
+  #put({ files, errorLogs, written }: SiteOnHost): void {
     for (const file of this.#files) rmSync(file, { force: true })
     this.#files = []
-    for (const [file, text] of [...files, [CONF, mainConf({ site, ofHttp })] as const]) {
+    for (const [file, text] of files) {
       mkdirSync(path.dirname(file), { recursive: true })
       writeFileSync(file, text)
       this.#files = [...this.#files, file]
@@ -128,6 +136,11 @@ export class Nginx {
       // nginx goes on where it needs the folder for nothing.
     }
   }
+}
+
+/** The first user namespace maps every id to itself (user_namespaces(7)). */
+function inUserNamespace(): boolean {
+  return !/^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'))
 }
 
 /** What the site wrote goes with it: the next world's cache is empty. What cannot be written to is not there. */

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { Source } from '../diagnostics/source.ts'
+import { flowmaster } from './fixtures/flowmaster.ts'
+import { SiteOnDisk } from './site-on-disk.ts'
+import { siteOnHost } from './site-on-host.ts'
+
+function onHost(text: string, files: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {
+  const includes = new Map(Object.entries(files).map(([name, content]) => [name, new Source(name, content)]))
+  const chain = { ...flowmaster(), site: new Source('nginx.conf', text), includes }
+  return siteOnHost(new SiteOnDisk(chain, []), { proxy_temp_path: '/run/p' }).files
+}
+
+const blank = (text: string) => text.replaceAll(/\S/g, ' ')
+
+test('a site file stands byte for byte inside of an http that says as little as the model assumes', () => {
+  const site = 'server { listen 80; }\r\n'
+  const files = onHost(site)
+  expect(files.get('/etc/nginx/sites-enabled/site')).toBe(site)
+  expect(files.get('/etc/nginx/nginx.conf')?.split('\n')).toEqual([
+    'events { debug_connection 0.0.0.0/0; debug_connection ::/0; }',
+    'http {',
+    'proxy_temp_path /run/p;',
+    'access_log off;',
+    'include /etc/nginx/sites-enabled/site;',
+    '}',
+  ])
+  expect(onHost('proxy_temp_path /mine;').get('/etc/nginx/nginx.conf')).not.toContain('proxy_temp_path')
+})
+
+test('of a whole nginx.conf what is about processes is blank, events observe, and http is as it is, line by line', () => {
+  const http = 'http {\n  include mime.types; # user a;\n  server { listen 80; }\n}\n'
+  const start = 'user\n  www-data;\nworker_processes auto; pid /run/nginx.pid;\nerror_log /var/log/a;\n'
+  const conf = `${start}events\n{\n}\n${http}`
+  const files = onHost(conf)
+  expect(files.get('/etc/nginx/nginx.conf')).toBe(
+    `${blank(start)}events\n{ debug_connection 0.0.0.0/0; debug_connection ::/0;\n}\n${http}`,
+  )
+  expect(files.has('/etc/nginx/sites-enabled/site')).toBe(false)
+})
+
+test('what is about processes is left out of an included file too', () => {
+  const files = onHost('include main.conf;\nhttp { }', { 'main.conf': 'events { }\nuser nobody;' })
+  expect(files.get('/etc/nginx/main.conf')).toBe(
+    'events { debug_connection 0.0.0.0/0; debug_connection ::/0; }\n            ',
+  )
+})
+
+test('a file of another folder stands where nginx may find it, and what names it says so', () => {
+  const site =
+    'server { include "/config/*.conf"; ssl_certificate /etc/ssl/a.pem; location /config/a.conf { root /config; } }'
+  const files = onHost(site, { 'config/a.conf': 'listen 80;', 'etc/nginx/b.conf': '' })
+  expect(files.get('/etc/nginx/.outside/config/a.conf')).toBe('listen 80;')
+  expect(files.get('/etc/nginx/config/a.conf')).toBe('listen 80;')
+  expect(files.get('/etc/nginx/b.conf')).toBe('')
+  expect(files.get('/etc/nginx/sites-enabled/site')).toBe(site.replace('"/config', '"/etc/nginx/.outside/config'))
+})
