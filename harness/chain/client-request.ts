@@ -18,12 +18,17 @@ export interface Listener {
   /** An IP address: `127.0.0.1`, `::1`. */
   readonly address: string
   readonly port: number
-  /** Whether the client speaks TLS there. */
-  readonly tls: boolean
+  /** What the client asks for in its TLS handshake; null where it speaks no TLS. */
+  readonly tls: TlsHello | null
+}
+
+/** A TLS handshake's beginning. `serverName` is the host that it names (SNI, RFC 6066 section 3); null where that is an address. */
+export interface TlsHello {
+  readonly serverName: string | null
 }
 
 /** Where a request enters that says nothing else. */
-export const PORT_80: Listener = { address: '127.0.0.1', port: 80, tls: false }
+export const PORT_80: Listener = { address: '127.0.0.1', port: 80, tls: null }
 
 /** A listener as nginx writes it: `127.0.0.1:80`, `[::1]:80`. */
 export function listenerText({ address, port }: Pick<Listener, 'address' | 'port'>): string {

@@ -3,8 +3,17 @@ import type { Rule } from '../trace/trace.ts'
 
 /** Why a client got no connection to nginx, in a sentence. @param listens the lines that say where nginx listens */
 export function whyNobodyListens(listener: Listener, listens: readonly Rule[]): string {
+  const { address, port, tls } = listener
   // The host's own address goes without saying.
-  const place = listener.address === PORT_80.address ? `port ${listener.port}` : listenerText(listener)
+  const place = address === PORT_80.address ? `port ${port}` : listenerText(listener)
+  const there = tls === null ? undefined : listens.find(({ text }) => portOf(text) === port)
+  if (there !== undefined)
+    return `the client speaks TLS on ${place}, and nginx does not take its handshake: ${there.text}`
   const lines = listens.map(({ text }) => text).join(', ')
   return `nobody listens where the client came in, on ${place}: nginx has ${lines || 'no listen'}`
+}
+
+function portOf(listen: string): number {
+  const [, place = ''] = listen.split(' ')
+  return Number(/^(?:.*:)?(\d+)$/.exec(place)?.[1] ?? 80)
 }

@@ -73,6 +73,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
     pins: findPins(file),
     listens: listeners.places,
     takes: (address, port) => listeners.at(address, port) !== null,
+    takesTls: (address, port) => listeners.at(address, port)?.tls === true,
     decide: (request) => decide(request, listeners, context),
   }
   return { site, diagnostics, refused }

@@ -1,3 +1,4 @@
+import type { TlsHello } from '../chain/client-request.ts'
 import type { RequestMessage, ResponseMessage } from '../chain/message.ts'
 import type { Pin } from '../chain/service.ts'
 import type { Span } from '../diagnostics/span.ts'
@@ -42,6 +43,8 @@ export interface NginxRequest {
   readonly client: { readonly address: string; readonly port: number }
   /** The address and port it was accepted on: servers are chosen among those that listen there. */
   readonly server: { readonly address: string; readonly port: number }
+  /** What the client asked for in its TLS handshake; left out where it speaks no TLS. */
+  readonly tls?: TlsHello
   /** What `$request_id` gives (32 hex digits). */
   readonly requestId: string
 }
@@ -139,6 +142,8 @@ export interface Site {
   readonly listens: readonly { readonly address: string | null; readonly port: number }[]
   /** Whether a connection to an address and port is taken; where not, a client is refused. */
   takes(address: string, port: number): boolean
+  /** Whether TLS is spoken there, and only TLS. */
+  takesTls(address: string, port: number): boolean
   /** @throws {RefusedRequestError} the request comes to something that is not modelled; so may `resume` */
   decide(request: NginxRequest): NginxStep
 }

@@ -2,7 +2,15 @@ import { expect, test } from 'vitest'
 import type { StepRequest } from '../scenario/scenario.ts'
 import { clientRequest } from './client-request.ts'
 
-const STEP: StepRequest = { via: 'nginx', method: 'GET', url: '/', target: null, headers: [], body: '' }
+const STEP: StepRequest = {
+  via: 'nginx',
+  method: 'GET',
+  url: '/',
+  target: null,
+  httpVersion: '1.1',
+  headers: [],
+  body: '',
+}
 
 test.each([
   ['/a//b?x=1#y', '127.0.0.1:80', '/a//b?x=1#y', null],
@@ -13,12 +21,15 @@ test.each([
   ['http://shop.example/a%2fb#part', '127.0.0.1:80', '/a%2fb', 'shop.example'],
   ['http://10.1.2.3:8080/', '10.1.2.3:8080', '/', '10.1.2.3:8080'],
   ['http://[::1]:8080/x', '::1:8080', '/x', '[::1]:8080'],
-  ['https://shop.example/x', '127.0.0.1:443 TLS', '/x', 'shop.example'],
+  ['https://[::1]:8443/x', '::1:8443 TLS for null', '/x', '[::1]:8443'],
+  ['https://shop.example/x', '127.0.0.1:443 TLS for shop.example', '/x', 'shop.example'],
 ])('%s enters at %s and asks for %s', (url, place, target, host) => {
   const sent = clientRequest({ ...STEP, url })
   if (sent.kind === 'refused') throw new Error(sent.because)
   const { listener, headers } = sent.request
-  expect(`${listener.address}:${listener.port}${listener.tls ? ' TLS' : ''}`).toBe(place)
+  expect(
+    `${listener.address}:${listener.port}${listener.tls === null ? '' : ` TLS for ${listener.tls.serverName}`}`,
+  ).toBe(place)
   expect(sent.request.target).toBe(target)
   expect(headers).toEqual(host === null ? [] : [['Host', host]])
 })

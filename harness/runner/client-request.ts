@@ -19,7 +19,7 @@ export function clientRequest({ url, target, ...step }: StepRequest): Sendable {
   const odd = step.headers.find(([, value]) => /[^\t\x20-\x7e\x80-\xff]/.test(value))
   if (odd !== undefined) return refused(`its header "${odd[0]}" would have a control character in it`)
 
-  const request = { ...step, listener: PORT_80, httpVersion: '1.1', target: target ?? url } as const
+  const request = { ...step, listener: PORT_80, target: target ?? url }
   if (url.startsWith('/') || url === '*') return { kind: 'request', request }
   if (step.via !== 'nginx') return refused(`"${url}" is a URL, and those enter at nginx. Write the path alone`)
   const place = placeOf(url)
@@ -48,14 +48,18 @@ function placeOf(url: string): PlaceOfUrl | null {
   const [, scheme, host = '', port, target = ''] =
     /^(https?):\/\/(\[[^\]]*\]|[^/?#:@[\]]+)(?::(\d{1,5}))?([/?][^#]*)?(?:#.*)?$/.exec(url) ?? []
   if (scheme === undefined) return null
-  const tls = scheme === 'https'
-  const ownPort = tls ? 443 : 80
+  const isSecure = scheme === 'https'
+  const ownPort = isSecure ? 443 : 80
   const number = port === undefined ? ownPort : Number(port)
   const literal = host.replace(/^\[|\]$/g, '')
   const isLiteral = isIP(literal) !== 0
   if (number < 1 || number > 65_535 || (host.startsWith('[') && isIP(literal) !== 6)) return null
   return {
-    listener: { address: isLiteral ? literal : PORT_80.address, port: number, tls },
+    listener: {
+      address: isLiteral ? literal : PORT_80.address,
+      port: number,
+      tls: isSecure ? { serverName: isLiteral ? null : host } : null,
+    },
     authority: number === ownPort ? host : `${host}:${number}`,
     target: target.startsWith('/') ? target : `/${target}`,
   }

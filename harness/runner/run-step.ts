@@ -204,7 +204,7 @@ function baseUrl({ via, listener }: ClientRequest, chain: Chain): string {
 
 /** Nobody writes the address of the host itself, or the port that a scheme has anyway. */
 function urlOf({ address, port, tls }: Listener): string {
-  const scheme = tls ? 'https' : 'http'
+  const scheme = tls === null ? 'http' : 'https'
   const place = listenerText({ address: address === PORT_80.address ? 'localhost' : address, port })
-  return `${scheme}://${port === (tls ? 443 : 80) ? place.slice(0, place.lastIndexOf(':')) : place}`
+  return `${scheme}://${port === (tls === null ? 80 : 443) ? place.slice(0, place.lastIndexOf(':')) : place}`
 }

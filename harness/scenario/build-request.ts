@@ -1,5 +1,6 @@
 import { HEADER_VALUE, TOKEN } from '../chain/header-syntax.ts'
 import { type Bytes, bytesFromText, type Header } from '../chain/message.ts'
+import { toHttpVersion } from '../chain/services-schema.ts'
 import type { Place } from '../diagnostics/place.ts'
 import { buildPattern } from './build-expectations.ts'
 import { parseJsonPath } from './json-path.ts'
@@ -10,7 +11,7 @@ import type { WrittenStep } from './schema.ts'
 import { onWire, type StepContext, textOf } from './step-context.ts'
 
 type Parts = Pick<WrittenStep<'request'>, 'via' | 'target' | 'host' | 'headers'> &
-  Partial<Pick<WrittenStep<'request'>, 'body' | 'json'>>
+  Partial<Pick<WrittenStep<'request'>, 'httpVersion' | 'body' | 'json'>>
 type Text = string | number | boolean
 
 /** Builds the request of a step from its request line and the keys beside it; `place` is the step. */
@@ -27,6 +28,7 @@ export function buildRequest(line: RequestLine, written: Parts, place: Place, co
     via: written.via === undefined ? 'nginx' : context.entry(written.via, place.at('via')),
     ...line,
     target: written.target === undefined ? null : buildTarget(written.target, line.method, place.at('target'), context),
+    httpVersion: written.httpVersion === undefined ? '1.1' : toHttpVersion(written.httpVersion),
     headers,
     body: buildBody(written, place, context),
   }

@@ -162,6 +162,7 @@ const stepSchemas = {
   request: z.strictObject({
     request: z.string(),
     ...requestParts,
+    httpVersion: httpVersion.optional(),
     body: text.optional(),
     json: z.json().optional(),
     expect: exchangeExpect.optional(),

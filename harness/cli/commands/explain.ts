@@ -31,7 +31,15 @@ export async function explain(requestLine: string, options: ExplainCommandOption
   }
   const [, method = '', url = ''] = request
   const known = headers.filter((header) => header !== null)
-  const sendable = clientRequest({ via: 'nginx', method, url, target: null, headers: known, body: '' })
+  const sendable = clientRequest({
+    via: 'nginx',
+    method,
+    url,
+    target: null,
+    httpVersion: '1.1',
+    headers: known,
+    body: '',
+  })
   if (sendable.kind === 'refused') {
     complain(`Failed to send request "${requestLine}": ${sendable.because}.`)
     return EXIT.invalid

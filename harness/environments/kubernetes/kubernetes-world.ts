@@ -16,7 +16,7 @@ import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
 import { randomFrom, randomHex } from '../random.ts'
-import { refuseTls } from '../refuse-tls.ts'
+import { secured } from '../secure.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { refusedSite, siteOnHost } from '../site-on-host.ts'
 import { type ClientResult, converse, exchange } from './client.ts'
@@ -168,7 +168,6 @@ export class KubernetesWorld implements World {
   }
 
   async #open(request: ClientRequest) {
-    refuseTls(request.listener)
     const requestId = randomHex(this.#random, 32)
     const message = clientMessage(request, requestId, this.#hostOf(request.via))
     const collector = new EvidenceCollector(this.#cluster.nginx, this.#gatewayLogs, this.#stubs, this.#translation)
@@ -180,7 +179,7 @@ export class KubernetesWorld implements World {
   async #connect({ via, listener }: ClientRequest): Promise<Duplex | null> {
     if (via === 'nginx') {
       const connection = await this.#cluster.relay.connect(listener.address, listener.port, CONNECT_TIMEOUT_MS)
-      return connection.kind === 'open' ? connection.socket : null
+      return connection.kind === 'open' ? secured(connection.socket, listener) : null
     }
     const name = serviceName(via)
     const state = this.#deployed.states.find((one) => one.name === name)

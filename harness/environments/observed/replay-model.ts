@@ -58,10 +58,11 @@ function replay(
   const tries = observedTries(seen)
   const differs = (difference: string): Replay => ({ sends, decision: null, difference })
   const server = serverOf(seen, listener)
+  const tls = listener.tls === null ? {} : { tls: listener.tls }
   if (!model.takes(server.address, server.port))
     return differs(`it does not listen on ${server.address}:${server.port}`)
 
-  let step = afterWaiting(model.decide({ request, requestId, client: seen.client ?? CLIENT, server }))
+  let step = afterWaiting(model.decide({ request, requestId, client: seen.client ?? CLIENT, server, ...tls }))
   while (step.kind === 'send') {
     const observed = tries[sends.length]
     if (observed === undefined) return differs(`it sends ${step.request.target} to ${step.to.address}:${step.to.port}`)

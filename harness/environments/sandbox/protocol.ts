@@ -78,6 +78,8 @@ export interface ExchangeOrder {
 
 /** Everything that was written down about one request; see `Evidence`. */
 export interface Observation {
+  /** Whether somebody took the connection, and its TLS handshake where the client speaks TLS. */
+  readonly isConnected: boolean
   readonly response: ResponseMessage | null
   readonly elapsedMs: number
   readonly nginxLog: string

@@ -14,7 +14,6 @@ import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
 import { randomFrom, randomHex } from '../random.ts'
-import { refuseTls } from '../refuse-tls.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { hostAddresses, portsOfEveryAddress, refusedSite, siteOnHost } from '../site-on-host.ts'
 import { VirtualCluster } from '../virtual-cluster.ts'
@@ -144,7 +143,6 @@ export class SandboxWorld implements World {
   }
 
   #open(request: ClientRequest): { requestId: string; order: ExchangeOrder | null } {
-    refuseTls(request.listener)
     const requestId = randomHex(this.#random, 32)
     const message = this.#message(request, requestId)
     const { listener } = request
@@ -168,6 +166,7 @@ export class SandboxWorld implements World {
     request: RequestMessage,
     observation: Observation,
   ): Trace {
+    if (!observation.isConnected) return unanswered(requestId, request)
     const trace = observedTrace({ requestId, via, listener, request, ...observation }, this.#inForce())
     if (this.#chain.gateway.command !== null) refuseCommandOnHost(trace, this.#disk)
     return trace

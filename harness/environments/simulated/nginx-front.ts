@@ -26,7 +26,7 @@ export function acceptWebSocket(
   listener: Listener,
   gone: AbortSignal,
 ): WebSocketFront | null {
-  if (!nginx.listensOn(listener)) return null
+  if (!nginx.takes(listener)) return null
   const [client, accepted] = MemorySocket.connect('127.0.0.1', '127.0.0.1', () => undefined)
   for (const end of [client, accepted]) end.on('error', () => undefined)
   const exchange = new Promise<Exchange | null>((resolve) => {

@@ -67,10 +67,13 @@ export class NginxHop {
     this.#source = this.#disk.source
   }
 
-  /** Whether nginx listens there; where it does not, clients are refused. The host has its loopback, and what nginx listens on. */
-  listensOn({ address, port }: Listener): boolean {
+  /**
+   * Whether nginx takes the client's connection, and its TLS handshake where it speaks TLS. The host has its loopback, and the
+   * addresses that nginx listens on.
+   */
+  takes({ address, port, tls }: Listener): boolean {
     const isHosts = LOOPBACK.test(address) || this.#site.listens.some((listen) => listen.address === address)
-    return isHosts && this.#site.takes(address, port)
+    return isHosts && (tls === null ? this.#site.takes(address, port) : this.#site.takesTls(address, port))
   }
 
   /**
@@ -86,12 +89,12 @@ export class NginxHop {
     let tunnel: Tunnel | null = null
     const sent: SentTry[] = []
     const site = this.#site
-    const { address, port } = listener
+    const { address, port, tls } = listener
     // A client on the host comes from its loopback.
     const client = { address: isIPv6(address) ? '::1' : '127.0.0.1', port: CLIENT_PORT }
     const server = { address, port }
     const next = (take: () => NginxStep) => this.#waited(this.#orUnsupported(take), gone)
-    let step = await next(() => site.decide({ request, requestId, client, server }))
+    let step = await next(() => site.decide({ request, requestId, client, server, ...(tls === null ? {} : { tls }) }))
     while (step.kind === 'send') {
       const { resume } = step
       const outcome = await this.#send(step, gone, (opened) => {

@@ -15,7 +15,6 @@ import { hasArrived, hopsFromGateway, hopsFromNginx, type Witnessed } from '../h
 import { exchangeOver } from '../http-exchange.ts'
 import { loadGatewayConfig } from '../load-gateway-config.ts'
 import { randomFrom, randomHex } from '../random.ts'
-import { refuseTls } from '../refuse-tls.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { VirtualCluster } from '../virtual-cluster.ts'
 import { openWebSocket } from '../websocket-client.ts'
@@ -78,7 +77,7 @@ export class SimulatedWorld implements World {
       const response = await this.#askDirectly(request.via, message)
       return this.#trace(requestId, message, response, await this.#hopsFrom(request.via, message, response), startedMs)
     }
-    if (!this.#nginx.listensOn(request.listener)) return this.#trace(requestId, message, null, [], startedMs)
+    if (!this.#nginx.takes(request.listener)) return this.#trace(requestId, message, null, [], startedMs)
     const { signal, cancel } = this.#clientTimeout()
     const { exchange } = await this.#nginx.handle(message, requestId, request.listener, signal).finally(cancel)
     return this.#trace(requestId, message, exchange.answered, await this.#hopsFromNginx(exchange), startedMs)
@@ -164,7 +163,6 @@ export class SimulatedWorld implements World {
   }
 
   #open(request: ClientRequest): { requestId: string; message: RequestMessage; startedMs: number } {
-    refuseTls(request.listener)
     this.#records = []
     this.#gateway.takeEntries()
     const requestId = randomHex(this.#random, 32)

@@ -47,9 +47,18 @@ export class Listeners {
 
   /** The servers for a connection accepted on an address and port: those that name the address, else those for any. */
   at(address: string, port: number): VirtualServers | null {
+    const dual = this.isMapped(address, port) ? this.#places.get(keyOf('::', port)) : undefined
+    return this.#own(address, port) ?? dual ?? null
+  }
+
+  /** Whether an IPv6 socket takes this IPv4 connection: nginx then sees addresses as `::ffff:127.0.0.1` (RFC 4291 section 2.5.5.2). */
+  isMapped(address: string, port: number): boolean {
+    return !address.includes(':') && this.#dualPorts.has(port) && this.#own(address, port) === undefined
+  }
+
+  #own(address: string, port: number): VirtualServers | undefined {
     const any = address.includes(':') ? '::' : null
-    const dual = any === null && this.#dualPorts.has(port) ? this.#places.get(keyOf('::', port)) : undefined
-    return this.#places.get(keyOf(address, port)) ?? this.#places.get(keyOf(any, port)) ?? dual ?? null
+    return this.#places.get(keyOf(address, port)) ?? this.#places.get(keyOf(any, port))
   }
 }
 

@@ -24,8 +24,8 @@ const CACHED: Readonly<Record<string, Getter>> = {
   server_addr: (state) => state.input.server.address,
   server_port: (state) => String(state.input.server.port),
   server_protocol: (state) => `HTTP/${state.input.request.httpVersion}`,
-  scheme: () => 'http',
-  https: () => '',
+  scheme: ({ input }) => (input.tls === undefined ? 'http' : 'https'),
+  https: ({ input }) => (input.tls === undefined ? '' : 'on'),
   request_uri: (state) => state.unparsedUri || null,
   request: ({ input: { request } }) => `${request.method} ${request.target} HTTP/${request.httpVersion}`,
   server_name: (state) => state.server.name,
@@ -64,7 +64,7 @@ const UNCACHED: Readonly<Record<string, Getter>> = {
 
 const OF_REQUEST_PORT: ReadonlySet<string> = new Set(['request_port', 'is_request_port'])
 
-/** Variables of TLS have no value on a connection in plain text, and the model knows no other (ngx_http_ssl_variable). */
+/** Variables of TLS (ngx_http_ssl_variable). They have no value on a connection in plain text. */
 const OF_TLS: ReadonlySet<string> = new Set(
   `ssl_alpn_protocol ssl_cipher ssl_ciphers ssl_client_cert ssl_client_escaped_cert ssl_client_fingerprint ssl_client_i_dn
   ssl_client_i_dn_legacy ssl_client_raw_cert ssl_client_s_dn ssl_client_s_dn_legacy ssl_client_serial ssl_client_v_end
@@ -79,7 +79,18 @@ export function builtinVariable(name: string, rules: VersionRules): Variable | n
   if (cached !== undefined) return { name, get: cached, cacheable: true }
   const uncached = Object.hasOwn(UNCACHED, name) ? UNCACHED[name] : undefined
   if (uncached !== undefined) return { name, get: uncached, cacheable: false }
-  return OF_TLS.has(name) ? { name, get: () => null, cacheable: false } : null
+  return OF_TLS.has(name) ? { name, get: (state) => ofTls(name, state), cacheable: false } : null
+}
+
+/** Those that certificates, ciphers and clients decide are not known here. A client of ours has no certificate. */
+function ofTls(name: string, { input: { tls }, location }: RequestState): string | null {
+  if (tls === undefined) return null
+  if (name === 'ssl_server_name') return tls.serverName
+  if (name === 'ssl_client_verify') return 'NONE'
+  if (name === 'ssl_alpn_protocol') return 'http/1.1'
+  if (name === 'ssl_session_reused') return '.'
+  if (name.startsWith('ssl_client_') || name === 'ssl_early_data') return null
+  return refuseRequest(location.rule, `$${name} depends on the TLS of both ends`)
 }
 
 /** `$arg_name`, `$http_name`, `$cookie_name`; null for any other name. */

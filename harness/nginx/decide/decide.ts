@@ -9,7 +9,7 @@ import { runPhases } from './phases.ts'
 import { readTarget } from './read-target.ts'
 import { takeRealIp } from './real-ip.ts'
 import { refuseRequest } from './refuse-request.ts'
-import { readHeaders, takeHost, takeRequestLine } from './request-headers.ts'
+import { readHeaders, takeHost, takeRequestLine, takeServerName } from './request-headers.ts'
 import { RequestState } from './request-state.ts'
 import type { SiteContext } from './site-context.ts'
 import { finalize } from './special-response.ts'
@@ -23,12 +23,19 @@ export function decide(request: NginxRequest, listeners: Listeners, site: SiteCo
   const { address, port } = request.server
   const servers = listeners.at(address, port)
   if (servers === null) throw new Error(`nothing listens on ${address}:${port}`)
-  const state = new RequestState(request, servers.default, site)
+  const state = new RequestState(listeners.isMapped(address, port) ? mapped(request) : request, servers.default, site)
+  takeServerName(state, servers)
   const code = readRequest(state, servers)
   if (code !== null) return finalize(state, code)
   state.keepAlive = wantsKeepAlive(state)
   takeRealIp(state)
   return runPhases(state)
+}
+
+function mapped(request: NginxRequest): NginxRequest {
+  const { client, server } = request
+  const inIPv6 = ({ address, port }: NginxRequest['server']) => ({ address: `::ffff:${address}`, port })
+  return { ...request, client: inIPv6(client), server: inIPv6(server) }
 }
 
 /** Reads the request line and the headers. Gives the code that nginx answers with, null where it goes on. */
@@ -57,7 +64,7 @@ function readRequest(state: RequestState, servers: VirtualServers): number | nul
   }
   const code = readHeaders(state, servers, size)
   if (code !== null) return code
-  if (!servers.tls) return null
+  if (!servers.tls || state.input.tls !== undefined) return null
   state.because({ kind: 'https-port' }, state.server.rule.span)
   return 497
 }

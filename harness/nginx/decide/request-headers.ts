@@ -51,12 +51,28 @@ export function readHeaders(state: RequestState, servers: VirtualServers, size: 
   return checkHead(state)
 }
 
+/**
+ * The server that a TLS handshake names (ngx_http_ssl_servername): the request begins in it, and stays there where no name
+ * matches its Host.
+ */
+export function takeServerName(state: RequestState, servers: VirtualServers): void {
+  const name = state.input.tls?.serverName ?? null
+  const host = name === null ? null : validateHost(name, state.site.rules)
+  if (host === null) return
+  const server = matchServer(servers, host, state)
+  if (server === null) return
+  state.tlsHost = host
+  enter(state, server)
+}
+
 /** Takes a host into the state, and with it the server. */
 export function takeHost(state: RequestState, host: string, servers: VirtualServers): void {
   state.host = host
+  if (host === state.tlsHost) return
   const server = matchServer(servers, host, state)
   if (server !== null) enter(state, server)
-  else state.because({ kind: 'default-server', host, isMarked: servers.defaultIsMarked }, state.server.rule.span)
+  else if (state.tlsHost === null)
+    state.because({ kind: 'default-server', host, isMarked: servers.defaultIsMarked }, state.server.rule.span)
 }
 
 function enter(state: RequestState, server: Server): void {

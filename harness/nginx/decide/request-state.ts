@@ -74,6 +74,8 @@ export class RequestState {
   host = ''
   /** The port that stands with it; 0 where there is none. */
   port = 0
+  /** The host of the TLS handshake, where it chose a server; null where none did. */
+  tlsHost: string | null = null
   headers: RequestHeader[] = []
   /** Who sent the request: the other end of the connection, or the client that a trusted proxy names. */
   client: { readonly address: string; readonly port: number }

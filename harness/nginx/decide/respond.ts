@@ -121,6 +121,7 @@ function absoluteLocation(state: RequestState): string | null {
   if (location === null || !location.value.startsWith('/') || !settings.absoluteRedirect) return null
   const { address, port } = state.input.server
   const host = settings.serverNameInRedirect ? state.server.name : state.host || address
-  const shownPort = settings.portInRedirect && port !== 80 ? `:${port}` : ''
-  return `http://${host}${shownPort}${location.value}`
+  const isTls = state.input.tls !== undefined
+  const shownPort = settings.portInRedirect && port !== (isTls ? 443 : 80) ? `:${port}` : ''
+  return `${isTls ? 'https' : 'http'}://${host}${shownPort}${location.value}`
 }

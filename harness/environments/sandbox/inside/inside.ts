@@ -1,10 +1,11 @@
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { Traffic } from '../../../backends/traffic.ts'
 import { GATEWAY_SERVICE } from '../../../chain/chain.ts'
 import { ClusterDns, NAMESPACE } from '../../../chain/cluster-dns.ts'
 import type { Service } from '../../../chain/service.ts'
 import type { Fault } from '../../../chain/world-change.ts'
 import { exchangeOver } from '../../http-exchange.ts'
+import { secured } from '../../secure.ts'
 import type { SiteOnHost } from '../../site-on-host.ts'
 import { openWebSocket } from '../../websocket-client.ts'
 import type { ClusterState, ConfigFiles, ExchangeOrder, GatewayStart, Hands, Observation } from '../protocol.ts'
@@ -130,19 +131,21 @@ class Inside implements Hands {
   /** Carries one request and collects what was written down meanwhile. */
   async #observe<Result extends Pick<Observation, 'response'>>(
     { pod, listener, timeoutMs }: ExchangeOrder,
-    act: (socket: Socket, signal: AbortSignal) => Promise<Result>,
+    act: (socket: Duplex, signal: AbortSignal) => Promise<Result>,
   ): Promise<{ observation: Observation; result: Result | null }> {
     this.#takeNotes()
     const startedMs = performance.now()
     const signal = AbortSignal.timeout(timeoutMs)
-    const socket = await connectTo(pod === null ? listener : this.#pods.pod(pod), signal)
-    const clientPort = socket?.localPort
+    const open = await connectTo(pod === null ? listener : this.#pods.pod(pod), signal)
+    const clientPort = open?.localPort
+    const socket = open === null || pod !== null ? open : await secured(open, listener)
     const result = socket === null ? null : await act(socket, signal)
     const elapsedMs = performance.now() - startedMs
     if (pod === null && clientPort !== undefined) await this.#nginx.finished(clientPort)
     await this.#traffic.quiet()
     await this.#gateway?.noted()
-    return { observation: { response: result?.response ?? null, elapsedMs, ...this.#takeNotes() }, result }
+    const response = result?.response ?? null
+    return { observation: { isConnected: socket !== null, response, elapsedMs, ...this.#takeNotes() }, result }
   }
 
   #takeNotes(): Pick<Observation, 'nginxLog' | 'gatewayLog' | 'backends'> {
