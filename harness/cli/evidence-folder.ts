@@ -99,6 +99,7 @@ export class EvidenceFolder {
     mkdirSync(folder, { mode: 0o700 })
     const names: string[] = []
     for (const [name, text] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+      if (text === '') continue
       const room = Math.min(MAX_FILE_BYTES, MAX_RUN_BYTES - this.#bytes)
       const written = bounded(maskText(text, secrets), room)
       const file = path.join(folder, ...name.split('/').map(safe))

@@ -146,3 +146,12 @@ export class EnvironmentGoneError extends EnvironmentError {
     this.name = 'EnvironmentGoneError'
   }
 }
+
+/** The same, with what was there to be read; what it has itself stays. */
+export function withEvidence(error: EnvironmentError, evidence: EvidenceFiles): EnvironmentError {
+  const Same = error instanceof EnvironmentGoneError ? EnvironmentGoneError : EnvironmentError
+  return new Same(error.message, error.remedy, {
+    cause: error.cause ?? error,
+    evidence: new Map([...evidence, ...error.evidence]),
+  })
+}

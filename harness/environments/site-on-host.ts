@@ -17,7 +17,7 @@ const CONF_DIR = '/etc/nginx'
 const OUTSIDE = '/etc/nginx/.outside'
 
 /** The file that nginx starts with. */
-const CONF_PATH = '/etc/nginx/nginx.conf'
+export const CONF_PATH = '/etc/nginx/nginx.conf'
 
 /** Where a site file that is no whole nginx.conf stands on the host of nginx. */
 const SITE_PATH = '/etc/nginx/sites-enabled/site'

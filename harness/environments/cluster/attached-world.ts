@@ -18,6 +18,7 @@ import {
 } from '../environment.ts'
 import { exchange } from '../kubernetes/client.ts'
 import { Kube } from '../kubernetes/kube.ts'
+import { namespaceFiles } from '../kubernetes/namespace-files.ts'
 import { openPortForward } from '../kubernetes/port-forward.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
 import { nginxNames } from '../nginx-names.ts'
@@ -29,6 +30,7 @@ import { randomFrom, randomHex } from '../random.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { apiError } from './api-error.ts'
 import { loadKubeConfig } from './kube-config.ts'
+import { kubectlLines } from './kubectl-lines.ts'
 import { type ReachablePod, reachablePod } from './reachable-pod.ts'
 import type { ClusterOptions } from './settings.ts'
 
@@ -122,11 +124,11 @@ class AttachedWorld implements World {
 
   /** What of the namespace may be read. */
   evidence(): Promise<EvidenceFiles> {
-    return this.#kube.describe()
+    return namespaceFiles(this.#config, this.#kube.namespace)
   }
 
   lookInside(): readonly string[] {
-    return []
+    return kubectlLines(this.#kube)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

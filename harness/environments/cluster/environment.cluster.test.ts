@@ -11,6 +11,7 @@ import { explainTrace } from '../../diagnose/explain.ts'
 import { describeTier } from '../../vitest/describe-tier.ts'
 import { describeContract } from '../environment.contract.ts'
 import { EnvironmentError, UnsupportedError } from '../environment.ts'
+import { describeEvidence } from '../evidence.contract.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
 import { triesAt } from '../fixtures/trace-parts.ts'
 import { loadIntoNode } from '../k3s/images.ts'
@@ -75,6 +76,7 @@ await describeTier('cluster', 'cluster', () => {
   }
 
   describeContract(environment)
+  describeEvidence(environment)
 
   test('worlds that run side by side have a namespace each, labelled, and all of them are removed', async () => {
     const own = cluster('chain-test-beside')

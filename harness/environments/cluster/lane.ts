@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { CLUSTER_DNS } from '../../chain/cluster-dns.ts'
-import { EnvironmentError } from '../environment.ts'
+import { EnvironmentError, NO_EVIDENCE } from '../environment.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
 import { imageError } from '../kubernetes/image-error.ts'
 import { Kube, type KubePod } from '../kubernetes/kube.ts'
@@ -10,6 +10,7 @@ import { NodeRelay } from '../kubernetes/node-relay.ts'
 import { openPortForward } from '../kubernetes/port-forward.ts'
 import { NODE_ADDRESS, nginxImage, RELAY_PORT } from '../kubernetes/settings.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
+import { kubectlLines } from './kubectl-lines.ts'
 import { NGINX, nginxDeployment } from './nginx-pod.ts'
 import { noImage } from './no-image.ts'
 import { OwnNamespace } from './own-namespace.ts'
@@ -68,7 +69,17 @@ async function startNginx(kube: Kube, image: string): Promise<Cluster> {
     [CLUSTER_DNS, await relay.dnsServer()],
     [NODE_ADDRESS, pod.address],
   ])
-  return { kube, relay, nginx, image, imagePullPolicy: 'IfNotPresent', pins: 'given', addresses }
+  return {
+    kube,
+    relay,
+    nginx,
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    pins: 'given',
+    addresses,
+    evidence: async () => NO_EVIDENCE,
+    lookInside: kubectlLines(kube),
+  }
 }
 
 /** nginx's pod, once it runs. */

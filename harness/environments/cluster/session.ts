@@ -37,8 +37,7 @@ export class Session {
         release()
         throw error
       }
-      const site = new Map([['nginx.conf', chain.site.text]])
-      const explained = await withDescription('deploy the chain', cluster.kube, error, site)
+      const explained = await withDescription('deploy the chain', cluster.kube, error, chain)
       // Whatever broke in it, the next world does not meet it.
       this.#lanes.delete(number)
       await lane.remove().finally(release)

@@ -1,20 +1,20 @@
-import { EnvironmentError, type EvidenceFiles, NO_EVIDENCE } from '../environment.ts'
+import type { Chain } from '../../chain/chain.ts'
+import { EnvironmentError, NO_EVIDENCE, withEvidence } from '../environment.ts'
+import { clusterFiles } from '../kubernetes/cluster-files.ts'
 import type { Kube } from '../kubernetes/kube.ts'
 import { apiError } from './api-error.ts'
 
 /**
  * What went wrong, with what the namespace has to say: its pods, their logs, events and Services.
- * @param doing the task that failed @param more further files by name
+ * @param doing the task that failed @param chain the one that was to run there; null where it did not come so far
  */
 export async function withDescription(
   doing: string,
   kube: Kube,
   error: unknown,
-  more: EvidenceFiles = NO_EVIDENCE,
+  chain: Chain | null = null,
 ): Promise<Error> {
   const known = apiError(doing, kube.config, error)
   if (!(known instanceof EnvironmentError)) return known
-  const { message, remedy } = known
-  const described = await kube.describe().catch(() => NO_EVIDENCE)
-  return new EnvironmentError(message, remedy, { cause: error, evidence: new Map([...more, ...described]) })
+  return withEvidence(known, await clusterFiles({ kube, evidence: async () => NO_EVIDENCE }, chain))
 }

@@ -3,12 +3,13 @@ import { connect } from 'node:net'
 import { KubeConfig } from '@kubernetes/client-node'
 import { K3sContainer } from '@testcontainers/k3s'
 import type { ContainerRuntimeClient } from 'testcontainers'
+import { GATEWAY_SERVICE } from '../../chain/chain.ts'
 import { CLUSTER_DNS, NAMESPACE } from '../../chain/cluster-dns.ts'
 import { EnvironmentError, NO_EVIDENCE } from '../environment.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
 import { Kube } from '../kubernetes/kube.ts'
 import { NGINX_COMMAND, NginxHost } from '../kubernetes/nginx-host.ts'
-import { CONF_DIR } from '../kubernetes/node-relay/protocol.ts'
+import { CONF_DIR, LOG_FILE } from '../kubernetes/node-relay/protocol.ts'
 import { NodeRelay } from '../kubernetes/node-relay.ts'
 import { RELAY_PORT } from '../kubernetes/settings.ts'
 import { type OnProgress, waitUntil } from '../kubernetes/wait-until.ts'
@@ -90,6 +91,13 @@ export function openCluster(engine: ContainerRuntimeClient, address: ClusterAddr
     imagePullPolicy: 'Never',
     pins: 'kept',
     addresses: new Map(),
+    evidence: () => containerLogs(engine, address.id),
+    lookInside: [
+      `docker exec ${address.nodeId.slice(0, 12)} kubectl -n ${NAMESPACE} get pods,services,endpoints`,
+      `docker exec ${address.nodeId.slice(0, 12)} kubectl -n ${NAMESPACE} logs deployment/${GATEWAY_SERVICE} --tail 20`,
+      `docker exec ${address.nginxId.slice(0, 12)} tail -n 50 ${LOG_FILE}`,
+      `docker exec -it ${address.nodeId.slice(0, 12)} sh`,
+    ],
   }
 }
 

@@ -6,6 +6,7 @@ import { exchangeAt } from '../../trace/reading.ts'
 import { describeTier } from '../../vitest/describe-tier.ts'
 import { describeContract } from '../environment.contract.ts'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environment.ts'
+import { describeEvidence } from '../evidence.contract.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
 import { ownContainers } from './containers.ts'
 import { connectEngine } from './engine.ts'
@@ -34,6 +35,23 @@ await describeTier('k3s', 'k3s', () => {
   })
 
   describeContract(k3s)
+  describeEvidence(k3s)
+
+  test('its evidence has what Kubernetes knows, with times, counts and conditions', async () => {
+    await using world = await k3s.start(flowmaster(), { seed: 1 })
+    const files = await world.evidence()
+    expect(files.get('kubernetes/events.txt')).toMatch(/^\d{4}-\S+Z +\d+ +\S+Z +Normal +\w+ +Pod\/api-gateway-/m)
+    expect(files.get('kubernetes/workloads.txt')).toMatch(/^api-gateway +1\/1 +1 +Available=True \(/m)
+    expect(files.get('kubernetes/workloads.txt')).toMatch(/^api-gateway-\w+-\w+ +Running +10\.42\.\S+ .*Ready=True/m)
+    expect(files.get('kubernetes/network.txt')).toMatch(/^api-gateway +10\.42\.\S+:9000$/m)
+    expect(files.get('kubernetes/nodes.txt')).toMatch(/ Ready=True/)
+    expect(files.get('kubernetes/pods.yaml')).not.toMatch(/^ +env:/m)
+    const [, log = ''] =
+      [...files].find(([name]) => /^kubernetes\/logs\/api-gateway-.*\.gateway\.log$/.test(name)) ?? []
+    expect(log).toContain('"target":"/health"')
+    expect(files.get('containers/node.log')).not.toBe('')
+    expect(world.lookInside()[0]).toMatch(/^docker exec \w{12} kubectl -n flowmaster get /)
+  })
 
   test('a world finds nothing of what the one before has changed', async () => {
     {

@@ -1,10 +1,9 @@
 import type { Chain } from '../../chain/chain.ts'
-import type { EvidenceFiles, StartOptions, World } from '../environment.ts'
-import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environment.ts'
+import type { StartOptions, World } from '../environment.ts'
+import { EnvironmentError, InvalidChainError, UnsupportedError, withEvidence } from '../environment.ts'
 import type { GatewayImage } from '../kubernetes/deployed-chain.ts'
 import { KubernetesWorld } from '../kubernetes/kubernetes-world.ts'
 import type { K3sCluster } from './cluster.ts'
-import { containerLogs } from './container-logs.ts'
 import { ensureImage, imageId, loadIntoNode } from './images.ts'
 import { InUse } from './in-use.ts'
 import { takeCluster } from './take-cluster.ts'
@@ -29,13 +28,13 @@ export class Session {
   }
 
   /** Waits until the world before is disposed, then puts the cluster into the state that the chain asks for. */
-  async start(chain: Chain, { seed }: StartOptions): Promise<World> {
+  async start(chain: Chain, { seed, signal }: StartOptions): Promise<World> {
     const release = await this.#inUse.take(gatewayOf(chain))
     try {
       return await KubernetesWorld.start(chain, seed, this.#cluster, await this.#gatewayImage(chain), release)
     } catch (error) {
       release()
-      if (error instanceof InvalidChainError || error instanceof UnsupportedError) throw error
+      if (error instanceof InvalidChainError || error instanceof UnsupportedError || signal?.aborted) throw error
       throw await this.#explained(chain, error)
     }
   }
@@ -58,16 +57,14 @@ export class Session {
 
   /** What went wrong, with what the cluster has to say. */
   async #explained(chain: Chain, error: unknown): Promise<EnvironmentError> {
-    const { engine, kube, address } = this.#cluster
-    // Each is worth having even where another one cannot be got any more.
-    const files = await Promise.allSettled([containerLogs(engine, address.id), kube.describe()])
-    const said = files.flatMap((one) => (one.status === 'fulfilled' ? [...one.value] : []))
-    const evidence: EvidenceFiles = new Map([['nginx.conf', chain.site.text], ...said])
-    const { message, remedy } =
+    const known =
       error instanceof EnvironmentError
         ? error
-        : new EnvironmentError(`Failed to deploy the chain: ${String(error)}.`, 'Run "chain env down" and try again.')
-    return new EnvironmentError(message, remedy, { cause: error, evidence })
+        : new EnvironmentError(`Failed to deploy the chain: ${String(error)}.`, 'Run "chain env down" and try again.', {
+            cause: error,
+          })
+    const { clusterFiles } = await import('../kubernetes/cluster-files.ts')
+    return withEvidence(known, await clusterFiles(this.#cluster, chain))
   }
 }
 

@@ -1,3 +1,4 @@
+import type { EvidenceFiles } from '../environment.ts'
 import type { Kube } from './kube.ts'
 import type { ImagePullPolicy } from './manifests.ts'
 import type { NginxHost } from './nginx-host.ts'
@@ -16,4 +17,8 @@ export interface Cluster {
   readonly pins: 'kept' | 'given'
   /** What stands for addresses that a chain's files may name beside those of its Services: theirs, and this cluster's. */
   readonly addresses: ReadonlyMap<string, string>
+  /** What it has to say beside its API. @throws {Error} it cannot be read */
+  evidence(): Promise<EvidenceFiles>
+  /** Lines for a shell by which a person looks into it. */
+  readonly lookInside: readonly string[]
 }

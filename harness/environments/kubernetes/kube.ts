@@ -190,30 +190,6 @@ export class Kube {
       throw error
     }
   }
-
-  /** Everything about the namespace that helps after a failure, as text by file name. */
-  async describe(): Promise<Map<string, string>> {
-    const [pods, events, services, configMap] = await Promise.all([
-      this.#core.listNamespacedPod({ namespace: this.namespace }),
-      this.#core.listNamespacedEvent({ namespace: this.namespace }),
-      this.#core.listNamespacedService({ namespace: this.namespace }),
-      this.gatewayConfig(),
-    ])
-    const files = new Map<string, string>([
-      ['pods.json', json(pods.items.map(({ metadata, status }) => ({ name: metadata?.name, status })))],
-      ['events.txt', events.items.map(({ reason, message }) => `${reason}: ${message}`).join('\n')],
-      ['services.json', json(services.items.map(({ metadata, spec }) => ({ name: metadata?.name, spec })))],
-      ['gateway-config.json', json(configMap)],
-    ])
-    for (const { metadata, spec } of pods.items) {
-      const pod = metadata?.name ?? ''
-      for (const { name: container } of spec?.containers ?? []) {
-        const log = { namespace: this.namespace, name: pod, container, tailLines: 500 }
-        files.set(`${pod}.${container}.log`, await this.#core.readNamespacedPodLog(log).catch(String))
-      }
-    }
-    return files
-  }
 }
 
 function toPod({ metadata, status }: V1Pod): KubePod {
@@ -240,10 +216,6 @@ function imageTroubleOf(containers: readonly V1ContainerStatus[]): ImageTrouble 
     if (IMAGE_TROUBLES.includes(reason)) return { image, reason }
   }
   return null
-}
-
-function json(value: unknown): string {
-  return JSON.stringify(value, null, 2)
 }
 
 /** What is not there, is null. */

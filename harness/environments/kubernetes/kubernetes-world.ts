@@ -15,10 +15,11 @@ import { type NginxNames, nginxNames } from '../nginx-names.ts'
 import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
+import type { CarriedRequest } from '../observed/request-files.ts'
 import { randomFrom, randomHex } from '../random.ts'
 import { secured } from '../secure.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
-import { refusedSite, siteOnHost } from '../site-on-host.ts'
+import { CONF_PATH, refusedSite, siteOnHost } from '../site-on-host.ts'
 import { type ClientResult, converse, exchange } from './client.ts'
 import type { Cluster } from './cluster.ts'
 import { DeployedChain, type GatewayImage } from './deployed-chain.ts'
@@ -49,6 +50,7 @@ export class KubernetesWorld implements World {
   #gateway: LoadedGateway
   #disk: SiteOnDisk
   #site: LoadedSite
+  #last: CarriedRequest | null = null
 
   /**
    * Puts the cluster into the state that the chain asks for, and proves it.
@@ -155,11 +157,22 @@ export class KubernetesWorld implements World {
   }
 
   async evidence(): Promise<EvidenceFiles> {
-    return new Map([['nginx.conf', this.#disk.source.text], ...(await this.#cluster.kube.describe())])
+    // Loaded when it is needed: most runs have nothing to save.
+    const { worldFiles } = await import('./world-files.ts')
+    return worldFiles({
+      cluster: this.#cluster,
+      translation: this.#translation,
+      running: { site: this.#site.sources, gatewayConfig: this.#gateway.files },
+      lying: { site: this.#disk, gatewayConfig: this.#configMap },
+      mainConf: this.#siteFiles().files[CONF_PATH] ?? '',
+      services: this.#deployed.states,
+      pins: this.#disk.pins(),
+      last: this.#last,
+    })
   }
 
   lookInside(): readonly string[] {
-    return []
+    return this.#cluster.lookInside
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -210,8 +223,10 @@ export class KubernetesWorld implements World {
     const seen = { requestId, via, listener, request, response, elapsedMs }
     if (!result.connected) return { requestId, request, response, elapsedMs, exchanges: [] }
     const inForce = this.#inForce()
-    const trace = observedTrace(await collector.collect(seen, inForce, idOnTheWire), inForce)
-    return withGivenAddresses(trace, this.#translation)
+    const evidence = await collector.collect(seen, inForce, idOnTheWire)
+    const trace = withGivenAddresses(observedTrace(evidence, inForce), this.#translation)
+    this.#last = { trace, evidence, endedAtMs: Date.now() }
+    return trace
   }
 
   #inForce(): InForce {

@@ -1,5 +1,6 @@
 import type { GatewayConfigFiles } from '../../chain/chain.ts'
 import type { Site } from '../../nginx/site.ts'
+import type { SiteSources } from '../chain-files.ts'
 import { RefusedConfigError, UnsupportedError } from '../environment.ts'
 import { gatewayLines } from '../gateway-lines.ts'
 import { loadGatewayConfig } from '../load-gateway-config.ts'
@@ -9,14 +10,19 @@ import type { SiteOnDisk } from '../site-on-disk.ts'
 import type { InForce } from './evidence.ts'
 
 /** What nginx runs with. */
-export type LoadedSite = Pick<InForce, 'file' | 'model'>
+export interface LoadedSite extends Pick<InForce, 'file' | 'model'> {
+  readonly sources: SiteSources
+}
 
 /** What the gateway runs with. */
-export type LoadedGateway = Pick<InForce, 'routes' | 'isOwnGateway' | 'lineAt'>
+export interface LoadedGateway extends Pick<InForce, 'routes' | 'isOwnGateway' | 'lineAt'> {
+  readonly files: GatewayConfigFiles
+}
 
 /** The site file as it is on disk now, read. */
 export function loadedSite(disk: SiteOnDisk, names: NginxNames): LoadedSite {
-  return { file: readSite(disk.source, disk.includes), model: modelOf(disk, names) }
+  const { source, includes } = disk
+  return { file: readSite(source, includes), model: modelOf(disk, names), sources: { source, includes } }
 }
 
 /** The real nginx has the say: where it runs with a file that the model does not know or would refuse, there is no model. */
@@ -37,10 +43,10 @@ function modelOf({ source, includes }: SiteOnDisk, names: NginxNames): Site | nu
 export function loadedGateway(files: GatewayConfigFiles, isOwnGateway: boolean): LoadedGateway {
   const lineAt = gatewayLines(files)
   try {
-    return { routes: loadGatewayConfig(files).table, isOwnGateway, lineAt }
+    return { routes: loadGatewayConfig(files).table, isOwnGateway, lineAt, files }
   } catch (error) {
     // One of the user's own may read another format.
-    if (!isOwnGateway && error instanceof RefusedConfigError) return { routes: null, isOwnGateway, lineAt }
+    if (!isOwnGateway && error instanceof RefusedConfigError) return { routes: null, isOwnGateway, lineAt, files }
     throw error
   }
 }

@@ -6,6 +6,7 @@ import { exchangeAt } from '../../trace/reading.ts'
 import { describeTier } from '../../vitest/describe-tier.ts'
 import { describeContract } from '../environment.contract.ts'
 import { InvalidChainError, UnsupportedError } from '../environment.ts'
+import { describeEvidence } from '../evidence.contract.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
 import { reasonsAt } from '../fixtures/trace-parts.ts'
 import { sandbox } from './sandbox.ts'
@@ -14,6 +15,7 @@ afterAll(() => sandbox[Symbol.asyncDispose]())
 
 await describeTier('sandbox', 'sandbox', () => {
   describeContract(sandbox)
+  describeEvidence(sandbox)
 
   test('several stand side by side with the same addresses and know nothing of each other', async () => {
     await using one = await sandbox.start(flowmaster(), { seed: 1 })

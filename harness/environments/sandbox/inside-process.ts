@@ -67,6 +67,11 @@ export class InsideProcess {
     return !this.#hasFailed && !this.#hasEnded
   }
 
+  /** The process that has its namespaces, as the host numbers it; null where it has not begun. */
+  get pid(): number | null {
+    return this.#child.pid ?? null
+  }
+
   get #hasEnded(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined
   }

@@ -29,6 +29,8 @@ export interface Hands {
   exchange(order: ExchangeOrder): Promise<Observation>
   /** Opens a WebSocket, sends each message and waits for one answer to each; then closes it. */
   converse(order: ExchangeOrder, messages: readonly string[]): Promise<Conversation>
+  /** What was written down since the last request: what nginx logged, and what a gateway of the user's own said. */
+  look(): Promise<Notes>
   /** Ends nginx, gateway and stubs, so that another world may begin. */
   clear(): Promise<void>
 }
@@ -85,6 +87,12 @@ export interface Observation {
   readonly nginxLog: string
   readonly gatewayLog: readonly AccessEntry[]
   readonly backends: readonly BackendRecord[]
+}
+
+/** `nginxLog` has its bytes as Latin-1; `gatewaySaid` is empty where the project's own gateway runs. */
+export interface Notes {
+  readonly nginxLog: string
+  readonly gatewaySaid: string
 }
 
 /** `request` is the opening request as the client sent it, with what the handshake adds. */

@@ -7,18 +7,28 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Rule, Trace } from '../../trace/trace.ts'
 import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
-import { type EvidenceFiles, type Gap, RefusedConfigError, type WebSocketTrace, type World } from '../environment.ts'
+import {
+  EnvironmentError,
+  type EvidenceFiles,
+  type Gap,
+  RefusedConfigError,
+  type WebSocketTrace,
+  type World,
+  withEvidence,
+} from '../environment.ts'
 import { gatewayGaps } from '../gateway-program.ts'
 import { nginxNames } from '../nginx-names.ts'
 import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
+import type { CarriedRequest } from '../observed/request-files.ts'
 import { randomFrom, randomHex } from '../random.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
-import { hostAddresses, portsOfEveryAddress, refusedSite, siteOnHost } from '../site-on-host.ts'
+import { CONF_PATH, hostAddresses, portsOfEveryAddress, refusedSite, siteOnHost } from '../site-on-host.ts'
 import { VirtualCluster } from '../virtual-cluster.ts'
 import { refuseCommandOnHost } from './command-on-host.ts'
 import type { InsideProcess } from './inside-process.ts'
+import { linesInto } from './lines-into.ts'
 import type { ConfigFiles, ExchangeOrder, Observation } from './protocol.ts'
 
 /** How long a client waits before it gives up: longer than any timeout that a chain has by default. */
@@ -40,6 +50,7 @@ export class SandboxWorld implements World {
   #configMap: GatewayConfigFiles
   #site: LoadedSite
   #gateway: LoadedGateway
+  #last: CarriedRequest | null = null
 
   /**
    * @param giveBack takes the sandbox back when the world ends
@@ -53,13 +64,17 @@ export class SandboxWorld implements World {
   ): Promise<SandboxWorld> {
     const world = new SandboxWorld(chain, seed, inside, giveBack)
     const stubs = chain.services.filter(({ name }) => name !== GATEWAY_SERVICE)
-    await inside.call(
-      'populate',
-      stubs.map(({ name, stub }) => ({ name, stub })),
-    )
-    await world.#connect()
-    await Promise.all([world.#startGateway(), world.#loadSite()])
-    return world
+    try {
+      await inside.call(
+        'populate',
+        stubs.map(({ name, stub }) => ({ name, stub })),
+      )
+      await world.#connect()
+      await Promise.all([world.#startGateway(), world.#loadSite()])
+      return world
+    } catch (error) {
+      throw error instanceof EnvironmentError ? withEvidence(error, await world.evidence()) : error
+    }
   }
 
   private constructor(chain: Chain, seed: number, inside: InsideProcess, giveBack: () => Promise<void>) {
@@ -131,11 +146,24 @@ export class SandboxWorld implements World {
   }
 
   async evidence(): Promise<EvidenceFiles> {
-    return new Map([['nginx.conf', this.#disk.source.text]])
+    // Loaded when it is needed: most runs have nothing to save.
+    const { sandboxFiles } = await import('./sandbox-files.ts')
+    const states = this.#cluster.states()
+    return sandboxFiles({
+      running: { site: this.#site.sources, gatewayConfig: this.#gateway.files },
+      lying: { site: this.#disk, gatewayConfig: this.#configMap },
+      mainConf: siteOnHost(this.#disk, OF_HTTP).files.get(CONF_PATH) ?? '',
+      services: states,
+      pins: this.#disk.pins(),
+      last: this.#last,
+      // One that broke has nothing more to say.
+      notes: await this.#inside.call('look').catch(() => null),
+    })
   }
 
   lookInside(): readonly string[] {
-    return []
+    const { pid } = this.#inside
+    return pid === null ? [] : linesInto(pid)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -167,7 +195,9 @@ export class SandboxWorld implements World {
     observation: Observation,
   ): Trace {
     if (!observation.isConnected) return unanswered(requestId, request)
-    const trace = observedTrace({ requestId, via, listener, request, ...observation }, this.#inForce())
+    const evidence = { requestId, via, listener, request, ...observation }
+    const trace = observedTrace(evidence, this.#inForce())
+    this.#last = { trace, evidence, endedAtMs: Date.now() }
     if (this.#chain.gateway.command !== null) refuseCommandOnHost(trace, this.#disk)
     return trace
   }

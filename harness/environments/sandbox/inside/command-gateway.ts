@@ -41,6 +41,10 @@ export class CommandGateway implements GatewayProgram {
     return this.#start.files
   }
 
+  get said(): string {
+    return this.#said
+  }
+
   async noted(): Promise<void> {
     if (this.#logs && this.#process !== null) await until(() => this.#entries.at(0) ?? null, NOTED_TIMEOUT_MS)
   }

@@ -9,6 +9,8 @@ export interface GatewayProgram {
   noted(): Promise<void>
   /** The log lines since the last call. */
   takeEntries(): AccessEntry[]
+  /** The end of what it said beside log lines. */
+  readonly said: string
   /** A process of its own runs while its Service has pods. @throws {SandboxError} it does not start */
   setRunning(running: boolean): Promise<void>
   /** Ends it. */

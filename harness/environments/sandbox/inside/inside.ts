@@ -8,7 +8,7 @@ import { exchangeOver } from '../../http-exchange.ts'
 import { secured } from '../../secure.ts'
 import type { SiteOnHost } from '../../site-on-host.ts'
 import { openWebSocket } from '../../websocket-client.ts'
-import type { ClusterState, ConfigFiles, ExchangeOrder, GatewayStart, Hands, Observation } from '../protocol.ts'
+import type { ClusterState, ConfigFiles, ExchangeOrder, GatewayStart, Hands, Notes, Observation } from '../protocol.ts'
 import { connectTo } from './client.ts'
 import { CommandGateway } from './command-gateway.ts'
 import { writeConfigMap } from './config-map-on-disk.ts'
@@ -114,6 +114,10 @@ class Inside implements Hands {
       openWebSocket(socket, order.message, messages, signal),
     )
     return { ...observation, request: result?.request ?? order.message, messages: result?.messages ?? [] }
+  }
+
+  async look(): Promise<Notes> {
+    return { nginxLog: this.#nginx.log.read(), gatewaySaid: this.#gateway?.said ?? '' }
   }
 
   /** The network stays as it is: the next world is often of the same chain, and changes only what differs. */

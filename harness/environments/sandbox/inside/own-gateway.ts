@@ -9,6 +9,7 @@ import { SandboxError } from './sandbox-error.ts'
 
 /** The project's own gateway, in this process. */
 export class OwnGateway implements GatewayProgram {
+  readonly said = ''
   readonly #gateway: Gateway
   readonly #entries: AccessEntry[] = []
 
