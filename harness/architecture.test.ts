@@ -11,6 +11,7 @@ const ROOMS = [
   ['diagnose'],
   ['environments'],
   ['scenario', 'nginx', 'backends'],
+  ['secrets'],
   ['trace'],
   ['chain'],
   ['diagnostics'],

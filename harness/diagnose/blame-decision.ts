@@ -1,10 +1,10 @@
 import { headerValue } from '../chain/message.ts'
+import { maskHeaders } from '../secrets/mask.ts'
 import type { NearMissReason } from '../trace/reason.ts'
 import { nearMissText } from '../trace/reason-text.ts'
 import type { Exchange, Pass, Rule, Try } from '../trace/trace.ts'
 import { accuse, accuseHop, lineOf, noRoute, reasonsOn } from './accuse.ts'
 import type { Blame, BlameCase } from './blame-case.ts'
-import { maskHeaders } from './mask.ts'
 import { isOwn404 } from './own-404.ts'
 import { headerText, type Scene, type Sender } from './scene.ts'
 

@@ -1,8 +1,8 @@
+import { maskHeaders } from '../secrets/mask.ts'
 import { reasonText } from '../trace/reason-text.ts'
 import type { Exchange, HeaderChange } from '../trace/trace.ts'
 import { accuse, accuseHop, accuseService } from './accuse.ts'
 import type { Blame, BlameCase } from './blame-case.ts'
-import { maskHeaders } from './mask.ts'
 import { headerText, type Scene, type Sender } from './scene.ts'
 
 /**

@@ -1,3 +1,4 @@
+import { maskHeader, maskText, secretsOf } from '../secrets/mask.ts'
 import type { Exchange, HopName, Pass, Rule, Trace } from '../trace/trace.ts'
 import {
   ANSWER,
@@ -11,7 +12,6 @@ import {
 } from './compare-traces-fields.ts'
 import { type AddressNames, Witness } from './compare-traces-names.ts'
 import { excerpts } from './excerpt.ts'
-import { maskHeader, maskText, secretsOf } from './mask.ts'
 
 /** The first place where two traces of one request part. */
 export interface TraceDifference {

@@ -1,10 +1,10 @@
 import { type Headers, headerValues, type RequestMessage, type ResponseMessage, utf8Of } from '../chain/message.ts'
 import type { Span } from '../diagnostics/span.ts'
+import { maskHeaders } from '../secrets/mask.ts'
 import type { Outcome } from '../trace/outcome.ts'
 import { lastPass } from '../trace/reading.ts'
 import { nearMissText, reasonText } from '../trace/reason-text.ts'
 import type { DecidedBy, Destination, Exchange, HopName, Pass, Trace, Try } from '../trace/trace.ts'
-import { maskHeaders } from './mask.ts'
 
 /** What a line says about its hop. */
 export type ExplainLabel =

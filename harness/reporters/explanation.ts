@@ -1,8 +1,8 @@
 import pc from 'picocolors'
 import { type ExplainLine, explainTrace } from '../diagnose/explain.ts'
-import { maskText, secretsOf } from '../diagnose/mask.ts'
 import { printable } from '../diagnostics/render.ts'
 import { formatSpan } from '../diagnostics/span.ts'
+import { maskText, secretsOf } from '../secrets/mask.ts'
 import type { Trace } from '../trace/trace.ts'
 
 /** A trace told hop by hop, for people; ends with a line break. */

@@ -1,8 +1,8 @@
 import { firstDifference, type TraceDifference } from '../diagnose/compare-traces.ts'
 import type { AddressNames } from '../diagnose/compare-traces-names.ts'
-import { maskText, secretsOf } from '../diagnose/mask.ts'
 import { formatSpan } from '../diagnostics/span.ts'
 import type { EnvironmentName } from '../environments/environment.ts'
+import { maskText, secretsOf } from '../secrets/mask.ts'
 import type { Agreement, Check, Difference, Problem, ScenarioResult, ScenarioRun, StepResult } from './result.ts'
 
 /** What a scenario showed in one environment, all of its traces kept, and what each run's ClusterIPs are called. */

@@ -1,7 +1,7 @@
 import { bytesFromText, headerValues, utf8Of } from '../chain/message.ts'
-import { maskHeaderPart } from '../diagnose/mask.ts'
 import { type Pattern, PatternBudgetError } from '../scenario/pattern.ts'
 import type { Capture } from '../scenario/scenario.ts'
+import { maskHeaderPart } from '../secrets/mask.ts'
 import type { Trace } from '../trace/trace.ts'
 import { parseJson } from './match-text.ts'
 import type { Check } from './result.ts'

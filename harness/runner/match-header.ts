@@ -1,5 +1,5 @@
-import { maskHeader, maskHeaderPart } from '../diagnose/mask.ts'
 import type { HeaderMatcher, TextMatcher } from '../scenario/scenario.ts'
+import { maskHeader, maskHeaderPart } from '../secrets/mask.ts'
 import { describeText, type Mismatch, matchesText } from './match-text.ts'
 
 /**

@@ -1,7 +1,7 @@
-import { maskText, secretsIn } from '../diagnose/mask.ts'
 import type { Span } from '../diagnostics/span.ts'
 import { type Environment, EnvironmentError, type World } from '../environments/environment.ts'
 import type { Scenario, Step, Variant } from '../scenario/scenario.ts'
+import { maskText, secretsIn } from '../secrets/mask.ts'
 import { evidenceOf, type FailedRun } from './failed-run.ts'
 import { interruption } from './interruption.ts'
 import { INTERRUPTED, problemOf } from './problem.ts'
