@@ -32,6 +32,8 @@ const ON_REQUEST: typeof GROUPS = {
   k3s: k3sFigures,
 }
 
+const SOAK_MS = 10 * 60_000
+
 const group = { ...GROUPS, ...ON_REQUEST }[process.argv[2] ?? '']
 if (group === undefined) {
   for (const name of Object.keys(GROUPS)) runNodeAloud([...CHAIN_OPTIONS, import.meta.filename, name])
@@ -64,8 +66,6 @@ async function overheadFigures(): Promise<Figure[]> {
     },
   ]
 }
-
-const SOAK_MS = 10 * 60_000
 
 async function soakFigures(): Promise<Figure[]> {
   const soak = await soakGateway(SOAK_MS)

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -15,7 +15,7 @@ const STEP = '  - {request: GET /, expect: {status: 200}}\n'
 let dir = ''
 beforeAll(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'chain-'))
-  mkdirSync(path.join(dir, 'chains'))
+  cpSync(path.join(fixtures, 'chains/flowmaster'), path.join(dir, 'chains/flowmaster'), { recursive: true })
   symlinkSync(path.join(fixtures, 'chains/flowmaster'), path.join(dir, 'chains/linked'))
 })
 afterAll(() => rmSync(dir, { recursive: true }))
@@ -31,8 +31,28 @@ function codesOf(text: string): string[] {
 function codesOfFile(name: string, content: string | Buffer): string[] {
   const file = path.join(dir, name)
   writeFileSync(file, content)
-  return loadScenario(file, { root: fixtures }).diagnostics.map(({ code }) => code)
+  return loadScenario(file, { root: dir }).diagnostics.map(({ code }) => code)
 }
+
+test.each([
+  ['a file elsewhere', '/etc/hostname'],
+  ['what the kernel tells of this process', '/proc/self/environ'],
+  ['a folder elsewhere', '/etc'],
+])('a symbolic link to %s is refused, and nothing of it is shown', (_, target) => {
+  const file = path.join(dir, 'linked.yaml')
+  symlinkSync(target, file)
+  const { diagnostics } = loadScenario(file, { root: dir })
+  rmSync(file)
+  expect(diagnostics).toMatchObject([{ code: 'E_PATH_OUTSIDE', message: expect.stringContaining('a symbolic link') }])
+  expect(diagnostics[0]?.source?.text).toBe('')
+})
+
+test('a symbolic link that stays in the folder is read', () => {
+  writeFileSync(path.join(dir, 'target.yaml'), 'scenario: s\n')
+  symlinkSync('target.yaml', path.join(dir, 'inner.yaml'))
+  const { diagnostics } = loadScenario(path.join(dir, 'inner.yaml'), { root: dir })
+  expect(diagnostics.map(({ code }) => code)).not.toContain('E_PATH_OUTSIDE')
+})
 
 const aliasBomb = (levels: number) => {
   const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { isInside } from '../chain/load-chain.ts'
 import { checkShape } from '../diagnostics/check-shape.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Place } from '../diagnostics/place.ts'
 import { Problems } from '../diagnostics/problems.ts'
-import { displayPath, readSource } from '../diagnostics/read-source.ts'
+import { displayPath, readSource, type SourceOrProblem } from '../diagnostics/read-source.ts'
 import { readYaml, type YamlFile } from '../diagnostics/read-yaml.ts'
 import { Source } from '../diagnostics/source.ts'
 import { isPlainMap, type PlainValue } from '../diagnostics/yaml-to-plain.ts'
@@ -30,12 +32,19 @@ export interface ScenarioOptions {
 
 /** Reads and checks a scenario file whole. Never throws on what a file holds. */
 export function loadScenario(file: string, options: ScenarioOptions): ScenarioFileResult {
-  const result = readSource(file)
+  const result = leadsOut(file, options) ?? readSource(file)
   if ('source' in result) return parseScenario(result.source, options)
   const source = new Source(displayPath(file), '')
   const problems = new Problems()
   problems.add(source, source.spanAt(0, 1), result.problem.code, result.problem.message)
   return { scenario: null, diagnostics: problems.list }
+}
+
+/** A symbolic link out of the folder may lead to any file of the machine, and a problem quotes what it reads. */
+function leadsOut(file: string, { root }: ScenarioOptions): SourceOrProblem | null {
+  if (!existsSync(file) || isInside(file, root)) return null
+  const fact = `a symbolic link leads it out of "${displayPath(root)}". Put a copy inside`
+  return { problem: { code: 'E_PATH_OUTSIDE', message: `Failed to read "${displayPath(file)}": ${fact}` } }
 }
 
 /** Checks the text of a scenario file; relative paths in it begin at the folder of `source.file`. */

@@ -87,6 +87,14 @@ await describeTier('sandbox', "a gateway of the user's own in the sandbox", () =
     await expect(sandbox.start(chain, { seed: 1 })).rejects.toThrow(/it ended\. It said: no module named app/)
   })
 
+  test('one that writes without ever ending its line is told as any other', async () => {
+    // More than a text can hold in V8.
+    const script = "head -c 600000000 /dev/zero | tr '\\000' x; exit 3"
+    await expect(sandbox.start(withCommand(['sh', '-c', script]), { seed: 1 })).rejects.toThrow(
+      /^Failed to start the gateway ".*": it ended\. It said: x{100}/,
+    )
+  })
+
   test('it has no powers, no network and no disk, but a /tmp of its own', async () => {
     const script = [
       'mount -t tmpfs x /mnt 2>/dev/null && echo mounted >&2',

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { get } from 'node:http'
-import { createInterface } from 'node:readline'
 import type { AccessEntry } from '../../../../gateway/access-log.ts'
 import { accessEntryOf } from '../../observed/access-entry.ts'
 import { type ConfigFiles, type GatewayStart, INSIDE } from '../protocol.ts'
+import { forEachLine } from './for-each-line.ts'
 import type { GatewayProgram } from './gateway.ts'
 import { SandboxError } from './sandbox-error.ts'
 import { until } from './until.ts'
@@ -16,6 +16,10 @@ const NOTED_TIMEOUT_MS = 300
 const FIRST_NOTED_TIMEOUT_MS = 1_500
 const LOOK_AGAIN_MS = 20
 const MAX_SAID = 2_000
+/** Characters of a line that are kept: more than any access entry has. */
+const MAX_LINE = 64 * 1024
+/** Access entries that are kept until they are asked for: a step sends one request. */
+const MAX_ENTRIES = 10_000
 
 /** Root's name without root's powers: the sandbox stays as it is whatever the program does (capabilities(7)). */
 const POWERLESS = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs', '--']
@@ -90,10 +94,10 @@ export class CommandGateway implements GatewayProgram {
     const child = spawn(program, args, { cwd, detached: true, env, stdio: ['ignore', 'pipe', 'pipe'] })
     child.on('error', ({ message }) => this.#note(message))
     child.stderr.on('data', (chunk: Buffer) => this.#note(chunk.toString()))
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    forEachLine(child.stdout, MAX_LINE, (line) => {
       const entry = accessEntryOf(line, this.#start.files)
       if (entry === null) return this.#note(`${line}\n`)
-      this.#entries.push(entry)
+      if (this.#entries.length < MAX_ENTRIES) this.#entries.push(entry)
     })
     return child
   }
