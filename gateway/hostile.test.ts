@@ -233,6 +233,25 @@ test('a client that stops reading is let go, with the connection to its backend'
   client.destroy()
 })
 
+test.each([
+  ['of known length', 'Content-Length: 9'],
+  ['in chunks', 'Transfer-Encoding: chunked'],
+])(
+  'a client that stops in the middle of a body %s is let go, with the connection to its backend',
+  async (_, framing) => {
+    await using backend = await RawBackend.start(() => undefined)
+    await using gateway = await TestGateway.start({ routes: ROUTES }, backend.port)
+    gateway.gateway.server.timeout = 200
+    const answer = await gateway.raw(`POST /v1/a/x HTTP/1.1\r\nHost: h\r\n${framing}\r\n\r\n4\r\nabcd`)
+    expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
+    expect(gateway.entries).toMatchObject([
+      { status: 408, decidedBy: { kind: 'bad-request' }, detail: 'the client sent nothing of its body for 60 s' },
+    ])
+    const [socket] = backend.sockets
+    if (socket?.closed === false) await once(socket, 'close')
+  },
+)
+
 test('a client that waits for its backend is not stuck', async () => {
   let backendSocket: Socket | undefined
   await using backend = await RawBackend.start((socket) => {

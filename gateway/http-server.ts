@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   createServer,
+  type IncomingMessage,
   type RequestListener,
   type Server,
   type ServerOptions,
@@ -35,14 +36,20 @@ const PARSER_STATUS: ReadonlyMap<string, number> = new Map([
 ])
 
 /**
- * A client that takes nothing of its answer for so long is let go, with the connection to the backend that its answer comes
- * from: what nginx calls `send_timeout`, with its default. An idle connection is closed by `keepAliveTimeout` alike.
+ * A client that takes nothing of its answer for so long, or sends nothing of its body, is let go, with the connection to the
+ * backend: what nginx calls `send_timeout` and `client_body_timeout`, with their defaults. An idle connection is closed by `keepAliveTimeout` alike.
  */
 const CLIENT_STUCK_MS = 60_000
 const STUCK: Refusal = {
   status: CLIENT_LEFT,
   detail: 'the client took nothing of its answer for 60 s',
   kind: 'client-left',
+}
+
+const SILENT: Refusal = {
+  status: 408,
+  detail: 'the client sent nothing of its body for 60 s',
+  kind: 'bad-request',
 }
 
 /** A server that is not listening yet, and how it is stopped. */
@@ -84,11 +91,16 @@ export function createHttpServer(handle: RequestListener, onAccess: (entry: Acce
   })
   server.setTimeout(CLIENT_STUCK_MS, (socket) => {
     const response = running.get(socket)
-    const isRunning = response !== undefined && !response.closed
-    // Nothing waits to be read by the client: the backend has its own time to answer.
-    if (isRunning && socket.writableLength === 0) return
-    if (isRunning) noteRefusal(response, STUCK)
-    socket.destroy()
+    if (response === undefined || response.closed) return socket.destroy()
+    if (socket.writableLength > 0) {
+      noteRefusal(response, STUCK)
+      return socket.destroy()
+    }
+    // Nothing waits to be read by the client, nor for it: the backend has its own time to answer.
+    if (!waitsForBody(response.req)) return
+    noteRefusal(response, SILENT)
+    if (response.headersSent) socket.destroy()
+    else refuse(socket, SILENT)
   })
   return {
     server,
@@ -98,6 +110,11 @@ export function createHttpServer(handle: RequestListener, onAccess: (entry: Acce
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }
+}
+
+/** Whether the rest of a body is missing, and whoever reads it would take more. */
+function waitsForBody(request: IncomingMessage): boolean {
+  return !request.complete && request.readableFlowing === true && request.readableLength === 0
 }
 
 /** What the parser's complaint is answered with; null where the client has only gone away. */
