@@ -9,8 +9,9 @@ export interface Chain {
   readonly name: string
   /** The absolute folder that holds the chain's files; no path may lead out of it. */
   readonly dir: string
+  /** A site, or a whole nginx.conf. */
   readonly site: Source
-  /** Files that the site file includes, by the path written in `include` with globs expanded. */
+  /** Files that nginx may include, by their path in the chain's folder. */
   readonly includes: ReadonlyMap<string, Source>
   readonly gatewayConfig: GatewayConfigFiles
   /** What runs as the gateway, where it is not the project's own. */
@@ -24,6 +25,10 @@ export interface Chain {
 export interface Host {
   /** Where nginx looks a name up while it loads its files. */
   readonly dns: HostDns
+  /** The nginx.conf around a site that is no whole nginx.conf: Debian's, that of the official image, or one that says nothing. */
+  readonly conf: 'none' | 'debian' | 'image'
+  /** What `${NAME}` means in nginx's files, as the official image fills its templates in. */
+  readonly env: ReadonlyMap<string, string>
 }
 
 /**
@@ -52,4 +57,4 @@ export const GATEWAY_SERVICE = 'api-gateway'
 export const OWN_GATEWAY: GatewayProgram = { command: null, image: null, span: null }
 
 /** A k3s server: it does not ask cluster DNS. */
-export const K3S_HOST: Host = { dns: 'own' }
+export const K3S_HOST: Host = { dns: 'own', conf: 'none', env: new Map() }

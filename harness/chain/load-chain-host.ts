@@ -2,8 +2,8 @@ import { checkShape } from '../diagnostics/check-shape.ts'
 import type { Problems } from '../diagnostics/problems.ts'
 import { readYaml } from '../diagnostics/read-yaml.ts'
 import type { Source } from '../diagnostics/source.ts'
-import type { Host } from './chain.ts'
-import { host } from './host-schema.ts'
+import { type Host, K3S_HOST } from './chain.ts'
+import { host, type WrittenHost } from './host-schema.ts'
 
 const CODES = { unknownKey: 'E_HOST_UNKNOWN_KEY', missingKey: 'E_HOST_MISSING_KEY', type: 'E_HOST_TYPE' }
 
@@ -11,5 +11,12 @@ const CODES = { unknownKey: 'E_HOST_UNKNOWN_KEY', missingKey: 'E_HOST_MISSING_KE
 export function loadHost(source: Source, problems: Problems): Host | null {
   const file = readYaml(source, problems)
   if (file === null) return null
-  return checkShape(host, file.value, file.place, CODES, problems)?.value ?? null
+  const written = checkShape(host, file.value, file.place, CODES, problems)?.value ?? null
+  return written === null ? null : hostOf(written, K3S_HOST)
+}
+
+/** A host as written, on top of another: what it leaves out is as there, and `env` is added to. */
+export function hostOf({ dns, conf, env = {} }: WrittenHost, base: Host): Host {
+  const own = Object.entries(env).map(([name, value]) => [name, String(value)] as const)
+  return { dns: dns ?? base.dns, conf: conf ?? base.conf, env: new Map([...base.env, ...own]) }
 }

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -52,19 +52,38 @@ test('a folder becomes a chain, with what services.yaml leaves out filled in', (
 })
 
 test("a folder's host is that of a k3s server, unless host.yaml says something else", () => {
-  expect(loadChain(flowmaster, fixtures).chain?.host).toEqual({ dns: 'own' })
-  writeFileSync(path.join(dir, 'host.yaml'), 'dns: cluster\n')
+  expect(loadChain(flowmaster, fixtures).chain?.host).toEqual({ dns: 'own', conf: 'none', env: new Map() })
+  writeFileSync(path.join(dir, 'host.yaml'), 'dns: cluster\nenv: {PORT: 9000}\n')
   const { chain } = loadChain(dir, root)
-  expect(chain?.host).toEqual({ dns: 'cluster' })
+  expect(chain?.host).toEqual({ dns: 'cluster', conf: 'none', env: new Map([['PORT', '9000']]) })
   expect([...(chain?.includes.keys() ?? [])]).toEqual(['ssl.conf'])
 })
 
 test.each([
-  ['resolver: cluster', ['E_HOST_UNKNOWN_KEY', 'E_HOST_MISSING_KEY']],
+  ['resolver: cluster', ['E_HOST_UNKNOWN_KEY']],
   ['dns: kube-dns', ['E_HOST_TYPE']],
+  ['conf: alpine', ['E_HOST_TYPE']],
+  ['env: {"A B": c}', ['E_HOST_TYPE']],
 ])('a host.yaml with %s', (text, expected) => {
   writeFileSync(path.join(dir, 'host.yaml'), text)
   expect(codes().sort()).toEqual(expected.sort())
+})
+
+test.each([
+  ['sites-enabled', '/etc/nginx/sites-enabled/*'],
+  ['conf.d', '/etc/nginx/conf.d/*.conf'],
+])('a folder without an nginx.conf has that of a host with %s around its sites', (folder, included) => {
+  mkdirSync(path.join(dir, folder))
+  renameSync(path.join(dir, 'nginx.conf'), path.join(dir, folder, 'a.conf'))
+  const { chain } = loadChain(dir, root)
+  expect(chain?.site.text).toContain(`include ${included};`)
+  expect([...(chain?.includes.keys() ?? [])]).toContain(`${folder}/a.conf`)
+})
+
+test('the files of a host may stand as on its disk', () => {
+  mkdirSync(path.join(dir, 'etc/nginx'), { recursive: true })
+  renameSync(path.join(dir, 'nginx.conf'), path.join(dir, 'etc/nginx/nginx.conf'))
+  expect(loadChain(dir, root).chain?.site.text).toContain('server')
 })
 
 test('a folder is read once', () => {

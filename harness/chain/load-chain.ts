@@ -4,9 +4,10 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { Problems } from '../diagnostics/problems.ts'
 import { displayPath, readSource, systemFact } from '../diagnostics/read-source.ts'
 import { Source } from '../diagnostics/source.ts'
-import { type Chain, K3S_HOST, OWN_GATEWAY } from './chain.ts'
+import { type Chain, type Host, K3S_HOST, OWN_GATEWAY } from './chain.ts'
 import { loadHost } from './load-chain-host.ts'
 import { loadServices } from './load-chain-services.ts'
+import { knownConf } from './nginx-files.ts'
 
 /** A chain, or every reason why the folder is none. Reasons that are about a file as a whole stand at its line 1. */
 export interface ChainResult {
@@ -23,6 +24,9 @@ const SITE = 'nginx.conf'
 const SERVICES = 'services.yaml'
 const HOST = 'host.yaml'
 const GATEWAY_CONFIG = 'gateway-config'
+
+/** Folders of sites, and the nginx.conf of the hosts that have them. */
+const CONF_WITH = { 'sites-enabled': 'debian', 'conf.d': 'image', templates: 'image' } as const
 
 const cache = new Map<string, ChainResult>()
 
@@ -55,15 +59,15 @@ function readChain(dir: string, root: string): ChainResult {
   const problems = new Problems()
   const folder = new ChainFolder(dir, root, problems)
   if (!folder.exists()) return { chain: null, diagnostics: problems.list }
-  const site = folder.required(SITE)
+  const hostFile = folder.optional(HOST)
+  const host = hostFile === null ? K3S_HOST : loadHost(hostFile, problems)
+  const site = folder.site(host)
   const routes = folder.required(path.join(GATEWAY_CONFIG, 'routes.yaml'))
   const middleware = folder.optional(path.join(GATEWAY_CONFIG, 'middleware.yaml'))
   const auth = folder.optional(path.join(GATEWAY_CONFIG, 'auth.yaml'))
   const servicesFile = folder.required(SERVICES)
   const includes = site === null ? new Map<string, Source>() : folder.includes()
   const services = servicesFile === null ? null : loadServices(servicesFile, problems)
-  const hostFile = folder.optional(HOST)
-  const host = hostFile === null ? K3S_HOST : loadHost(hostFile, problems)
   const isWhole = site !== null && routes !== null && servicesFile !== null && services !== null && host !== null
   if (!isWhole || problems.list.length > 0) return { chain: null, diagnostics: problems.list }
   const gatewayConfig = { routes, middleware, auth }
@@ -102,6 +106,22 @@ class ChainFolder {
     return existsSync(path.join(this.#dir, name)) ? this.required(name) : null
   }
 
+  /** The site, a whole nginx.conf, or that of a host which has the folder's sites. */
+  site(host: Host | null): Source | null {
+    const own = [SITE, path.join('etc/nginx', SITE)].find((name) => this.#holds(name))
+    if (own !== undefined) return this.required(own)
+    const folders = Object.entries(CONF_WITH).filter(
+      ([name]) => this.#holds(name) || this.#holds(path.join('etc/nginx', name)),
+    )
+    const [first] = folders
+    if (first === undefined) return this.required(SITE)
+    return knownConf(host === null || host.conf === 'none' ? first[1] : host.conf)
+  }
+
+  #holds(name: string): boolean {
+    return existsSync(path.join(this.#dir, name))
+  }
+
   /** Every file that the site file may include, by its path in the folder. */
   includes(): ReadonlyMap<string, Source> {
     const names = this.#includeNames()
@@ -126,7 +146,11 @@ class ChainFolder {
       const names = entries
         .filter((entry) => !entry.isDirectory())
         .map((entry) => path.relative(this.#dir, path.join(entry.parentPath, entry.name)))
-        .filter((name) => ![SITE, SERVICES, HOST].includes(name) && !name.startsWith(GATEWAY_CONFIG + path.sep))
+        .filter(
+          (name) =>
+            ![SITE, path.join('etc/nginx', SITE), SERVICES, HOST].includes(name) &&
+            !name.startsWith(GATEWAY_CONFIG + path.sep),
+        )
         .filter((name) => !name.endsWith('.md') && !name.split(path.sep).some((part) => part.startsWith('.')))
         .sort()
       if (names.length <= MAX_INCLUDES) return names

@@ -14,8 +14,11 @@ export interface Fault {
   readonly nth: number | null
 }
 
-/** The files of a chain that an `edit` step may change. */
-export type EditableFile = 'site' | 'routes.yaml' | 'middleware.yaml' | 'auth.yaml'
+/** The files of the gateway's ConfigMap that an `edit` step may change. */
+export type GatewayFile = 'routes.yaml' | 'middleware.yaml' | 'auth.yaml'
+
+/** A data key of the gateway's ConfigMap, `site`, or another file of nginx by its path in the chain's folder. */
+export type EditableFile = string
 
 /** A step that changes the world instead of sending a request. */
 export type WorldChange =
@@ -37,3 +40,8 @@ export type WorldChange =
 export type Edit =
   | { readonly kind: 'whole'; readonly text: string; readonly written?: Written }
   | { readonly kind: 'replace'; readonly find: string; readonly with: string; readonly written?: Written }
+
+/** Whether it is a data key of ConfigMap `gateway-config`, and no file of nginx. */
+export function isGatewayFile(file: EditableFile): file is GatewayFile {
+  return file === 'routes.yaml' || file === 'middleware.yaml' || file === 'auth.yaml'
+}

@@ -10,7 +10,8 @@ import type { Span } from './span.ts'
  */
 export function spliced(before: Source, at: number, removed: number, inserted: string, written?: Written): Source {
   const text = before.text.slice(0, at) + inserted + before.text.slice(at + removed)
-  return new Source(before.file, text, written ? { before, at, removed, inserted, written } : null)
+  const composition = written ? { before, at, removed, inserted, written } : null
+  return new Source(before.file, text, composition, before.views)
 }
 
 /** A text that a scenario file holds whole. */

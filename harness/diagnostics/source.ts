@@ -1,4 +1,5 @@
 import type { Span } from './span.ts'
+import { upperBound, type View, type Viewed, viewed } from './view.ts'
 
 /** A part of a scenario file that says what a text becomes: a value between two offsets, in one variant or in all. */
 export interface Written {
@@ -32,12 +33,43 @@ export class Source implements SourceText {
   readonly text: string
   /** Null where the text is the file's own. */
   readonly composition: Composition | null
+  /** How the text is read where it does not count as it stands. */
+  readonly views: readonly View[]
   #lineStarts: number[] | null = null
+  #viewed: Viewed | null = null
 
-  constructor(file: string, text: string, composition: Composition | null = null) {
+  constructor(
+    file: string,
+    text: string,
+    composition: Composition | null = null,
+    views: readonly View[] = composition?.before?.views ?? [],
+  ) {
     this.file = file
     this.text = text
     this.composition = composition
+    this.views = views
+  }
+
+  /** The text that counts: of a template with its values, of a YAML file the value that is meant. Places are of the file. */
+  get content(): string {
+    return this.#view().text
+  }
+
+  /** The span in the file of `length` characters at `offset` of the text that counts. */
+  contentSpanAt(offset: number, length: number): Span {
+    if (this.views.length === 0) return this.spanAt(offset, length)
+    const place = this.#view().placeOf(offset, length)
+    return this.spanAt(place.at, place.length)
+  }
+
+  /** The same text, read through one view more. */
+  through(view: View): Source {
+    return new Source(this.file, this.text, this.composition, [...this.views, view])
+  }
+
+  /** Another text of the same file, read in the same way. */
+  withText(text: string): Source {
+    return new Source(this.file, text, null, this.views)
   }
 
   /** The offset at which a span of this text begins. */
@@ -71,6 +103,11 @@ export class Source implements SourceText {
     return this.text.slice(start, end).replace(/\r$/, '')
   }
 
+  #view(): Viewed {
+    this.#viewed ??= viewed(this.text, this.views)
+    return this.#viewed
+  }
+
   #starts(): number[] {
     if (this.#lineStarts === null) {
       const starts = [0]
@@ -79,16 +116,4 @@ export class Source implements SourceText {
     }
     return this.#lineStarts
   }
-}
-
-/** How many of the ascending `starts` are at or before `offset`. */
-function upperBound(starts: readonly number[], offset: number): number {
-  let low = 0
-  let high = starts.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((starts[middle] ?? 0) <= offset) low = middle + 1
-    else high = middle
-  }
-  return low
 }

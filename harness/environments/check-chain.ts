@@ -1,4 +1,5 @@
 import type { Chain } from '../chain/chain.ts'
+import { nginxFiles } from '../chain/nginx-files.ts'
 import { whereWritten } from '../diagnostics/composition.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { compileSite } from '../nginx/compile-site.ts'
@@ -18,20 +19,21 @@ export function checkChain(chain: Chain): readonly Diagnostic[] {
 
 /** What the model of nginx does not know of a chain's site file; empty where nginx would not even start with it. */
 export function siteGaps(chain: Chain): readonly Gap[] {
-  const { site, includes } = chain
-  const file = readSite(site, includes)
+  const { source, includes } = nginxFiles(chain)
+  const file = readSite(source, includes)
   if (file.site === null) return []
   const { refused } = compileSite(file.site, onPaper(chain))
   const forSome = file.refusedForSome.map(({ because, ...directive }) => ({
     ...directive,
     because: `${because}. Requests that do not come to it are answered`,
   }))
-  return [...file.refused, ...refused, ...forSome].map((directive) => gapOf(directive, site))
+  return [...file.refused, ...refused, ...forSome].map((directive) => gapOf(directive, source))
 }
 
 /** What `nginx -t` would refuse in a chain's site file. */
 export const siteErrors = once((chain) => {
-  const file = readSite(chain.site, chain.includes)
+  const { source, includes } = nginxFiles(chain)
+  const file = readSite(source, includes)
   const { diagnostics } = file.site === null ? file : compileSite(file.site, onPaper(chain))
   return diagnostics.filter(({ severity }) => severity === 'error').map(whereWritten)
 })

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Chain, Host } from '../chain/chain.ts'
+import { type Chain, type Host, K3S_HOST } from '../chain/chain.ts'
 import { type ClientRequest, PORT_80 } from '../chain/client-request.ts'
 import { loadChain } from '../chain/load-chain.ts'
 import { bytesFromText, type Header, headerValue } from '../chain/message.ts'
@@ -347,7 +347,7 @@ const CASES: readonly ContractCase[] = [
   },
   {
     name: 'a host that asks cluster DNS finds what a pod finds, once, when nginx loads its file',
-    host: { dns: 'cluster' },
+    host: { ...K3S_HOST, dns: 'cluster' },
     holds: async (world) => {
       const names = ['api-gateway', 'Api-Gateway.flowmaster', 'api-gateway.flowmaster.svc.cluster.local']
       let written = '10.43.193.134:9000'

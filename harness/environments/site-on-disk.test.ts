@@ -17,8 +17,16 @@ test('a pin belongs to the Service that had its address when it was written, no 
     ['10.43.0.1', 'one'],
     ['10.43.0.2', null],
   ])
-  disk.edit({ kind: 'replace', find: '10.43.0.2', with: '10.43.0.3' }, cluster({ one: '10.43.0.9', two: '10.43.0.3' }))
-  disk.edit({ kind: 'replace', find: 'server {', with: 'server { #' }, cluster({ one: '10.43.0.3', two: '10.43.0.1' }))
+  disk.edit(
+    'site',
+    { kind: 'replace', find: '10.43.0.2', with: '10.43.0.3' },
+    cluster({ one: '10.43.0.9', two: '10.43.0.3' }),
+  )
+  disk.edit(
+    'site',
+    { kind: 'replace', find: 'server {', with: 'server { #' },
+    cluster({ one: '10.43.0.3', two: '10.43.0.1' }),
+  )
   expect(ownersOf(disk)).toEqual([
     ['10.43.0.1', 'one'],
     ['10.43.0.3', 'two'],

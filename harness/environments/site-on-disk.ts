@@ -1,11 +1,12 @@
 import type { Chain, Host } from '../chain/chain.ts'
+import { type NginxParts, nginxFiles } from '../chain/nginx-files.ts'
 import type { OwnedPin, Pin, ServiceState } from '../chain/service.ts'
 import type { Edit } from '../chain/world-change.ts'
-import { Source } from '../diagnostics/source.ts'
+import type { Source } from '../diagnostics/source.ts'
 import { listenLines } from '../nginx/listens.ts'
 import { rewritePins } from '../nginx/pins.ts'
 import type { Rule } from '../trace/trace.ts'
-import { applyEdit } from './apply-edit.ts'
+import { editNginxFile } from './edit-chain.ts'
 import { readSite, sitePins } from './load-site.ts'
 
 /**
@@ -13,26 +14,27 @@ import { readSite, sitePins } from './load-site.ts'
  * the one that had the address then. That is what `drift` compares and what `repin` looks up again.
  */
 export class SiteOnDisk {
-  /** The host whose disk it is. */
-  readonly host: Host
-  #source: Source
-  #includes: Chain['includes']
+  #parts: NginxParts
   #owners = new Map<string, string>()
 
   /** @param services the Services as they are when the file is taken to be right */
   constructor(chain: Chain, services: readonly ServiceState[]) {
-    this.host = chain.host
-    this.#source = chain.site
-    this.#includes = chain.includes
+    this.#parts = chain
     this.#learnOwners(services)
   }
 
+  /** The host whose disk it is. */
+  get host(): Host {
+    return this.#parts.host
+  }
+
+  /** The file that nginx starts with. */
   get source(): Source {
-    return this.#source
+    return nginxFiles(this.#parts).source
   }
 
   get includes(): Chain['includes'] {
-    return this.#includes
+    return nginxFiles(this.#parts).includes
   }
 
   /** Pins in file order, each with the Service it was written for; null where its address never was a Service's. */
@@ -42,7 +44,7 @@ export class SiteOnDisk {
 
   /** The lines that say where nginx listens; none where the file cannot be read. */
   listens(): Rule[] {
-    const { site } = readSite(this.#source, this.#includes)
+    const { site } = readSite(this.source, this.includes)
     return site === null ? [] : listenLines(site)
   }
 
@@ -51,9 +53,9 @@ export class SiteOnDisk {
     return this.#owners.get(address) ?? null
   }
 
-  /** @throws {InvalidChainError} the text to replace is not in the file */
-  edit(edit: Edit, services: readonly ServiceState[]): void {
-    this.#source = applyEdit(this.#source, edit)
+  /** @param file `site`, or an included file by its path in the chain's folder @throws {InvalidChainError} the text to replace is not in it */
+  edit(file: string, edit: Edit, services: readonly ServiceState[]): void {
+    this.#parts = editNginxFile(this.#parts, file, edit)
     this.#learnOwners(services)
   }
 
@@ -61,9 +63,14 @@ export class SiteOnDisk {
   repin(services: readonly ServiceState[]): void {
     const moved = this.#moved(services)
     const pins = this.#findPins()
-    const rewrite = (source: Source): Source => new Source(source.file, rewritePins(source, pins, moved))
-    this.#source = rewrite(this.#source)
-    this.#includes = new Map([...this.#includes].map(([path, source]) => [path, rewrite(source)]))
+    const rewrite = (source: Source): Source => source.withText(rewritePins(source, pins, moved))
+    const { site, includes, host } = this.#parts
+    const env = new Map([...host.env].map(([name, value]) => [name, repinned(value, moved)]))
+    this.#parts = {
+      site: rewrite(site),
+      includes: new Map([...includes].map(([name, source]) => [name, rewrite(source)])),
+      host: { ...host, env },
+    }
     this.#owners = new Map([...this.#owners].map(([address, owner]) => [moved.get(address) ?? address, owner]))
   }
 
@@ -88,6 +95,11 @@ export class SiteOnDisk {
   }
 
   #findPins(): readonly Pin[] {
-    return sitePins(this.#source, this.#includes)
+    return sitePins(this.source, this.includes)
   }
+}
+
+/** The value of a variable of a template with the addresses of today. */
+function repinned(value: string, moved: ReadonlyMap<string, string>): string {
+  return value.replaceAll(/\d+\.\d+\.\d+\.\d+/g, (address) => moved.get(address) ?? address)
 }

@@ -79,7 +79,8 @@ function isIn(folder: string, file: string): boolean {
 export function siteOnHost(disk: SiteOnDisk, ofHttp: Readonly<Record<string, string>> = {}): SiteOnHost {
   const { main } = readSite(disk.source, disk.includes)
   const redirecting = redirected(disk)
-  const written = (file: Source) => changed(file.text, [...observing(file, main ?? []), ...redirecting(file)])
+  const written = (file: Source) =>
+    file.withText(changed(file.text, [...observing(file, main ?? []), ...redirecting(file)])).content
   const files = new Map([...filesOf(disk)].map(([name, file]) => [name, written(file)]))
   if (main === null) files.set(CONF_PATH, confAround(SITE_PATH, linesOf(ofHttp, disk)))
   const errorLogs = argumentsOf('error_log', directivesOf(disk)).filter(
@@ -175,14 +176,16 @@ function writerOf(disk: SiteOnDisk, words: string): Directive | undefined {
 function refusal(disk: SiteOnDisk, words: string): Diagnostic {
   const [, message = words, file = SITE_PATH, line = '1'] = /^(.*?) in (\S+):(\d+)$/.exec(words) ?? []
   const source = filesOf(disk).get(file) ?? filesOf(disk).get(OUTSIDE + file) ?? disk.source
-  const text = source.lineText(Number(line))
+  const lines = source.content.split('\n')
+  const start = lines.slice(0, Number(line) - 1).reduce((offset, before) => offset + before.length + 1, 0)
+  const text = lines[Number(line) - 1] ?? ''
   const indent = text.length - text.trimStart().length
   return {
     code: 'E_NGINX_REFUSED',
     severity: 'error',
     message: `nginx refuses the site file: ${message}`,
     ...(message.startsWith('host not found in') ? { hint: HOST_NOT_FOUND_HINT } : {}),
-    span: { file: source.file, line: Number(line), column: indent + 1, length: Math.max(1, text.trim().length) },
+    span: source.contentSpanAt(start + indent, Math.max(1, text.trim().length)),
     source,
   }
 }

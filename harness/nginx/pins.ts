@@ -40,6 +40,8 @@ export function rewritePins(source: Source, pins: readonly Pin[], addresses: Rea
     const next = addresses.get(address)
     if (line === undefined || next === undefined) continue
     const start = span.column - 1
+    // Another text stands for it there: `${NAME}` of a template, whose value is written elsewhere.
+    if (line.slice(start, start + span.length) !== address) continue
     lines[span.line - 1] = line.slice(0, start) + next + line.slice(start + span.length)
   }
   return lines.join('\n')

@@ -1,5 +1,6 @@
 import { type Chain, type GatewayConfigFiles, type GatewayProgram, K3S_HOST, OWN_GATEWAY } from '../chain/chain.ts'
 import { loadChain } from '../chain/load-chain.ts'
+import { hostOf } from '../chain/load-chain-host.ts'
 import { changeService, keysAt, toService } from '../chain/load-chain-services.ts'
 import type { Service } from '../chain/service.ts'
 import { serviceName } from '../chain/services-schema.ts'
@@ -68,7 +69,7 @@ export class ChainBuilder {
     if (site === null || routes === null || this.#problems.list.length > before) return null
     const gatewayConfig: GatewayConfigFiles = { routes, middleware, auth }
     const gateway = gatewayOf(written, place, base)
-    const host = written.host ?? base?.host ?? K3S_HOST
+    const host = hostOf(written.host ?? {}, base?.host ?? K3S_HOST)
     if (base !== null) return { ...base, site, gatewayConfig, gateway, host, services }
     return {
       name: this.#scenario,

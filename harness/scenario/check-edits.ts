@@ -1,7 +1,8 @@
 import type { Chain } from '../chain/chain.ts'
-import type { EditableFile, WorldChange } from '../chain/world-change.ts'
+import { type EditableFile, isGatewayFile, type WorldChange } from '../chain/world-change.ts'
 import type { Place } from '../diagnostics/place.ts'
 import type { Problems } from '../diagnostics/problems.ts'
+import { suggest } from '../diagnostics/suggest.ts'
 import { replaceProblem } from './build-chain.ts'
 import type { Step } from './scenario.ts'
 
@@ -11,6 +12,7 @@ import type { Step } from './scenario.ts'
  */
 export function checkEdits(steps: readonly Step[], chain: Chain, place: Place, problems: Problems): void {
   const texts = new Map<EditableFile, string | null>([
+    ...[...chain.includes].map(([name, { text }]) => [name, text] as const),
     ['site', chain.site.text],
     ['routes.yaml', chain.gatewayConfig.routes.text],
     ['middleware.yaml', chain.gatewayConfig.middleware?.text ?? ''],
@@ -18,6 +20,19 @@ export function checkEdits(steps: readonly Step[], chain: Chain, place: Place, p
   ])
   steps.forEach((step, index) => {
     if (step.kind !== 'change') return
+    if (step.change.kind === 'edit' && !texts.has(step.change.file)) {
+      const at = place.at(index, 'edit', 'file')
+      const near = suggest(step.change.file, texts.keys())
+      const message = `the chain has no file "${step.change.file}"${near === undefined ? '' : `: did you mean "${near}"?`}`
+      problems.add(
+        at.source,
+        at.span,
+        'E_FILE_MISSING',
+        message,
+        `Files of this chain: ${[...texts.keys()].join(', ')}.`,
+      )
+      return
+    }
     const problem = follow(step.change, texts)
     if (problem === null) return
     const at = place.at(index, 'edit', 'replace')
@@ -25,8 +40,12 @@ export function checkEdits(steps: readonly Step[], chain: Chain, place: Place, p
   })
 }
 
+function nginxFilesIn(texts: ReadonlyMap<EditableFile, string | null>): EditableFile[] {
+  return [...texts.keys()].filter((file) => !isGatewayFile(file))
+}
+
 function follow(change: WorldChange, texts: Map<EditableFile, string | null>) {
-  if (change.kind === 'repin') texts.set('site', null)
+  if (change.kind === 'repin') for (const file of nginxFilesIn(texts)) texts.set(file, null)
   if (change.kind !== 'edit') return null
   const { file, edit } = change
   if (edit.kind === 'whole') {

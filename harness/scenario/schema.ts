@@ -134,7 +134,11 @@ const requestParts = {
 const serviceOf = (kind: string) => z.string().min(1, `this must name a Service: ${kind}`)
 const edit = z
   .strictObject({
-    file: z.enum(['site', 'routes.yaml', 'middleware.yaml', 'auth.yaml']),
+    file: z
+      .string()
+      .describe(
+        'site, routes.yaml, middleware.yaml, auth.yaml, or another file of nginx by its path in the chain folder.',
+      ),
     text: z.string().optional(),
     replace: z.string().min(1).optional(),
     with: z.string().optional(),

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ApiException, CoordinationV1Api, CoreV1Api, KubeConfig, V1MicroTime } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { K3S_HOST } from '../../chain/chain.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
 import { explainTrace } from '../../diagnose/explain.ts'
 import { describeTier } from '../../vitest/describe-tier.ts'
@@ -121,7 +122,10 @@ await describeTier('cluster', 'cluster', () => {
     const services = chain.services.map((service) =>
       service.name === 'frontend-nextjs' ? { ...service, stub: { ...service.stub, answers } } : service,
     )
-    await using world = await environment.start({ ...chain, services, host: { dns: 'cluster' } }, { seed: 1 })
+    await using world = await environment.start(
+      { ...chain, services, host: { ...K3S_HOST, dns: 'cluster' } },
+      { seed: 1 },
+    )
     // nginx puts its own address in place of the one that its proxy_pass names.
     expect((await world.request(get('/old'))).response?.headers).toContainEqual(['Location', 'http://localhost/new'])
     const named = 'http://api-gateway.flowmaster.svc.cluster.local:9000'

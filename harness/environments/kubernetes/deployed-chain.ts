@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { V1Deployment } from '@kubernetes/client-node'
 import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chain/chain.ts'
+import { nginxFiles } from '../../chain/nginx-files.ts'
 import { reachesItsPods, type Service, type ServiceState } from '../../chain/service.ts'
 import type { Source } from '../../diagnostics/source.ts'
 import { EnvironmentError, UnsupportedError } from '../environment.ts'
@@ -387,10 +388,10 @@ export class DeployedChain {
       if (clusterIP !== null && given !== null) this.translation.add(clusterIP, given)
     }
     for (const [written, given] of this.#cluster.addresses) this.translation.add(written, given)
-    const { site, includes, gatewayConfig } = this.#chain
-    const { routes, middleware, auth } = gatewayConfig
-    const files = [site, ...includes.values(), routes, middleware, auth]
-    await this.learn(...files.flatMap((file) => file?.text ?? []))
+    const { source, includes } = nginxFiles(this.#chain)
+    const { routes, middleware, auth } = this.#chain.gatewayConfig
+    const files = [source, ...includes.values(), routes, middleware, auth]
+    await this.learn(...files.flatMap((file) => file?.content ?? []))
   }
 
   /** The data of ConfigMap `gateway-config`. */

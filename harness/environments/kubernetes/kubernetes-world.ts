@@ -4,7 +4,7 @@ import type { ClientRequest } from '../../chain/client-request.ts'
 import { CLUSTER_DNS, NAMESPACE, OWN_RESOLV_CONF, podResolvConf } from '../../chain/cluster-dns.ts'
 import { headerValue } from '../../chain/message.ts'
 import type { OwnedPin, Service, ServiceState } from '../../chain/service.ts'
-import type { WorldChange } from '../../chain/world-change.ts'
+import { isGatewayFile, type WorldChange } from '../../chain/world-change.ts'
 import { frozen } from '../../trace/frozen.ts'
 import type { Rule, Trace, Try } from '../../trace/trace.ts'
 import { clientMessage } from '../client-message.ts'
@@ -128,8 +128,8 @@ export class KubernetesWorld implements World {
         return this.#stubs.setFault(change.fault)
       case 'edit':
         await this.#deployed.learn(change.edit.kind === 'whole' ? change.edit.text : change.edit.with)
-        if (change.file === 'site') {
-          this.#disk.edit(change.edit, this.#deployed.states)
+        if (!isGatewayFile(change.file)) {
+          this.#disk.edit(change.file, change.edit, this.#deployed.states)
           return this.#cluster.nginx.put(this.#siteFiles())
         }
         this.#configMap = editConfigMap(this.#configMap, change.file, change.edit)

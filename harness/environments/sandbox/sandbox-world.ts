@@ -2,7 +2,7 @@ import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chai
 import type { ClientRequest } from '../../chain/client-request.ts'
 import type { RequestMessage } from '../../chain/message.ts'
 import type { OwnedPin, ServiceState } from '../../chain/service.ts'
-import type { WorldChange } from '../../chain/world-change.ts'
+import { isGatewayFile, type WorldChange } from '../../chain/world-change.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Rule, Trace } from '../../trace/trace.ts'
 import { clientMessage } from '../client-message.ts'
@@ -120,7 +120,7 @@ export class SandboxWorld implements World {
       case 'fault':
         return this.#inside.call('fault', change.fault)
       case 'edit':
-        if (change.file === 'site') return this.#disk.edit(change.edit, this.#cluster.states())
+        if (!isGatewayFile(change.file)) return this.#disk.edit(change.file, change.edit, this.#cluster.states())
         this.#configMap = editConfigMap(this.#configMap, change.file, change.edit)
         return this.#inside.call('writeGatewayConfig', plain(this.#configMap))
       case 'restart':

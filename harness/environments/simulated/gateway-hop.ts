@@ -5,7 +5,7 @@ import type { GatewayConfig } from '../../../gateway/config.ts'
 import type { RouteTable } from '../../../gateway/route-table.ts'
 import { announcesBody } from '../../backends/announces-body.ts'
 import type { Chain, GatewayConfigFiles } from '../../chain/chain.ts'
-import type { Edit, EditableFile } from '../../chain/world-change.ts'
+import type { Edit, GatewayFile } from '../../chain/world-change.ts'
 import { editConfigMap } from '../config-map.ts'
 import { type GatewayLines, gatewayLines } from '../gateway-lines.ts'
 import { loadGatewayConfig } from '../load-gateway-config.ts'
@@ -45,7 +45,7 @@ export class GatewayHop {
   }
 
   /** Changes the ConfigMap; the running gateway does not notice. */
-  edit(file: Exclude<EditableFile, 'site'>, edit: Edit): void {
+  edit(file: Exclude<GatewayFile, 'site'>, edit: Edit): void {
     this.#files = editConfigMap(this.#files, file, edit)
   }
 

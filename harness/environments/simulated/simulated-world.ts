@@ -4,7 +4,7 @@ import { type Chain, GATEWAY_SERVICE } from '../../chain/chain.ts'
 import type { ClientRequest } from '../../chain/client-request.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { type OwnedPin, reachesItsPods, type ServiceState } from '../../chain/service.ts'
-import type { WorldChange } from '../../chain/world-change.ts'
+import { isGatewayFile, type WorldChange } from '../../chain/world-change.ts'
 import { frozen } from '../../trace/frozen.ts'
 import { triesOf } from '../../trace/reading.ts'
 import type { Exchange, Rule, Trace } from '../../trace/trace.ts'
@@ -121,7 +121,7 @@ export class SimulatedWorld implements World {
       case 'fault':
         return this.#stub(change.fault.service).faults.set(change.fault)
       case 'edit':
-        if (change.file === 'site') this.#disk.edit(change.edit, this.#cluster.states())
+        if (!isGatewayFile(change.file)) this.#disk.edit(change.file, change.edit, this.#cluster.states())
         else this.#gateway.edit(change.file, change.edit)
         return
       case 'restart':

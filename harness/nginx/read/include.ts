@@ -35,7 +35,7 @@ export function readWithIncludes(source: Source, includes: ReadonlyMap<string, S
   const diagnostics: Diagnostic[] = []
   const included = new Set<Word>()
   let filesRead = 0
-  let charactersRead = source.text.length
+  let charactersRead = source.content.length
 
   function read(file: Source, stack: readonly string[]): readonly Directive[] {
     sources.set(file.file, file)
@@ -71,7 +71,7 @@ export function readWithIncludes(source: Source, includes: ReadonlyMap<string, S
       return report(word, 'E_NGINX_INCLUDE_CYCLE', `include "${word.text}" leads back to itself`, hint)
     }
     filesRead++
-    charactersRead += file.text.length
+    charactersRead += file.content.length
     if (stack.length === MAX_INCLUDE_DEPTH || filesRead > MAX_FILES || charactersRead > MAX_CHARACTERS) {
       const hint = `At most ${MAX_FILES} files of 32 MiB together may be included, ${MAX_INCLUDE_DEPTH} deep.`
       return report(word, 'E_NGINX_INCLUDE_LIMIT', `include "${word.text}" is one too many`, hint)

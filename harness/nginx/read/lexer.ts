@@ -44,7 +44,7 @@ const CLOSE_BRACE = 125
  * `diagnostics` in nginx's words, and reading goes on behind it, so that one run shows them all.
  */
 export function createLexer(source: Source, diagnostics: Diagnostic[]): Lexer {
-  const { text } = source
+  const text = source.content
   let position = 0
 
   function report(code: string, message: string, offset: number, hint?: string): void {
@@ -52,7 +52,7 @@ export function createLexer(source: Source, diagnostics: Diagnostic[]): Lexer {
       position = text.length
       return
     }
-    const span = source.spanAt(offset, 1)
+    const span = source.contentSpanAt(offset, 1)
     diagnostics.push({ code, severity: 'error', message, span, source, ...(hint === undefined ? {} : { hint }) })
   }
 
@@ -115,7 +115,7 @@ export function createLexer(source: Source, diagnostics: Diagnostic[]): Lexer {
     return {
       text: resolveEscapes(text.slice(from, to)),
       quoted,
-      span: source.spanAt(start, quoted ? to + 1 - start : to - start),
+      span: source.contentSpanAt(start, quoted ? to + 1 - start : to - start),
     }
   }
 
@@ -170,7 +170,7 @@ export function createLexer(source: Source, diagnostics: Diagnostic[]): Lexer {
           return { kind: 'simple', name, args }
         }
         position++
-        return { kind: 'block-end', span: source.spanAt(start, 1) }
+        return { kind: 'block-end', span: source.contentSpanAt(start, 1) }
       }
 
       const quoted = code === DOUBLE_QUOTE || code === SINGLE_QUOTE
@@ -203,9 +203,9 @@ function lastOffset(text: string): number {
 }
 
 function endHint(source: Source, name: Word | null, open: number | null): string {
-  const quote = open === null ? undefined : source.text[open]
+  const quote = open === null ? undefined : source.content[open]
   if (open !== null && (quote === '"' || quote === "'")) {
-    return `The ${quote} opened on line ${source.spanAt(open, 1).line} is never closed.`
+    return `The ${quote} opened on line ${source.contentSpanAt(open, 1).line} is never closed.`
   }
   return name === null ? 'Is a ";" missing?' : `Is a ";" missing behind "${name.text}" on line ${name.span.line}?`
 }

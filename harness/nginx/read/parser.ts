@@ -72,5 +72,5 @@ function spanOf(name: Word, args: readonly Word[]): Span {
 
 /** The end of the text as people see it: its last character that is not white space. */
 function endOf(source: Source): Span {
-  return source.spanAt(Math.max(0, source.text.trimEnd().length - 1), 1)
+  return source.contentSpanAt(Math.max(0, source.content.trimEnd().length - 1), 1)
 }
