@@ -1,5 +1,4 @@
-/** What the name of a query parameter contains whose value has no place in a log. */
-const SECRET_WORDS = ['token', 'key', 'secret', 'password', 'passwd', 'signature', 'code']
+import { isSecretParameter } from './secret-names.ts'
 
 /**
  * A request target without its secrets: the values of query parameters that are called like one, and the userinfo of an
@@ -15,8 +14,8 @@ export function maskTarget(target: string): string {
 function maskParameter(parameter: string): string {
   const at = parameter.indexOf('=')
   if (at === -1) return parameter
-  const name = parameter.slice(0, at).toLowerCase()
-  return SECRET_WORDS.some((word) => name.includes(word)) ? `${parameter.slice(0, at)}=***` : parameter
+  const name = parameter.slice(0, at)
+  return isSecretParameter(name) ? `${name}=***` : parameter
 }
 
 function withoutUserinfo(target: string): string {

@@ -90,7 +90,8 @@ export class EvidenceFolder {
   }
 
   #write(folder: string, failed: FailedRun): void {
-    const secrets = [...new Set(failed.run.steps.flatMap(({ trace }) => (trace === null ? [] : secretsOf(trace))))]
+    const ofTraces = failed.run.steps.flatMap(({ trace }) => (trace === null ? [] : secretsOf(trace)))
+    const secrets = [...new Set([...failed.run.secrets, ...ofTraces])]
     const trace = failed.run.steps.at(-1)?.trace ?? null
     const files = new Map([
       ...failed.evidence,

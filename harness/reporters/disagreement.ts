@@ -2,6 +2,7 @@ import pc from 'picocolors'
 import { printable, renderDiagnostic } from '../diagnostics/render.ts'
 import { formatSpan } from '../diagnostics/span.ts'
 import type { Agreement, Difference } from '../runner/result.ts'
+import { maskNames } from '../secrets/mask.ts'
 import { maskSource } from '../secrets/mask-source.ts'
 import type { Rule } from '../trace/trace.ts'
 import { renderDifference } from './difference.ts'
@@ -24,13 +25,15 @@ export function renderDisagreement({ name, source, difference }: Agreement, colo
   const message = `${placeOf(difference)} differs`
   const line = { code: 'disagree', severity: 'error', message, span, source: maskSource(source) } as const
   const blocks = [title, renderDiagnostic(line, { color }), valuesText(difference, color), rulesText(difference, color)]
-  return blocks.filter((block) => block !== '').join('\n\n')
+  return maskNames(blocks.filter((block) => block !== '').join('\n\n'))
 }
 
 /** The one sentence of a disagreement that a list has room for: where the two part, and both values. */
 export function headlineOfDifference(difference: Difference): string {
   const { environments, left, right } = difference
-  return `${placeOf(difference)} differs: ${shorten(left)} on ${environments[0]}, ${shorten(right)} on ${environments[1]}`
+  return maskNames(
+    `${placeOf(difference)} differs: ${shorten(left)} on ${environments[0]}, ${shorten(right)} on ${environments[1]}`,
+  )
 }
 
 /** Where it differs, as people say it: `nginx: passes[0].tries[0].request.target`. */

@@ -41,7 +41,7 @@ export function headlineOf(run: ScenarioRun): string {
   const step = wrongStep(run)
   const problem = run.problem ?? step?.problem ?? null
   const sentence = run.because ?? (problem === null ? stepHeadline(step) : problemText(problem))
-  return maskText(sentence, step?.trace ? secretsOf(step.trace) : [])
+  return maskText(sentence, [...run.secrets, ...(step?.trace ? secretsOf(step.trace) : [])])
 }
 
 function stepHeadline(step: StepResult | undefined): string {
@@ -78,7 +78,7 @@ export function renderRun(
     notRunText(run, color),
   ]
   const text = blocks.filter((block) => block !== '').join('\n\n')
-  const secrets = shown?.trace ? secretsOf(shown.trace) : []
+  const secrets = [...run.secrets, ...(shown?.trace ? secretsOf(shown.trace) : [])]
   return maskText(text, secrets)
 }
 

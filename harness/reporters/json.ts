@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { type Bytes, bufferOf, type Headers, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Agreement, Check, Problem, RunReport, ScenarioResult, ScenarioRun, StepResult } from '../runner/result.ts'
-import { maskHeaders, maskText, secretsOf } from '../secrets/mask.ts'
+import { maskHeaders, maskNames, maskText, secretsOf } from '../secrets/mask.ts'
 import { nearMissText, reasonText } from '../trace/reason-text.ts'
 import type { Exchange, Pass, Reason, Trace } from '../trace/trace.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
@@ -20,14 +20,14 @@ export function jsonReporter({ write }: Pick<ReporterOptions, 'write'>): Reporte
   const open = (): string => (count++ === 0 ? `{"version":${JSON_VERSION},"scenarios":[\n` : ',\n')
   return {
     onScenario(result) {
-      write(open() + JSON.stringify(scenarioData(result)))
+      write(open() + JSON.stringify(scenarioData(result), withoutNamed))
     },
     onAgreement(agreement) {
-      agreements.push(JSON.stringify(agreementData(agreement)))
+      agreements.push(JSON.stringify(agreementData(agreement), withoutNamed))
     },
     onEnd(report) {
       const head = count === 0 ? open() : ''
-      const tail = JSON.stringify(endData(report))
+      const tail = JSON.stringify(endData(report), withoutNamed)
       write(`${head}\n],"agreements":[\n${agreements.join(',\n')}\n],${tail.slice(1)}\n`)
     },
   }
@@ -73,8 +73,9 @@ function runData({
   steps,
   notRun,
   evidence,
+  secrets,
 }: ScenarioRun) {
-  return {
+  const data = {
     variant,
     example,
     span,
@@ -87,6 +88,7 @@ function runData({
     notRun,
     evidence,
   }
+  return secrets.length === 0 ? data : masked(data, secrets)
 }
 
 function stepData(step: StepResult) {
@@ -182,8 +184,12 @@ function contentData(headers: Headers, bytes: Bytes) {
 
 /** The data with every secret in every string replaced, also where a backend echoes one. */
 function masked<Data>(data: Data, secrets: readonly string[]): Data {
-  if (secrets.length === 0) return data
   return JSON.parse(JSON.stringify(data, (_, value) => (typeof value === 'string' ? maskText(value, secrets) : value)))
+}
+
+/** What is secret by its name stands in no title, no problem and no message either. */
+function withoutNamed(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? maskNames(value) : value
 }
 
 function round(durationMs: number): number {

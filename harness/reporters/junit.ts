@@ -9,6 +9,7 @@ import type {
   ScenarioResult,
   ScenarioRun,
 } from '../runner/result.ts'
+import { maskNames } from '../secrets/mask.ts'
 import { headlineOfDifference, renderDisagreement } from './disagreement.ts'
 import { headlineOf, renderRun, whichRun } from './failure.ts'
 import { renderRefusals } from './refusal.ts'
@@ -76,7 +77,7 @@ function caseOf(result: ScenarioResult, run: ScenarioRun): Case {
   const note = renderRefusals(result, run, { color: false }).join('\n\n')
   return {
     suite: environment,
-    name: name + whichRun(run),
+    name: maskNames(name + whichRun(run)),
     file: source.file,
     seconds: durationMs / 1000,
     outcome,
@@ -97,7 +98,7 @@ function caseOfAgreement(agreement: Agreement): Case {
   const { name, source, environments } = agreement
   const suite = environments.join(', ')
   const outcome = outcomeOfAgreement(agreement)
-  return { suite, name: `${name} agrees: ${suite}`, file: source.file, seconds: 0, outcome, note: '' }
+  return { suite, name: maskNames(`${name} agrees: ${suite}`), file: source.file, seconds: 0, outcome, note: '' }
 }
 
 function outcomeOfAgreement(agreement: Agreement): Outcome {
@@ -122,7 +123,7 @@ function caseOfInvalid({ file, diagnostics }: InvalidFile): Case {
 
 function caseOfNotRun({ name, source }: ScenarioReference): Case {
   const outcome: Outcome = { kind: 'skipped', message: 'not run: the run was stopped before' }
-  return { suite: 'not run', name, file: source.file, seconds: 0, outcome, note: '' }
+  return { suite: 'not run', name: maskNames(name), file: source.file, seconds: 0, outcome, note: '' }
 }
 
 /** The case of a scenario that this environment cannot show, now that everything is known. */

@@ -65,11 +65,14 @@ interface Side {
 /** Step by step, until a step differs or one side has nothing to show. */
 function compareRuns(left: Side, right: Side): Finding | null {
   const { variant, example } = left.run
+  const secrets = [...left.run.secrets, ...right.run.secrets]
   const differ = (difference: TraceDifference | StepDifference, step: StepResult | null): Finding => ({
     kind: 'differ',
     difference: {
       ...NO_HOP,
       ...difference,
+      left: maskText(difference.left, secrets),
+      right: maskText(difference.right, secrets),
       variant,
       example: masked(example, step),
       step: step && { title: step.title, span: step.span },
@@ -116,7 +119,8 @@ function compareSteps(
   }
   const messages = (step: StepResult): string => JSON.stringify(step.messages ?? [])
   if (messages(left) !== messages(right)) {
-    return { field: 'messages', left: messages(left), right: messages(right) }
+    const secrets = [left, right].flatMap(({ trace }) => (trace === null ? [] : secretsOf(trace)))
+    return { field: 'messages', left: maskText(messages(left), secrets), right: maskText(messages(right), secrets) }
   }
   for (const [index, check] of left.checks.entries()) {
     const other = right.checks[index]

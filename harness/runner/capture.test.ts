@@ -10,7 +10,7 @@ import { runScenario } from './run-scenario.ts'
 const OPTIONS = { seed: 7 }
 
 function json(name: string, ...path: (string | number)[]): Capture {
-  return { name, span: SPAN, from: { kind: 'json', path } }
+  return { name, isSecret: false, span: SPAN, from: { kind: 'json', path } }
 }
 
 function answering(body: string): FakeEnvironment {
@@ -83,7 +83,12 @@ test.each([
       return flow({ target, answerHeaders: lines.map((line) => ['X-Lines', line] as const) })
     },
   })
-  const capture: Capture = { name: 'x', span: SPAN, from: { kind: 'header', header: 'x-lines', pattern } }
+  const capture: Capture = {
+    name: 'x',
+    isSecret: false,
+    span: SPAN,
+    from: { kind: 'header', header: 'x-lines', pattern },
+  }
   const steps = [
     request('GET /', {}, { capture: [capture] }),
     request('GET /b', {}, { headers: [['X-Value', `\${x}`]] }),
@@ -94,7 +99,7 @@ test.each([
   expect(words ?? sent).toBe(taken)
 })
 
-const whole: Capture = { name: 'x', span: SPAN, from: { kind: 'body', pattern: /[\s\S]*/ } }
+const whole: Capture = { name: 'x', isSecret: false, span: SPAN, from: { kind: 'body', pattern: /[\s\S]*/ } }
 
 test.each([
   ['a carriage return', 'a\rb'],

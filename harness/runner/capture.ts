@@ -1,7 +1,7 @@
 import { bytesFromText, headerValues, utf8Of } from '../chain/message.ts'
 import { type Pattern, PatternBudgetError } from '../scenario/pattern.ts'
 import type { Capture } from '../scenario/scenario.ts'
-import { maskHeaderPart } from '../secrets/mask.ts'
+import { formsOf, maskHeaderPart } from '../secrets/mask.ts'
 import type { Trace } from '../trace/trace.ts'
 import { parseJson } from './match-text.ts'
 import type { Check } from './result.ts'
@@ -10,15 +10,21 @@ import type { Check } from './result.ts'
 export type Captures = Map<string, string>
 
 /**
- * Takes what a step captures from its response into `captures`.
+ * Takes what a step captures from its response into `captures`, and what of it is secret into `secrets`, too.
  * @returns one check per capture: a later step counts on it, so a value that is not there is a failure here
  */
-export function takeCaptures(capture: readonly Capture[], trace: Trace, captures: Captures): Check[] {
+export function takeCaptures(
+  capture: readonly Capture[],
+  trace: Trace,
+  captures: Captures,
+  secrets: Set<string>,
+): Check[] {
   return capture.map((one) => {
     const found = candidatesWithin(one.from, trace)
     const value = typeof found === 'string' ? undefined : found[0]
     const passed = value !== undefined && found.length === 1
     if (passed) captures.set(one.name, value)
+    if (passed && one.isSecret) for (const form of formsOf(value)) secrets.add(form)
     const words = passed ? { expected: '', actual: '' } : { expected: wanted(one.from), actual: foundText(found) }
     return { what: `capture.${one.name}`, hop: null, seen: null, span: one.span, passed, ...words, at: null }
   })

@@ -88,6 +88,8 @@ export interface ScenarioRun {
   readonly steps: readonly StepResult[]
   /** The steps behind the one that did not pass. They count on what it should have done, so they say nothing now. */
   readonly notRun: readonly StepReference[]
+  /** Values that the scenario makes secret, in every form in which a report could show them. No report has the member. */
+  readonly secrets: readonly string[]
   /** What kept it from running at all: an invalid chain, an unsupported directive, a broken environment. */
   readonly problem: Problem | null
   /** Where what its environment had to say was put, as `onFailure` says it; null where nothing was. */

@@ -1,7 +1,8 @@
+import { isSecretName } from '../../gateway/secret-names.ts'
 import type { Span } from '../diagnostics/span.ts'
 import { type Environment, EnvironmentError, type World } from '../environments/environment.ts'
 import type { Scenario, Step, Variant } from '../scenario/scenario.ts'
-import { maskText, secretsIn } from '../secrets/mask.ts'
+import { formsOf, MASK, maskText, secretsOfMessage } from '../secrets/mask.ts'
 import { evidenceOf, type FailedRun } from './failed-run.ts'
 import { interruption } from './interruption.ts'
 import { INTERRUPTED, problemOf } from './problem.ts'
@@ -30,6 +31,7 @@ export async function runOnce(
 ): Promise<ScenarioRun> {
   const steps = scenario.stepsFor(example)
   const done: StepResult[] = []
+  const secrets = new Set(secretsOfRow(example))
   const told = new Map<string, string>()
   let evidence: string | null = null
   const runWith = (problem: Problem | null): Omit<ScenarioRun, 'evidence'> => {
@@ -42,6 +44,7 @@ export async function runOnce(
       stepsVerdict,
       ...judgeRun(variant, stepsVerdict, problem, done),
       steps: [...done],
+      secrets: [...secrets],
       notRun: steps.slice(done.length).map(({ title, span }) => ({ title, span })),
       problem,
     }
@@ -61,7 +64,8 @@ export async function runOnce(
   const tried = await tryOut(variant.span, told, async () => {
     if (isStopped()) return INTERRUPTED
     await using world = await environment.start(variant.chain, options)
-    const context = { chain: variant.chain, world, captures: new Map<string, string>(), changes: [], evidence: told }
+    const captures = new Map<string, string>()
+    const context = { chain: variant.chain, world, captures, secrets, changes: [], evidence: told }
     // Where it had to be refused, and nobody did: what the steps would show is not what it is about.
     for (const step of variant.refused === null ? steps : []) {
       if (isStopped()) return INTERRUPTED
@@ -98,8 +102,14 @@ async function tryOut(
   }
 }
 
-/** A row of examples without the values that its steps send where secrets stand. */
+/** The values of a row that are secret by their names. */
+function secretsOfRow(example: Readonly<Record<string, string>>): string[] {
+  return Object.entries(example).flatMap(([name, value]) => (isSecretName(name) ? formsOf(value) : []))
+}
+
+/** A row of examples without the values that its steps send where secrets stand, and without those called like one. */
 function maskExample(example: Readonly<Record<string, string>>, steps: readonly Step[]): Record<string, string> {
-  const secrets = secretsIn(steps.flatMap((step) => ('request' in step ? step.request.headers : [])))
-  return Object.fromEntries(Object.entries(example).map(([name, value]) => [name, maskText(value, secrets)]))
+  const secrets = steps.flatMap((step) => ('request' in step ? secretsOfMessage(step.request) : []))
+  const shown = (name: string, value: string): string => (isSecretName(name) ? MASK : maskText(value, secrets))
+  return Object.fromEntries(Object.entries(example).map(([name, value]) => [name, shown(name, value)]))
 }

@@ -71,9 +71,9 @@ test('what a response gave fills later requests and what is expected of them', a
       flow({ target, body: '{"items":[{"id":"é 42"}]}', answerHeaders: [['Location', '/next/7']] }),
   })
   const capture: RequestOptions['capture'] = [
-    { name: 'next', span: SPAN, from: { kind: 'header', pattern: null, header: 'location' } },
-    { name: 'id', span: SPAN, from: { kind: 'json', path: ['items', 0, 'id'] } },
-    { name: 'digits', span: SPAN, from: { kind: 'body', pattern: /(\d+)/ } },
+    { name: 'next', isSecret: false, span: SPAN, from: { kind: 'header', pattern: null, header: 'location' } },
+    { name: 'id', isSecret: false, span: SPAN, from: { kind: 'json', path: ['items', 0, 'id'] } },
+    { name: 'digits', isSecret: false, span: SPAN, from: { kind: 'body', pattern: /(\d+)/ } },
   ]
   const steps = [
     request('GET /first', {}, { capture }),
@@ -90,7 +90,7 @@ test('what a response gave fills later requests and what is expected of them', a
 
 test('a capture that finds nothing fails its step', async () => {
   const capture: RequestOptions['capture'] = [
-    { name: 'id', span: SPAN, from: { kind: 'json', path: ['items', 0, 'id'] } },
+    { name: 'id', isSecret: false, span: SPAN, from: { kind: 'json', path: ['items', 0, 'id'] } },
   ]
   const result = await runScenario(scenario([request('GET /', {}, { capture }), OK]), new FakeEnvironment(), OPTIONS)
   expect(result.runs[0]?.steps).toMatchObject([
@@ -102,7 +102,9 @@ test.each([['a b'], ['a\r\nX-Evil: 1']])(
   'a captured value that would make another request of it is not sent: %j',
   async (body) => {
     const environment = new FakeEnvironment({ request: ({ target }) => flow({ target, body }) })
-    const capture: RequestOptions['capture'] = [{ name: 'x', span: SPAN, from: { kind: 'body', pattern: /[\s\S]*/ } }]
+    const capture: RequestOptions['capture'] = [
+      { name: 'x', isSecret: false, span: SPAN, from: { kind: 'body', pattern: /[\s\S]*/ } },
+    ]
     const result = await runScenario(
       scenario([request('GET /', {}, { capture }), request(`GET /\${x}`)]),
       environment,

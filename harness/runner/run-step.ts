@@ -21,6 +21,8 @@ export interface StepContext {
   readonly chain: Chain
   readonly world: World
   readonly captures: Captures
+  /** Values that the scenario makes secret; what this step captures so is added. */
+  readonly secrets: Set<string>
   /** The steps so far that changed the world, for blame; this step adds itself. */
   readonly changes: ChangedBefore[]
   /** What an environment that broke had to say, by file name. */
@@ -69,7 +71,7 @@ function result(
 }
 
 async function act(step: Step, context: StepContext): Promise<Finding> {
-  const { world, captures } = context
+  const { world, captures, secrets } = context
   switch (step.kind) {
     case 'change': {
       const finding = judgeChange(step, await refusalOf(step, world))
@@ -86,7 +88,7 @@ async function act(step: Step, context: StepContext): Promise<Finding> {
       const trace = await world.request(request)
       const expect = fillExpectation(step.expect, captures)
       const judged = judge(expect, trace)
-      const taken = step.kind === 'request' ? takeCaptures(step.capture, trace, captures) : []
+      const taken = step.kind === 'request' ? takeCaptures(step.capture, trace, captures, secrets) : []
       return conclude(expect, trace, [...judged, ...taken], request, context)
     }
     case 'websocket': {

@@ -1,3 +1,4 @@
+import { isSecretName } from '../../gateway/secret-names.ts'
 import { HEADER_VALUE, TOKEN } from '../chain/header-syntax.ts'
 import { type Bytes, bytesFromText, type Header } from '../chain/message.ts'
 import { toHttpVersion } from '../chain/services-schema.ts'
@@ -67,7 +68,7 @@ export function buildCaptures(
       const message = `"${name}" cannot be written as \${${name}}`
       context.problems.add(at.source, span, 'E_CAPTURE_INVALID', message, 'Use letters, digits, "_" and "-".')
     }
-    return { name, span, from: buildSource(from, at, context) }
+    return { name, isSecret: from.secret ?? isSecretName(name), span, from: buildSource(from, at, context) }
   })
 }
 

@@ -166,6 +166,8 @@ export interface DriftExpectation {
 /** A value taken from a response into `${name}` of later steps. */
 export interface Capture {
   readonly name: string
+  /** Written `secret: true`, or said by its name (`token`): no report shows the value. */
+  readonly isSecret: boolean
   readonly span: Span
   readonly from: /** The header's one line; with a pattern, the one that matches it, or what its first group takes of that line. */
     | { readonly kind: 'header'; readonly header: string; readonly pattern: Pattern | null }

@@ -112,12 +112,16 @@ const capture = z
     header: z.string().optional(),
     matches: pattern.describe('Of a header: its one line that matches, or the part of it in parentheses.').optional(),
     body: pattern.optional(),
+    secret: z
+      .boolean()
+      .describe('Whether no report may show the value. Default: what its name says (token, password).')
+      .optional(),
   })
   .refine(
-    ({ matches, ...from }) => onlyOne(from) && (matches === undefined || from.header !== undefined),
+    ({ matches, secret: _, ...from }) => onlyOne(from) && (matches === undefined || from.header !== undefined),
     rule('a capture takes one of json, header, body; a header may have a matches'),
   )
-  .meta({ minProperties: 1, maxProperties: 2 })
+  .meta({ minProperties: 1, maxProperties: 3 })
 
 const requestParts = {
   via: z.string().optional(),

@@ -2,12 +2,13 @@ import { type Document, isPair, isScalar, type Node, visit } from 'yaml'
 import { Problems } from '../diagnostics/problems.ts'
 import { composeYaml } from '../diagnostics/read-yaml.ts'
 import { Source, type SourceText } from '../diagnostics/source.ts'
-import { SECRET_HEADERS, type SecretHeader, secretHeader } from './mask.ts'
+import { secretHeader } from './mask.ts'
 import { maskCookies } from './mask-cookie.ts'
+import { replaceNamed, replaceUserinfo } from './named.ts'
 
 /**
  * A scenario file as a report may quote it: secrets blotted out in place, so that every column stays. They are the texts
- * under a secret header's name, however the YAML is laid out, and what follows such a name in a comment or inside another
+ * under a secret name, however the YAML is laid out, and what follows such a name in a comment or inside another
  * text, up to the end of its quotes or its line.
  */
 export function maskSource({ file, text }: SourceText): Source {
@@ -44,12 +45,13 @@ function secretTexts(document: Document.Parsed, text: string): (readonly [start:
   return [...found].sort(([a], [b]) => a - b)
 }
 
-/** The secret header that a node of the document belongs to. */
-function nameAround(path: readonly unknown[]): SecretHeader | undefined {
+/** The secret name that a node of the document stands under. What a step captures has names that the scenario gives. */
+function nameAround(path: readonly unknown[]): string | undefined {
+  if (path.some((node) => isPair(node) && isScalar(node.key) && node.key.value === 'capture')) return undefined
   return path.map(nameOf).findLast((name) => name !== undefined)
 }
 
-function nameOf(node: unknown): SecretHeader | undefined {
+function nameOf(node: unknown): string | undefined {
   return isPair(node) && isScalar(node.key) ? secretHeader(String(node.key.value)) : undefined
 }
 
@@ -59,10 +61,12 @@ function isWhole(path: readonly unknown[]): boolean {
   return !isScalar(pair?.key) || !['contains', 'matches'].includes(String(pair.key.value))
 }
 
-const LOOSE = new RegExp(String.raw`(${SECRET_HEADERS.join('|')})\\?["']?[ \t]*:[ \t]*`, 'gi')
+/** Each run of a name's letters is looked at once. */
+const LOOSE = /(?<![\w-])([\w-]+)\\?["']?[ \t]*:[ \t]*/g
 
-/** Text that is no header of a step: what follows a secret header's name in it is blotted out, never read twice. */
-function maskLoose(text: string): string {
+/** Text that is no value of its own: what follows a secret name in it is blotted out, never read twice. */
+function maskLoose(loose: string): string {
+  const text = replaceNamed(replaceUserinfo(loose, blot), blot)
   let masked = ''
   let end = 0
   for (const { 0: whole, 1: written = '', index } of text.matchAll(LOOSE)) {
@@ -85,7 +89,7 @@ function endOfValue(text: string, start: number): number {
   return closing === -1 || closing > endOfLine ? endOfLine : closing + 1
 }
 
-function blotSecrets(name: SecretHeader, value: string, whole: boolean): string {
+function blotSecrets(name: string, value: string, whole: boolean): string {
   return name === 'cookie' || name === 'set-cookie' ? maskCookies(name, value, whole, blot) : blot(value)
 }
 

@@ -1,22 +1,21 @@
-import type { Header, Headers } from '../chain/message.ts'
+import { isSecretName } from '../../gateway/secret-names.ts'
+import { type Header, type Headers, headerValue, type RequestMessage, utf8Of } from '../chain/message.ts'
 import type { Trace } from '../trace/trace.ts'
 import { maskCookies } from './mask-cookie.ts'
+import { replaceNamed, replaceUserinfo } from './named.ts'
 
 /** What stands in a report where a secret was. */
 export const MASK = '***'
 
-/** Headers whose values let somebody in (RFC 9110 section 11.6.2, RFC 6265, and the gateway's API keys). */
-export const SECRET_HEADERS = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key'] as const
-
-export type SecretHeader = (typeof SECRET_HEADERS)[number]
-
 /** Shorter values are too likely to occur by chance elsewhere in a report to be replaced wherever they stand. */
 const MIN_SECRET_LENGTH = 4
 
+/** What stands behind the name of a parameter or a member may be a plain word, such as `required`; with a digit it is none. */
+const MIN_NAMED_LENGTH = 10
+
 /** The name in lower case of a header with a secret in its value; undefined for any other. The name is matched without case. */
-export function secretHeader(name: string): SecretHeader | undefined {
-  const lower = name.toLowerCase()
-  return SECRET_HEADERS.find((secret) => secret === lower)
+export function secretHeader(name: string): string | undefined {
+  return isSecretName(name) ? name.toLowerCase() : undefined
 }
 
 /** Headers with every secret replaced; a credential keeps its scheme (`Bearer ***`), a cookie its name and its attributes. */
@@ -27,7 +26,7 @@ export function maskHeaders(headers: Headers): Headers {
 /** One line's value, likewise. */
 export function maskHeader(name: string, value: string): string {
   const secret = secretHeader(name)
-  return secret === undefined ? value : maskSecrets(secret, value, () => MASK)
+  return secret === undefined ? maskNames(value) : maskSecrets(secret, value, () => MASK)
 }
 
 /** A part of a header's value, or a pattern for it, as an expectation has it: what may be of a secret is replaced. */
@@ -37,9 +36,62 @@ export function maskHeaderPart(name: string, part: string): string {
   return secret === 'cookie' || secret === 'set-cookie' ? maskCookies(secret, part, false, () => MASK) : MASK
 }
 
+/**
+ * A value that a scenario makes secret, in the forms in which a report could show it: on the wire and as text, percent-encoded, in
+ * JSON, in Base64. One that is shorter than a few characters would be replaced everywhere by chance; it is left.
+ */
+export function formsOf(value: string): readonly string[] {
+  if (value.length < MIN_SECRET_LENGTH) return []
+  const texts = [...new Set([value, utf8Of(value)])]
+  const forms = texts.flatMap((text) => [
+    text,
+    encodeURIComponent(text.toWellFormed()),
+    JSON.stringify(text).slice(1, -1),
+    Buffer.from(text).toString('base64'),
+  ])
+  return [...new Set(forms)]
+}
+
 /** The secret values that a trace carries, in every form in which a report could show them. */
 export function secretsOf(trace: Trace): readonly string[] {
-  return secretsIn(Array.from(messagesOf(trace), ({ headers }) => headers).flat())
+  return [...new Set(Array.from(messagesOf(trace), secretsOfMessage).flat())]
+}
+
+/** The secret values of one message: of its headers, its target and its body. */
+export function secretsOfMessage({ headers, body, target = null }: Message): readonly string[] {
+  const secrets = new Set(secretsIn(headers))
+  const note = (value: string): string => {
+    for (const form of [value, decoded(value)]) if (isTelling(form)) secrets.add(form)
+    return MASK
+  }
+  // As wire bytes and as text: reports show both.
+  for (const text of new Set([body, utf8Of(body)])) {
+    const kind = isForm(headers) ? 'target' : 'text'
+    replaceNamed(replaceUserinfo(text, note), note, kind)
+  }
+  replaceNamed(replaceUserinfo(target ?? '', note), note, 'target')
+  for (const [name, value] of headers) if (!isSecretName(name)) replaceNamed(replaceUserinfo(value, note), note)
+  return [...secrets]
+}
+
+/** Part of a message that carries something; a request has a target, too. */
+type Message = Pick<RequestMessage, 'headers' | 'body'> & { readonly target?: string | null }
+
+function isForm(headers: Headers): boolean {
+  return headerValue(headers, 'content-type')?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true
+}
+
+function isTelling(value: string): boolean {
+  return value.length >= (/\d/.test(value) ? MIN_SECRET_LENGTH : MIN_NAMED_LENGTH)
+}
+
+function decoded(value: string): string {
+  if (!/[%+]/.test(value)) return value
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '))
+  } catch {
+    return value
+  }
 }
 
 /** The secret values among headers, in every form in which a report could show them. */
@@ -53,33 +105,44 @@ export function secretsIn(headers: Headers): readonly string[] {
     const secret = secretHeader(name)
     if (secret === undefined) continue
     maskSecrets(secret, value, note)
+    const password = basicPassword(value)
+    if (password !== null) note(password)
     // A credential may be too short by itself; with its scheme it hardly occurs by chance.
     if (secret !== 'cookie' && secret !== 'set-cookie') note(value)
   }
   return [...secrets]
 }
 
-/** A text without the secrets: wherever one stands in it, the mask stands instead. */
+/** The password of Basic credentials (RFC 7617 section 2); null where the value has none. */
+function basicPassword(value: string): string | null {
+  const encoded = /^basic +(\S+)$/i.exec(value)?.[1]
+  const pair = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8')
+  return pair.includes(':') ? pair.slice(pair.indexOf(':') + 1) : null
+}
+
+/** A text without what is secret in it by its name: parameters, members of JSON, the userinfo of URLs. */
+export function maskNames(text: string): string {
+  return replaceNamed(
+    replaceUserinfo(text, () => MASK),
+    () => MASK,
+  )
+}
+
+/** A text without the secrets: wherever one stands in it, or a value behind a secret name, the mask stands instead. */
 export function maskText(text: string, secrets: readonly string[]): string {
   // The longest first, so that no rest of a longer secret stays behind a shorter one.
   const longestFirst = secrets.toSorted((a, b) => b.length - a.length)
-  return longestFirst.reduce((masked, secret) => masked.replaceAll(secret, MASK), text)
+  return maskNames(longestFirst.reduce((masked, secret) => masked.replaceAll(secret, MASK), text))
 }
 
 /** A value in which `mask` has replaced each secret. */
-function maskSecrets(name: SecretHeader, value: string, mask: (secret: string) => string): string {
-  switch (name) {
-    case 'cookie':
-    case 'set-cookie':
-      return maskCookies(name, value, true, mask)
-    case 'x-api-key':
-      return mask(value)
-    default:
-      return value.replace(/^(\S+\s+)?(.*)$/s, (_, scheme: string = '', secret: string) => scheme + mask(secret))
-  }
+function maskSecrets(name: string, value: string, mask: (secret: string) => string): string {
+  if (name === 'cookie' || name === 'set-cookie') return maskCookies(name, value, true, mask)
+  if (!name.endsWith('authorization')) return mask(value)
+  return value.replace(/^(\S+\s+)?(.*)$/s, (_, scheme: string = '', secret: string) => scheme + mask(secret))
 }
 
-function* messagesOf(trace: Trace): Generator<{ readonly headers: Headers }> {
+function* messagesOf(trace: Trace): Generator<Message> {
   yield trace.request
   if (trace.response !== null) yield trace.response
   for (const { received, answered, passes } of trace.exchanges) {
