@@ -6,7 +6,7 @@ import { compileSite } from '../nginx/compile-site.ts'
 import { type LoadedSiteFile, loadSiteFile } from '../nginx/load-site-file.ts'
 import { findPins } from '../nginx/pins.ts'
 import type { RefusedDirective, Site, SiteWorld } from '../nginx/site.ts'
-import type { Directive } from '../nginx/syntax.ts'
+import type { Directive } from '../nginx/syntax/syntax.ts'
 import { type Gap, RefusedConfigError, refuseGaps } from './environment.ts'
 
 /** What has been read of a site file before: a suite runs hundreds of scenarios on one. */

@@ -1,5 +1,5 @@
 import type { Source } from '../diagnostics/source.ts'
-import type { Directive, Word } from '../nginx/syntax.ts'
+import type { Directive, Word } from '../nginx/syntax/syntax.ts'
 
 /**
  * Directives of nginx's own processes. An environment says them itself, on nginx's command line, and nginx takes none of them

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
 import { describeTier } from '../vitest/describe-tier.ts'
 import { compileSite } from './compile-site.ts'
+import { judge } from './conformance/nginx-judge.ts'
 import { loadSiteFile } from './load-site-file.ts'
-import { judge } from './nginx-judge.ts'
 
 /** What only the words of a file together can get wrong, by what they are about. */
 const SITES: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,6 @@
 import type { Rule } from '../trace/trace.ts'
-import { ruleOf } from './compile/scope.ts'
-import type { SiteFile } from './syntax.ts'
+import { ruleOf } from './core/scope.ts'
+import type { SiteFile } from './syntax/syntax.ts'
 
 /** The `listen` lines of a site file, in file order; for a server that has none, the server itself. */
 export function listenLines({ directives }: SiteFile): Rule[] {

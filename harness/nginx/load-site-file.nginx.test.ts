@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
 import { describeTier } from '../vitest/describe-tier.ts'
+import { type Complaint, judge, judgeWhole } from './conformance/nginx-judge.ts'
 import { loadSiteFile } from './load-site-file.ts'
-import { type Complaint, judge, judgeWhole } from './nginx-judge.ts'
 
 const inServer = (...lines: string[]) => ['server {', ...lines, '}'].join('\n')
 const inLocation = (...lines: string[]) => inServer('location / {', ...lines, '}')

@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
-import { checkContext } from './read/check-context.ts'
-import { readWithIncludes } from './read/include.ts'
+import { checkContext } from './core/directives/check-context.ts'
 import type { AcceptedDirective, RefusedDirective } from './site.ts'
-import type { Directive, SiteFile, Word } from './syntax.ts'
+import { readWithIncludes } from './syntax/include.ts'
+import type { Directive, SiteFile, Word } from './syntax/syntax.ts'
 import { DEFAULT_VERSION, rulesOf } from './versions.ts'
 
 /** A site file as loaded. `site` is null where nginx would not start with it: then `diagnostics` holds an error. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { Pin } from '../chain/service.ts'
 import type { Source } from '../diagnostics/source.ts'
-import type { Directive, SiteFile, Word } from './syntax.ts'
+import type { Directive, SiteFile, Word } from './syntax/syntax.ts'
 
 /** `10.43.1.2`, `10.43.1.2:9000` or `[fd00::1]:9000`, up to what follows an authority in a URL, a variable included. */
 const ADDRESS = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+))(?::(\d{1,5}))?(?=[/?$]|$)/i

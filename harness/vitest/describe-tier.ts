@@ -1,7 +1,7 @@
 import { describe } from 'vitest'
 import { whyNoK3s } from '../environments/k3s/why-no-k3s.ts'
 import { whyNoSandbox } from '../environments/sandbox/why-no-sandbox.ts'
-import { whyNoJudge } from '../nginx/nginx-judge.ts'
+import { whyNoJudge } from '../nginx/conformance/nginx-judge.ts'
 import type { Tier } from './tiers.ts'
 
 declare module 'vitest' {

@@ -1,6 +1,6 @@
 import type { Pin } from '../../chain/service.ts'
 import { findPins } from '../../nginx/pins.ts'
-import type { Directive, SiteFile } from '../../nginx/syntax.ts'
+import type { Directive, SiteFile } from '../../nginx/syntax/syntax.ts'
 
 /** Whereto a location's `proxy_pass` leads, as far as the file says it literally. */
 export interface ConfiguredPeers {

@@ -1,6 +1,6 @@
-import { ruleOf } from '../../nginx/compile/scope.ts'
-import { wireText } from '../../nginx/config/wire.ts'
-import type { Directive, SiteFile } from '../../nginx/syntax.ts'
+import { ruleOf } from '../../nginx/core/scope.ts'
+import type { Directive, SiteFile } from '../../nginx/syntax/syntax.ts'
+import { wireText } from '../../nginx/syntax/wire.ts'
 import type { Rule } from '../../trace/trace.ts'
 import type { ObservedLocation } from './observation.ts'
 

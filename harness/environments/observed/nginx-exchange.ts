@@ -1,5 +1,5 @@
 import type { ResponseMessage } from '../../chain/message.ts'
-import { ruleOf } from '../../nginx/compile/scope.ts'
+import { ruleOf } from '../../nginx/core/scope.ts'
 import { findPins } from '../../nginx/pins.ts'
 import { type PassDecision, RefusedRequestError } from '../../nginx/site.ts'
 import { type Exchange, type Pass, type Reason, type Rule, type Try, UNDECIDED } from '../../trace/trace.ts'

@@ -1,6 +1,6 @@
 import type { RequestMessage } from '../../chain/message.ts'
 import { headerValue } from '../../chain/message.ts'
-import type { Directive, SiteFile } from '../../nginx/syntax.ts'
+import type { Directive, SiteFile } from '../../nginx/syntax/syntax.ts'
 import type { Observation } from './observation.ts'
 
 /**

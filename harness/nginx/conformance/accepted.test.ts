@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MODULES } from '../read/directives.ts'
+import { MODULES } from '../modules.ts'
 import { ACCEPTED_LINES, ACCEPTED_VALUES } from './cases/accepted.ts'
 
 const ROWS = MODULES.flatMap(({ rows }) => Object.entries(rows))

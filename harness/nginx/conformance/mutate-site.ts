@@ -1,4 +1,4 @@
-import { DIRECTIVES } from '../read/directives.ts'
+import { DIRECTIVES } from '../modules.ts'
 import type { Line } from './generate-site.ts'
 import type { Random } from './random.ts'
 

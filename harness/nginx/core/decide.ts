@@ -1,0 +1,90 @@
+import type { HeadFault } from '../../trace/reason.ts'
+import { takeRealIp } from '../modules/realip/run.ts'
+import type { NginxRequest, NginxStep } from '../site.ts'
+import { runPhases } from './phases.ts'
+import { HeadSize } from './request/head-size.ts'
+import { wantsKeepAlive } from './request/keep-alive.ts'
+import { normaliseUri } from './request/normalise-uri.ts'
+import { readTarget } from './request/read-target.ts'
+import { refuseRequest } from './request/refuse-request.ts'
+import { readHeaders, takeHost, takeRequestLine, takeServerName } from './request/request-headers.ts'
+import { RequestState } from './request/request-state.ts'
+import { validateHost } from './request/validate-host.ts'
+import { finalize } from './response/special-response.ts'
+import type { Listeners } from './servers/listeners.ts'
+import type { VirtualServers } from './servers/match-server.ts'
+import type { SiteContext } from './site-context.ts'
+
+/**
+ * Decides what nginx does with a request, up to the first try at an upstream.
+ * @throws {Error} nothing listens at the address and port of the request: ask {@link Site.takes} first
+ */
+export function decide(request: NginxRequest, listeners: Listeners, site: SiteContext): NginxStep {
+  const { address, port } = request.server
+  const servers = listeners.at(address, port)
+  if (servers === null) throw new Error(`nothing listens on ${address}:${port}`)
+  const state = new RequestState(listeners.isMapped(address, port) ? mapped(request) : request, servers.default, site)
+  takeServerName(state, servers)
+  const code = readRequest(state, servers)
+  if (code !== null) return finalize(state, code)
+  state.keepAlive = wantsKeepAlive(state)
+  takeRealIp(state)
+  return runPhases(state)
+}
+
+function mapped(request: NginxRequest): NginxRequest {
+  const { client, server } = request
+  const inIPv6 = ({ address, port }: NginxRequest['server']) => ({ address: `::ffff:${address}`, port })
+  return { ...request, client: inIPv6(client), server: inIPv6(server) }
+}
+
+/** Reads the request line and the headers. Gives the code that nginx answers with, null where it goes on. */
+function readRequest(state: RequestState, servers: VirtualServers): number | null {
+  const { method, target } = state.input.request
+  const { rules } = state.site
+  if (!rules.strictHeads) refuseLooseHead(state)
+  const read = readTarget(method, target, rules)
+  if (read === null) return refuse(state, 'request-line', '')
+  const size = new HeadSize(state.server.headerBuffers.first)
+  // nginx reads the URI when it has the whole line: until then there is none.
+  if (!takeRequestLine(state, size)) return 414
+  const uri = normaliseUri(read, state.server.mergeSlashes)
+  if (uri === null) return refuse(state, 'target', target)
+  state.uri = uri.uri
+  state.args = uri.args
+  state.quotedUri = uri.quoted
+  state.plusInUri = uri.plus
+  state.unparsedUri = read.unparsed
+  state.validUnparsedUri = !read.emptyPath
+  if (read.host !== null) {
+    const host = validateHost(read.host, rules)
+    if (host === null) return refuse(state, 'host', read.host)
+    takeHost(state, host, servers)
+    state.port = read.port
+  }
+  const code = readHeaders(state, servers, size)
+  if (code !== null) return code
+  if (!servers.tls || state.input.tls !== undefined) return null
+  state.because({ kind: 'https-port' }, state.server.rule.span)
+  return 497
+}
+
+/** Spaces and control characters. */
+const LOOSE = /[\0- \x7f]/
+
+/** Before they were refused, nginx took some of them, each in its way. */
+function refuseLooseHead(state: RequestState): void {
+  const { target, headers } = state.input.request
+  const isLoose =
+    LOOSE.test(target) ||
+    headers.some(([name, value]) => LOOSE.test(name) || (/^host$/i.test(name) && LOOSE.test(value)))
+  if (isLoose) {
+    const { version } = state.site.rules
+    refuseRequest(state.rule, `what nginx ${version} makes of spaces and control characters in a head is not modelled`)
+  }
+}
+
+function refuse(state: RequestState, fault: HeadFault, value: string): number {
+  state.because({ kind: 'head-refused', status: 400, fault, value }, null)
+  return 400
+}

@@ -1,0 +1,106 @@
+import { parseCidr } from '../../syntax/addresses.ts'
+import type { Directive } from '../../syntax/syntax.ts'
+import { lowerCase } from '../../syntax/wire.ts'
+import type { ValueProblem } from './check-values.ts'
+
+/** Checks one line of a block that remembers what stood before it; null where the line is right. */
+type EntryCheck = (entry: Directive) => string | null
+
+/** The blocks whose lines are no directives, and how nginx's own handler of each reads a line. */
+const HANDLERS: Readonly<Record<string, () => EntryCheck>> = {
+  types: () => () => null,
+  map: mapEntry,
+  geo: geoEntry,
+  split_clients: splitEntry,
+  charset_map: () => charsetEntry,
+}
+
+/** Checks the lines of a `map`, `geo`, `types`, `split_clients` or `charset_map` block as its handler in nginx does. */
+export function checkEntries(name: string, entries: readonly Directive[]): ValueProblem[] {
+  const check = HANDLERS[name]?.() ?? (() => null)
+  return entries.flatMap((entry) => {
+    const message = entry.block === null ? check(entry) : 'unexpected "{"'
+    return message === null ? [] : [{ word: entry.name, message }]
+  })
+}
+
+/** ngx_http_map: `hostnames`, `volatile`, or a source value and what it becomes; no source value twice. */
+function mapEntry(): EntryCheck {
+  const seen = new Set<string>()
+  let hasDefault = false
+  let hostnames = false
+  return ({ name, args }) => {
+    if (args.length === 0 && name.text === 'hostnames') {
+      hostnames = true
+      return null
+    }
+    if (args.length === 0 && name.text === 'volatile') return null
+    if (args.length !== 1) return 'invalid number of the map parameters'
+    if (name.text === 'default') {
+      if (hasDefault) return 'duplicate default map parameter'
+      hasDefault = true
+      return null
+    }
+    if (name.text.startsWith('~')) return null
+    const key = lowerCase(name.text.replace(/^\\/, ''))
+    if (seen.has(key)) return `conflicting parameter "${key}"`
+    seen.add(key)
+    return hostnames && !isHostname(key) ? `invalid hostname or wildcard "${key}"` : null
+  }
+}
+
+/** One `*` at most, and where one is, the name is `.a`, `*.a` or `a.*` (ngx_hash_add_key). */
+function isHostname(key: string): boolean {
+  const stars = key.split('*').length - 1
+  if (stars > 1 || key.includes('..')) return false
+  return stars === 0 || /^(\..|\*\..)|.\.\*$/s.test(key)
+}
+
+/** ngx_http_geo: networks as CIDR, or `ranges` first and then ranges of addresses. */
+function geoEntry(): EntryCheck {
+  let ranges = false
+  let lines = 0
+  return ({ name, args }) => {
+    lines++
+    if (args.length === 0 && name.text === 'ranges') {
+      if (lines > 1) return 'the "ranges" directive must be the first directive inside "geo" block'
+      ranges = true
+      return null
+    }
+    if (args.length === 0 && name.text === 'proxy_recursive') return null
+    if (args.length !== 1) return 'invalid number of the geo parameters'
+    if (name.text === 'default') return null
+    const network = name.text === 'delete' || name.text === 'proxy' ? (args[0]?.text ?? '') : name.text
+    if (ranges && name.text !== 'proxy') return isRange(network) ? null : `invalid range "${network}"`
+    return network === '255.255.255.255' || parseCidr(network) !== null ? null : `invalid network "${network}"`
+  }
+}
+
+function isRange(text: string): boolean {
+  const [from, to, ...rest] = text.split('-')
+  const isAddress = (part: string | undefined) =>
+    part !== undefined && !part.includes('/') && parseCidr(part)?.family === 4
+  return rest.length === 0 && isAddress(from) && isAddress(to)
+}
+
+/** ngx_http_split_clients: percentages with at most two decimals, together 100 at most; `*` takes the rest. */
+function splitEntry(): EntryCheck {
+  let hundredths = 0
+  return ({ name }) => {
+    const match = /^(\d+)(?:\.(\d{1,2}))?%$/.exec(name.text)
+    if (name.text === '*') {
+      hundredths = Math.max(hundredths, 10_000)
+      return null
+    }
+    const share = match === null ? 0 : Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'))
+    if (share === 0) return `invalid percent value "${name.text}"`
+    hundredths += share
+    return hundredths > 10_000 ? 'percent total is greater than 100%' : null
+  }
+}
+
+/** ngx_http_charset_map: two bytes in hexadecimal digits, the second one possibly several for UTF-8. */
+function charsetEntry({ name, args }: Directive): string | null {
+  if (args.length !== 1) return 'invalid parameters number'
+  return /^[0-9a-f]{1,2}$/i.test(name.text) ? null : `invalid value "${name.text}"`
+}

@@ -1,0 +1,60 @@
+import type { Rule } from '../../trace/trace.ts'
+import type { NginxStep } from '../site.ts'
+import { runLocation, runPhases } from './phases.ts'
+import type { RequestState } from './request/request-state.ts'
+import { finalize } from './response/special-response.ts'
+
+/**
+ * Begins another pass with another URI, as if it came from inside (ngx_http_internal_redirect).
+ * @param by the line that leads there
+ */
+export function redirectInternally(state: RequestState, by: Rule, uri: string, args: string): NginxStep {
+  if (!countChange(state, by, uri)) return finalize(state, 500)
+  state.because({ kind: 'internal-redirect', target: args === '' ? uri : `${uri}?${args}` }, by.span)
+  state.beginPass(by)
+  state.targetRule = by
+  state.uri = uri
+  state.args = args
+  state.upstream = null
+  state.location = state.server.root
+  state.rule = by
+  state.internal = true
+  state.validUnparsedUri = false
+  return runPhases(state)
+}
+
+/**
+ * Begins another pass in a named location with the URI as it is (ngx_http_named_location).
+ * @param by the line that leads there
+ */
+export function continueAtNamed(state: RequestState, by: Rule, name: string): NginxStep {
+  if (!countChange(state, by, name)) return finalize(state, 500)
+  if (state.uri === '') {
+    state.rule = by
+    state.because({ kind: 'no-uri', name }, by.span)
+    return finalize(state, 500)
+  }
+  const location = state.server.named.get(name)
+  if (location === undefined) {
+    state.rule = by
+    state.because({ kind: 'no-named-location', name }, by.span)
+    return finalize(state, 500)
+  }
+  state.because({ kind: 'named-location', name }, location.rule.span)
+  state.beginPass(by)
+  state.internal = true
+  state.upstream = null
+  state.location = location
+  state.rule = location.rule
+  state.uriChanged = false
+  state.proxies = false
+  return runLocation(state)
+}
+
+function countChange(state: RequestState, by: Rule, uri: string): boolean {
+  state.uriChanges--
+  if (state.uriChanges > 0) return true
+  state.rule = by
+  state.because({ kind: 'uri-cycle', doing: 'redirecting', uri }, by.span)
+  return false
+}

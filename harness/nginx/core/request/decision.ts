@@ -1,0 +1,44 @@
+import type { HeaderChange, Rule } from '../../../trace/trace.ts'
+import type { NginxDecision, PassDecision } from '../../site.ts'
+import { nearMissesOf } from '../locations/near-misses.ts'
+import type { Location } from '../site-config.ts'
+import type { OpenPass } from './open-pass.ts'
+
+/** What a decision is made of. */
+interface Deciding {
+  readonly passes: readonly PassDecision[]
+  readonly pass: OpenPass
+  readonly location: Location
+  readonly rule: Rule
+  readonly targetRule: Rule | null
+  readonly answerHeaders: readonly HeaderChange[]
+}
+
+/** What nginx did up to now, pass by pass. */
+export function decisionOf(state: Deciding): NginxDecision {
+  return { passes: [...state.passes, decidedSoFar(state)], answerHeaders: [...state.answerHeaders] }
+}
+
+/** What was decided in the pass that is not over. */
+export function decidedSoFar({ pass, location, rule, targetRule }: Omit<Deciding, 'answerHeaders'>): PassDecision {
+  const { headerRules, readTimeoutRule, methodRule, bodyRule, requestHeadersRule } = location.settings.proxy
+  const choices = [...pass.choices]
+  return {
+    matched: location.label,
+    ledBy: pass.ledBy,
+    decidedBy: {
+      whole: rule,
+      location: location.label === null ? null : location.rule,
+      target: targetRule,
+      to: null,
+      method: methodRule,
+      body: bodyRule,
+      requestHeaders: requestHeadersRule,
+      headers: headerRules,
+      readTimeout: readTimeoutRule,
+    },
+    reasons: [...pass.reasons],
+    // A site of a thousand locations has many to look at, and most decisions are never explained.
+    nearMisses: () => choices.flatMap(nearMissesOf),
+  }
+}

@@ -1,0 +1,56 @@
+import type { Bytes } from '../../../chain/message.ts'
+import type { NginxStep } from '../../site.ts'
+import { finalize } from '../response/special-response.ts'
+import { isBodyTooLarge } from './body-limit.ts'
+import { NO_BODY } from './client-body.ts'
+import { PREREAD_BYTES, refuseRequest } from './refuse-request.ts'
+import type { RequestState } from './request-state.ts'
+
+/**
+ * Reads the body before anything is sent on (ngx_http_read_client_request_body): a chunked one gets a length from here on.
+ * @param goOn what comes when the body is there
+ */
+export function readBody(state: RequestState, goOn: (body: Bytes) => NginxStep): NginxStep {
+  const { kind, bytes, announced } = state.body
+  if (kind === 'invalid') return refuseBody(state)
+  if (state.chunked && isBodyTooLarge(state, announced)) return finalize(state, 413)
+  if (kind === 'unfinished') return waitForRest(state)
+  if (state.chunked) takeLength(state, bytes)
+  return goOn(bytes)
+}
+
+/**
+ * Throws the body away (ngx_http_discard_request_body): nobody waits for the rest of one.
+ * @returns the answer where it is not chunked as announced; null where the request goes on
+ */
+export function discardBody(state: RequestState): NginxStep | null {
+  return state.body.kind === 'invalid' ? refuseBody(state) : null
+}
+
+function takeLength(state: RequestState, body: Bytes): void {
+  const { unbuffered, httpVersion } = state.location.settings.proxy
+  if (unbuffered !== null && httpVersion === '1.1' && body.length > PREREAD_BYTES) {
+    refuseRequest(unbuffered, 'proxy_request_buffering off may send a chunked body on as it comes: not modelled')
+  }
+  state.contentLength = body.length
+}
+
+function refuseBody(state: RequestState): NginxStep {
+  // What it has read counts as the body from here on: nobody complains a second time.
+  state.body = NO_BODY
+  state.because({ kind: 'body-not-chunked' }, null)
+  return finalize(state, 400)
+}
+
+function waitForRest(state: RequestState): NginxStep {
+  const { bodyTimeout, proxy } = state.location.settings
+  if (proxy.unbuffered !== null) {
+    const because = 'proxy_request_buffering off sends a part of a body on whose rest never comes: not modelled'
+    refuseRequest(proxy.unbuffered, because)
+  }
+  const announcedBytes = state.contentLength < 0 ? null : state.contentLength
+  const sentBytes = state.body.bytes.length
+  state.because({ kind: 'body-unfinished', announcedBytes, sentBytes }, bodyTimeout.rule?.span ?? null)
+  state.rule = bodyTimeout.rule ?? state.location.rule
+  return { kind: 'wait', delayMs: bodyTimeout.ms, resume: () => finalize(state, 408) }
+}

@@ -1,0 +1,227 @@
+import type { Header } from '../../../chain/message.ts'
+import type { ReasonFact } from '../../../trace/reason.ts'
+import type { HeaderChange, Reason, Rule } from '../../../trace/trace.ts'
+import type { Regex } from '../../pattern/regex.ts'
+import type { NginxRequest, PassDecision } from '../../site.ts'
+import type { Location, Server } from '../site-config.ts'
+import type { SiteContext } from '../site-context.ts'
+import type { UpstreamState } from '../upstreams/upstream-state.ts'
+import { type ClientBody, NO_BODY } from './client-body.ts'
+import { decidedSoFar } from './decision.ts'
+import { type OpenPass, openPass } from './open-pass.ts'
+import { refuseRequest } from './refuse-request.ts'
+
+/** A rewrite or an internal redirect may happen this often, less one (NGX_HTTP_MAX_URI_CHANGES). */
+const URI_CHANGES = 11
+
+/** A header of the request that nginx took, with its name in lower case. */
+export interface RequestHeader {
+  readonly name: string
+  readonly key: string
+  readonly value: string
+}
+
+/** A try at an upstream, for `$upstream_addr` and `$upstream_status`: the status is null where it did not answer. */
+export interface UpstreamTry {
+  readonly address: string
+  status: number | null
+}
+
+/** The answer's head while it is put together (`headers_out`). A header whose name is empty is not sent. */
+export interface ResponseHead {
+  status: number
+  contentType: string
+  /** What the charset filter adds to it. */
+  charset: string | null
+  /** Bytes; -1 where it is not known. */
+  contentLength: number
+  headers: { name: string; value: string }[]
+  /** The entry of `headers` that is nginx's Location: made absolute where it starts with `/`. */
+  location: { name: string; value: string } | null
+  /** Seconds since 1970; null where it is not known. */
+  lastModifiedS: number | null
+  /** The upstream's Accept-Ranges. */
+  acceptRanges: { name: string; value: string } | null
+  etag: { name: string; value: string } | null
+  /** Whether `Vary: Accept-Encoding` is added. */
+  varies: boolean
+  /** Whether nginx may answer with a part of it. */
+  allowRanges: boolean
+  /** Whether the Server line is the upstream's (`proxy_pass_header Server`), so that nginx writes none. */
+  ownServer: boolean
+  /** The same for Date. */
+  ownDate: boolean
+}
+
+/** One request on its way through nginx: what `ngx_http_request_t` holds of it, and why things happened. */
+export class RequestState {
+  readonly input: NginxRequest
+  readonly site: SiteContext
+  server: Server
+  location: Location
+  method: string
+  uri = ''
+  args = ''
+  unparsedUri = ''
+  validUnparsedUri = false
+  quotedUri = false
+  plusInUri = false
+  internal = false
+  validLocation = true
+  uriChanged = false
+  uriChanges = URI_CHANGES
+  /** The host that servers were chosen by: lower case, without port; empty where there was none. */
+  host = ''
+  /** The port that stands with it; 0 where there is none. */
+  port = 0
+  /** The host of the TLS handshake, where it chose a server; null where none did. */
+  tlsHost: string | null = null
+  headers: RequestHeader[] = []
+  /** Who sent the request: the other end of the connection, or the client that a trusted proxy names. */
+  client: { readonly address: string; readonly port: number }
+  hasRealIp = false
+  /** Bytes; -1 where the request does not say. */
+  contentLength = -1
+  chunked = false
+  body: ClientBody = NO_BODY
+  /** Whether an `if` of this location has made it one that proxies (`content_handler`). */
+  proxies = false
+  /** Whether the connection to the client stays open after the answer. */
+  keepAlive = false
+  /** Whether `limit_req` has been asked. */
+  limited = false
+  /** Whether `try_files` found a file that the whole URI names under an `alias` of a pattern. */
+  addUriToAlias = false
+  /** Whether nginx reads the body only to throw it away: its length is not looked at a second time. */
+  bodyDiscarded = false
+  /** The status of an error page under way; 0 where there is none (`err_status`). */
+  errorStatus = 0
+  /** Whether an error page has been tried already (`error_page` without recursive_error_pages). */
+  errorPageTried = false
+  head: ResponseHead = emptyHead()
+  /** The WWW-Authenticate line that an access check wrote. */
+  challenge: { name: string; value: string } | null = null
+  upstream: UpstreamState | null = null
+  /** Whether the answer under way is an upstream's. */
+  hasUpstreamAnswer = false
+  /** Every try, group by group as the request was sent to them. */
+  readonly upstreamTries: UpstreamTry[][] = []
+  /** The directive that decided last. */
+  rule: Rule
+  /** The last directive that changed the target. */
+  targetRule: Rule | null = null
+  /** The `set` that last gave a variable its value, by the variable's slot. */
+  readonly setBy = new Map<number, Rule>()
+  /** The passes that are over. */
+  readonly passes: PassDecision[] = []
+  pass: OpenPass = openPass(null)
+  /** What became of each header of the answer under way. */
+  answerHeaders: HeaderChange[] = []
+
+  #captures: readonly (string | undefined)[] | null = null
+  readonly #values: (string | null | undefined)[] = []
+
+  constructor(input: NginxRequest, server: Server, site: SiteContext) {
+    this.input = input
+    this.client = input.client
+    this.method = input.request.method
+    this.site = site
+    this.server = server
+    this.location = server.root
+    this.rule = server.rule
+  }
+
+  /** The value of a variable; null where nginx calls it not found. */
+  variable(slot: number): string | null {
+    const stored = this.#values[slot]
+    if (stored !== undefined) return stored
+    const { get, cacheable } = this.site.variables.at(slot)
+    const value = get(this)
+    if (cacheable) this.#values[slot] = value
+    return value
+  }
+
+  setVariable(slot: number, value: string): void {
+    this.#values[slot] = value
+  }
+
+  /** What group `group` of the last regular expression that matched captured; empty where it captured nothing. */
+  capture(group: number): string {
+    return this.#captures?.[group] ?? ''
+  }
+
+  forgetCaptures(): void {
+    this.#captures = null
+  }
+
+  /** Runs a regular expression (ngx_http_regex_exec). A match replaces the captures and sets its named groups' variables. */
+  matches(regex: Regex, subject: string): boolean {
+    if (regex.refused !== null) refuseRequest(regex.refused.rule, regex.refused.because)
+    if (subject.length > regex.maxBytes) {
+      refuseRequest(
+        this.rule,
+        `"${regex.pattern}" takes too long on a text of ${subject.length} bytes: nginx may give up`,
+      )
+    }
+    if (!regex.captures) {
+      if (!regex.compiled.test(subject)) return false
+      this.#captures = null
+      return true
+    }
+    const match = regex.compiled.exec(subject)
+    if (match === null) return false
+    this.#captures = match
+    for (const name of regex.names) {
+      this.#values[this.site.variables.slotOf(name)] = match.groups?.[name] ?? ''
+    }
+    return true
+  }
+
+  /** Notes what becomes of a header of the answer. @param by the line that does it; null for nginx's own habit */
+  noteHeader(name: string, kind: HeaderChange['kind'], by: Rule | null, because: Reason | null = null): void {
+    this.answerHeaders.push({ name: name.toLowerCase(), kind, by, because })
+  }
+
+  /** Ends the pass and begins another. @param by the line that leads there */
+  beginPass(by: Rule): void {
+    this.passes.push(decidedSoFar(this))
+    this.pass = openPass(by)
+    this.answerHeaders = []
+  }
+
+  /** The first header of that name (in lower case). */
+  header(key: string): string | undefined {
+    return this.headers.find((header) => header.key === key)?.value
+  }
+
+  /** Notes why something happened, as it is now. */
+  because(fact: ReasonFact, span: Reason['span']): void {
+    this.pass.reasons.push({ ...fact, span })
+  }
+}
+
+/** The head of an answer before anything is known of it. */
+export function emptyHead(): ResponseHead {
+  return {
+    status: 0,
+    contentType: '',
+    charset: null,
+    contentLength: -1,
+    headers: [],
+    location: null,
+    lastModifiedS: null,
+    acceptRanges: null,
+    etag: null,
+    varies: false,
+    allowRanges: false,
+    ownServer: false,
+    ownDate: false,
+  }
+}
+
+/** Adds a header line to the answer. */
+export function addHeader(head: ResponseHead, [name, value]: Header): { name: string; value: string } {
+  const line = { name, value }
+  head.headers.push(line)
+  return line
+}

@@ -1,0 +1,127 @@
+import { gzipSync } from 'node:zlib'
+import { type Bytes, bufferOf, bytesFrom, type Header, type ResponseMessage } from '../../../chain/message.ts'
+import { applyCharset } from '../../modules/charset/run.ts'
+import { applyGzip } from '../../modules/gzip/run.ts'
+import { applyAddHeaders } from '../../modules/headers/run.ts'
+import type { NginxAnswer, NginxStep } from '../../site.ts'
+import { decisionOf } from '../request/decision.ts'
+import { connectionHeaders } from '../request/keep-alive.ts'
+import { refuseWhere } from '../request/refuse-request.ts'
+import { addHeader, emptyHead, type RequestState } from '../request/request-state.ts'
+import { httpTime } from './http-time.ts'
+import { refuseSlowAnswer } from './limit-rate.ts'
+import { conditionalStatus } from './not-modified.ts'
+import { requestedRange } from './ranges.ts'
+import { serverText } from './server-text.ts'
+import { finalize } from './special-response.ts'
+
+/** Statuses that Last-Modified is sent with (ngx_http_header_filter). */
+const SHOWS_LAST_MODIFIED: ReadonlySet<number> = new Set([200, 206, 304])
+
+/**
+ * Ends a request with the head that was put together and a body (ngx_http_send_header and its filters, in their order).
+ *
+ * The header lines are those that a client gets, in nginx's order. The body stands without its transfer coding; to a HEAD
+ * request, and with 204 and 304, it is empty while Content-Length stays as nginx sends it.
+ */
+export function respond(state: RequestState, body: Bytes, origin: NginxAnswer['origin']): NginxStep {
+  const { head } = state
+  refuseWhere(state, 'answer')
+  state.hasUpstreamAnswer = origin === 'upstream'
+  if (state.errorStatus !== 0) head.status = state.errorStatus
+  if (head.status === 204 && origin === 'self') {
+    head.contentType = ''
+    head.contentLength = -1
+  }
+  if (head.status === 200 && origin === 'self') {
+    const status = conditionalStatus(state)
+    if (status === 412) return failPrecondition(state)
+    if (status === 304) notModified(state)
+  }
+  applyAddHeaders(state)
+  applyCharset(state)
+  const coded = applyGzip(state) ? bytesFrom(gzipSync(bufferOf(body))) : body
+  const part = cutToRange(state, coded)
+  if (part === null) return finalize(state, 416)
+  refuseSlowAnswer(state, part.length, origin === 'upstream')
+  const bodiless = state.method === 'HEAD' || head.status === 204 || head.status === 304
+  return answer(state, { status: head.status, headers: headersOf(state), body: bodiless ? '' : part }, origin)
+}
+
+/** Ends a request without an answer: nginx closes the connection. */
+export function closeConnection(state: RequestState): NginxAnswer {
+  return answer(state, null, 'self')
+}
+
+function answer(state: RequestState, response: ResponseMessage | null, origin: NginxAnswer['origin']): NginxAnswer {
+  return { kind: 'answer', response, decision: decisionOf(state), origin }
+}
+
+/** Everything that was put together goes (ngx_http_filter_finalize_request). */
+function failPrecondition(state: RequestState): NginxStep {
+  state.because({ kind: 'precondition-failed' }, state.rule.span)
+  state.head = emptyHead()
+  state.answerHeaders = []
+  return finalize(state, 412)
+}
+
+function notModified(state: RequestState): void {
+  state.because({ kind: 'not-modified' }, state.rule.span)
+  state.head.status = 304
+  state.head.contentType = ''
+  state.head.contentLength = -1
+}
+
+/** Cuts the body to the range that the client asked for; null for 416 (ngx_http_range_header_filter). */
+function cutToRange(state: RequestState, body: Bytes): Bytes | null {
+  const { head } = state
+  if (head.status !== 200 || !head.allowRanges || head.contentLength === -1) return body
+  if (state.location.settings.files.maxRanges === 0) return body
+  const range = requestedRange(state)
+  if (range.kind === 'none') {
+    addHeader(head, ['Accept-Ranges', 'bytes'])
+    return body
+  }
+  if (range.kind === 'not-satisfiable') {
+    addHeader(head, ['Content-Range', `bytes */${head.contentLength}`])
+    return null
+  }
+  head.status = 206
+  addHeader(head, ['Content-Range', `bytes ${range.start}-${range.end - 1}/${head.contentLength}`])
+  head.contentLength = range.end - range.start
+  return body.slice(range.start, range.end)
+}
+
+/** The header lines in the order of ngx_http_header_filter. */
+function headersOf(state: RequestState): Header[] {
+  const { head } = state
+  const headers: Header[] = []
+  if (!head.ownServer) headers.push(['Server', serverText(state)])
+  if (!head.ownDate) headers.push(['Date', httpTime(state.site.dateS())])
+  const charset = head.charset === null ? '' : `; charset=${head.charset}`
+  if (head.contentType !== '') headers.push(['Content-Type', head.contentType + charset])
+  if (head.contentLength >= 0) headers.push(['Content-Length', String(head.contentLength)])
+  if (head.lastModifiedS !== null && SHOWS_LAST_MODIFIED.has(head.status))
+    headers.push(['Last-Modified', httpTime(head.lastModifiedS)])
+  const location = absoluteLocation(state)
+  if (location !== null) headers.push(['Location', location])
+  headers.push(...connectionHeaders(state))
+  if (head.varies) headers.push(['Vary', 'Accept-Encoding'])
+  for (const line of head.headers) {
+    if (line.name === '' || (line === head.location && location !== null)) continue
+    headers.push([line.name, line.value])
+  }
+  return headers
+}
+
+/** nginx makes a Location that starts with `/` absolute by the host of the request and the port of the connection. */
+function absoluteLocation(state: RequestState): string | null {
+  const { location } = state.head
+  const { settings } = state.location
+  if (location === null || !location.value.startsWith('/') || !settings.absoluteRedirect) return null
+  const { address, port } = state.input.server
+  const host = settings.serverNameInRedirect ? state.server.name : state.host || address
+  const isTls = state.input.tls !== undefined
+  const shownPort = settings.portInRedirect && port !== (isTls ? 443 : 80) ? `:${port}` : ''
+  return `${isTls ? 'https' : 'http'}://${host}${shownPort}${location.value}`
+}

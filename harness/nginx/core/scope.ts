@@ -1,0 +1,194 @@
+import { HOST_NOT_FOUND_HINT } from '../../chain/host-not-found.ts'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import type { Span } from '../../diagnostics/span.ts'
+import type { Rule } from '../../trace/trace.ts'
+import type { LimitZone } from '../modules/limit_req/settings.ts'
+import { mergeHeaders } from '../modules/proxy/headers.ts'
+import { compileRegex, type Regex, refusedRegex } from '../pattern/regex.ts'
+import type { RefusedDirective, SiteWorld } from '../site.ts'
+import type { Directive, SiteFile, Word } from '../syntax/syntax.ts'
+import { wireText } from '../syntax/wire.ts'
+import type { VersionRules } from '../versions.ts'
+import { defaultSizes, type HashSizes } from './directives/check-hashes.ts'
+import type { ProxyHeaders, SetHeader } from './settings.ts'
+import { UpstreamRegistry } from './upstreams/upstream-registry.ts'
+import { builtinVariable } from './variables/builtin-variables.ts'
+import { constantTemplate, type Part, type Template } from './variables/template.ts'
+import { isChangeable, isUnmodelledBuiltin } from './variables/unmodelled-variables.ts'
+import { Variables } from './variables/variables.ts'
+
+/** What compiling a site file fills in: variables, upstreams, and everything that is wrong or refused. */
+export class CompileScope {
+  readonly world: SiteWorld
+  readonly rules: VersionRules
+  readonly variables: Variables
+  readonly upstreams = new UpstreamRegistry()
+  /** Names of zones of `proxy_cache_path`. */
+  cacheZones: ReadonlySet<string> = new Set()
+  /** Names of `limit_conn_zone`. */
+  connZones: ReadonlySet<string> = new Set()
+  /** Sizes of the table of server names. */
+  serverNames: HashSizes = defaultSizes(512)
+  limitZones: ReadonlyMap<string, LimitZone> = new Map()
+  readonly diagnostics: Diagnostic[] = []
+  readonly refused: RefusedDirective[] = []
+  readonly #file: SiteFile
+  /** Values that stand in many places are compiled once. */
+  readonly #templates = new Map<string, Template>()
+  readonly #headers = new Map<string, ProxyHeaders>()
+  readonly #checks: (() => void)[] = []
+
+  constructor(file: SiteFile, world: SiteWorld) {
+    this.#file = file
+    this.rules = file.rules
+    this.variables = new Variables(file.rules)
+    this.world = world
+  }
+
+  /** A mistake that `nginx -t` would stop at, in its words. */
+  error(span: Span, message: string, hint?: string): void {
+    this.#diagnose('error', span, message, hint)
+  }
+
+  /** A name in the file that the host of nginx does not find. @param where in nginx's words: `upstream "api"` */
+  hostNotFound(span: Span, where: string): void {
+    this.#diagnose('error', span, `host not found in ${where}`, HOST_NOT_FOUND_HINT)
+  }
+
+  /** What `nginx -t` warns of. */
+  warn(span: Span, message: string): void {
+    this.#diagnose('warning', span, message)
+  }
+
+  /** Something that nginx would take and the model does not know well enough. */
+  refuse(name: string, span: Span, because: string): void {
+    this.refused.push({ name, span, because })
+  }
+
+  /** What {@link mergeHeaders} makes of some lines; locations with the same lines share it. */
+  sharedHeaders(own: readonly SetHeader[], compile: (value: string) => Template): ProxyHeaders {
+    const key = own.map(({ name, value }) => `${name}\n${value.source}`).join('\n')
+    const known = this.#headers.get(key)
+    if (known !== undefined) return known
+    const merged = mergeHeaders(own, compile, this.rules)
+    this.#headers.set(key, merged)
+    return merged
+  }
+
+  /** Compiles a value with variables (ngx_http_script_compile). A name that nothing defines is told at the end. */
+  template(word: Word): Template {
+    return this.templateOf(wireText(word.text), word.span)
+  }
+
+  templateOf(source: string, span: Span): Template {
+    const known = this.#templates.get(source)
+    if (known !== undefined) return known
+    const problems = this.diagnostics.length + this.refused.length
+    const template = source.includes('$') ? this.#compileTemplate(source, span) : constantTemplate(source)
+    // One that is wrong or may be refused is reported wherever it stands.
+    const mayBeRefused = template.parts.some(
+      (part) => part.kind === 'variable' && this.variables.mayBeRefused(part.slot),
+    )
+    if (!mayBeRefused && this.diagnostics.length + this.refused.length === problems)
+      this.#templates.set(source, template)
+    return template
+  }
+
+  #compileTemplate(source: string, span: Span): Template {
+    const parts: Part[] = []
+    const piece = /\$(?:([1-9])|\{([A-Za-z0-9_]*)\}|([A-Za-z0-9_]+)|(.?))|[^$]+/gs
+    for (const [text, group, braced, plain, wrong] of source.matchAll(piece)) {
+      const name = braced ?? plain
+      if (group !== undefined) parts.push({ kind: 'capture', group: Number(group) })
+      else if (name !== undefined && name !== '') parts.push({ kind: 'variable', slot: this.variable(name, span) })
+      else if (wrong === undefined && name === undefined) parts.push({ kind: 'text', text })
+      else
+        this.error(
+          span,
+          wrong === '{'
+            ? `the closing bracket in "${source.slice(source.lastIndexOf('${') + 2)}" variable is missing`
+            : 'invalid variable name',
+        )
+    }
+    return { source, text: null, parts }
+  }
+
+  /** The slot of a variable used at `span`. A request that reads one which nginx knows and the model does not is refused. */
+  variable(name: string, span: Span): number {
+    return this.variables.use(name, span)
+  }
+
+  /** Compiles a regular expression; null where it is wrong, which is noted. Its named groups become variables. */
+  regex(pattern: string, caseless: boolean, span: Span): Regex | null {
+    const result = compileRegex(wireText(pattern), caseless)
+    if (result.kind === 'invalid') this.error(span, result.because)
+    if (result.kind === 'invalid') return null
+    const regex =
+      result.kind === 'ok'
+        ? result.regex
+        : refusedRegex(wireText(pattern), caseless, { text: pattern, span }, result.because)
+    for (const name of regex.names) this.#declareGroup(name, span)
+    return regex
+  }
+
+  /** A named group fills a variable; nginx's own ones it may not, and what it does to those that may change is not known here. */
+  #declareGroup(name: string, span: Span): void {
+    if (!this.#isFree(name, span)) return
+    if (isChangeable(name.toLowerCase())) this.refuse(`$${name}`, span, `a group named ${name} is not modelled`)
+    this.variables.declare(name, span)
+  }
+
+  /** The slot of a variable that `set` fills; null where nginx does not let it be changed. */
+  settable(name: string, span: Span): number | null {
+    return this.#isFree(name, span) ? this.variables.declare(name, span) : null
+  }
+
+  /** Whether a `map` or `geo` may define this variable; where not, it says so. */
+  definesOwn(name: string, span: Span): boolean {
+    if (name === '') {
+      this.error(span, 'invalid variable name "$"')
+      return false
+    }
+    if (!this.#isFree(name, span)) return false
+    if (name.toLowerCase() !== 'args') return true
+    this.refuse(`$${name}`, span, `a value of one's own for $${name} is not modelled`)
+    return false
+  }
+
+  /** Whether a site file may define a variable of that name (ngx_http_add_variable). */
+  #isFree(name: string, span: Span): boolean {
+    const key = name.toLowerCase()
+    const isTaken = builtinVariable(key, this.rules) !== null || isUnmodelledBuiltin(key)
+    if (!isTaken || isChangeable(key)) return true
+    this.error(span, `the duplicate "${name}" variable`)
+    return false
+  }
+
+  /** Runs a check when every variable of the file is known. */
+  afterVariables(check: () => void): void {
+    this.#checks.push(check)
+  }
+
+  /** Tells of every variable that nothing defines, and runs the checks that waited for them. */
+  checkVariables(): void {
+    for (const check of this.#checks) check()
+    for (const { name, span } of this.variables.unknown()) this.error(span, `unknown "${name}" variable`)
+  }
+
+  #diagnose(severity: Diagnostic['severity'], span: Span, message: string, hint?: string): void {
+    const source = this.#file.sources.get(span.file)
+    this.diagnostics.push({
+      code: severity === 'error' ? 'E_NGINX_CONFIG' : 'W_NGINX_CONFIG',
+      severity,
+      message,
+      span,
+      ...(hint === undefined ? {} : { hint }),
+      ...(source !== undefined && { source }),
+    })
+  }
+}
+
+/** A directive as people read it, with its place. */
+export function ruleOf({ name, args, span }: Directive): Rule {
+  return { text: [name, ...args].map(({ text, quoted }) => (quoted ? `"${text}"` : text)).join(' '), span }
+}

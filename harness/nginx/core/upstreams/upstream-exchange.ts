@@ -1,0 +1,158 @@
+import type { RequestMessage, ResponseMessage } from '../../../chain/message.ts'
+import type { NginxSend, NginxStep, UpstreamOutcome } from '../../site.ts'
+import { decisionOf } from '../request/decision.ts'
+import { PREREAD_BYTES, refuseRequest } from '../request/refuse-request.ts'
+import type { RequestState } from '../request/request-state.ts'
+import { closeConnection } from '../response/respond.ts'
+import { finalize } from '../response/special-response.ts'
+import { passResponse } from './upstream-response.ts'
+import type { UpstreamState } from './upstream-state.ts'
+
+/** What an outcome is to `proxy_next_upstream`, what the client gets for it, and whether the request had been sent by then. */
+const FAILURES: Readonly<Record<Exclude<UpstreamOutcome['kind'], 'answered'>, Failure>> = {
+  refused: { condition: 'error', status: 502, sent: false },
+  unresolved: { condition: 'error', status: 502, sent: false },
+  'connect-timeout': { condition: 'timeout', status: 504, sent: false },
+  'read-timeout': { condition: 'timeout', status: 504, sent: true },
+  reset: { condition: 'error', status: 502, sent: true },
+  invalid: { condition: 'invalid_header', status: 502, sent: true },
+  'header-too-big': { condition: 'invalid_header', status: 502, sent: true },
+}
+
+interface Failure {
+  readonly condition: string
+  readonly status: number
+  readonly sent: boolean
+}
+
+/** Answers that `proxy_next_upstream` can pass over, by its parameter; what the client gets when no try is left; 403 and 404 are no failures. */
+const PASSED_OVER: Readonly<Record<number, { readonly condition: string; readonly failed: boolean }>> = {
+  500: { condition: 'http_500', failed: true },
+  502: { condition: 'http_502', failed: true },
+  503: { condition: 'http_503', failed: true },
+  504: { condition: 'http_504', failed: true },
+  403: { condition: 'http_403', failed: false },
+  404: { condition: 'http_404', failed: false },
+  429: { condition: 'http_429', failed: true },
+}
+
+/** Methods that are not tried again once they were sent, unless `proxy_next_upstream non_idempotent` says so. */
+const NOT_IDEMPOTENT: ReadonlySet<string> = new Set(['POST', 'LOCK', 'PATCH'])
+
+/** Connects to the next peer of the group (ngx_http_upstream_connect); 502 where none is live. */
+export function sendToNextPeer(state: RequestState, upstream: UpstreamState, request: RequestMessage): NginxStep {
+  const peer = upstream.choice.next()
+  upstream.peer = peer
+  if (peer === null) {
+    state.upstreamTries.at(-1)?.push({ address: upstream.choice.name, status: 502 })
+    state.because({ kind: 'no-live-peer' }, state.rule.span)
+    return finalize(state, 502)
+  }
+  const shown = peer.address.includes(':') ? `[${peer.address}]` : peer.address
+  state.upstreamTries.at(-1)?.push({ address: `${shown}:${peer.port}`, status: null })
+  // Without an upstream block there is nothing to choose, and where it was sent says it all.
+  if (peer.host !== upstream.choice.name)
+    state.because(
+      { kind: 'peer-chosen', upstream: upstream.choice.name, address: peer.address, port: peer.port },
+      peer.rule.span,
+    )
+  const { connectTimeoutMs, readTimeoutMs, bufferSize } = state.location.settings.proxy
+  const send: NginxSend = {
+    kind: 'send',
+    to: { host: peer.host, address: peer.address, port: peer.port },
+    request,
+    connectTimeoutMs,
+    readTimeoutMs,
+    by: state.rule,
+    pass: state.passes.length,
+    decision: () => decisionOf(state),
+    maxHeadBytes: bufferSize.bytes,
+    resume: (outcome) => {
+      if (outcome.kind === 'connect-timeout') upstream.waitedMs += connectTimeoutMs
+      if (outcome.kind === 'read-timeout') upstream.waitedMs += readTimeoutMs
+      if (outcome.kind === 'answered') {
+        if (outcome.headBytes === bufferSize.bytes) refuseFullBuffer(state, outcome.response)
+        return take(state, upstream, request, outcome.response)
+      }
+      if (outcome.kind === 'invalid' && outcome.startsWithHttp === false) return passRawBytes(state, upstream)
+      if (outcome.kind === 'header-too-big') state.rule = bufferSize.rule ?? state.rule
+      return fail(state, upstream, request, outcome.kind)
+    },
+  }
+  return send
+}
+
+/** nginx 1.22 loses the body of an answer whose header fills the buffer to its last byte. */
+function refuseFullBuffer(state: RequestState, { body }: ResponseMessage): void {
+  const { buffering, bufferSize } = state.location.settings.proxy
+  if (!buffering || body === '') return
+  refuseRequest(bufferSize.rule ?? state.rule, `the header of the answer fills proxy_buffer_size exactly: not modelled`)
+}
+
+/** An answer came: it is passed over, intercepted by an error page, or passed on (ngx_http_upstream_process_header). */
+function take(
+  state: RequestState,
+  upstream: UpstreamState,
+  request: RequestMessage,
+  response: ResponseMessage,
+): NginxStep {
+  noteStatus(state, response.status)
+  const over = PASSED_OVER[response.status]
+  if (over !== undefined && upstream.choice.tries > 1 && mayGoOn(state, upstream, over.condition, true)) {
+    upstream.choice.release(over.failed)
+    state.because({ kind: 'try-passed-over', status: response.status }, state.rule.span)
+    return sendToNextPeer(state, upstream, request)
+  }
+  upstream.choice.release(false)
+  const { settings } = state.location
+  if (response.status >= 300 && settings.proxy.interceptErrors) {
+    const page = settings.errorPages?.find(({ status }) => status === response.status)
+    if (page !== undefined) {
+      state.because({ kind: 'answer-intercepted', status: response.status, line: page.rule.text }, page.rule.span)
+      return finalize(state, response.status)
+    }
+  }
+  return passResponse(state, response)
+}
+
+/** Bytes that do not begin with `HTTP/` go to the client as they are, without a head (ngx_http_proxy_process_status_line). */
+function passRawBytes(state: RequestState, upstream: UpstreamState): NginxStep {
+  noteStatus(state, 200)
+  upstream.choice.release(false)
+  state.because({ kind: 'raw-bytes' }, state.rule.span)
+  return closeConnection(state)
+}
+
+/** No answer came: the next peer where one is left, else 502 or 504 (ngx_http_upstream_next). */
+function fail(
+  state: RequestState,
+  upstream: UpstreamState,
+  request: RequestMessage,
+  outcome: keyof typeof FAILURES,
+): NginxStep {
+  const { peer } = upstream
+  const failure = FAILURES[outcome]
+  noteStatus(state, failure.status)
+  if (peer !== null) {
+    state.because({ kind: 'try-failed', address: peer.address, port: peer.port, outcome }, peer.rule.span)
+  }
+  upstream.choice.release(true)
+  if (upstream.choice.tries > 0 && mayGoOn(state, upstream, failure.condition, failure.sent))
+    return sendToNextPeer(state, upstream, request)
+  return finalize(state, failure.status)
+}
+
+function mayGoOn(state: RequestState, upstream: UpstreamState, condition: string, sent: boolean): boolean {
+  const { nextUpstream, nextUpstreamTimeoutMs, unbuffered } = state.location.settings.proxy
+  if (nextUpstreamTimeoutMs > 0 && upstream.waitedMs >= nextUpstreamTimeoutMs) return false
+  if (nextUpstream.has('off') || !nextUpstream.has(condition)) return false
+  if (unbuffered !== null && sent && state.input.request.body.length > PREREAD_BYTES) {
+    refuseRequest(unbuffered, 'proxy_request_buffering off may keep a body from being sent again: not modelled')
+  }
+  return !sent || !NOT_IDEMPOTENT.has(state.method) || nextUpstream.has('non_idempotent')
+}
+
+function noteStatus(state: RequestState, status: number): void {
+  const last = state.upstreamTries.at(-1)?.at(-1)
+  if (last !== undefined) last.status = status
+}

@@ -1,0 +1,80 @@
+import type { ResponseMessage } from '../../../chain/message.ts'
+import { headerValue } from '../../../chain/message.ts'
+import { rewriteCookie } from '../../modules/proxy/cookie.ts'
+import { rewriteRedirect } from '../../modules/proxy/redirect.ts'
+import type { NginxStep } from '../../site.ts'
+import { lowerCase } from '../../syntax/wire.ts'
+import { refuseWhere } from '../request/refuse-request.ts'
+import { addHeader, type RequestState } from '../request/request-state.ts'
+import { respond } from '../response/respond.ts'
+import { acceleratedRedirect } from './accel-redirect.ts'
+
+/** Headers of the connection to the upstream: nginx makes its own for the client. */
+const OF_CONNECTION: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length'])
+
+/** Passes an upstream's answer on (ngx_http_upstream_process_headers): some headers stay behind, Location may be rewritten. */
+export function passResponse(state: RequestState, response: ResponseMessage): NginxStep {
+  const { proxy } = state.location.settings
+  const internal = headerValue(response.headers, 'X-Accel-Redirect')
+  if (internal !== undefined && !proxy.ignoreHeaders.has('X-Accel-Redirect')) {
+    return acceleratedRedirect(state, response, internal)
+  }
+  const { head } = state
+  for (const [name, value] of response.headers) {
+    const key = lowerCase(name)
+    if (OF_CONNECTION.has(key) || (key === 'date' && proxy.hidden.has(key))) continue
+    if (proxy.hidden.has(key)) {
+      state.noteHeader(name, 'dropped', proxy.hideRules.get(key) ?? null)
+      continue
+    }
+    if (key === 'content-type') head.contentType = value
+    else if (key === 'location') passLocation(state, name, value)
+    else if (key === 'accept-ranges') head.acceptRanges = addHeader(head, [name, value])
+    else if (key === 'set-cookie') {
+      refuseWhere(state, 'cookie')
+      passCookie(state, name, value)
+    } else if (key === 'refresh') addHeader(head, [name, rewriteRefresh(state, value)])
+    else addHeader(head, [name, value])
+  }
+  head.ownServer = !proxy.hidden.has('server')
+  head.ownDate = !proxy.hidden.has('date')
+  head.status = response.status
+  head.contentLength = lengthOf(response)
+  return respond(state, response.body, 'upstream')
+}
+
+/** Only a Location that `proxy_redirect` rewrote, or that is no path, is nginx's own to make absolute. */
+function passLocation(state: RequestState, name: string, value: string): void {
+  const { redirects } = state.location.settings.proxy
+  const rewritten = rewriteRedirect(state, redirects, value)
+  if (rewritten !== null) {
+    const { text, rule } = rewritten
+    state.because({ kind: 'redirect-rewritten', before: value, location: text }, rule?.span ?? state.rule.span)
+    if (text !== value) state.noteHeader(name, 'changed', rule ?? state.rule)
+  }
+  const line = addHeader(state.head, [name, rewritten?.text ?? value])
+  if (rewritten !== null || (redirects === null && !value.startsWith('/'))) state.head.location = line
+}
+
+/** A Set-Cookie, its Path and Domain as `proxy_cookie_path` and `proxy_cookie_domain` rewrite them. */
+function passCookie(state: RequestState, name: string, value: string): void {
+  const rewritten = rewriteCookie(state, value)
+  if (rewritten !== null && rewritten.text !== value) state.noteHeader(name, 'changed', rewritten.rule)
+  addHeader(state.head, [name, rewritten?.text ?? value])
+}
+
+/** Refresh carries its URL behind `url=` (ngx_http_upstream_rewrite_refresh). */
+function rewriteRefresh(state: RequestState, value: string): string {
+  const { redirects } = state.location.settings.proxy
+  const at = value.toLowerCase().indexOf('url=')
+  if (redirects === null || at === -1) return value
+  const rewritten = rewriteRedirect(state, redirects, value.slice(at + 4))
+  return rewritten === null ? value : value.slice(0, at + 4) + rewritten.text
+}
+
+/** The length that the client is told: the upstream's, where it gave one and did not chunk. */
+function lengthOf({ headers }: ResponseMessage): number {
+  if (headerValue(headers, 'Transfer-Encoding')?.toLowerCase().includes('chunked')) return -1
+  const length = headerValue(headers, 'Content-Length')
+  return length !== undefined && /^\d+$/.test(length) ? Number(length) : -1
+}

@@ -1,7 +1,0 @@
-import { addHeader, type RequestState } from './request-state.ts'
-
-/** Replaces the answer's Location. */
-export function setLocation(state: RequestState, value: string): void {
-  if (state.head.location !== null) state.head.location.name = ''
-  state.head.location = addHeader(state.head, ['Location', value])
-}

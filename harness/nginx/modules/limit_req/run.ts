@@ -1,0 +1,39 @@
+import { refuseRequest } from '../../core/request/refuse-request.ts'
+import type { RequestState } from '../../core/request/request-state.ts'
+import { finalize } from '../../core/response/special-response.ts'
+import { evaluate } from '../../core/variables/template.ts'
+import type { NginxStep } from '../../site.ts'
+import type { LimitReq, LimitZone } from './settings.ts'
+
+/**
+ * `limit_req`: rejects a request that comes too soon after others (ngx_http_limit_req_handler). Null where it may go on; then a
+ * delay changes nothing but time. On a clock that nobody keeps, requests come all at once: what would be rejected then is refused.
+ */
+export function limitRate(state: RequestState): NginxStep | null {
+  const { limitReqs, limitReqStatus, limitReqDryRun } = state.location.settings
+  if (limitReqs === null || state.limited) return null
+  state.limited = true
+  const busy = limitReqs.find((limit) => isBusy(state, limit))
+  if (busy === undefined || limitReqDryRun) return null
+  if (!state.site.keepsTime) return refuseRequest(busy.rule, `${busy.rule.text} may reject it: that depends on time`)
+  state.rule = busy.rule
+  state.because({ kind: 'rate-limited', line: busy.rule.text }, busy.rule.span)
+  return finalize(state, limitReqStatus)
+}
+
+function isBusy(state: RequestState, { rule, zone, burst }: LimitReq): boolean {
+  if (zone === null) return refuseRequest(rule, `the zone of ${rule.text} is not defined in the site file`)
+  const key = evaluate(zone.key, state)
+  if (key === '') return false
+  const excess = excessOf(zone, key, state.site.nowMs())
+  if (excess > burst * 1000) return true
+  zone.seen.set(key, { excess, lastMs: state.site.nowMs() })
+  return false
+}
+
+/** A bucket that leaks at the zone's rate. */
+function excessOf({ milliPerSecond, seen }: LimitZone, key: string, nowMs: number): number {
+  const before = seen.get(key)
+  if (before === undefined) return 0
+  return Math.max(0, before.excess - Math.floor((milliPerSecond * Math.abs(nowMs - before.lastMs)) / 1000) + 1000)
+}

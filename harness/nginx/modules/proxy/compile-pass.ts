@@ -1,0 +1,104 @@
+import { type CompileScope, ruleOf } from '../../core/scope.ts'
+import type { Modifier, ProxyPass } from '../../core/site-config.ts'
+import { parseUpstreamUrl, type UpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
+import { newPeer, type UpstreamGroup } from '../../core/upstreams/upstream.ts'
+import type { Directive } from '../../syntax/syntax.ts'
+import { wireText } from '../../syntax/wire.ts'
+
+const NO_URI =
+  '"proxy_pass" cannot have URI part in location given by regular expression, or inside named location, ' +
+  'or inside "if" statement, or inside "limit_except" block'
+
+/** Compiles `proxy_pass` of a location (ngx_http_proxy_pass); null where it is wrong. */
+export function compileProxyPass(
+  directive: Directive,
+  name: string,
+  modifier: Modifier,
+  scope: CompileScope,
+): ProxyPass | null {
+  const [word] = directive.args
+  if (word === undefined) return null
+  const rule = ruleOf(directive)
+  const url = wireText(word.text)
+  const isTls = /^https:\/\//i.test(url)
+  if (url.includes('$')) return { rule, target: { kind: 'variable', url: scope.template(word) } }
+  if (!isTls && !/^http:\/\//i.test(url)) {
+    scope.error(word.span, 'invalid URL prefix')
+    return null
+  }
+  const rest = url.slice(isTls ? 'https://'.length : 'http://'.length)
+  if (rest.startsWith('unix:')) {
+    return { rule, target: { kind: 'refused', because: 'proxy_pass to a unix domain socket is not modelled' } }
+  }
+  const parsed = parseUpstreamUrl(rest)
+  if ('error' in parsed) {
+    scope.error(word.span, `${parsed.error} in upstream "${rest}"`)
+    return null
+  }
+  const replaces = modifier === '' || modifier === '=' || modifier === '^~'
+  if (!replaces && parsed.uri !== '') {
+    scope.error(directive.span, NO_URI)
+    return null
+  }
+  const group = groupFor(parsed, isTls ? 443 : 80, directive, scope)
+  if (group === null) return null
+  if (isTls) {
+    return {
+      rule,
+      target: { kind: 'refused', because: 'proxy_pass to https is not modelled: the chain speaks plain HTTP' },
+    }
+  }
+  return {
+    rule,
+    target: {
+      kind: 'static',
+      hostHeader: parsed.port === null || parsed.port === '80' ? parsed.host : `${parsed.host}:${parsed.port}`,
+      port: parsed.port ?? '80',
+      uri: parsed.uri,
+      location: replaces ? name : '',
+      host: parsed.host,
+      group,
+    },
+  }
+}
+
+/** The upstream block of that name, or what the name resolves to now (ngx_http_upstream_add, init_round_robin). */
+function groupFor(
+  { host, port, address }: UpstreamUrl,
+  defaultPort: number,
+  directive: Directive,
+  scope: CompileScope,
+): UpstreamGroup | null {
+  const block = scope.upstreams.block(host)
+  if (block !== null) {
+    if (port === null) return block
+    scope.error(directive.span, `upstream "${host}" may not have port ${port}`)
+    return null
+  }
+  const known = scope.upstreams.find(host, Number(port ?? defaultPort))
+  if (known !== null) return known
+  const addresses = address !== null ? [address] : scope.world.resolve(host)
+  if (addresses.length === 0) {
+    scope.hostNotFound(directive.span, `upstream "${host}"`)
+    return null
+  }
+  const peer = {
+    host,
+    port: Number(port ?? defaultPort),
+    weight: 1,
+    maxFails: 1,
+    failTimeoutS: 10,
+    down: false,
+    rule: ruleOf(directive),
+  }
+  const balance = { kind: 'round-robin' } as const
+  const group = {
+    name: host,
+    balance,
+    refused: null,
+    primary: addresses.map((found) => newPeer({ ...peer, address: found })),
+    backup: [],
+  }
+  scope.upstreams.add({ name: host, port: peer.port, group })
+  return group
+}

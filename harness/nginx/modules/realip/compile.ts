@@ -1,0 +1,43 @@
+import { BlockList, isIPv6 } from 'node:net'
+import type { Span } from '../../../diagnostics/span.ts'
+import type { CompileScope } from '../../core/scope.ts'
+import { parseCidr } from '../../syntax/addresses.ts'
+import type { Block } from '../../syntax/block.ts'
+import type { RealIp } from './run.ts'
+
+/** Where no proxy is trusted. */
+export const NO_REAL_IP: RealIp = { from: null, header: 'x-real-ip', recursive: false }
+
+/** `set_real_ip_from`, `real_ip_header`, `real_ip_recursive` of a block (ngx_http_realip_module). */
+export function compileRealIp(block: Block, around: RealIp, scope: CompileScope): RealIp {
+  const header = block.one('real_ip_header')
+  const name = header?.args[0]?.text.toLowerCase()
+  if (header !== undefined && name === 'proxy_protocol') {
+    scope.refuse('real_ip_header', header.span, 'proxy_protocol is not modelled')
+  }
+  return {
+    from: trusted(block, scope) ?? around.from,
+    header: name ?? around.header,
+    recursive: block.flag('real_ip_recursive', around.recursive),
+  }
+}
+
+function trusted(block: Block, scope: CompileScope): BlockList | null {
+  const directives = block.all('set_real_ip_from')
+  if (directives.length === 0) return null
+  const list = new BlockList()
+  for (const { args, span } of directives) {
+    const text = args[0]?.text ?? ''
+    const network = parseCidr(text)
+    if (network !== null) list.addSubnet(network.address, network.bits, network.family === 4 ? 'ipv4' : 'ipv6')
+    else if (text !== 'unix:') addHost(list, text, span, scope)
+  }
+  return list
+}
+
+/** A name stands for every address that it has when the file is loaded. */
+function addHost(list: BlockList, name: string, span: Span, scope: CompileScope): void {
+  const addresses = scope.world.resolve(name)
+  if (addresses.length === 0) scope.hostNotFound(span, `set_real_ip_from "${name}"`)
+  for (const address of addresses) list.addAddress(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+}

@@ -1,0 +1,120 @@
+import {
+  accepted,
+  BUFFERS,
+  block,
+  COMPRESSION,
+  FLAG,
+  HTTP,
+  HTTP_SERVER_LOCATION,
+  type ModuleTable,
+  modelled,
+  NUMBER,
+  number,
+  ONE_ONCE,
+  ONE_OR_MORE,
+  oneOf,
+  only,
+  refused,
+  refusedUnlessOff,
+  SIZE,
+  setOf,
+  TWO,
+  text,
+  WITH_IF,
+} from '../../core/directives/rule.ts'
+
+/** Modules that change responses. */
+export const FILTERS_MODULES: readonly ModuleTable[] = [
+  {
+    module: 'ngx_http_headers_module',
+    rows: {
+      expires: [WITH_IF, text(1, 2, 'once'), modelled],
+      add_header: [WITH_IF, text(2, 3), modelled],
+      add_trailer: [WITH_IF, text(2, 3), refused('sets response headers', 'answer')],
+    },
+  },
+  {
+    module: 'ngx_http_gzip_module',
+    rows: {
+      gzip: [WITH_IF, FLAG, modelled],
+      gzip_buffers: [HTTP_SERVER_LOCATION, BUFFERS, accepted(COMPRESSION)],
+      gzip_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, modelled],
+      gzip_comp_level: [HTTP_SERVER_LOCATION, number(1, 9), accepted(COMPRESSION)],
+      gzip_window: [HTTP_SERVER_LOCATION, SIZE, accepted(COMPRESSION)],
+      gzip_hash: [HTTP_SERVER_LOCATION, SIZE, accepted(COMPRESSION)],
+      postpone_gzipping: [HTTP_SERVER_LOCATION, SIZE, accepted(COMPRESSION)],
+      gzip_no_buffer: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('spoils what gzip packs', 'answer')],
+      gzip_min_length: [HTTP_SERVER_LOCATION, SIZE, modelled],
+    },
+  },
+  {
+    module: 'ngx_http_gzip_static_module',
+    rows: {
+      gzip_static: [HTTP_SERVER_LOCATION, oneOf('off', 'on', 'always'), refusedUnlessOff('serves other files', 'file')],
+    },
+  },
+  {
+    module: 'ngx_http_gunzip_module',
+    rows: {
+      gunzip: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('unpacks bodies', 'answer')],
+      gunzip_buffers: [HTTP_SERVER_LOCATION, BUFFERS, accepted(COMPRESSION)],
+    },
+  },
+  {
+    module: 'ngx_http_ssi_module',
+    rows: {
+      ssi: [WITH_IF, FLAG, refusedUnlessOff('changes bodies and sends subrequests', 'answer')],
+      ssi_silent_errors: [HTTP_SERVER_LOCATION, FLAG, accepted(only('ssi'))],
+      ssi_ignore_recycled_buffers: [HTTP_SERVER_LOCATION, FLAG, accepted(only('ssi'))],
+      ssi_min_file_chunk: [HTTP_SERVER_LOCATION, SIZE, accepted(only('ssi'))],
+      ssi_value_length: [HTTP_SERVER_LOCATION, SIZE, accepted(only('ssi'))],
+      ssi_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('ssi'))],
+      ssi_last_modified: [HTTP_SERVER_LOCATION, FLAG, accepted(only('ssi'))],
+    },
+  },
+  {
+    module: 'ngx_http_charset_module',
+    rows: {
+      charset: [WITH_IF, ONE_ONCE, modelled],
+      source_charset: [WITH_IF, ONE_ONCE, refusedUnlessOff('changes bodies')],
+      override_charset: [WITH_IF, FLAG, refusedUnlessOff('changes Content-Type', 'answer')],
+      charset_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, modelled],
+      charset_map: [HTTP, block(2, 2), refused('changes bodies')],
+    },
+  },
+  {
+    module: 'ngx_http_sub_module',
+    rows: {
+      sub_filter: [HTTP_SERVER_LOCATION, TWO, refused('changes bodies', 'answer')],
+      sub_filter_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('sub_filter'))],
+      sub_filter_once: [HTTP_SERVER_LOCATION, FLAG, accepted(only('sub_filter'))],
+      sub_filter_last_modified: [HTTP_SERVER_LOCATION, FLAG, accepted(only('sub_filter'))],
+    },
+  },
+  {
+    module: 'ngx_http_addition_module',
+    rows: {
+      add_before_body: [HTTP_SERVER_LOCATION, ONE_ONCE, refused('changes bodies', 'answer')],
+      add_after_body: [HTTP_SERVER_LOCATION, ONE_ONCE, refused('changes bodies', 'answer')],
+      addition_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('add_before_body'))],
+    },
+  },
+  {
+    module: 'ngx_http_userid_module',
+    rows: {
+      userid: [HTTP_SERVER_LOCATION, oneOf('off', 'log', 'v1', 'on'), refusedUnlessOff('sets cookies', 'answer')],
+      userid_service: [HTTP_SERVER_LOCATION, NUMBER, accepted(only('userid'))],
+      userid_name: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(only('userid'))],
+      userid_domain: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(only('userid'))],
+      userid_path: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(only('userid'))],
+      userid_expires: [HTTP_SERVER_LOCATION, ONE_ONCE, refused('has values that are not checked')],
+      userid_flags: [
+        HTTP_SERVER_LOCATION,
+        { ...setOf('off', 'secure', 'httponly', 'samesite=strict', 'samesite=lax', 'samesite=none'), max: 3 },
+        accepted(only('userid')),
+      ],
+      userid_p3p: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(only('userid'))],
+      userid_mark: [HTTP_SERVER_LOCATION, ONE_ONCE, refused('has values that are not checked')],
+    },
+  },
+]
