@@ -45,6 +45,22 @@ export function loadChain(dir: string, root: string): ChainResult {
   return result
 }
 
+/**
+ * Reads a folder of nginx's files. `site` is its nginx.conf, or that of a host where it has `sites-enabled/` or `conf.d/`; null
+ * where its files are sites themselves. Null where it leads out of the root.
+ */
+export function readNginxFolder(
+  dir: string,
+  root: string,
+  host: Host,
+  problems: Problems,
+): { readonly site: Source | null; readonly includes: ReadonlyMap<string, Source> } | null {
+  const before = problems.list.length
+  const folder = new ChainFolder(dir, root, problems)
+  const files = folder.exists() ? { site: folder.siteOr(host, null), includes: folder.includes() } : null
+  return problems.list.length > before ? null : files
+}
+
 /** Whether a path lies in a folder (or is it), symbolic links followed. False where it does not exist. */
 export function isInside(file: string, folder: string): boolean {
   try {
@@ -108,13 +124,18 @@ class ChainFolder {
 
   /** The site, a whole nginx.conf, or that of a host which has the folder's sites. */
   site(host: Host | null): Source | null {
+    return this.siteOr(host, SITE)
+  }
+
+  /** The same; where there is none, the file of that name is missing, or null where none must be there. */
+  siteOr(host: Host | null, otherwise: string | null): Source | null {
     const own = [SITE, path.join('etc/nginx', SITE)].find((name) => this.#holds(name))
     if (own !== undefined) return this.required(own)
     const folders = Object.entries(CONF_WITH).filter(
       ([name]) => this.#holds(name) || this.#holds(path.join('etc/nginx', name)),
     )
     const [first] = folders
-    if (first === undefined) return this.required(SITE)
+    if (first === undefined) return otherwise === null ? null : this.required(otherwise)
     return knownConf(host === null || host.conf === 'none' ? first[1] : host.conf)
   }
 

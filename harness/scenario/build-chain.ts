@@ -1,4 +1,11 @@
-import { type Chain, type GatewayConfigFiles, type GatewayProgram, K3S_HOST, OWN_GATEWAY } from '../chain/chain.ts'
+import {
+  type Chain,
+  type GatewayConfigFiles,
+  type GatewayProgram,
+  type Host,
+  K3S_HOST,
+  OWN_GATEWAY,
+} from '../chain/chain.ts'
 import { loadChain } from '../chain/load-chain.ts'
 import { hostOf } from '../chain/load-chain-host.ts'
 import { changeService, keysAt, toService } from '../chain/load-chain-services.ts'
@@ -10,11 +17,12 @@ import type { Problems } from '../diagnostics/problems.ts'
 import { readSource } from '../diagnostics/read-source.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { suggest } from '../diagnostics/suggest.ts'
+import { type SiteFiles, SiteReader } from './build-site.ts'
 import { type PathBase, resolvePath } from './resolve-path.ts'
 import type { WrittenChain, WrittenPart } from './schema.ts'
 
 type WrittenMapping = Exclude<WrittenChain, string>
-type PartName = 'site' | 'routes' | 'middleware' | 'auth'
+type PartName = 'routes' | 'middleware' | 'auth'
 
 /** Builds chains for one scenario file. */
 export class ChainBuilder {
@@ -60,28 +68,65 @@ export class ChainBuilder {
 
   #change(written: WrittenMapping, place: Place, base: Chain | null): Chain | null {
     const before = this.#problems.list.length
-    const site = this.#part('site', written, place, base?.site ?? null)
+    const host = hostOf(written.host ?? {}, base?.host ?? K3S_HOST)
+    const nginx = this.#site(written, place, base, host)
     const routes = this.#part('routes', written, place, base?.gatewayConfig.routes ?? null)
     const middleware = this.#part('middleware', written, place, base?.gatewayConfig.middleware ?? null)
     const auth = this.#part('auth', written, place, base?.gatewayConfig.auth ?? null)
     const services = this.#services(written, place, base)
     if (base === null) this.#checkComplete(written, place)
-    if (site === null || routes === null || this.#problems.list.length > before) return null
+    if (nginx === null || routes === null || this.#problems.list.length > before) return null
     const gatewayConfig: GatewayConfigFiles = { routes, middleware, auth }
     const gateway = gatewayOf(written, place, base)
-    const host = hostOf(written.host ?? {}, base?.host ?? K3S_HOST)
-    if (base !== null) return { ...base, site, gatewayConfig, gateway, host, services }
+    if (base !== null) return { ...base, ...nginx, gatewayConfig, gateway, host, services }
     return {
       name: this.#scenario,
       dir: this.#paths.dir,
-      site,
-      includes: new Map(),
+      ...nginx,
       gatewayConfig,
       gateway,
       host,
       services,
       servicesFile: place.source,
     }
+  }
+
+  #site({ site: written }: WrittenMapping, chain: Place, base: Chain | null, host: Host): SiteFiles | null {
+    const includes = base?.includes ?? new Map<string, Source>()
+    const current = base?.site ?? null
+    if (written === undefined) return current === null ? null : { site: current, includes }
+    const place = chain.at('site')
+    const reader = new SiteReader(this.#paths, this.#problems)
+    const added = ({ site, includes: own }: SiteFiles) => ({ site, includes: new Map([...includes, ...own]) })
+    if (written.file !== undefined) {
+      const files = reader.files([written.file].flat(), place.at('file'), host)
+      return files === null ? null : added(files)
+    }
+    if (written.configMap !== undefined) {
+      const files = reader.configMap(written, place)
+      return files === null ? null : added(files)
+    }
+    if (written.text !== undefined) {
+      const text = place.at('text').written(this.#variant)
+      return { site: writtenWhole(`${place.source.file} (site)`, written.text, text), includes }
+    }
+    if (written.in === undefined) {
+      const site = this.#replace(written, place, 'site', current)
+      return site === null ? null : { site, includes }
+    }
+    const included = includes.get(written.in) ?? null
+    if (included === null) this.#noSuchInclude(written.in, place.at('in'), [...includes.keys()])
+    const replaced = included === null ? null : this.#replace(written, place, 'site', included)
+    return replaced === null || current === null
+      ? null
+      : { site: current, includes: new Map([...includes, [written.in, replaced]]) }
+  }
+
+  #noSuchInclude(name: string, place: Place, known: readonly string[]): void {
+    const near = suggest(name, known)
+    const message = `the chain has no file "${name}"${near === undefined ? '' : `: did you mean "${near}"?`}`
+    const hint = known.length === 0 ? 'It has no file beside its nginx.conf.' : `It has: ${known.join(', ')}.`
+    this.#problems.add(place.source, place.span, 'E_FILE_MISSING', message, hint)
   }
 
   #part(name: PartName, mapping: WrittenMapping, chain: Place, current: Source | null): Source | null {
@@ -105,7 +150,12 @@ export class ChainBuilder {
   }
 
   /** The changed text keeps its file's name: without a line break in the replacement its lines are still that file's. */
-  #replace(written: WrittenPart, place: Place, name: PartName, current: Source | null): Source | null {
+  #replace(
+    written: Pick<WrittenPart, 'replace' | 'with'>,
+    place: Place,
+    name: PartName | 'site',
+    current: Source | null,
+  ): Source | null {
     const { replace = '', with: replacement = '' } = written
     const at = place.at('replace')
     if (current === null) {

@@ -236,12 +236,31 @@ const part = z
     rule('this takes a file, or a text, or a replace and a with'),
   )
 
+/** The files of nginx, which may be several, or stand in a ConfigMap. */
+const site = z
+  .strictObject({
+    file: z
+      .union([z.string(), z.array(z.string()).min(1).max(100)], {
+        error: 'this must be a file, a folder, or a list of them',
+      })
+      .describe('A site, a whole nginx.conf, a folder such as sites-enabled or conf.d, or a list of them.')
+      .optional(),
+    configMap: z.string().describe('A manifest with a ConfigMap that holds the file.').optional(),
+    key: z.string().describe('The key of the ConfigMap; may be left out where it has one only.').optional(),
+    name: z.string().describe('The name of the ConfigMap, where the manifest has several.').optional(),
+    text: z.string().optional(),
+    replace: z.string().min(1).optional(),
+    with: z.string().optional(),
+    in: z.string().describe('The included file in which to replace, by its path in the chain folder.').optional(),
+  })
+  .refine(isOneSite, rule('this takes a file, or a configMap, or a text, or a replace and a with'))
+
 const chain = z.union(
   [
     z.string(),
     z.strictObject({
       from: z.string().optional(),
-      site: part.optional(),
+      site: site.optional(),
       routes: part.optional(),
       middleware: part.optional(),
       auth: part.optional(),
@@ -291,13 +310,37 @@ export const scenarioFile = scenarioHead.extend({
 export type WrittenScenario = z.output<typeof scenarioHead>
 export type WrittenChain = z.output<typeof chain>
 export type WrittenPart = z.output<typeof part>
+export type WrittenSite = z.output<typeof site>
 export type WrittenExchangeExpect = z.output<typeof exchangeExpect>
 export type WrittenWebSocketExpect = z.output<typeof webSocketExpect>
 export type WrittenHeaderMatcher = z.output<typeof headerMatcher>
 export type WrittenTextMatcher = z.output<typeof textMatcher>
 export type WrittenBodyMatcher = z.output<typeof bodyMatcher>
 
-function isOneEdit(value: { text?: unknown; replace?: unknown; with?: unknown }): boolean {
+/** What an edit may be made of. */
+interface EditKeys {
+  readonly text?: unknown
+  readonly replace?: unknown
+  readonly with?: unknown
+}
+
+interface SiteKeys extends EditKeys {
+  readonly file?: unknown
+  readonly configMap?: unknown
+  readonly key?: unknown
+  readonly name?: unknown
+  readonly in?: unknown
+}
+
+function isOneSite({ file, configMap, key, name, in: within, ...edit }: SiteKeys): boolean {
+  const isEdit = Object.keys(edit).length > 0 || within !== undefined
+  const isText = configMap !== undefined || key !== undefined || name !== undefined
+  if (file !== undefined) return !isText && !isEdit
+  if (isText) return configMap !== undefined && !isEdit
+  return isOneEdit(edit) && (within === undefined || edit.replace !== undefined)
+}
+
+function isOneEdit(value: EditKeys): boolean {
   const replaces = value.replace !== undefined && value.with !== undefined
   return value.text === undefined ? replaces : value.replace === undefined && value.with === undefined
 }
