@@ -3,7 +3,8 @@ import path from 'node:path'
 import { systemFact } from '../diagnostics/read-source.ts'
 import { traceJson } from '../reporters/json.ts'
 import type { FailedRun } from '../runner/failed-run.ts'
-import { maskText, secretsOf } from '../secrets/mask.ts'
+import { secretsOf } from '../secrets/mask.ts'
+import { maskLog } from '../secrets/mask-log.ts'
 import { bounded, MAX_FILE_BYTES } from './evidence-bounds.ts'
 import { runIndex, type Saved, scenarioIndex } from './evidence-index.ts'
 import { type EvidenceTarget, evidenceTarget, INDEX, refusal } from './evidence-target.ts'
@@ -102,7 +103,7 @@ export class EvidenceFolder {
     for (const [name, text] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       if (text === '') continue
       const room = Math.min(MAX_FILE_BYTES, MAX_RUN_BYTES - this.#bytes)
-      const written = bounded(maskText(text, secrets), room)
+      const written = bounded(maskLog(text, secrets), room)
       const file = path.join(folder, ...name.split('/').map(safe))
       mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
       writeFileSync(file, written)

@@ -78,7 +78,7 @@ function found(text: string): string[] {
 }
 
 test.each([['pretty'], ['json'], ['json', '--traces'], ['junit']])(
-  'no secret stands in the report %s %s, and what is none does',
+  'no secret stands in the report %s, and what is none does',
   (reporter, ...more) => {
     const { status, stdout, stderr } = chain('run', '--reporter', reporter, ...more, 'secrets.yaml')
     expect(stderr).toBe('')
@@ -99,7 +99,7 @@ test.each(['pretty', 'json', 'junit'])(
   },
 )
 
-test.each([[], ['--json']])('no secret stands in what chain explain %s says', (...more) => {
+test.each([[], ['--json']])('no secret stands in what chain explain says', (...more) => {
   const headers = ['-H', `x-auth-token: ${s[15]}`, '-H', `referer: https://a:${s[19]}@b/?password=${s[20]}`]
   const { status, stdout } = chain('explain', `GET ${TARGET}`, ...headers, '--chain', 'chains/flowmaster', ...more)
   expect(status).toBe(0)
