@@ -129,6 +129,19 @@ describe('exit codes', () => {
     expect(stderr).not.toMatch(/\n\s+at /)
   })
 
+  test.each([
+    [['explain', 'GET\u001b[2J\u202e /']],
+    [['explain', 'GET /', '--chain', 'no\u001b[2J\u202e']],
+    [['run', 'no\u001b[2J\u202e.yaml']],
+    [['run', '--env', 'no\u001b[2J\u202e']],
+    [['run', '--no\u001b[2J\u202e']],
+  ])('2: an argument that is quoted does nothing to the terminal: chain %j', (args) => {
+    const { status, stderr } = chain(...args)
+    expect(status).toBe(2)
+    expect(stderr).toContain('\u241b[2J<U+202E>')
+    for (const character of ['\u001b', '\u202e']) expect(stderr).not.toContain(character)
+  })
+
   test('1: a scenario that nothing could show, and every directive that kept it away', () => {
     const { status, stdout } = chain('run', 'passing.yaml', 'unsupported.yaml', 'again.yaml', 'unsupported-too.yaml')
     expect(status).toBe(1)

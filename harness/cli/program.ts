@@ -3,6 +3,7 @@ import type { Shard } from '../runner/shard.ts'
 import { compilePattern, type Pattern } from '../scenario/pattern.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { CheckCommandOptions, ExplainCommandOptions, RunCommandOptions } from './options.ts'
+import { printableLines } from './terminal.ts'
 
 /**
  * The `chain` command.
@@ -14,7 +15,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   const program = new Command('chain')
     .description('Test and simulate an HTTP request chain: browser → nginx → API gateway → backend')
     .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+    .configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) })
 
   program
     .command('run')

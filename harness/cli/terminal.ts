@@ -1,6 +1,6 @@
 import pc from 'picocolors'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { renderDiagnostics } from '../diagnostics/render.ts'
+import { printable, renderDiagnostics } from '../diagnostics/render.ts'
 
 /** Whether a stream gets colours: a terminal does, unless NO_COLOR is set (no-color.org); FORCE_COLOR overrules. */
 export function wantsColor(stream: NodeJS.WriteStream): boolean {
@@ -9,9 +9,14 @@ export function wantsColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && pc.isColorSupported
 }
 
-/** Prints one line of what went wrong to standard error. */
+/** Prints what went wrong to standard error. It may quote an argument or a file name, which a terminal must not obey. */
 export function complain(message: string): void {
-  process.stderr.write(`chain: ${message}\n`)
+  process.stderr.write(`chain: ${printableLines(message)}\n`)
+}
+
+/** A text whose control characters are seen and do nothing; its lines stay lines. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n')
 }
 
 /** Prints problems of files to standard error, each with its line and a caret. */
