@@ -1,9 +1,8 @@
 import { checkAccess } from '../modules/access/run.ts'
 import { checkAuthBasic } from '../modules/auth_basic/run.ts'
-import type { NginxStep } from '../site.ts'
+import { finalize, type Next } from './next.ts'
 import { refuseWhere } from './request/refuse-request.ts'
 import type { RequestState } from './request/request-state.ts'
-import { finalize } from './response/special-response.ts'
 
 /** `auth_request` is asked last. */
 function refuseAuthRequest(state: RequestState): null {
@@ -15,7 +14,7 @@ function refuseAuthRequest(state: RequestState): null {
  * Who may pass: `allow` and `deny`, then `auth_basic` (ngx_http_core_access_phase). With `satisfy any` one of them is enough.
  * Null where the request goes on.
  */
-export function runAccess(state: RequestState): NginxStep | null {
+export function runAccess(state: RequestState): Next | null {
   const { satisfy } = state.location.settings
   let refused: 401 | 403 | null = null
   for (const check of [checkAccess, checkAuthBasic, refuseAuthRequest]) {
@@ -26,8 +25,8 @@ export function runAccess(state: RequestState): NginxStep | null {
       if (state.challenge !== null) state.challenge.name = ''
       return null
     }
-    if (satisfy === 'all') return finalize(state, said)
+    if (satisfy === 'all') return finalize(said)
     if (refused !== 401) refused = said
   }
-  return refused === null ? null : finalize(state, refused)
+  return refused === null ? null : finalize(refused)
 }

@@ -1,7 +1,8 @@
 import type { HeadFault } from '../../trace/reason.ts'
 import { takeRealIp } from '../modules/realip/run.ts'
 import type { NginxRequest, NginxStep } from '../site.ts'
-import { runPhases } from './phases.ts'
+import { finalize, SERVER_REWRITE } from './next.ts'
+import { proceed } from './phases.ts'
 import { HeadSize } from './request/head-size.ts'
 import { wantsKeepAlive } from './request/keep-alive.ts'
 import { normaliseUri } from './request/normalise-uri.ts'
@@ -10,7 +11,6 @@ import { refuseRequest } from './request/refuse-request.ts'
 import { readHeaders, takeHost, takeRequestLine, takeServerName } from './request/request-headers.ts'
 import { RequestState } from './request/request-state.ts'
 import { validateHost } from './request/validate-host.ts'
-import { finalize } from './response/special-response.ts'
 import type { Listeners } from './servers/listeners.ts'
 import type { VirtualServers } from './servers/match-server.ts'
 import type { SiteContext } from './site-context.ts'
@@ -26,10 +26,10 @@ export function decide(request: NginxRequest, listeners: Listeners, site: SiteCo
   const state = new RequestState(listeners.isMapped(address, port) ? mapped(request) : request, servers.default, site)
   takeServerName(state, servers)
   const code = readRequest(state, servers)
-  if (code !== null) return finalize(state, code)
+  if (code !== null) return proceed(state, finalize(code))
   state.keepAlive = wantsKeepAlive(state)
   takeRealIp(state)
-  return runPhases(state)
+  return proceed(state, SERVER_REWRITE)
 }
 
 function mapped(request: NginxRequest): NginxRequest {

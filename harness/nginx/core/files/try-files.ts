@@ -1,7 +1,5 @@
-import type { NginxStep } from '../../site.ts'
-import { continueAtNamed, redirectInternally } from '../internal-redirect.ts'
+import { finalize, internalRedirect, type Next, namedLocation } from '../next.ts'
 import type { RequestState } from '../request/request-state.ts'
-import { finalize } from '../response/special-response.ts'
 import type { TryFiles } from '../site-config.ts'
 import { evaluate, type Template } from '../variables/template.ts'
 import { lookUp, mapUri } from './file-path.ts'
@@ -10,9 +8,9 @@ import { lookUp, mapUri } from './file-path.ts'
  * `try_files`: the first of its files that is there becomes the URI, else its last argument decides
  * (ngx_http_try_files_handler). Null where a file was found and the request goes on.
  */
-export function tryFiles(state: RequestState, { rule, tried, fallback }: TryFiles): NginxStep | null {
+export function tryFiles(state: RequestState, { rule, tried, fallback }: TryFiles): Next | null {
   const mapped = mapUri(state)
-  if (mapped === null) return finalize(state, 500)
+  if (mapped === null) return finalize(500)
   for (const { template, isFolder } of tried) {
     const name = nameOf(state, template)
     const entry = lookUp(state, mapped.root + name)
@@ -25,13 +23,13 @@ export function tryFiles(state: RequestState, { rule, tried, fallback }: TryFile
   state.because({ kind: 'no-file-tried', names }, rule.span)
   if (fallback.kind === 'code') {
     state.rule = rule
-    return finalize(state, fallback.code)
+    return finalize(fallback.code)
   }
   const target = nameOf(state, fallback.uri)
-  if (target.startsWith('@')) return continueAtNamed(state, rule, target)
+  if (target.startsWith('@')) return namedLocation(rule, target)
   const mark = target.indexOf('?')
-  if (mark === -1) return redirectInternally(state, rule, target, '')
-  return redirectInternally(state, rule, target.slice(0, mark), target.slice(mark + 1))
+  if (mark === -1) return internalRedirect(rule, target, '')
+  return internalRedirect(rule, target.slice(0, mark), target.slice(mark + 1))
 }
 
 /** A value under an `alias` loses the location's name, the last argument too. */

@@ -1,6 +1,5 @@
 import type { Bytes } from '../../../chain/message.ts'
-import type { NginxStep } from '../../site.ts'
-import { finalize } from '../response/special-response.ts'
+import { finalize, type Next } from '../next.ts'
 import { isBodyTooLarge } from './body-limit.ts'
 import { NO_BODY } from './client-body.ts'
 import { PREREAD_BYTES, refuseRequest } from './refuse-request.ts'
@@ -10,10 +9,10 @@ import type { RequestState } from './request-state.ts'
  * Reads the body before anything is sent on (ngx_http_read_client_request_body): a chunked one gets a length from here on.
  * @param goOn what comes when the body is there
  */
-export function readBody(state: RequestState, goOn: (body: Bytes) => NginxStep): NginxStep {
+export function readBody(state: RequestState, goOn: (body: Bytes) => Next): Next {
   const { kind, bytes, announced } = state.body
   if (kind === 'invalid') return refuseBody(state)
-  if (state.chunked && isBodyTooLarge(state, announced)) return finalize(state, 413)
+  if (state.chunked && isBodyTooLarge(state, announced)) return finalize(413)
   if (kind === 'unfinished') return waitForRest(state)
   if (state.chunked) takeLength(state, bytes)
   return goOn(bytes)
@@ -23,7 +22,7 @@ export function readBody(state: RequestState, goOn: (body: Bytes) => NginxStep):
  * Throws the body away (ngx_http_discard_request_body): nobody waits for the rest of one.
  * @returns the answer where it is not chunked as announced; null where the request goes on
  */
-export function discardBody(state: RequestState): NginxStep | null {
+export function discardBody(state: RequestState): Next | null {
   return state.body.kind === 'invalid' ? refuseBody(state) : null
 }
 
@@ -35,14 +34,14 @@ function takeLength(state: RequestState, body: Bytes): void {
   state.contentLength = body.length
 }
 
-function refuseBody(state: RequestState): NginxStep {
+function refuseBody(state: RequestState): Next {
   // What it has read counts as the body from here on: nobody complains a second time.
   state.body = NO_BODY
   state.because({ kind: 'body-not-chunked' }, null)
-  return finalize(state, 400)
+  return finalize(400)
 }
 
-function waitForRest(state: RequestState): NginxStep {
+function waitForRest(state: RequestState): Next {
   const { bodyTimeout, proxy } = state.location.settings
   if (proxy.unbuffered !== null) {
     const because = 'proxy_request_buffering off sends a part of a body on whose rest never comes: not modelled'
@@ -52,5 +51,5 @@ function waitForRest(state: RequestState): NginxStep {
   const sentBytes = state.body.bytes.length
   state.because({ kind: 'body-unfinished', announcedBytes, sentBytes }, bodyTimeout.rule?.span ?? null)
   state.rule = bodyTimeout.rule ?? state.location.rule
-  return { kind: 'wait', delayMs: bodyTimeout.ms, resume: () => finalize(state, 408) }
+  return { kind: 'wait', delayMs: bodyTimeout.ms, resume: () => finalize(408) }
 }

@@ -3,7 +3,8 @@ import { type Bytes, bufferOf, bytesFrom, type Header, type ResponseMessage } fr
 import { applyCharset } from '../../modules/charset/run.ts'
 import { applyGzip } from '../../modules/gzip/run.ts'
 import { applyAddHeaders } from '../../modules/headers/run.ts'
-import type { NginxAnswer, NginxStep } from '../../site.ts'
+import type { NginxAnswer } from '../../site.ts'
+import { finalize, type Next } from '../next.ts'
 import { decisionOf } from '../request/decision.ts'
 import { connectionHeaders } from '../request/keep-alive.ts'
 import { refuseWhere } from '../request/refuse-request.ts'
@@ -13,7 +14,6 @@ import { refuseSlowAnswer } from './limit-rate.ts'
 import { conditionalStatus } from './not-modified.ts'
 import { requestedRange } from './ranges.ts'
 import { serverText } from './server-text.ts'
-import { finalize } from './special-response.ts'
 
 /** Statuses that Last-Modified is sent with (ngx_http_header_filter). */
 const SHOWS_LAST_MODIFIED: ReadonlySet<number> = new Set([200, 206, 304])
@@ -24,7 +24,7 @@ const SHOWS_LAST_MODIFIED: ReadonlySet<number> = new Set([200, 206, 304])
  * The header lines are those that a client gets, in nginx's order. The body stands without its transfer coding; to a HEAD
  * request, and with 204 and 304, it is empty while Content-Length stays as nginx sends it.
  */
-export function respond(state: RequestState, body: Bytes, origin: NginxAnswer['origin']): NginxStep {
+export function respond(state: RequestState, body: Bytes, origin: NginxAnswer['origin']): Next {
   const { head } = state
   refuseWhere(state, 'answer')
   state.hasUpstreamAnswer = origin === 'upstream'
@@ -42,7 +42,7 @@ export function respond(state: RequestState, body: Bytes, origin: NginxAnswer['o
   applyCharset(state)
   const coded = applyGzip(state) ? bytesFrom(gzipSync(bufferOf(body))) : body
   const part = cutToRange(state, coded)
-  if (part === null) return finalize(state, 416)
+  if (part === null) return finalize(416)
   refuseSlowAnswer(state, part.length, origin === 'upstream')
   const bodiless = state.method === 'HEAD' || head.status === 204 || head.status === 304
   return answer(state, { status: head.status, headers: headersOf(state), body: bodiless ? '' : part }, origin)
@@ -58,11 +58,11 @@ function answer(state: RequestState, response: ResponseMessage | null, origin: N
 }
 
 /** Everything that was put together goes (ngx_http_filter_finalize_request). */
-function failPrecondition(state: RequestState): NginxStep {
+function failPrecondition(state: RequestState): Next {
   state.because({ kind: 'precondition-failed' }, state.rule.span)
   state.head = emptyHead()
   state.answerHeaders = []
-  return finalize(state, 412)
+  return finalize(412)
 }
 
 function notModified(state: RequestState): void {

@@ -1,11 +1,10 @@
-import type { NginxStep } from '../../site.ts'
+import { finalize, type Next } from '../next.ts'
 import { discardBody } from '../request/read-body.ts'
 import type { RequestState } from '../request/request-state.ts'
 import { evaluate, type Template } from '../variables/template.ts'
 import { contentTypeOf } from './content-type.ts'
 import { respond } from './respond.ts'
 import { setLocation } from './set-location.ts'
-import { finalize } from './special-response.ts'
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
@@ -13,9 +12,9 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
  * `return`: a redirect, a text, or a code (ngx_http_script_return_code, ngx_http_send_response).
  * The body has been thrown away by then: a chunked one counts as empty.
  */
-export function sendText(state: RequestState, status: number, text: Template | null): NginxStep {
-  if (text === null && status >= 400) return finalize(state, status)
-  if (status >= 400 && text?.text === '') return finalize(state, status)
+export function sendText(state: RequestState, status: number, text: Template | null): Next {
+  if (text === null && status >= 400) return finalize(status)
+  if (status >= 400 && text?.text === '') return finalize(status)
   const refused = discardBody(state)
   if (refused !== null) return refused
   if (state.chunked) state.contentLength = 0
@@ -23,7 +22,7 @@ export function sendText(state: RequestState, status: number, text: Template | n
   const value = text === null ? '' : evaluate(text, state)
   if (REDIRECTS.has(status)) {
     setLocation(state, value)
-    return finalize(state, status)
+    return finalize(status)
   }
   state.head.contentLength = value.length
   state.head.contentType = state.head.contentType || contentTypeOf(state)

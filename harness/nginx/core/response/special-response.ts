@@ -1,5 +1,4 @@
-import type { NginxStep } from '../../site.ts'
-import { continueAtNamed, redirectInternally } from '../internal-redirect.ts'
+import { internalRedirect, type Next, namedLocation } from '../next.ts'
 import { closeAfter } from '../request/keep-alive.ts'
 import { addHeader, type RequestState } from '../request/request-state.ts'
 import type { ErrorPage } from '../settings.ts'
@@ -20,7 +19,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
  * Ends a request with a code (ngx_http_finalize_request, ngx_http_special_response_handler): an `error_page` of the location
  * takes over where there is one, else nginx's own page answers.
  */
-export function finalize(state: RequestState, code: number): NginxStep {
+export function endWith(state: RequestState, code: number): Next {
   if (SILENT.has(code)) {
     state.because({ kind: 'closed', status: code }, state.rule.span)
     return closeConnection(state)
@@ -38,17 +37,17 @@ export function finalize(state: RequestState, code: number): NginxStep {
   return sendOwnPage(state, code)
 }
 
-function sendErrorPage(state: RequestState, page: ErrorPage): NginxStep {
+function sendErrorPage(state: RequestState, page: ErrorPage): Next {
   if (page.overwrite !== null) state.errorStatus = page.overwrite
   const uri = evaluate(page.uri, state)
   state.because({ kind: 'error-page', status: page.status, line: page.rule.text }, page.rule.span)
   if (uri.startsWith('/')) {
     const mark = page.uri.text === null ? uri.indexOf('?') : -1
     if (state.method !== 'HEAD') state.method = 'GET'
-    if (mark === -1) return redirectInternally(state, page.rule, uri, page.uri.text === null ? '' : page.args)
-    return redirectInternally(state, page.rule, uri.slice(0, mark), uri.slice(mark + 1))
+    if (mark === -1) return internalRedirect(page.rule, uri, page.uri.text === null ? '' : page.args)
+    return internalRedirect(page.rule, uri.slice(0, mark), uri.slice(mark + 1))
   }
-  if (uri.startsWith('@')) return continueAtNamed(state, page.rule, uri)
+  if (uri.startsWith('@')) return namedLocation(page.rule, uri)
   state.rule = page.rule
   if (page.overwrite === null || !REDIRECTS.has(page.overwrite)) state.errorStatus = 302
   state.head.location = addHeader(state.head, ['Location', uri])
@@ -56,7 +55,7 @@ function sendErrorPage(state: RequestState, page: ErrorPage): NginxStep {
 }
 
 /** nginx's own page for a code (ngx_http_send_special_response). Codes it has no page for get an empty body. */
-function sendOwnPage(state: RequestState, code: number): NginxStep {
+function sendOwnPage(state: RequestState, code: number): Next {
   // It throws the body away first. Where one is not chunked as announced, the next request cannot be found.
   if (state.body.kind === 'invalid') state.keepAlive = false
   const text = errorPageText(code, serverText(state), padded(state, code))

@@ -1,8 +1,6 @@
 import type { ResponseMessage } from '../../../chain/message.ts'
-import type { NginxStep } from '../../site.ts'
-import { continueAtNamed, redirectInternally } from '../internal-redirect.ts'
+import { finalize, internalRedirect, type Next, namedLocation } from '../next.ts'
 import { addHeader, type RequestState } from '../request/request-state.ts'
-import { finalize } from '../response/special-response.ts'
 
 /** Headers of the upstream's answer that the answer of the other location keeps (`redirect` in ngx_http_upstream_headers_in). */
 const KEPT: ReadonlySet<string> = new Set([
@@ -14,17 +12,17 @@ const KEPT: ReadonlySet<string> = new Set([
 ])
 
 /** X-Accel-Redirect: the upstream lets another location answer (ngx_http_upstream_process_headers). */
-export function acceleratedRedirect(state: RequestState, { headers }: ResponseMessage, uri: string): NginxStep {
+export function acceleratedRedirect(state: RequestState, { headers }: ResponseMessage, uri: string): Next {
   state.because({ kind: 'accel-redirect', uri }, state.rule.span)
   for (const [name, value] of headers) {
     if (name.toLowerCase() === 'content-type') state.head.contentType = value
     else if (KEPT.has(name.toLowerCase())) addHeader(state.head, [name, value])
   }
-  if (uri.startsWith('@')) return continueAtNamed(state, state.rule, uri)
+  if (uri.startsWith('@')) return namedLocation(state.rule, uri)
   const target = unsafeUri(uri)
-  if (target === null) return finalize(state, 404)
+  if (target === null) return finalize(404)
   if (state.method !== 'HEAD') state.method = 'GET'
-  return redirectInternally(state, state.rule, target.uri, target.args)
+  return internalRedirect(state.rule, target.uri, target.args)
 }
 
 /** ngx_http_parse_unsafe_uri: null for a target that climbs up or is empty. */

@@ -1,10 +1,10 @@
 import type { RequestMessage, ResponseMessage } from '../../../chain/message.ts'
-import type { NginxSend, NginxStep, UpstreamOutcome } from '../../site.ts'
+import type { UpstreamOutcome } from '../../site.ts'
+import { finalize, type Next, type Send } from '../next.ts'
 import { decisionOf } from '../request/decision.ts'
 import { PREREAD_BYTES, refuseRequest } from '../request/refuse-request.ts'
 import type { RequestState } from '../request/request-state.ts'
 import { closeConnection } from '../response/respond.ts'
-import { finalize } from '../response/special-response.ts'
 import { passResponse } from './upstream-response.ts'
 import type { UpstreamState } from './upstream-state.ts'
 
@@ -40,13 +40,13 @@ const PASSED_OVER: Readonly<Record<number, { readonly condition: string; readonl
 const NOT_IDEMPOTENT: ReadonlySet<string> = new Set(['POST', 'LOCK', 'PATCH'])
 
 /** Connects to the next peer of the group (ngx_http_upstream_connect); 502 where none is live. */
-export function sendToNextPeer(state: RequestState, upstream: UpstreamState, request: RequestMessage): NginxStep {
+export function sendToNextPeer(state: RequestState, upstream: UpstreamState, request: RequestMessage): Next {
   const peer = upstream.choice.next()
   upstream.peer = peer
   if (peer === null) {
     state.upstreamTries.at(-1)?.push({ address: upstream.choice.name, status: 502 })
     state.because({ kind: 'no-live-peer' }, state.rule.span)
-    return finalize(state, 502)
+    return finalize(502)
   }
   const shown = peer.address.includes(':') ? `[${peer.address}]` : peer.address
   state.upstreamTries.at(-1)?.push({ address: `${shown}:${peer.port}`, status: null })
@@ -57,7 +57,7 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
       peer.rule.span,
     )
   const { connectTimeoutMs, readTimeoutMs, bufferSize } = state.location.settings.proxy
-  const send: NginxSend = {
+  const send: Send = {
     kind: 'send',
     to: { host: peer.host, address: peer.address, port: peer.port },
     request,
@@ -90,12 +90,7 @@ function refuseFullBuffer(state: RequestState, { body }: ResponseMessage): void 
 }
 
 /** An answer came: it is passed over, intercepted by an error page, or passed on (ngx_http_upstream_process_header). */
-function take(
-  state: RequestState,
-  upstream: UpstreamState,
-  request: RequestMessage,
-  response: ResponseMessage,
-): NginxStep {
+function take(state: RequestState, upstream: UpstreamState, request: RequestMessage, response: ResponseMessage): Next {
   noteStatus(state, response.status)
   const over = PASSED_OVER[response.status]
   if (over !== undefined && upstream.choice.tries > 1 && mayGoOn(state, upstream, over.condition, true)) {
@@ -109,14 +104,14 @@ function take(
     const page = settings.errorPages?.find(({ status }) => status === response.status)
     if (page !== undefined) {
       state.because({ kind: 'answer-intercepted', status: response.status, line: page.rule.text }, page.rule.span)
-      return finalize(state, response.status)
+      return finalize(response.status)
     }
   }
   return passResponse(state, response)
 }
 
 /** Bytes that do not begin with `HTTP/` go to the client as they are, without a head (ngx_http_proxy_process_status_line). */
-function passRawBytes(state: RequestState, upstream: UpstreamState): NginxStep {
+function passRawBytes(state: RequestState, upstream: UpstreamState): Next {
   noteStatus(state, 200)
   upstream.choice.release(false)
   state.because({ kind: 'raw-bytes' }, state.rule.span)
@@ -129,7 +124,7 @@ function fail(
   upstream: UpstreamState,
   request: RequestMessage,
   outcome: keyof typeof FAILURES,
-): NginxStep {
+): Next {
   const { peer } = upstream
   const failure = FAILURES[outcome]
   noteStatus(state, failure.status)
@@ -139,7 +134,7 @@ function fail(
   upstream.choice.release(true)
   if (upstream.choice.tries > 0 && mayGoOn(state, upstream, failure.condition, failure.sent))
     return sendToNextPeer(state, upstream, request)
-  return finalize(state, failure.status)
+  return finalize(failure.status)
 }
 
 function mayGoOn(state: RequestState, upstream: UpstreamState, condition: string, sent: boolean): boolean {

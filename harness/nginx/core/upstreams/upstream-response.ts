@@ -2,8 +2,8 @@ import type { ResponseMessage } from '../../../chain/message.ts'
 import { headerValue } from '../../../chain/message.ts'
 import { rewriteCookie } from '../../modules/proxy/cookie.ts'
 import { rewriteRedirect } from '../../modules/proxy/redirect.ts'
-import type { NginxStep } from '../../site.ts'
 import { lowerCase } from '../../syntax/wire.ts'
+import type { Next } from '../next.ts'
 import { refuseWhere } from '../request/refuse-request.ts'
 import { addHeader, type RequestState } from '../request/request-state.ts'
 import { respond } from '../response/respond.ts'
@@ -13,7 +13,7 @@ import { acceleratedRedirect } from './accel-redirect.ts'
 const OF_CONNECTION: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length'])
 
 /** Passes an upstream's answer on (ngx_http_upstream_process_headers): some headers stay behind, Location may be rewritten. */
-export function passResponse(state: RequestState, response: ResponseMessage): NginxStep {
+export function passResponse(state: RequestState, response: ResponseMessage): Next {
   const { proxy } = state.location.settings
   const internal = headerValue(response.headers, 'X-Accel-Redirect')
   if (internal !== undefined && !proxy.ignoreHeaders.has('X-Accel-Redirect')) {

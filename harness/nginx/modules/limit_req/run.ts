@@ -1,15 +1,14 @@
+import { finalize, type Next } from '../../core/next.ts'
 import { refuseRequest } from '../../core/request/refuse-request.ts'
 import type { RequestState } from '../../core/request/request-state.ts'
-import { finalize } from '../../core/response/special-response.ts'
 import { evaluate } from '../../core/variables/template.ts'
-import type { NginxStep } from '../../site.ts'
 import type { LimitReq, LimitZone } from './settings.ts'
 
 /**
  * `limit_req`: rejects a request that comes too soon after others (ngx_http_limit_req_handler). Null where it may go on; then a
  * delay changes nothing but time. On a clock that nobody keeps, requests come all at once: what would be rejected then is refused.
  */
-export function limitRate(state: RequestState): NginxStep | null {
+export function limitRate(state: RequestState): Next | null {
   const { limitReqs, limitReqStatus, limitReqDryRun } = state.location.settings
   if (limitReqs === null || state.limited) return null
   state.limited = true
@@ -18,7 +17,7 @@ export function limitRate(state: RequestState): NginxStep | null {
   if (!state.site.keepsTime) return refuseRequest(busy.rule, `${busy.rule.text} may reject it: that depends on time`)
   state.rule = busy.rule
   state.because({ kind: 'rate-limited', line: busy.rule.text }, busy.rule.span)
-  return finalize(state, limitReqStatus)
+  return finalize(limitReqStatus)
 }
 
 function isBusy(state: RequestState, { rule, zone, burst }: LimitReq): boolean {

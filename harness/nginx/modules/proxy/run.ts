@@ -1,11 +1,11 @@
 import type { Bytes, RequestMessage } from '../../../chain/message.ts'
 import type { NginxFact } from '../../../trace/reason.ts'
 import type { Rule } from '../../../trace/trace.ts'
+import { finalize, type Next } from '../../core/next.ts'
 import { escapeUri } from '../../core/request/escape-uri.ts'
 import { readBody } from '../../core/request/read-body.ts'
 import { refuseRequest, refuseWhere } from '../../core/request/refuse-request.ts'
 import type { RequestState } from '../../core/request/request-state.ts'
-import { finalize } from '../../core/response/special-response.ts'
 import type { ProxyPass, StaticTarget, VariableTarget } from '../../core/site-config.ts'
 import { type HashWalk, IpHashWalk, KeyHashWalk } from '../../core/upstreams/hash-walk.ts'
 import { parseUpstreamUrl, type UpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
@@ -13,7 +13,6 @@ import type { LookUp } from '../../core/upstreams/resolver.ts'
 import { type Balance, newPeer, PeerChoice, type UpstreamGroup } from '../../core/upstreams/upstream.ts'
 import { sendToNextPeer } from '../../core/upstreams/upstream-exchange.ts'
 import { evaluate } from '../../core/variables/template.ts'
-import type { NginxStep } from '../../site.ts'
 import { proxyHeaders } from './headers.ts'
 
 /** Where a request goes and how its target is made, once `proxy_pass` is evaluated. */
@@ -34,19 +33,19 @@ interface Target {
 const ROUND_ROBIN = { kind: 'round-robin' } as const
 
 /** Sends the request on as `proxy_pass` says (ngx_http_proxy_handler). */
-export function proxyPass(state: RequestState, pass: ProxyPass): NginxStep {
+export function proxyPass(state: RequestState, pass: ProxyPass): Next {
   state.rule = pass.rule
   refuseWhere(state, 'proxied')
   if (pass.target.kind === 'variable') refuseWhere(state, 'computed')
   if (pass.target.kind === 'refused') refuseRequest(pass.rule, pass.target.because)
   const target = pass.target.kind === 'static' ? fromStatic(pass.target) : fromVariables(state, pass, pass.target)
   if (target?.group?.refused != null) refuseRequest(target.group.refused.rule, target.group.refused.because)
-  if (target === null) return finalize(state, 500)
+  if (target === null) return finalize(500)
   return readBody(state, (body) => sendBody(state, pass, target, body))
 }
 
 /** Makes the request to the upstream, and sends it to the first peer. */
-function sendBody(state: RequestState, pass: ProxyPass, target: Target, body: Bytes): NginxStep {
+function sendBody(state: RequestState, pass: ProxyPass, target: Target, body: Bytes): Next {
   const group = target.group ?? { name: target.host, balance: ROUND_ROBIN, refused: null, primary: [], backup: [] }
   state.upstream = {
     hostHeader: target.hostHeader,
@@ -63,7 +62,7 @@ function sendBody(state: RequestState, pass: ProxyPass, target: Target, body: By
   const requestTarget = targetOf(state, pass, target)
   if (requestTarget === '') {
     state.because({ kind: 'target-empty' }, pass.rule.span)
-    return finalize(state, 500)
+    return finalize(500)
   }
   const { settings } = state.location
   const method = settings.proxy.method === null ? state.method : evaluate(settings.proxy.method, state)
@@ -75,10 +74,10 @@ function sendBody(state: RequestState, pass: ProxyPass, target: Target, body: By
     body: settings.proxy.passRequestBody ? body : '',
   }
   const { upstream } = state
-  const goOn = (): NginxStep => {
+  const goOn = (): Next => {
     if (target.group === null) {
       noteUnresolved(state, target, pass.rule)
-      return finalize(state, 502)
+      return finalize(502)
     }
     state.upstreamTries.push([])
     return sendToNextPeer(state, upstream, request)

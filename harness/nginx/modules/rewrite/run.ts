@@ -1,16 +1,15 @@
+import { finalize, type Next } from '../../core/next.ts'
 import { escapeArgs, unescapeRedirect } from '../../core/request/escape-uri.ts'
 import { refuseRequest } from '../../core/request/refuse-request.ts'
 import type { RequestState } from '../../core/request/request-state.ts'
 import { sendText } from '../../core/response/return-text.ts'
 import { setLocation } from '../../core/response/set-location.ts'
-import { finalize } from '../../core/response/special-response.ts'
 import type { Location } from '../../core/site-config.ts'
 import { evaluate } from '../../core/variables/template.ts'
-import type { NginxStep } from '../../site.ts'
 import type { Condition, Instruction, RewriteInstruction } from './instruction.ts'
 
 /** How far the instructions came: on to the next one, to their end, or to an answer. */
-type Outcome = 'next' | 'end' | { readonly step: NginxStep }
+type Outcome = 'next' | 'end' | { readonly step: Next }
 
 /** The engine's own state: captures are escaped in `set` and `if` until a `rewrite` has matched (`e->quote`). */
 interface Engine {
@@ -18,7 +17,7 @@ interface Engine {
 }
 
 /** Runs a block's rewrite instructions (ngx_http_rewrite_handler). Null where the request goes on. */
-export function runRewrites(state: RequestState, instructions: readonly Instruction[]): NginxStep | null {
+export function runRewrites(state: RequestState, instructions: readonly Instruction[]): Next | null {
   if (instructions.length === 0) return null
   const outcome = run(state, instructions, { quote: true })
   return typeof outcome === 'object' ? outcome.step : null
@@ -133,7 +132,7 @@ function rewrite(state: RequestState, instruction: RewriteInstruction, engine: E
   }
   if (uri === '') {
     state.because({ kind: 'rewritten-to-nothing' }, rule.span)
-    return { step: finalize(state, 500) }
+    return { step: finalize(500) }
   }
   state.uri = uri
   if (uri !== before || state.args !== argsBefore) state.targetRule = rule
@@ -151,5 +150,5 @@ function redirectTo(state: RequestState, instruction: RewriteInstruction, status
     rule.span,
   )
   setLocation(state, location)
-  return { step: finalize(state, status) }
+  return { step: finalize(status) }
 }

@@ -2,7 +2,7 @@ import { bytesFrom } from '../../../chain/message.ts'
 import type { FileFault } from '../../../trace/reason.ts'
 import type { Rule } from '../../../trace/trace.ts'
 import { lookUp, type MappedPath, mapUri } from '../../core/files/file-path.ts'
-import { redirectInternally } from '../../core/internal-redirect.ts'
+import { finalize, internalRedirect, type Next } from '../../core/next.ts'
 import { escapeUri } from '../../core/request/escape-uri.ts'
 import { discardBody } from '../../core/request/read-body.ts'
 import { refuseRequest, refuseWhere } from '../../core/request/refuse-request.ts'
@@ -10,31 +10,30 @@ import { addHeader, type RequestState } from '../../core/request/request-state.t
 import { contentTypeOf } from '../../core/response/content-type.ts'
 import { respond } from '../../core/response/respond.ts'
 import { setLocation } from '../../core/response/set-location.ts'
-import { finalize } from '../../core/response/special-response.ts'
 import { evaluate } from '../../core/variables/template.ts'
-import type { FileEntry, NginxStep } from '../../site.ts'
+import type { FileEntry } from '../../site.ts'
 
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
 
 /** A location that neither proxies nor returns serves files (ngx_http_index_handler, ngx_http_static_handler). */
-export function answerFromFiles(state: RequestState): NginxStep {
+export function answerFromFiles(state: RequestState): Next {
   refuseWhere(state, 'file')
   if (!READING.has(state.method)) return fail(state, 405, 'method', state.method)
   const path = mapUri(state)
-  if (path === null) return finalize(state, 500)
+  if (path === null) return finalize(500)
   return state.uri.endsWith('/') ? answerFromFolder(state, path) : answerFromFile(state, path)
 }
 
 /** The first name of `index` that is there; 404 where the folder is not. */
-function answerFromFolder(state: RequestState, { root, rest }: MappedPath): NginxStep {
+function answerFromFolder(state: RequestState, { root, rest }: MappedPath): Next {
   let folderTested = false
   for (const template of state.location.settings.files.index) {
     const name = evaluate(template, state)
-    if (name.startsWith('/')) return redirectInternally(state, indexRule(state), name, state.args)
+    if (name.startsWith('/')) return internalRedirect(indexRule(state), name, state.args)
     const folder = root + rest
     if (lookUp(state, folder + name) !== null) {
       state.because({ kind: 'index-found', path: folder + name }, ruleSpan(state))
-      return redirectInternally(state, indexRule(state), state.uri + name, state.args)
+      return internalRedirect(indexRule(state), state.uri + name, state.args)
     }
     if (folderTested) continue
     const kind = lookUp(state, withoutSlash(folder))?.kind
@@ -47,21 +46,21 @@ function answerFromFolder(state: RequestState, { root, rest }: MappedPath): Ngin
   return fail(state, 403, 'no-index', root + rest)
 }
 
-function answerFromFile(state: RequestState, { root, rest }: MappedPath): NginxStep {
+function answerFromFile(state: RequestState, { root, rest }: MappedPath): Next {
   const path = root + rest
   const entry = lookUp(state, path)
   if (entry === null) return fail(state, 404, 'no-file', path)
   if (entry.kind === 'directory') {
     state.because({ kind: 'folder-redirect', path }, ruleSpan(state))
     setLocation(state, `${escapeUri(state.uri, state.site.rules)}/${state.args === '' ? '' : `?${state.args}`}`)
-    return finalize(state, 301)
+    return finalize(301)
   }
   if (state.method === 'POST') return fail(state, 405, 'posted', path)
   state.because({ kind: 'file-answers', path }, ruleSpan(state))
   return sendFile(state, entry)
 }
 
-function sendFile(state: RequestState, { bytes, modifiedMs }: Extract<FileEntry, { kind: 'file' }>): NginxStep {
+function sendFile(state: RequestState, { bytes, modifiedMs }: Extract<FileEntry, { kind: 'file' }>): Next {
   const refused = discardBody(state)
   if (refused !== null) return refused
   const { head } = state
@@ -77,9 +76,9 @@ function sendFile(state: RequestState, { bytes, modifiedMs }: Extract<FileEntry,
   return respond(state, bytesFrom(bytes), 'self')
 }
 
-function fail(state: RequestState, code: number, fault: FileFault, path: string): NginxStep {
+function fail(state: RequestState, code: number, fault: FileFault, path: string): Next {
   state.because({ kind: 'no-file', status: code, fault, path }, state.location.rule.span)
-  return finalize(state, code)
+  return finalize(code)
 }
 
 /** The line that gives the files: no line of its own names `index`. */

@@ -1,0 +1,73 @@
+import type { Rule } from '../../trace/trace.ts'
+import type { NginxAnswer, NginxSend, NginxStep, NginxWait, UpstreamOutcome } from '../site.ts'
+
+/**
+ * What a step of a request says comes next: something for the outside (an answer, a send, a wait), or another step. Only the
+ * loop in phases.ts takes it; no step calls the one behind it.
+ */
+export type Next = ForOutside | Finalize | InternalRedirect | NamedLocation | Phase
+
+/** What environments carry out. */
+export type ForOutside = NginxAnswer | Send | Wait
+
+/** A request to an upstream, and what comes next by its outcome. */
+export type Send = Omit<NginxSend, 'resume'> & { resume(outcome: UpstreamOutcome): Next }
+
+/** Nothing happens for a time. */
+export type Wait = Omit<NginxWait, 'resume'> & { resume(): Next }
+
+/** The request ends with a code (ngx_http_finalize_request). */
+interface Finalize {
+  readonly kind: 'finalize'
+  readonly code: number
+}
+
+/** Another URI, as if it came from inside (ngx_http_internal_redirect). */
+export interface InternalRedirect {
+  readonly kind: 'internal-redirect'
+  /** The line that leads there. */
+  readonly by: Rule
+  readonly uri: string
+  readonly args: string
+}
+
+/** A named location, with the URI as it is (ngx_http_named_location). */
+export interface NamedLocation {
+  readonly kind: 'named-location'
+  /** The line that leads there. */
+  readonly by: Rule
+  readonly name: string
+}
+
+/** A phase of nginx, and those behind it. `location` is where a chosen location's own begin. */
+interface Phase {
+  readonly kind: 'server-rewrite' | 'find-location' | 'location'
+}
+
+export const SERVER_REWRITE: Phase = { kind: 'server-rewrite' }
+export const FIND_LOCATION: Phase = { kind: 'find-location' }
+export const LOCATION: Phase = { kind: 'location' }
+
+export function finalize(code: number): Next {
+  return { kind: 'finalize', code }
+}
+
+export function internalRedirect(by: Rule, uri: string, args: string): Next {
+  return { kind: 'internal-redirect', by, uri, args }
+}
+
+export function namedLocation(by: Rule, name: string): Next {
+  return { kind: 'named-location', by, name }
+}
+
+/** Whether it is for the outside. */
+export function isForOutside(next: Next): next is ForOutside {
+  return next.kind === 'answer' || next.kind === 'send' || next.kind === 'wait'
+}
+
+/** A step for the outside, whose resumption is carried on by `proceed`. */
+export function outside(next: ForOutside, proceed: (next: Next) => NginxStep): NginxStep {
+  if (next.kind === 'answer') return next
+  if (next.kind === 'wait') return { ...next, resume: () => proceed(next.resume()) }
+  return { ...next, resume: (outcome) => proceed(next.resume(outcome)) }
+}
