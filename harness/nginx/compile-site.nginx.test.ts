@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
 import { describeTier } from '../vitest/describe-tier.ts'
 import { compileSite } from './compile-site.ts'
-import { judge } from './conformance/nginx-judge.ts'
+import { judge, judgeWhole } from './conformance/nginx-judge.ts'
 import { loadSiteFile } from './load-site-file.ts'
 
 /** What only the words of a file together can get wrong, by what they are about. */
@@ -578,7 +578,29 @@ const definingIt = (name: string) => [
   `server { location / { auth_request_set $${name} $upstream_http_x; } }`,
 ]
 
+/** What stands in `http { }` of a whole nginx.conf: nothing is defined elsewhere there. */
+const WHOLE = [
+  'server { limit_req zone=a; }',
+  'limit_req_zone $uri zone=a:1m rate=1r/s; server { limit_req zone=a; }',
+  'server { limit_conn a 1; }',
+  'limit_conn_zone $uri zone=a:1m; server { limit_conn a 1; }',
+  'server { location / { proxy_cache a; proxy_pass http://127.0.0.1; } }',
+  'access_log /dev/null main; log_format main x;',
+  'log_format main x; access_log /dev/null main; server { access_log /dev/null combined; access_log /dev/null; }',
+  'server { location / { access_log /dev/null main; } }',
+  'access_log /dev/null combined buffer=4k; access_log off;',
+  'access_log /dev/null buffer=4k;',
+]
+
 await describeTier('nginx', 'what nginx -t says of what a site means', () => {
+  test.for(WHOLE.map((http) => [http]))('a whole nginx.conf: %s', ([http = '']) => {
+    const conf = `events { }\nerror_log stderr;\nhttp { ${http} }\n`
+    const complaint = judgeWhole(conf)
+    const errors = errorsOf(conf)
+    if (complaint === null) expect(errors).toEqual([])
+    else expect(errors.filter((message) => complaint.message.includes(message))).not.toEqual([])
+  })
+
   for (const [about, sites] of Object.entries({
     ...SITES,
     'a variable of its own': [...TAKEN, ...CHANGEABLE, ...FREE].flatMap(definingIt),

@@ -8,7 +8,7 @@ import { compileListen, type Listen } from './core/servers/listen.ts'
 import { Listeners } from './core/servers/listeners.ts'
 import { compileServer } from './core/servers/server.ts'
 import { checkNamesAtLoad } from './core/upstreams/names-at-load.ts'
-import { useVariables } from './core/variables/use-variables.ts'
+import { checkLogFormats, useVariables } from './core/variables/use-variables.ts'
 import { compileGeo } from './modules/geo/compile.ts'
 import { compileLimitZones, connZoneNames } from './modules/limit_req/compile.ts'
 import { compileMap } from './modules/map/compile.ts'
@@ -18,6 +18,7 @@ import { findPins } from './pins.ts'
 import type { NameServerAddress, RefusedDirective, Site, SiteWorld } from './site.ts'
 import { Block } from './syntax/block.ts'
 import type { Directive, SiteFile } from './syntax/syntax.ts'
+import { withFormHints } from './wrong-form.ts'
 
 /** A compiled site file. `site` is null where nginx would not start with it: then `diagnostics` holds an error. */
 export interface CompiledSite {
@@ -44,6 +45,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
   scope.connZones = connZoneNames(http)
   scope.cacheZones = cacheZoneNames(http)
   useVariables(file.directives, scope)
+  checkLogFormats(file.directives, scope)
 
   const settings = compileSettings(http, rootSettings(scope), NO_LOCATION, scope)
   const servers = http.all('server').map((directive) => ({
@@ -56,7 +58,8 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
   checkVariableNames(http, scope)
 
   const { variables, upstreams, diagnostics, refused, rules } = scope
-  if (diagnostics.some(({ severity }) => severity === 'error')) return { site: null, diagnostics, refused }
+  if (diagnostics.some(({ severity }) => severity === 'error'))
+    return { site: null, diagnostics: withFormHints(diagnostics, file.source), refused }
   const context = {
     rules,
     variables,

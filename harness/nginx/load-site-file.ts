@@ -5,6 +5,7 @@ import type { AcceptedDirective, RefusedDirective } from './site.ts'
 import { readWithIncludes } from './syntax/include.ts'
 import type { Directive, SiteFile, Word } from './syntax/syntax.ts'
 import { DEFAULT_VERSION, rulesOf } from './versions.ts'
+import { withFormHints } from './wrong-form.ts'
 
 /** A site file as loaded. `site` is null where nginx would not start with it: then `diagnostics` holds an error. */
 export interface LoadedSiteFile {
@@ -40,7 +41,8 @@ export function loadSiteFile(
   const isWhole = read.directives.some((directive) => isMainBlock(directive, source))
   const { diagnostics, ...support } = checkContext(read.directives, read.sources, isWhole ? 'main' : 'http', rules)
   if (isWhole) diagnostics.push(...withoutEvents(read.directives, source))
-  const all = inOrder([...read.diagnostics, ...diagnostics], [...read.sources.keys()])
+  const found = inOrder([...read.diagnostics, ...diagnostics], [...read.sources.keys()])
+  const all = withFormHints(found, source)
   const invalid = all.some(({ severity }) => severity === 'error')
   const main = isWhole ? read.directives : null
   const { included } = read

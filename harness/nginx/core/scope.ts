@@ -55,6 +55,11 @@ export class CompileScope {
     this.#diagnose('error', span, `host not found in ${where}`, HOST_NOT_FOUND_HINT)
   }
 
+  /** What nothing in the files defines. A site may be right, for nginx.conf may define it; a whole nginx.conf is wrong. */
+  definedElsewhere(span: Span, message: string): void {
+    if (this.#file.main !== null) this.error(span, message)
+  }
+
   /** What `nginx -t` warns of. */
   warn(span: Span, message: string): void {
     this.#diagnose('warning', span, message)

@@ -9,8 +9,8 @@ const WITH_VALUES =
 export function useVariables(directives: readonly Directive[], scope: CompileScope): void {
   for (const { name, args, block, span: at } of directives) {
     if (block !== null) useVariables(block, scope)
-    if (name.text === 'limit_conn') refuseUnknownZone(args, at, scope)
-    if (name.text === 'proxy_cache') refuseUnknownCache(args, at, scope)
+    if (name.text === 'limit_conn') checkZone(args, at, scope)
+    if (name.text === 'proxy_cache') checkCache(args, at, scope)
     if (name.text === 'auth_request_set') declareByAuthRequest(args, at, scope)
     if (name.text === 'valid_referers') checkReferers(args, scope)
     if (!WITH_VALUES.test(name.text)) continue
@@ -34,13 +34,27 @@ function checkReferers(args: Directive['args'], scope: CompileScope): void {
   for (const { text, span } of args) if (text.startsWith('~')) scope.regex(text.slice(1), true, span)
 }
 
-/** A zone of a cache may be defined in nginx.conf; where it is not, nginx does not start. */
-function refuseUnknownCache([zone]: Directive['args'], span: Directive['span'], scope: CompileScope): void {
+function checkCache([zone]: Directive['args'], span: Directive['span'], scope: CompileScope): void {
   if (zone === undefined || zone.text === 'off' || zone.text.includes('$') || scope.cacheZones.has(zone.text)) return
-  scope.refuse('proxy_cache', span, `its zone "${zone.text}" is not defined in the site file`)
+  scope.definedElsewhere(span, `"proxy_cache" zone "${zone.text}" is unknown`)
 }
 
-function refuseUnknownZone([zone]: Directive['args'], span: Directive['span'], scope: CompileScope): void {
+function checkZone([zone]: Directive['args'], span: Directive['span'], scope: CompileScope): void {
   if (zone === undefined || scope.connZones.has(zone.text)) return
-  scope.refuse('limit_conn', span, `its zone "${zone.text}" is not defined in the site file`)
+  scope.definedElsewhere(span, `zero size shared memory zone "${zone.text}"`)
+}
+
+/** nginx knows `combined` by itself, and every other format from the `log_format` that stands before (ngx_http_log_set_log). */
+export function checkLogFormats(
+  directives: readonly Directive[],
+  scope: CompileScope,
+  known = new Set(['combined']),
+): void {
+  for (const { name, args, block } of directives) {
+    const [first, format] = args
+    if (name.text === 'log_format' && first !== undefined) known.add(first.text)
+    if (name.text === 'access_log' && format !== undefined && !known.has(format.text))
+      scope.definedElsewhere(format.span, `unknown log format "${format.text}"`)
+    if (block !== null) checkLogFormats(block, scope, known)
+  }
 }

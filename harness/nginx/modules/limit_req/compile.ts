@@ -18,7 +18,7 @@ export function compileLimitZones(http: Block, scope: CompileScope): ReadonlyMap
   return zones
 }
 
-/** The `limit_req` lines of a block; null where it has none. Zones of nginx.conf are not known. */
+/** The `limit_req` lines of a block; null where it has none. A request is refused where the zone is defined elsewhere. */
 export function compileLimitReqs(block: Block, scope: CompileScope): readonly LimitReq[] | null {
   const directives = block.all('limit_req')
   if (directives.length === 0) return null
@@ -27,7 +27,7 @@ export function compileLimitReqs(block: Block, scope: CompileScope): readonly Li
     const zone = texts.find((text) => text.startsWith('zone='))?.slice('zone='.length) ?? ''
     const burst = texts.find((text) => text.startsWith('burst='))?.slice('burst='.length) ?? '0'
     const known = scope.limitZones.get(zone) ?? null
-    if (known === null) scope.refuse('limit_req', directive.span, `its zone "${zone}" is not defined in the site file`)
+    if (known === null) scope.definedElsewhere(directive.span, `zero size shared memory zone "${zone}"`)
     return { rule: ruleOf(directive), zone: known, burst: parseNumber(burst) ?? 0 }
   })
 }
