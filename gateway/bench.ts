@@ -6,7 +6,7 @@ import Koa from 'koa'
 import { AGENT_OPTIONS, createGateway } from './app.ts'
 import { parseGatewayConfig } from './config.ts'
 import { proxies } from './koa-proxies.ts'
-import { logLine, openLog } from './log-line.ts'
+import { openLog } from './log-line.ts'
 import { matchRoute } from './match-route.ts'
 import { buildRouteTable, type Route } from './route-table.ts'
 
@@ -72,7 +72,7 @@ function gatewayServer(backendPort: number): Server {
   const result = parseGatewayConfig({ routes: { file: 'routes.yaml', text }, middleware: null, auth: null })
   if (!result.ok) throw new TypeError('the config of the benchmark is wrong')
   const log = openLog('/dev/null')
-  return createGateway({ config: result.config, onAccess: (entry) => log.info(logLine(entry), 'request') }).server
+  return createGateway({ config: result.config, onAccess: log.request }).server
 }
 
 async function listen(server: Server): Promise<{ server: Server; port: number }> {

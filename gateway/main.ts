@@ -4,7 +4,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { createGateway, type Gateway } from './app.ts'
 import { ConfigReadError, type GatewayConfig, parseGatewayConfig, readGatewayConfig } from './config.ts'
-import { logLine, openLog } from './log-line.ts'
+import { openLog } from './log-line.ts'
 import { formatPlace } from './place.ts'
 
 const USAGE = `Usage: gateway --config DIR [--port 9000] [--host 0.0.0.0]
@@ -41,7 +41,7 @@ try {
 async function start({ dir, host, port }: Settings): Promise<void> {
   const config = await readConfig(dir)
   const log = openLog(process.stdout.fd)
-  const gateway = createGateway({ config, onAccess: (entry) => log.info(logLine(entry), 'request') })
+  const gateway = createGateway({ config, onAccess: log.request })
   const { server, configHash } = gateway
   server.on('error', (error: NodeJS.ErrnoException) => {
     const fact = error.code === 'EADDRINUSE' ? 'the port is in use' : `the system says ${error.code ?? error.message}`
@@ -51,10 +51,10 @@ async function start({ dir, host, port }: Settings): Promise<void> {
   server.listen(port, host)
   await once(server, 'listening').catch(() => undefined)
   if (!server.listening) return
-  log.info({ address: server.address(), configHash, routes: config.table.routes.length }, 'listening')
+  log.events.info({ address: server.address(), configHash, routes: config.table.routes.length }, 'listening')
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
-      log.info({ signal }, 'stopping')
+      log.events.info({ signal }, 'stopping')
       stop(gateway)
     })
   }

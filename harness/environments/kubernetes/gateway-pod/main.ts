@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createGateway, type Gateway } from '../../../../gateway/app.ts'
 import { parseGatewayConfig, readGatewayConfig } from '../../../../gateway/config.ts'
-import { logLine, openLog } from '../../../../gateway/log-line.ts'
+import { openLog } from '../../../../gateway/log-line.ts'
 import { CONTROL_PORT } from '../stub-pod/protocol.ts'
 
 /**
@@ -37,7 +37,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 async function start(): Promise<Gateway> {
-  const next = createGateway({ config, onAccess: (entry) => log.info(logLine(entry), 'request') })
+  const next = createGateway({ config, onAccess: log.request })
   next.server.listen(Number(port), '0.0.0.0')
   await once(next.server, 'listening')
   return next
