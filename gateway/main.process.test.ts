@@ -100,6 +100,15 @@ test('a config that is wrong stops the start, with every problem and its place',
   ])
 })
 
+test('what a config file says does nothing to the terminal', async () => {
+  const bad = path.join(dir, 'escapes')
+  await mkdir(bad)
+  await writeFile(path.join(bad, 'routes.yaml'), '- {"k\\e[2J\\u202E": 1}\n')
+  using gateway = new Process(['--config', bad])
+  expect(await gateway.exit).toBe(2)
+  expect(gateway.stderr).toContain('unknown key "k<U+001B>[2J<U+202E>"')
+})
+
 test('a config that is a pipe or a device is refused, not read', async () => {
   for (const make of [
     (file: string) => execFileSync('mkfifo', [file]),

@@ -34,7 +34,7 @@ try {
   else await start(settings)
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof ConfigReadError)) throw error
-  process.stderr.write(`${error.message}\n`)
+  process.stderr.write(`${printable(error.message)}\n`)
   process.exitCode = EXIT_USAGE
 }
 
@@ -73,6 +73,13 @@ async function readConfig(dir: string): Promise<GatewayConfig> {
     ({ place, message, hint }) => `${formatPlace(place)}: ${message}${hint === undefined ? '' : `. ${hint}`}`,
   )
   throw new UsageError(lines.join('\n'))
+}
+
+/** Control characters and bidirectional marks of a config file are seen, and do nothing to the terminal; lines stay lines. */
+function printable(text: string): string {
+  return text.replace(/(?!\n)[\p{Cc}\p{Bidi_Control}]/gu, (character) => {
+    return `<U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}>`
+  })
 }
 
 /** What the command line asks for; null where it asks for help. */
