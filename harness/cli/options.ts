@@ -14,6 +14,7 @@ export interface RunCommandOptions {
   readonly durations?: string
   readonly keep: boolean
   readonly evidence?: string
+  readonly pauseOnFailure: boolean
   readonly kubeconfig?: string
   readonly namespace?: string
   readonly attach?: boolean

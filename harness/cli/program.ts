@@ -34,6 +34,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .option('--shard <i/n>', 'only the i-th of n parts, which take about the same time', shard)
     .option('--durations <file>', 'a JSON report of an earlier run: --shard then knows how long each scenario takes')
     .option('--evidence <dir>', 'the folder for what the environments had to say of failures (default: a new one)')
+    .option('--pause-on-failure', 'wait for Enter after a failing step, while one can look into its chain', false)
     .option('--keep', 'leave the k3s cluster running for later runs; "chain env down" ends it', false)
     .option('--kubeconfig <file>', 'cluster: the kubeconfig (default: what kubectl would use)')
     .option(

@@ -14,6 +14,7 @@ import { EXIT, type ExitCode, exitCodeOf, highest } from '../exit-codes.ts'
 import { watchSignals } from '../interrupt.ts'
 import { distinct, loadSuite } from '../load-suite.ts'
 import type { RunCommandOptions } from '../options.ts'
+import { pause, whyNoPause } from '../pause.ts'
 import { openReporters, type Reporters } from '../reporters.ts'
 import { complain, complainOf } from '../terminal.ts'
 
@@ -33,6 +34,8 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
   if (options.traces && !options.reporter.some((spec) => /^json(=|$)/.test(spec))) {
     return wrongUse('Failed to use --traces: it only applies to the JSON report. Add --reporter json=FILE.')
   }
+  const noPause = whyNoPause(names, options)
+  if (noPause !== null) return wrongUse(noPause)
   const seed = options.seed ?? randomSeed()
   const evidence = EvidenceFolder.open(options.evidence, seed)
   if (typeof evidence === 'string') return wrongUse(evidence)
@@ -48,9 +51,14 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
   const environments = await openEnvironments(chosen, names, cluster, options)
   const runOptions = {
     ...options,
+    ...(options.pauseOnFailure ? { jobs: 1 } : {}),
     seed,
     signal: interrupt.signal,
-    onFailure: async (failed: FailedRun) => evidence.save(failed),
+    onFailure: async (failed: FailedRun) => {
+      const folder = evidence.save(failed)
+      if (options.pauseOnFailure && failed.lookInside.length > 0) await pause(failed, folder, interrupt.signal)
+      return folder
+    },
   }
   const { result, isDisposed } = await play(chosen, environments ?? [], reporters, runOptions)
   const { allowUnsupported } = options
