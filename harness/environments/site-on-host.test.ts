@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
 import { flowmaster } from './fixtures/flowmaster.ts'
@@ -46,11 +47,25 @@ test('what is about processes is left out of an included file too', () => {
 })
 
 test('a file of another folder stands where nginx may find it, and what names it says so', () => {
-  const site =
-    'server { include "/config/*.conf"; ssl_certificate /etc/ssl/a.pem; location /config/a.conf { root /config; } }'
+  const site = 'server { include "/config/*.conf"; location /config/a.conf { root /config; } }'
   const files = onHost(site, { 'config/a.conf': 'listen 80;', 'etc/nginx/b.conf': '' })
   expect(files.get('/etc/nginx/.outside/config/a.conf')).toBe('listen 80;')
   expect(files.get('/etc/nginx/config/a.conf')).toBe('listen 80;')
   expect(files.get('/etc/nginx/b.conf')).toBe('')
   expect(files.get('/etc/nginx/sites-enabled/site')).toBe(site.replace('"/config', '"/etc/nginx/.outside/config'))
+})
+
+test('a certificate that the chain has not is made, and one that it has is left', () => {
+  const site = [
+    'ssl_certificate /etc/ssl/a.pem; ssl_certificate_key ssl/a.key; ssl_dhparam /etc/ssl/dh.pem;',
+    'server { ssl_certificate /etc/nginx/ssl/own.pem; ssl_certificate_key data:x; }',
+    'server { ssl_certificate /etc/ssl/$ssl_server_name.pem; ssl_certificate_key own.key; }',
+  ].join('\n')
+  const files = onHost(site, { 'ssl/own.pem': 'mine', 'etc/nginx/own.key': 'mine too' })
+  const certificate = new X509Certificate(files.get('/etc/nginx/.outside/etc/ssl/a.pem') ?? '')
+  expect(certificate.checkPrivateKey(createPrivateKey(files.get('/etc/nginx/ssl/a.key') ?? ''))).toBe(true)
+  expect(files.get('/etc/nginx/.outside/etc/ssl/dh.pem')).toContain('DH PARAMETERS')
+  expect([files.get('/etc/nginx/ssl/own.pem'), files.get('/etc/nginx/own.key')]).toEqual(['mine', 'mine too'])
+  expect([...files.keys()].filter((name) => /\$|data/.test(name))).toEqual([])
+  expect(files.get('/etc/nginx/sites-enabled/site')).toContain('ssl_certificate /etc/nginx/.outside/etc/ssl/a.pem;')
 })

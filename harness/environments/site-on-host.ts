@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { Chain } from '../chain/chain.ts'
 import type { HostDns } from '../chain/cluster-dns.ts'
 import { HOST_NOT_FOUND_HINT } from '../chain/host-not-found.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
@@ -10,6 +11,7 @@ import { RefusedConfigError, UnsupportedError } from './environment.ts'
 import { readSite } from './load-site.ts'
 import { type Change, changed, confAround, observing } from './nginx-conf.ts'
 import type { SiteOnDisk } from './site-on-disk.ts'
+import { standInFiles } from './stand-in-files.ts'
 
 const CONF_DIR = '/etc/nginx'
 
@@ -34,7 +36,8 @@ export interface SiteOnHost {
 
 /** Where each file of a chain stands on the host of nginx, with the files that every Debian has. */
 function filesOf(disk: SiteOnDisk): Map<string, Source> {
-  const { source, includes } = disk
+  const { source } = disk
+  const includes = includesOf(disk)
   const files = new Map<string, Source>()
   for (const name of wellKnownPaths()) {
     const known = wellKnownFile(name)
@@ -48,12 +51,21 @@ function filesOf(disk: SiteOnDisk): Map<string, Source> {
   return files.set(readSite(source, includes).main === null ? SITE_PATH : CONF_PATH, source)
 }
 
+/** The files of the chain, and what stands in for those that it names and has not. */
+function includesOf(disk: SiteOnDisk): Chain['includes'] {
+  const { includes } = disk
+  const paths = new Set([...includes.keys()].flatMap((name) => [path.resolve(CONF_DIR, name), path.resolve('/', name)]))
+  const missing = standInFiles(directivesOf(disk), (file) => paths.has(path.resolve(CONF_DIR, file)))
+  return missing.size === 0 ? includes : new Map([...includes, ...missing])
+}
+
 /** Directives that name a file to read. */
 const READS = /^(?:proxy_)?ssl_\w+$|^auth_basic_user_file$/
 
 /** A file of the chain outside of /etc/nginx stands below {@link OUTSIDE} here: what names it gets that before its path. */
 function redirected(disk: SiteOnDisk): (source: Source) => Change[] {
-  const { source: root, includes } = disk
+  const { source: root } = disk
+  const includes = includesOf(disk)
   const { site, main, included } = readSite(root, includes)
   const outside = [...includes.keys()].map((name) => path.resolve('/', name)).filter((one) => !isIn(CONF_DIR, one))
   const readers = (directives: readonly Directive[]): Word[] =>

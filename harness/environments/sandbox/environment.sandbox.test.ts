@@ -141,7 +141,6 @@ await describeTier('sandbox', 'sandbox', () => {
   })
 
   test.each([
-    ['a certificate', 'listen 443 ssl; ssl_certificate shop.pem; ssl_certificate_key shop.key; listen', 'certificate'],
     ['a log format', 'access_log /var/log/nginx/shop.log shop; listen', 'unknown log format "shop"'],
     ['a folder', 'access_log /srv/none/shop.log; listen', 'the log cannot be written'],
   ])('what the host lacks makes the chain no wrong one: %s', async (_, directives, words) => {

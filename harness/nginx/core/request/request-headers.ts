@@ -51,10 +51,7 @@ export function readHeaders(state: RequestState, servers: VirtualServers, size: 
   return checkHead(state)
 }
 
-/**
- * The server that a TLS handshake names (ngx_http_ssl_servername): the request begins in it, and stays there where no name
- * matches its Host.
- */
+/** The server that a TLS handshake names (ngx_http_ssl_servername): the request begins in it, until it says its Host. */
 export function takeServerName(state: RequestState, servers: VirtualServers): void {
   const name = state.input.tls?.serverName ?? null
   const host = name === null ? null : validateHost(name, state.site.rules)
@@ -70,9 +67,12 @@ export function takeHost(state: RequestState, host: string, servers: VirtualServ
   state.host = host
   if (host === state.tlsHost) return
   const server = matchServer(servers, host, state)
-  if (server !== null) enter(state, server)
-  else if (state.tlsHost === null)
-    state.because({ kind: 'default-server', host, isMarked: servers.defaultIsMarked }, state.server.rule.span)
+  if (server !== null) {
+    enter(state, server)
+    return
+  }
+  if (state.tlsHost !== null) enter(state, servers.default)
+  state.because({ kind: 'default-server', host, isMarked: servers.defaultIsMarked }, state.server.rule.span)
 }
 
 function enter(state: RequestState, server: Server): void {
