@@ -29,6 +29,14 @@ export interface Host {
   readonly conf: 'none' | 'debian' | 'image'
   /** What `${NAME}` means in nginx's files, as the official image fills its templates in. */
   readonly env: ReadonlyMap<string, string>
+  /** The version of its nginx; null where the chain names none. */
+  readonly nginx: NginxVersion | null
+}
+
+/** A version of nginx as it is written, `1.24` or `1.24.0`, and its place; null for one that nobody wrote. */
+export interface NginxVersion {
+  readonly version: string
+  readonly span: Span | null
 }
 
 /**
@@ -57,4 +65,4 @@ export const GATEWAY_SERVICE = 'api-gateway'
 export const OWN_GATEWAY: GatewayProgram = { command: null, image: null, span: null }
 
 /** A k3s server: it does not ask cluster DNS. */
-export const K3S_HOST: Host = { dns: 'own', conf: 'none', env: new Map() }
+export const K3S_HOST: Host = { dns: 'own', conf: 'none', env: new Map(), nginx: null }

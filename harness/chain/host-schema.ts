@@ -1,13 +1,20 @@
 import { z } from 'zod'
 
+const dns = z
+  .enum(['own', 'cluster'])
+  .describe(
+    'Where nginx looks a name up while it loads its files. own (the default): a name server that knows no Service, as on a k3s server. cluster: cluster DNS with search domains, as in a pod.',
+  )
+
+/** A version of nginx. It is a text: YAML takes 1.30 for the number 1.3. */
+export const nginxVersion = z
+  .string({ error: ({ input }) => (input === undefined ? undefined : 'write the version of nginx in quotes: "1.30"') })
+  .regex(/^\d{1,3}\.\d{1,3}(?:\.\d{1,3})?$/, 'this must be a version of nginx like "1.24" or "1.24.0"')
+  .describe('The version of nginx, in quotes: "1.24" is the newest 1.24 that is known, "1.24.0" is that one.')
+
 /** What a chain says about the host of nginx, beside its files. */
 export const host = z.strictObject({
-  dns: z
-    .enum(['own', 'cluster'])
-    .describe(
-      'Where nginx looks a name up while it loads its files. own (the default): a name server that knows no Service, as on a k3s server. cluster: cluster DNS with search domains, as in a pod.',
-    )
-    .optional(),
+  dns: dns.optional(),
   conf: z
     .enum(['none', 'debian', 'image'])
     .describe(
@@ -24,3 +31,6 @@ export const host = z.strictObject({
 })
 
 export type WrittenHost = z.output<typeof host>
+
+/** What host.yaml may say. */
+export const hostFile = host.extend({ nginx: nginxVersion.optional() })

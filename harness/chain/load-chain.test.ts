@@ -52,10 +52,11 @@ test('a folder becomes a chain, with what services.yaml leaves out filled in', (
 })
 
 test("a folder's host is that of a k3s server, unless host.yaml says something else", () => {
-  expect(loadChain(flowmaster, fixtures).chain?.host).toEqual({ dns: 'own', conf: 'none', env: new Map() })
-  writeFileSync(path.join(dir, 'host.yaml'), 'dns: cluster\nenv: {PORT: 9000}\n')
+  expect(loadChain(flowmaster, fixtures).chain?.host).toEqual({ dns: 'own', conf: 'none', env: new Map(), nginx: null })
+  writeFileSync(path.join(dir, 'host.yaml'), 'dns: cluster\nenv: {PORT: 9000}\nnginx: "1.24"\n')
   const { chain } = loadChain(dir, root)
-  expect(chain?.host).toEqual({ dns: 'cluster', conf: 'none', env: new Map([['PORT', '9000']]) })
+  expect(chain?.host).toMatchObject({ dns: 'cluster', conf: 'none', env: new Map([['PORT', '9000']]) })
+  expect(chain?.host.nginx).toMatchObject({ version: '1.24', span: { line: 3, column: 8 } })
   expect([...(chain?.includes.keys() ?? [])]).toEqual(['ssl.conf'])
 })
 
@@ -63,6 +64,8 @@ test.each([
   ['resolver: cluster', ['E_HOST_UNKNOWN_KEY']],
   ['dns: kube-dns', ['E_HOST_TYPE']],
   ['conf: alpine', ['E_HOST_TYPE']],
+  ['nginx: 1.30', ['E_HOST_TYPE']],
+  ['nginx: "stable"', ['E_HOST_TYPE']],
   ['env: {"A B": c}', ['E_HOST_TYPE']],
 ])('a host.yaml with %s', (text, expected) => {
   writeFileSync(path.join(dir, 'host.yaml'), text)

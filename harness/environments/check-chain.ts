@@ -7,6 +7,7 @@ import { type Gap, RefusedConfigError } from './environment.ts'
 import { loadGatewayConfig } from './load-gateway-config.ts'
 import { gapOf, readSite } from './load-site.ts'
 import { type NginxNames, nginxNames } from './nginx-names.ts'
+import { rulesOn, versionGaps } from './nginx-version.ts'
 import { VirtualCluster } from './virtual-cluster.ts'
 
 /**
@@ -20,20 +21,21 @@ export function checkChain(chain: Chain): readonly Diagnostic[] {
 /** What the model of nginx does not know of a chain's site file; empty where nginx would not even start with it. */
 export function siteGaps(chain: Chain): readonly Gap[] {
   const { source, includes } = nginxFiles(chain)
-  const file = readSite(source, includes)
-  if (file.site === null) return []
+  const file = readSite(source, includes, rulesOn(chain.host))
+  if (file.site === null) return versionGaps(chain)
   const { refused } = compileSite(file.site, onPaper(chain))
   const forSome = file.refusedForSome.map(({ because, ...directive }) => ({
     ...directive,
     because: `${because}. Requests that do not come to it are answered`,
   }))
-  return [...file.refused, ...refused, ...forSome].map((directive) => gapOf(directive, source))
+  const unknown = [...file.refused, ...refused, ...forSome].map((directive) => gapOf(directive, source))
+  return [...versionGaps(chain), ...unknown]
 }
 
 /** What `nginx -t` would refuse in a chain's site file. */
 export const siteErrors = once((chain) => {
   const { source, includes } = nginxFiles(chain)
-  const file = readSite(source, includes)
+  const file = readSite(source, includes, rulesOn(chain.host))
   const { diagnostics } = file.site === null ? file : compileSite(file.site, onPaper(chain))
   return diagnostics.filter(({ severity }) => severity === 'error').map(whereWritten)
 })

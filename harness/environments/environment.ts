@@ -24,6 +24,8 @@ export interface Environment extends AsyncDisposable {
    * @throws {EnvironmentError} the environment is missing or broke @throws {EnvironmentGoneError} for the rest of the run
    */
   start(chain: Chain, options: StartOptions): Promise<World>
+  /** The version of nginx that its worlds have, whatever a chain names; null where the chain says it, or only a start tells. */
+  nginxVersion(): string | null
 }
 
 export interface StartOptions {
@@ -31,6 +33,8 @@ export interface StartOptions {
   readonly seed: number
   /** Ends a start that takes long: it throws then, once what it has begun is ended. */
   readonly signal?: AbortSignal
+  /** The version of nginx for a chain that names none, where the environment has no nginx of its own. */
+  readonly nginxVersion?: string | null
 }
 
 /** A running chain. Disposing it leaves nothing behind. */
@@ -57,8 +61,18 @@ export interface World extends AsyncDisposable {
    * @throws whatever keeps it from being read
    */
   evidence(): Promise<EvidenceFiles>
+  /** The nginx that carries its requests; null where that cannot be seen. */
+  nginx(): Promise<NginxProgram | null>
   /** Lines for a shell by which a person looks into it while it runs; none where there is nothing to look into. */
   lookInside(): readonly string[]
+}
+
+/** A program of nginx, as `nginx -V` tells of it. */
+export interface NginxProgram {
+  /** `1.24.0` */
+  readonly version: string
+  /** The modules that it was built with beside those that every nginx has, by the names of its configure arguments. */
+  readonly modules: readonly string[]
 }
 
 /** Texts by file name: a relative path, with `/` between folders. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { spliced, whereWritten } from '../diagnostics/composition.ts'
 import { Source } from '../diagnostics/source.ts'
+import { DEFAULT_VERSION, rulesOf } from '../nginx/versions.ts'
 import { readSite } from './load-site.ts'
 
 const SCENARIO = new Source('a.yaml', 'with: root /b;')
@@ -9,7 +10,7 @@ const WRITTEN = { source: SCENARIO, start: 6, end: 14, variant: null }
 /** Where the problems of a site are told that a scenario has changed. */
 function told(text: string, find: string, by: string): string[] {
   const site = spliced(new Source('nginx.conf', text), text.indexOf(find), find.length, by, WRITTEN)
-  const { diagnostics } = readSite(site, new Map())
+  const { diagnostics } = readSite(site, new Map(), rulesOf(DEFAULT_VERSION))
   return diagnostics.map(whereWritten).map(({ message, span }) => `${span.file}:${span.line}: ${message}`)
 }
 

@@ -7,6 +7,7 @@ import { type LoadedSiteFile, loadSiteFile } from '../nginx/load-site-file.ts'
 import { findPins } from '../nginx/pins.ts'
 import type { RefusedDirective, Site, SiteWorld } from '../nginx/site.ts'
 import type { Directive } from '../nginx/syntax/syntax.ts'
+import type { VersionRules } from '../nginx/versions.ts'
 import { type Gap, RefusedConfigError, refuseGaps } from './environment.ts'
 
 /** What has been read of a site file before: a suite runs hundreds of scenarios on one. */
@@ -18,16 +19,17 @@ interface Known {
   pins: readonly Pin[] | null
 }
 
-const known = new WeakMap<Source, Known>()
+/** By the file, and by the version of nginx that reads it. */
+const known = new WeakMap<Source, Map<VersionRules, Known>>()
 
-/** A site file with its includes, read once. */
-export function readSite(source: Source, includes: Chain['includes']): LoadedSiteFile {
-  return recall(source, includes).file
+/** A site file with its includes, read once for each version of nginx. */
+export function readSite(source: Source, includes: Chain['includes'], rules: VersionRules): LoadedSiteFile {
+  return recall(source, includes, rules).file
 }
 
 /** The pins of a site file and its includes, in file order; none where it cannot be read. */
-export function sitePins(source: Source, includes: Chain['includes']): readonly Pin[] {
-  const entry = recall(source, includes)
+export function sitePins(source: Source, includes: Chain['includes'], rules: VersionRules): readonly Pin[] {
+  const entry = recall(source, includes, rules)
   entry.pins ??= entry.file.site === null ? [] : findPins(entry.file.site)
   return entry.pins
 }
@@ -37,8 +39,8 @@ export function sitePins(source: Source, includes: Chain['includes']): readonly 
  * @throws {RefusedConfigError} nginx would not start with it
  * @throws {UnsupportedError} the model does not know one of its directives well enough
  */
-export function loadSite(source: Source, includes: Chain['includes'], world: SiteWorld): Site {
-  const entry = recall(source, includes)
+export function loadSite(source: Source, includes: Chain['includes'], rules: VersionRules, world: SiteWorld): Site {
+  const entry = recall(source, includes, rules)
   if (entry.site !== null) return entry.site
   const { file } = entry
   if (file.site === null) throw new RefusedConfigError('nginx', file.diagnostics)
@@ -50,20 +52,27 @@ export function loadSite(source: Source, includes: Chain['includes'], world: Sit
   return compiled.site
 }
 
-function recall(source: Source, includes: Chain['includes']): Known {
-  const before = known.get(source)
+function recall(source: Source, includes: Chain['includes'], rules: VersionRules): Known {
+  const versions = known.get(source) ?? new Map<VersionRules, Known>()
+  known.set(source, versions)
+  const before = versions.get(rules)
   if (before?.includes === includes) return before
-  const file = withProblemsOfBefore(loadSiteFile(source, includes), source, includes)
+  const file = withProblemsOfBefore(loadSiteFile(source, includes, rules), source, includes, rules)
   const entry = { includes, file, site: null, pins: null }
-  known.set(source, entry)
+  versions.set(rules, entry)
   return entry
 }
 
 /** A problem that the text had before a scenario changed another part of it is told where it was. */
-function withProblemsOfBefore(file: LoadedSiteFile, source: Source, includes: Chain['includes']): LoadedSiteFile {
+function withProblemsOfBefore(
+  file: LoadedSiteFile,
+  source: Source,
+  includes: Chain['includes'],
+  rules: VersionRules,
+): LoadedSiteFile {
   const before = source.composition?.before ?? null
   if (before === null || file.diagnostics.length === 0) return file
-  const had = recall(before, includes).file.diagnostics
+  const had = recall(before, includes, rules).file.diagnostics
   const diagnostics = file.diagnostics.map((diagnostic) => {
     const { code, message, span } = diagnostic
     if (diagnostic.source !== source || isInserted(source, span)) return diagnostic

@@ -5,20 +5,25 @@ import type { Edit } from '../chain/world-change.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { listenLines } from '../nginx/listens.ts'
 import { rewritePins } from '../nginx/pins.ts'
+import type { VersionRules } from '../nginx/versions.ts'
 import type { Rule } from '../trace/trace.ts'
 import { editNginxFile } from './edit-chain.ts'
 import { readSite, sitePins } from './load-site.ts'
+import { rulesOn } from './nginx-version.ts'
 
 /**
  * The nginx site file as it is on disk, which nginx may not have loaded yet, and the Service that each of its pins was written for:
  * the one that had the address then. That is what `drift` compares and what `repin` looks up again.
  */
 export class SiteOnDisk {
+  /** What holds in the nginx that reads it. */
+  readonly rules: VersionRules
   #parts: NginxParts
   #owners = new Map<string, string>()
 
   /** @param services the Services as they are when the file is taken to be right */
   constructor(chain: Chain, services: readonly ServiceState[]) {
+    this.rules = rulesOn(chain.host)
     this.#parts = chain
     this.#learnOwners(services)
   }
@@ -44,7 +49,7 @@ export class SiteOnDisk {
 
   /** The lines that say where nginx listens; none where the file cannot be read. */
   listens(): Rule[] {
-    const { site } = readSite(this.source, this.includes)
+    const { site } = readSite(this.source, this.includes, this.rules)
     return site === null ? [] : listenLines(site)
   }
 
@@ -95,7 +100,7 @@ export class SiteOnDisk {
   }
 
   #findPins(): readonly Pin[] {
-    return sitePins(this.source, this.includes)
+    return sitePins(this.source, this.includes, this.rules)
   }
 }
 

@@ -48,7 +48,7 @@ function filesOf(disk: SiteOnDisk): Map<string, Source> {
     files.set(path.resolve(CONF_DIR, name), include)
     files.set(isIn(CONF_DIR, absolute) ? absolute : OUTSIDE + absolute, include)
   }
-  return files.set(readSite(source, includes).main === null ? SITE_PATH : CONF_PATH, source)
+  return files.set(readSite(source, includes, disk.rules).main === null ? SITE_PATH : CONF_PATH, source)
 }
 
 /** The files of the chain, and what stands in for those that it names and has not. */
@@ -66,7 +66,7 @@ const READS = /^(?:proxy_)?ssl_\w+$|^auth_basic_user_file$/
 function redirected(disk: SiteOnDisk): (source: Source) => Change[] {
   const { source: root } = disk
   const includes = includesOf(disk)
-  const { site, main, included } = readSite(root, includes)
+  const { site, main, included } = readSite(root, includes, disk.rules)
   const outside = [...includes.keys()].map((name) => path.resolve('/', name)).filter((one) => !isIn(CONF_DIR, one))
   const readers = (directives: readonly Directive[]): Word[] =>
     directives.flatMap(({ name, args, block }) => [...(READS.test(name.text) ? args : []), ...readers(block ?? [])])
@@ -89,7 +89,7 @@ function isIn(folder: string, file: string): boolean {
  * @param ofHttp what the environment says in that nginx.conf, by the directive's name: nginx takes none twice
  */
 export function siteOnHost(disk: SiteOnDisk, ofHttp: Readonly<Record<string, string>> = {}): SiteOnHost {
-  const { main } = readSite(disk.source, disk.includes)
+  const { main } = readSite(disk.source, disk.includes, disk.rules)
   const redirecting = redirected(disk)
   const written = (file: Source) =>
     file.withText(changed(file.text, [...observing(file, main ?? []), ...redirecting(file)])).content
@@ -130,7 +130,7 @@ export function hostAddresses(disk: SiteOnDisk): string[] {
 }
 
 /** The ports on which the site listens on every IPv4 address; 80 for a server that names none (nginx docs, `listen`). */
-export function portsOfEveryAddress(disk: Pick<SiteOnDisk, 'source' | 'includes'>): ReadonlySet<number> {
+export function portsOfEveryAddress(disk: Pick<SiteOnDisk, 'source' | 'includes' | 'rules'>): ReadonlySet<number> {
   // `server` in an upstream has no block.
   const servers = directivesNamed('server', directivesOf(disk)).filter(({ block }) => block !== null)
   const listens = servers.flatMap(({ block }) => {
@@ -208,8 +208,12 @@ function refusal(disk: SiteOnDisk, words: string): Diagnostic {
   }
 }
 
-function directivesOf({ source, includes }: Pick<SiteOnDisk, 'source' | 'includes'>): readonly Directive[] {
-  return readSite(source, includes).site?.directives ?? []
+function directivesOf({
+  source,
+  includes,
+  rules,
+}: Pick<SiteOnDisk, 'source' | 'includes' | 'rules'>): readonly Directive[] {
+  return readSite(source, includes, rules).site?.directives ?? []
 }
 
 /** Every directive of a name, in whatever block. */

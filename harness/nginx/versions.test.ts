@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { recordedCases } from './conformance/recorded.ts'
+import { versionTable } from './version-table.ts'
 import {
   compareVersions,
   hasDirective,
@@ -55,6 +56,10 @@ test.each([
 })
 
 describe('the table', () => {
+  test('is a page of the guide', async () => {
+    await expect(versionTable()).toMatchFileSnapshot('../../docs/guide/nginx-versions.md')
+  })
+
   test('is in the order of time', () => {
     const since = RULE_NAMES.map((name) => VERSION_RULES[name].since)
     expect(since).toEqual(since.toSorted(compareVersions))

@@ -238,6 +238,14 @@ export function releaseOf(version: string): string | null {
   return `${branch}.${patch === undefined ? newest : Number(patch)}`
 }
 
+/** The release that stands for a version that the table may not cover: the newest one that is not newer, else the oldest. */
+export function nearestRelease(version: string): string {
+  const release = releaseOf(version)
+  if (release !== null) return release
+  const branches = Object.entries(NEWEST_PATCHES).map(([branch, patch]) => `${branch}.${patch}`)
+  return branches.findLast((one) => compareVersions(one, version) <= 0) ?? COVERED.from
+}
+
 /** Why a version cannot be simulated, as the end of a sentence. */
 export function whyNotCovered(version: string): string {
   return `nginx ${version} is not modelled: versions from ${COVERED.from} to ${COVERED.to} are`

@@ -55,6 +55,7 @@ test('json: the whole shape of a scenario, one line each', async () => {
           "evidence": null,
           "example": null,
           "must": "pass",
+          "nginx": null,
           "notRun": [],
           "problem": null,
           "span": {

@@ -17,6 +17,10 @@ export class AddressWatch implements Environment {
     return this.#environment.gaps(chain)
   }
 
+  nginxVersion(): string | null {
+    return this.#environment.nginxVersion()
+  }
+
   async start(chain: Chain, options: StartOptions): Promise<World> {
     const names = new AddressNamer()
     this.starts.push(names.names)
@@ -41,6 +45,7 @@ export class AddressWatch implements Environment {
       pins: () => world.pins(),
       listens: () => world.listens(),
       evidence: () => world.evidence(),
+      nginx: () => world.nginx(),
       lookInside: () => world.lookInside(),
       [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
     }

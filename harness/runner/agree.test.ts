@@ -271,3 +271,13 @@ function expectationOf(step: Step) {
   if (step.kind !== 'request') throw new Error('the fixture makes a request')
   return step.expect
 }
+
+test('two versions of nginx are not compared: both may be right', async () => {
+  const old = { nginx: { version: '1.24.0', modules: [] } }
+  const newer = { nginx: { version: '1.30.4', modules: [] }, request: () => OTHER }
+  expect(await agreement([OK], [old, newer])).toMatchObject({
+    verdict: 'not compared',
+    because: 'versions differ: simulated has nginx 1.24.0, sandbox has 1.30.4',
+  })
+  expect(await agreement([OK], [newer, newer])).toMatchObject({ verdict: 'agree' })
+})

@@ -46,12 +46,26 @@ function findings(left: Played, right: Played): Finding[] {
   return left.result.runs.flatMap((run, index) => {
     const other = right.result.runs[index]
     if (other === undefined) return []
+    const versions = versionGap(left.result, run, right.result, other)
+    if (versions !== null) return [versions]
     const finding = compareRuns(
       { run, environment: left.result.environment, addresses: left.addresses[index] ?? NO_NAMES },
       { run: other, environment: right.result.environment, addresses: right.addresses[index] ?? NO_NAMES },
     )
     return finding === null ? [] : [finding]
   })
+}
+
+/** Two versions of nginx may do two things with a request, and both be right. */
+function versionGap(
+  left: ScenarioResult,
+  { nginx: mine }: ScenarioRun,
+  right: ScenarioResult,
+  { nginx: its }: ScenarioRun,
+): Finding | null {
+  if (mine === null || its === null || mine.version === its.version) return null
+  const because = `versions differ: ${left.environment} has nginx ${mine.version}, ${right.environment} has ${its.version}`
+  return { kind: 'gap', because }
 }
 
 const NO_NAMES: AddressNames = new Map()

@@ -3,7 +3,7 @@ import type { TraceDifference } from '../diagnose/compare-traces.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { SourceText } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
-import type { EnvironmentName, Gap, RefusingHop } from '../environments/environment.ts'
+import type { EnvironmentName, Gap, NginxProgram, RefusingHop } from '../environments/environment.ts'
 import type { CheckName } from '../scenario/check-name.ts'
 import type { HopName, Trace } from '../trace/trace.ts'
 
@@ -76,6 +76,8 @@ export interface ScenarioRun {
   readonly example: Readonly<Record<string, string>> | null
   /** The variant's place in the file (the file's first line where it has no variants). */
   readonly span: Span
+  /** The nginx that carried its requests; null where it did not start, or nobody can see which it is. */
+  readonly nginx: NginxProgram | null
   /** What the steps had to show: a bug's scenario must fail on the buggy chain. */
   readonly must: 'pass' | 'fail'
   /** What the steps showed by themselves. */

@@ -1,5 +1,6 @@
 import { isSecretName } from '../../gateway/secret-names.ts'
 import type { Span } from '../diagnostics/span.ts'
+import type { NginxProgram } from '../environments/environment.ts'
 import { type Environment, EnvironmentError, type World } from '../environments/environment.ts'
 import type { Scenario, Step, Variant } from '../scenario/scenario.ts'
 import { formsOf, MASK, maskText, secretsOfMessage } from '../secrets/mask.ts'
@@ -13,6 +14,8 @@ import { isBad, judgeRun, stepsVerdictOf } from './verdict.ts'
 export interface OnceOptions {
   /** Decides everything that an environment leaves to chance. */
   readonly seed: number
+  /** See {@link StartOptions}. */
+  readonly nginxVersion?: string | null
   /** Stops the run in the middle of a step. Scenarios that are not done by then are not reported. */
   readonly signal?: AbortSignal
   /**
@@ -34,12 +37,14 @@ export async function runOnce(
   const secrets = new Set(secretsOfRow(example))
   const told = new Map<string, string>()
   let evidence: string | null = null
+  let nginx: NginxProgram | null = null
   const runWith = (problem: Problem | null): Omit<ScenarioRun, 'evidence'> => {
     const stepsVerdict = problem?.verdict ?? stepsVerdictOf(done)
     return {
       variant: variant.name,
       example: Object.keys(example).length > 0 ? maskExample(example, steps) : null,
       span: variant.span,
+      nginx,
       must: variant.must,
       stepsVerdict,
       ...judgeRun(variant, stepsVerdict, problem, done),
@@ -64,6 +69,7 @@ export async function runOnce(
   const tried = await tryOut(variant.span, told, async () => {
     if (isStopped()) return INTERRUPTED
     await using world = await environment.start(variant.chain, options)
+    nginx = await world.nginx()
     const captures = new Map<string, string>()
     const context = { chain: variant.chain, world, captures, secrets, changes: [], evidence: told }
     // Where it had to be refused, and nobody did: what the steps would show is not what it is about.

@@ -50,8 +50,9 @@ export async function runScenarios(
   const stop = new AbortController()
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal])
   const tried = environments.length === 0 ? [] : scenarios
+  const nginxVersion = environments.map((one) => one.nginxVersion()).find((version) => version !== null) ?? null
   const play = async (scenario: Scenario) => {
-    const everywhere = await runEverywhere(scenario, environments, { ...options, signal })
+    const everywhere = await runEverywhere(scenario, environments, { nginxVersion, ...options, signal })
     const isGone = everywhere.results.some(({ runs }) => runs.some(findsItGone))
     if (isGone) stop.abort()
     return { ...everywhere, isGone }

@@ -68,7 +68,7 @@ export class ChainBuilder {
 
   #change(written: WrittenMapping, place: Place, base: Chain | null): Chain | null {
     const before = this.#problems.list.length
-    const host = hostOf(written.host ?? {}, base?.host ?? K3S_HOST)
+    const host = hostIn(written, place, base)
     const nginx = this.#site(written, place, base, host)
     const routes = this.#part('routes', written, place, base?.gatewayConfig.routes ?? null)
     const middleware = this.#part('middleware', written, place, base?.gatewayConfig.middleware ?? null)
@@ -211,6 +211,11 @@ export class ChainBuilder {
       'Write them, or take them from: chains/NAME',
     )
   }
+}
+
+function hostIn({ host: written, nginx }: WrittenMapping, place: Place, base: Chain | null): Host {
+  const host = hostOf(written ?? {}, base?.host ?? K3S_HOST)
+  return nginx === undefined ? host : { ...host, nginx: { version: nginx, span: place.at('nginx').span } }
 }
 
 function gatewayOf({ gateway: written }: WrittenMapping, place: Place, base: Chain | null): GatewayProgram {

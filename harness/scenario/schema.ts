@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { host } from '../chain/host-schema.ts'
+import { host, nginxVersion } from '../chain/host-schema.ts'
 import { httpVersion, serviceChanges } from '../chain/services-schema.ts'
 import { MAX_EXAMPLES, MAX_HEADER_LINES, MAX_PATTERN_LENGTH, MAX_STEPS } from './limits.ts'
 
@@ -272,10 +272,12 @@ const chain = z.union(
         })
         .optional(),
       host: host.optional(),
+      nginx: nginxVersion.optional(),
     }),
   ],
   {
-    error: 'this must be a chain folder, or a mapping of from, site, routes, middleware, auth, services, gateway, host',
+    error:
+      'this must be a chain folder, or a mapping of from, site, routes, middleware, auth, services, gateway, host, nginx',
   },
 )
 

@@ -127,6 +127,11 @@ class AttachedWorld implements World {
     return namespaceFiles(this.#config, this.#kube.namespace)
   }
 
+  /** It does not enter at nginx. */
+  async nginx(): Promise<null> {
+    return null
+  }
+
   lookInside(): readonly string[] {
     return kubectlLines(this.#kube)
   }

@@ -2,13 +2,19 @@ import type { Chain } from '../../chain/chain.ts'
 import type { Environment } from '../environment.ts'
 import { gatewayGaps } from '../gateway-program.ts'
 import { SessionEnvironment, type WorldSession } from '../kubernetes/session-environment.ts'
+import { nginxImageVersion } from '../kubernetes/settings.ts'
 import type { ClusterOptions } from './settings.ts'
 
 /** A Kubernetes that is there already: a chain in a namespace of its own for each world, or one that is only read. */
 export function clusterEnvironment(options: ClusterOptions): Environment {
   // What is only read runs whatever gateway is there.
   const gaps = options.attach ? () => [] : (chain: Chain) => gatewayGaps(chain, 'image')
-  return new SessionEnvironment('cluster', gaps, () => openSession(options))
+  return new SessionEnvironment(
+    'cluster',
+    gaps,
+    () => openSession(options),
+    () => (options.attach ? null : nginxImageVersion()),
+  )
 }
 
 /** The client of Kubernetes takes a second to load, which no other environment should pay for. */

@@ -19,6 +19,7 @@ export function tellingApiErrors(world: World, config: KubeConfig): World {
     pins: () => world.pins(),
     listens: () => world.listens(),
     evidence: () => told('read what the namespace has to say', world.evidence()),
+    nginx: () => world.nginx(),
     lookInside: () => world.lookInside(),
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   }

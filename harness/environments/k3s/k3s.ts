@@ -1,10 +1,16 @@
 import type { Environment } from '../environment.ts'
 import { gatewayGaps } from '../gateway-program.ts'
 import { SessionEnvironment } from '../kubernetes/session-environment.ts'
+import { nginxImageVersion } from '../kubernetes/settings.ts'
 import type { Session } from './session.ts'
 
 /** A real Kubernetes in one container, the real nginx beside it, the real gateway and stub backends in pods. */
-export const k3s: Environment = new SessionEnvironment('k3s', (chain) => gatewayGaps(chain, 'image'), openSession)
+export const k3s: Environment = new SessionEnvironment(
+  'k3s',
+  (chain) => gatewayGaps(chain, 'image'),
+  openSession,
+  nginxImageVersion,
+)
 
 /** The clients of Docker and Kubernetes take a second to load, which no other environment should pay for. */
 async function openSession(): Promise<Session> {

@@ -10,8 +10,9 @@ import type { Rule, Trace, Try } from '../../trace/trace.ts'
 import { clientMessage } from '../client-message.ts'
 import { destinationOf, dnsOf, serviceAt } from '../cluster-names.ts'
 import { editConfigMap } from '../config-map.ts'
-import type { EvidenceFiles, WebSocketTrace, World } from '../environment.ts'
+import type { EvidenceFiles, NginxProgram, WebSocketTrace, World } from '../environment.ts'
 import { type NginxNames, nginxNames } from '../nginx-names.ts'
+import { withNginx } from '../nginx-version.ts'
 import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
@@ -67,7 +68,9 @@ export class KubernetesWorld implements World {
     const world = new KubernetesWorld(chain, seed, cluster, image, release)
     try {
       await world.#deployed.deploy()
-      world.#disk = new SiteOnDisk(chain, world.#deployed.states)
+      const program = await cluster.nginx.program()
+      const asItRuns = program === null ? chain : withNginx(chain, program.version)
+      world.#disk = new SiteOnDisk(asItRuns, world.#deployed.states)
       await world.#loadSite(world.#versionOfNginx())
       return world
     } catch (error) {
@@ -169,6 +172,10 @@ export class KubernetesWorld implements World {
       pins: this.#disk.pins(),
       last: this.#last,
     })
+  }
+
+  nginx(): Promise<NginxProgram | null> {
+    return this.#cluster.nginx.program()
   }
 
   lookInside(): readonly string[] {

@@ -1,6 +1,8 @@
+import type { NginxProgram } from '../environment.ts'
 import { EnvironmentError } from '../environment.ts'
 import { confAround, processDirectives } from '../nginx-conf.ts'
-import { LOG_FILE, PID_FILE, type SiteFiles } from './node-relay/protocol.ts'
+import { readNginxProgram } from '../nginx-program.ts'
+import { BUILD_FILE, LOG_FILE, PID_FILE, type SiteFiles } from './node-relay/protocol.ts'
 import type { NodeRelay } from './node-relay.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -14,6 +16,7 @@ export class NginxHost {
   /** From the end on, where it is a cluster that others have used before. */
   #position = Number.POSITIVE_INFINITY
   #standing: string | null = null
+  #program: Promise<NginxProgram | null> | null = null
   #loaded: string | null = null
 
   /** @param sendHup tells nginx to load its files, by the signal that does */
@@ -44,6 +47,12 @@ export class NginxHost {
     const words = await this.#outcome()
     if (words === null) this.#loaded = version
     return words
+  }
+
+  /** Which nginx it is; null where its relay cannot tell. */
+  program(): Promise<NginxProgram | null> {
+    this.#program ??= this.#relay.build().then(readNginxProgram)
+    return this.#program
   }
 
   /** What the log has got since it was last taken. */
@@ -102,7 +111,9 @@ export const NGINX_COMMAND = [
     'mkdir -p /etc/nginx/sites-enabled',
     // What nobody may set twice, and the chain's nginx.conf leaves to us, is on the command line: it stays with every reload.
     `echo '${confAround('/etc/nginx/sites-enabled/*')}' > /etc/nginx/nginx.conf`,
-    `exec "$(command -v nginx-debug || command -v nginx)" -c /etc/nginx/nginx.conf -g '${processDirectives(LOG_FILE, PID_FILE)}'`,
+    'nginx="$(command -v nginx-debug || command -v nginx)"',
+    `"$nginx" -V 2> ${BUILD_FILE}`,
+    `exec "$nginx" -c /etc/nginx/nginx.conf -g '${processDirectives(LOG_FILE, PID_FILE)}'`,
   ].join(' && '),
 ]
 

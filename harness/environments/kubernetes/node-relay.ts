@@ -60,6 +60,11 @@ export class NodeRelay {
     return this.#ask('GET', `/log/${position}`)
   }
 
+  /** What nginx says of its version and how it was built (`nginx -V`). */
+  build(): Promise<string> {
+    return this.#ask('GET', '/build')
+  }
+
   /** Puts files where nginx reads them; those of before are gone. */
   putSite(site: SiteFiles): Promise<void> {
     return this.#ask('PUT', '/site', JSON.stringify(site))

@@ -7,6 +7,7 @@ import {
   type StartOptions,
   type World,
 } from '../environment.ts'
+import { otherVersionGaps } from '../nginx-version.ts'
 
 /** What worlds of one process share: a cluster, or namespaces in one. */
 export interface WorldSession {
@@ -20,21 +21,36 @@ export class SessionEnvironment implements Environment {
   readonly name: EnvironmentName
   readonly #gaps: (chain: Chain) => readonly Gap[]
   readonly #open: () => Promise<WorldSession>
+  readonly #nginxVersion: () => string | null
   #session: Promise<WorldSession> | null = null
 
-  /** @param gaps what of a chain its worlds cannot show */
-  constructor(name: EnvironmentName, gaps: (chain: Chain) => readonly Gap[], open: () => Promise<WorldSession>) {
+  /**
+   * @param gaps what of a chain its worlds cannot show
+   * @param nginxVersion that of the nginx it runs, as far as it is known before a start
+   */
+  constructor(
+    name: EnvironmentName,
+    gaps: (chain: Chain) => readonly Gap[],
+    open: () => Promise<WorldSession>,
+    nginxVersion: () => string | null,
+  ) {
     this.name = name
     this.#gaps = gaps
     this.#open = open
+    this.#nginxVersion = nginxVersion
   }
 
   gaps(chain: Chain): readonly Gap[] {
-    return this.#gaps(chain)
+    return [...this.#gaps(chain), ...otherVersionGaps(chain, this.#nginxVersion)]
+  }
+
+  /** The tag of the image says it, before anything starts. */
+  nginxVersion(): string | null {
+    return this.#nginxVersion()
   }
 
   async start(chain: Chain, options: StartOptions): Promise<World> {
-    refuseGaps(this.#gaps(chain))
+    refuseGaps(this.gaps(chain))
     this.#session ??= this.#open()
     try {
       return await (await this.#session).start(chain, options)

@@ -12,3 +12,8 @@ export const RELAY_PORT = 7_080
 export function nginxImage(): string {
   return process.env.CHAIN_NGINX_IMAGE ?? 'nginx:1.29.3'
 }
+
+/** The version in the tag of that image, where it has one: `nginx:1.29.3-alpine`, `nginx:1.30`. */
+export function nginxImageVersion(): string | null {
+  return /:(\d+\.\d+(?:\.\d+)?)(?:-[\w.-]+)?$/.exec(nginxImage())?.[1] ?? null
+}

@@ -21,14 +21,14 @@ export interface LoadedGateway extends Pick<InForce, 'routes' | 'isOwnGateway' |
 
 /** The site file as it is on disk now, read. */
 export function loadedSite(disk: SiteOnDisk, names: NginxNames): LoadedSite {
-  const { source, includes } = disk
-  return { file: readSite(source, includes), model: modelOf(disk, names), sources: { source, includes } }
+  const { source, includes, rules } = disk
+  return { file: readSite(source, includes, rules), model: modelOf(disk, names), sources: { source, includes } }
 }
 
 /** The real nginx has the say: where it runs with a file that the model does not know or would refuse, there is no model. */
-function modelOf({ source, includes }: SiteOnDisk, names: NginxNames): Site | null {
+function modelOf({ source, includes, rules }: SiteOnDisk, names: NginxNames): Site | null {
   try {
-    return loadSite(source, includes, { ...names, nowMs: Date.now })
+    return loadSite(source, includes, rules, { ...names, nowMs: Date.now })
   } catch (error) {
     if (error instanceof UnsupportedError || error instanceof RefusedConfigError) return null
     throw error

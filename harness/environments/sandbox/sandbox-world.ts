@@ -7,6 +7,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Rule, Trace } from '../../trace/trace.ts'
 import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
+import type { NginxProgram } from '../environment.ts'
 import {
   EnvironmentError,
   type EvidenceFiles,
@@ -18,6 +19,7 @@ import {
 } from '../environment.ts'
 import { gatewayGaps } from '../gateway-program.ts'
 import { nginxNames } from '../nginx-names.ts'
+import { otherVersionGaps, rulesOn, withNginx } from '../nginx-version.ts'
 import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
@@ -29,6 +31,7 @@ import { VirtualCluster } from '../virtual-cluster.ts'
 import { refuseCommandOnHost } from './command-on-host.ts'
 import type { InsideProcess } from './inside-process.ts'
 import { linesInto } from './lines-into.ts'
+import { nginxProgram } from './nginx-binary.ts'
 import type { ConfigFiles, ExchangeOrder, Observation } from './protocol.ts'
 
 /** How long a client waits before it gives up: longer than any timeout that a chain has by default. */
@@ -83,7 +86,7 @@ export class SandboxWorld implements World {
     this.#giveBack = giveBack
     this.#random = randomFrom(seed)
     this.#cluster = new VirtualCluster(chain.services, seed)
-    this.#disk = new SiteOnDisk(chain, this.#cluster.states())
+    this.#disk = new SiteOnDisk(asItRuns(chain), this.#cluster.states())
     this.#configMap = chain.gatewayConfig
     this.#site = this.#loadedSite()
     this.#gateway = loadedGateway(this.#configMap, chain.gateway.command === null)
@@ -159,6 +162,10 @@ export class SandboxWorld implements World {
       // One that broke has nothing more to say.
       notes: await this.#inside.call('look').catch(() => null),
     })
+  }
+
+  async nginx(): Promise<NginxProgram | null> {
+    return nginxProgram()
   }
 
   lookInside(): readonly string[] {
@@ -258,14 +265,26 @@ export class SandboxWorld implements World {
   }
 }
 
+/** The nginx of this machine reads the chain's files, whatever version the chain names. */
+function asItRuns(chain: Chain): Chain {
+  const program = nginxProgram()
+  return program === null ? chain : withNginx(chain, program.version)
+}
+
 /** What of a chain a sandbox cannot show. */
 export function sandboxGaps(chain: Chain): readonly Gap[] {
-  return [...gatewayGaps(chain, 'command'), ...otherPortGaps(chain), ...sharedPortGaps(chain), ...nginxPortGaps(chain)]
+  return [
+    ...gatewayGaps(chain, 'command'),
+    ...otherVersionGaps(chain, () => nginxProgram()?.version ?? null),
+    ...otherPortGaps(chain),
+    ...sharedPortGaps(chain),
+    ...nginxPortGaps(chain),
+  ]
 }
 
 /** In a sandbox nginx and the pods share one host: where it listens on every address, nobody else can. */
-function nginxPortGaps({ site, includes, services }: Chain): readonly Gap[] {
-  const taken = portsOfEveryAddress({ source: site, includes })
+function nginxPortGaps({ site, includes, host, services }: Chain): readonly Gap[] {
+  const taken = portsOfEveryAddress({ source: site, includes, rules: rulesOn(host) })
   return services.flatMap(({ name, port, listens, span }) => {
     const shared = [port, listens].find((one) => taken.has(one))
     if (shared === undefined) return []

@@ -8,6 +8,7 @@ import {
   type World,
 } from '../environment.ts'
 import { InsideProcess } from './inside-process.ts'
+import { nginxProgram } from './nginx-binary.ts'
 import { SandboxWorld, sandboxGaps } from './sandbox-world.ts'
 import { whyNoSandbox } from './why-no-sandbox.ts'
 
@@ -19,6 +20,10 @@ class Sandbox implements Environment {
 
   gaps(chain: Chain): readonly Gap[] {
     return sandboxGaps(chain)
+  }
+
+  nginxVersion(): string | null {
+    return nginxProgram()?.version ?? null
   }
 
   async start(chain: Chain, options: StartOptions): Promise<World> {

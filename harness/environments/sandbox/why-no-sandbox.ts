@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { NAMESPACES, SEARCH_PATH } from './namespaces.ts'
+import { nginxBinary, nginxBuild, nginxProgram } from './nginx-binary.ts'
 
 /** Why there is no sandbox on this machine, and what to do. */
 export interface NoSandbox {
@@ -19,12 +20,19 @@ const NEEDS: readonly Need[] = [
     remedy: 'Run it in a Linux machine, or use the environment "simulated".',
   },
   {
-    isMet: () => says('nginx', ['-v'], /nginx/),
+    isMet: () => nginxBinary() === 'nginx' || nginxProgram() !== null,
+    get fact() {
+      return `CHAIN_NGINX names "${nginxBinary()}", which is no nginx`
+    },
+    remedy: 'Name a binary of nginx by its absolute path, or leave CHAIN_NGINX out.',
+  },
+  {
+    isMet: () => nginxProgram() !== null,
     fact: 'there is no nginx',
     remedy: 'Install it: apt-get install nginx-light.',
   },
   {
-    isMet: () => says('nginx', ['-V'], /--with-debug/),
+    isMet: () => nginxBuild().includes('--with-debug'),
     fact: 'nginx is built without --with-debug, so it does not tell how it decides',
     remedy: "Install Debian's or Ubuntu's own nginx: apt-get install nginx-light.",
   },

@@ -189,7 +189,10 @@ export class NginxHop {
 
   #load(): Site {
     const { source, includes, host } = this.#disk
-    return loadSite(source, includes, { ...nginxNames(this.#cluster.dns, host), nowMs: () => this.#clock.now() })
+    return loadSite(source, includes, this.#disk.rules, {
+      ...nginxNames(this.#cluster.dns, host),
+      nowMs: () => this.#clock.now(),
+    })
   }
 
   /** @throws {UnsupportedError} the request comes to something that the model does not know */

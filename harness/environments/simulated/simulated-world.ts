@@ -10,6 +10,7 @@ import { triesOf } from '../../trace/reading.ts'
 import type { Exchange, Rule, Trace } from '../../trace/trace.ts'
 import { backendExchange } from '../backend-exchange.ts'
 import { clientMessage } from '../client-message.ts'
+import type { NginxProgram } from '../environment.ts'
 import { type EvidenceFiles, NO_EVIDENCE, type WebSocketTrace, type World } from '../environment.ts'
 import { hasArrived, hopsFromGateway, hopsFromNginx, type Witnessed } from '../hops-behind.ts'
 import { exchangeOver } from '../http-exchange.ts'
@@ -149,6 +150,11 @@ export class SimulatedWorld implements World {
   /** None: the trace has everything that happened, and nothing that runs here writes more down. */
   async evidence(): Promise<EvidenceFiles> {
     return NO_EVIDENCE
+  }
+
+  /** The model of a version. */
+  async nginx(): Promise<NginxProgram> {
+    return { version: this.#disk.rules.version, modules: [] }
   }
 
   lookInside(): readonly string[] {

@@ -2,14 +2,14 @@ import { getServers, Resolver } from 'node:dns/promises'
 import { constants, createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { logSince, putSite, reload } from './nginx-files.ts'
+import { logSince, nginxBuild, putSite, reload } from './nginx-files.ts'
 
 /**
  * Runs in a container that shares nginx's network and folders, and lets the test process stand there. It speaks HTTP/2, so
  * that everything goes over one connection, which may be a port-forward: that takes long to open, and a second to close.
  * `CONNECT host:port` (RFC 9113 section 8.5) opens a connection from there, byte for byte, from 127.0.0.1 where it leads
  * there. `GET /dns/NAME` says what cluster DNS answers, `GET /nameserver` where that is, `GET /log/POSITION` what nginx has
- * logged since; `PUT /site` puts its files in place, `POST /reload` lets it read them. Whoever does not know the token gets
+ * logged since, `GET /build` how it was built; `PUT /site` puts its files in place, `POST /reload` lets it read them. Whoever does not know the token gets
  * nothing, since the port is open to the network of engine or cluster.
  */
 const { RELAY_PORT, RELAY_TOKEN, CLUSTER_DNS } = process.env
@@ -19,6 +19,7 @@ const nameserver = CLUSTER_DNS ?? getServers()[0] ?? ''
 
 const COMMANDS: Readonly<Record<string, (argument: string, body: string) => Promise<unknown>>> = {
   dns: lookUp,
+  build: nginxBuild,
   log: (position) => logSince(Number(position)),
   site: (_, body) => putSite(JSON.parse(body)),
   reload,

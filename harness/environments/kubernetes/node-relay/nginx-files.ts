@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { CONF_DIR, LOG_FILE, type LogText, PID_FILE, type SiteFiles } from './protocol.ts'
+import { BUILD_FILE, CONF_DIR, LOG_FILE, type LogText, PID_FILE, type SiteFiles } from './protocol.ts'
 
 /** A debug log has some 20 kB a request. What is older than the site that is loaded now, nobody asks for. */
 const MAX_LOG_BYTES = 64 * 1024 * 1024
@@ -35,6 +35,10 @@ async function lead(log: string): Promise<void> {
   await mkdir(path.dirname(log), { recursive: true })
   await symlink(LOG_FILE, log)
   standing.push(log)
+}
+
+export function nginxBuild(): Promise<string> {
+  return readFile(BUILD_FILE, 'utf8')
 }
 
 export async function logSince(position: number): Promise<LogText> {

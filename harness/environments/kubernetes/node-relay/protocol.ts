@@ -1,8 +1,11 @@
 /** Grows when what is spoken with the relay changes: a cluster that is kept has the relay that it was started with. */
-export const RELAY_VERSION = 4
+export const RELAY_VERSION = 5
 
 /** Where nginx writes its error log, whatever else the site file asks for. Its folder is shared with the relay. */
 export const LOG_FILE = '/var/log/nginx/debug.log'
+
+/** Where `nginx -V` has been written, in the same folder. */
+export const BUILD_FILE = '/var/log/nginx/build.txt'
 
 /** The folder of nginx's files, shared with the relay too. */
 export const CONF_DIR = '/etc/nginx'

@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { HostDns } from '../../../chain/cluster-dns.ts'
 import { processDirectives } from '../../nginx-conf.ts'
 import type { SiteOnHost } from '../../site-on-host.ts'
+import { nginxBinary } from '../nginx-binary.ts'
 import { INSIDE } from '../protocol.ts'
 import { ErrorLog } from './error-log.ts'
 import { SandboxError } from './sandbox-error.ts'
@@ -16,7 +17,7 @@ const CONF = '/etc/nginx/nginx.conf'
 const USER = inUserNamespace() ? ['user root'] : []
 
 const NGINX = [
-  'nginx',
+  nginxBinary(),
   ...['-c', CONF],
   ...['-e', INSIDE.errorLog],
   ...['-g', processDirectives(INSIDE.errorLog, '/run/chain/nginx.pid', USER)],
