@@ -81,7 +81,7 @@ function noEngine(cause?: unknown): EnvironmentError {
   const asked = process.env.DOCKER_HOST ?? ''
   const fact = asked === '' ? 'no container engine answers' : `the container engine at ${asked} does not answer`
   return new EnvironmentError(
-    `Failed to start the cluster: ${fact}.`,
+    `Failed to reach a container engine: ${fact}.`,
     'Start Docker, or say where it is by DOCKER_HOST; your user has to be allowed to use it.',
     { cause },
   )

@@ -24,7 +24,7 @@ test('without an engine, one sentence and what to do', async () => {
     const error: unknown = await connectEngine().catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(EnvironmentError)
     expect(error).toMatchObject({
-      message: expect.stringMatching(/^Failed to start the cluster: .*127\.0\.0\.1:1.*\.$/),
+      message: expect.stringMatching(/^Failed to reach a container engine: .*127\.0\.0\.1:1.*\.$/),
       remedy: expect.stringContaining('DOCKER_HOST'),
     })
   } finally {

@@ -1,6 +1,12 @@
 import type { Chain } from '../../chain/chain.ts'
 import type { StartOptions, World } from '../environment.ts'
-import { EnvironmentError, InvalidChainError, UnsupportedError, withEvidence } from '../environment.ts'
+import {
+  EnvironmentError,
+  EnvironmentGoneError,
+  InvalidChainError,
+  UnsupportedError,
+  withEvidence,
+} from '../environment.ts'
 import type { GatewayImage } from '../kubernetes/deployed-chain.ts'
 import { KubernetesWorld } from '../kubernetes/kubernetes-world.ts'
 import type { K3sCluster } from './cluster.ts'
@@ -16,9 +22,9 @@ export class Session {
   /** Images of the user's own that the node has, by their ids. */
   readonly #loaded = new Set<string>()
 
-  /** Takes the warm cluster where there is one, and keeps others off it; starts one of its own elsewhere. @throws {EnvironmentError} */
+  /** Takes the warm cluster where there is one, and keeps others off it; starts one of its own elsewhere. @throws {EnvironmentGoneError} */
   static async open(): Promise<Session> {
-    const { cluster, giveBack } = await takeCluster()
+    const { cluster, giveBack } = await takeCluster().catch(goneForGood)
     return new Session(cluster, giveBack)
   }
 
@@ -66,6 +72,13 @@ export class Session {
     const { clusterFiles } = await import('../kubernetes/cluster-files.ts')
     return withEvidence(known, await clusterFiles(this.#cluster, chain))
   }
+}
+
+/** An engine that does not answer, or a cluster that does not come up, will not for the next scenario either. */
+function goneForGood(error: unknown): never {
+  if (!(error instanceof EnvironmentError)) throw error
+  const { message, remedy, cause, evidence } = error
+  throw new EnvironmentGoneError(message, remedy, { cause, evidence })
 }
 
 /** What the gateway's pods are started with. Worlds that share it need no new ones in between. */
