@@ -20,6 +20,24 @@ const SITES: readonly {
     answered: ['/', '/status/in/'],
   },
   {
+    site: 'location /api/ { proxy_pass http://10.0.0.1; }',
+    because: 'nginx answers with a page of its own, /usr/share/nginx/html/index.html, which depends on the package',
+    refused: ['/', '//', '/index.html'],
+    answered: ['/api/', '/x', '/x/', '/index.htm'],
+  },
+  {
+    site: 'location / { try_files $uri $uri/ /index.html; proxy_pass http://10.0.0.1; }',
+    because: 'nginx answers with a page of its own, /usr/share/nginx/html/index.html, which depends on the package',
+    refused: ['/x', '/index.html'],
+    answered: ['/'],
+  },
+  {
+    site: 'location / { limit_req zone=elsewhere; proxy_pass http://10.0.0.1; } location /free { return 200; }',
+    because: 'the zone of limit_req zone=elsewhere is not defined in the site file',
+    refused: ['/', '/x'],
+    answered: ['/free'],
+  },
+  {
     site: 'location /status { stub_status; deny all; } location /gone { empty_gif; return 410; }',
     because: 'never reached',
     refused: [],

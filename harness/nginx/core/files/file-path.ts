@@ -31,15 +31,28 @@ export function rootPath(state: RequestState): string {
 }
 
 /**
- * What stands at a path. nginx's own folder, which no line names, is taken to be missing where nothing is known of files.
- * @throws {RefusedRequestError} nothing is known of files, and a `root` or an `alias` asks for one
+ * What stands at a path. Of nginx's own folder, which no line names, it is known that it has a welcome page and nothing else.
+ * @throws {RefusedRequestError} nothing is known of files, and a `root` or an `alias` asks for one; or it is the welcome page
  */
 export function lookUp(state: RequestState, path: string): FileEntry | null {
   const { file } = state.site
   if (file === null) {
     const { rule } = state.location.settings.files.root
-    return rule === null ? null : refuseRequest(rule, `${rule.text} asks for files, and none are known`)
+    return rule === null ? ownFile(state, path) : refuseRequest(rule, `${rule.text} asks for files, and none are known`)
   }
   const entry = file(path)
   return entry?.kind === 'file' && path.endsWith('/') ? null : entry
+}
+
+/** The pages that packages of nginx put into its own folder: Debian's has the first, that of nginx.org both. */
+const OWN_PAGES: readonly string[] = [`${PREFIX}html/index.html`, `${PREFIX}html/50x.html`]
+
+/** What a package of nginx has at a path in its own folder. */
+function ownFile(state: RequestState, path: string): FileEntry | null {
+  const plain = path.replaceAll(/\/{2,}/g, '/')
+  if (OWN_PAGES.includes(plain)) {
+    const rule = state.location.rule ?? state.server.rule
+    refuseRequest(rule, `nginx answers with a page of its own, ${plain}, which depends on the package`)
+  }
+  return plain === `${PREFIX}html` || plain === `${PREFIX}html/` ? { kind: 'directory' } : null
 }
