@@ -1,6 +1,7 @@
 import { Agent, type Server } from 'node:http'
 import Koa from 'koa'
-import { type AccessEntry, accessLog } from './access-log.ts'
+import type { AccessEntry } from './access-entry.ts'
+import { accessLog } from './access-log.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { GatewayConfig } from './config.ts'
 import { forward } from './forward.ts'

@@ -1,4 +1,4 @@
-import type { Outcome } from './access-log.ts'
+import type { Outcome } from './access-entry.ts'
 import type { Decision } from './decision.ts'
 import type { Place } from './place.ts'
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import type { AccessEntry } from './access-log.ts'
+import type { AccessEntry } from './access-entry.ts'
 import { logLine } from './log-line.ts'
 import { TestGateway } from './testing/test-gateway.ts'
 

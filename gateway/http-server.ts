@@ -9,7 +9,8 @@ import {
   STATUS_CODES,
 } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type AccessEntry, draftOf, entryOf, noteRefusal, type Refusal } from './access-log.ts'
+import type { AccessEntry } from './access-entry.ts'
+import { draftOf, entryOf, noteRefusal, type Refusal } from './access-log.ts'
 import { CLIENT_LEFT, detailOf } from './errors.ts'
 import { inTurn } from './in-turn.ts'
 

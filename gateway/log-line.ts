@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { type Logger, pino } from 'pino'
-import type { AccessEntry } from './access-log.ts'
+import type { AccessEntry } from './access-entry.ts'
 import { maskTarget } from './mask-target.ts'
 import { formatPlace, type Place } from './place.ts'
 

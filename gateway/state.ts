@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa'
-import type { AccessDraft } from './access-log.ts'
+import type { AccessDraft } from './access-entry.ts'
 import type { Principal } from './auth/principal.ts'
 import type { RouteMatch } from './match-route.ts'
 import type { RequestTarget } from './request-target.ts'

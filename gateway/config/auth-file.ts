@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parsePattern } from '../path-pattern.ts'
-import { JWT_ALGORITHMS } from './jwt-keys.ts'
+import { JWT_ALGORITHMS } from './jwt-algorithms.ts'
 import { mapping, textAs } from './shape.ts'
 
 const publicPath = textAs((text) => {

@@ -2,25 +2,6 @@ import { createPublicKey, createSecretKey, type JsonWebKey, type KeyObject } fro
 import type { TextProblem } from '../path-pattern.ts'
 import type { JwtShape } from './auth-file.ts'
 
-/** What a token may be signed with (RFC 7518 section 3.1, RFC 8037). `none` is not among them. */
-export const JWT_ALGORITHMS = [
-  'HS256',
-  'HS384',
-  'HS512',
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-] as const
-
-export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number]
-
 /** A key that tokens are verified with; `id` is the `kid` that a token names it by, null where it has none. */
 export interface JwtKey {
   readonly id: string | null

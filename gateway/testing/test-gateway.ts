@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import type { AccessEntry } from '../access-log.ts'
+import type { AccessEntry } from '../access-entry.ts'
 import { createGateway, type Gateway, type GatewayOptions } from '../app.ts'
 import { type GatewayConfig, parseGatewayConfig } from '../config.ts'
 

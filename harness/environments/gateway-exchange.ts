@@ -1,4 +1,4 @@
-import type { AccessEntry } from '../../gateway/access-log.ts'
+import type { AccessEntry } from '../../gateway/access-entry.ts'
 import { nearMisses } from '../../gateway/match-route.ts'
 import type { Place } from '../../gateway/place.ts'
 import type { RouteTable } from '../../gateway/route-table.ts'

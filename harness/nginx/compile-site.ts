@@ -4,16 +4,13 @@ import { decide } from './core/decide.ts'
 import { defaultSizes, hashProblem, hashSizes } from './core/directives/check-hashes.ts'
 import { NO_LOCATION } from './core/locations/in-location.ts'
 import { CompileScope } from './core/scope.ts'
-import { compileListen, type Listen } from './core/servers/listen.ts'
+import { compileListen } from './core/servers/listen.ts'
 import { Listeners } from './core/servers/listeners.ts'
+import type { Listen } from './core/servers/place.ts'
 import { compileServer } from './core/servers/server.ts'
 import { checkNamesAtLoad } from './core/upstreams/names-at-load.ts'
-import { checkLogFormats, useVariables } from './core/variables/use-variables.ts'
-import { compileGeo } from './modules/geo/compile.ts'
-import { compileLimitZones, connZoneNames } from './modules/limit_req/compile.ts'
-import { compileMap } from './modules/map/compile.ts'
-import { compileSplitClients } from './modules/split_clients/compile.ts'
-import { compileUpstream } from './modules/upstream/compile.ts'
+import { useVariables } from './core/variables/use-variables.ts'
+import { DIRECTIVES, MODULES, PHASES } from './modules.ts'
 import { findPins } from './pins.ts'
 import type { NameServerAddress, RefusedDirective, Site, SiteWorld } from './site.ts'
 import { Block } from './syntax/block.ts'
@@ -33,19 +30,11 @@ export interface CompiledSite {
  * complaints. Around it stands an `http { }` that says nothing: nginx's defaults count.
  */
 export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
-  const scope = new CompileScope(file, world)
+  const scope = new CompileScope(file, world, MODULES, DIRECTIVES)
   scope.serverNames = hashSizes('server_names_hash', file.directives, defaultSizes(512))
   const http = new Block(file.directives)
-  for (const upstream of http.all('upstream')) compileUpstream(upstream, scope)
-  for (const map of http.all('map')) compileMap(map, scope)
-  for (const geo of http.all('geo')) compileGeo(geo, scope)
-  for (const split of http.all('split_clients')) compileSplitClients(split, scope)
-
-  scope.limitZones = compileLimitZones(http, scope)
-  scope.connZones = connZoneNames(http)
-  scope.cacheZones = cacheZoneNames(http)
+  for (const module of MODULES) module.define?.(http, scope)
   useVariables(file.directives, scope)
-  checkLogFormats(file.directives, scope)
 
   const settings = compileSettings(http, rootSettings(scope), NO_LOCATION, scope)
   const servers = http.all('server').map((directive) => ({
@@ -77,7 +66,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
     listens: listeners.places,
     takes: (address, port) => listeners.at(address, port) !== null,
     takesTls: (address, port) => listeners.at(address, port)?.tls === true,
-    decide: (request) => decide(request, listeners, context),
+    decide: (request) => decide(request, listeners, context, PHASES),
   }
   return { site, diagnostics, refused }
 }
@@ -87,12 +76,6 @@ function checkVariableNames({ directives }: Block, scope: CompileScope): void {
   const sizes = hashSizes('variables_hash', directives, defaultSizes(1024))
   const problem = hashProblem('variables_hash', sizes, scope.variables.defined())
   if (problem !== null) scope.error(problem.span, problem.message, problem.hint)
-}
-
-/** The zones that `proxy_cache_path PATH keys_zone=NAME:SIZE` defines. */
-function cacheZoneNames(http: Block): ReadonlySet<string> {
-  const words = http.all('proxy_cache_path').flatMap(({ args }) => args.map(({ text }) => text))
-  return new Set(words.flatMap((text) => /^keys_zone=([^:]+):/.exec(text)?.[1] ?? []))
 }
 
 /** Clocks that count from zero must not look like the time before the first failure. */

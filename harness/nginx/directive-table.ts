@@ -7,7 +7,7 @@ import { MODULES } from './modules.ts'
  * @returns Markdown, the text of docs/guide/nginx-directives.md
  */
 export function directiveTable(tried: Readonly<Record<string, readonly string[]>>): string {
-  return `${[INTRODUCTION, ...MODULES.map((module) => moduleSection(module, tried))].join('\n\n')}\n`
+  return `${[INTRODUCTION, ...MODULES.filter(({ rows }) => Object.keys(rows).length > 0).map((module) => moduleSection(module, tried))].join('\n\n')}\n`
 }
 
 const INTRODUCTION = `# nginx directives

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { checkContext } from './core/directives/check-context.ts'
+import { DIRECTIVES } from './modules.ts'
 import type { AcceptedDirective, RefusedDirective } from './site.ts'
 import { readWithIncludes } from './syntax/include.ts'
 import type { Directive, SiteFile, Word } from './syntax/syntax.ts'
@@ -39,7 +40,13 @@ export function loadSiteFile(
 ): LoadedSiteFile {
   const read = readWithIncludes(source, includes)
   const isWhole = read.directives.some((directive) => isMainBlock(directive, source))
-  const { diagnostics, ...support } = checkContext(read.directives, read.sources, isWhole ? 'main' : 'http', rules)
+  const { diagnostics, ...support } = checkContext(
+    read.directives,
+    read.sources,
+    isWhole ? 'main' : 'http',
+    rules,
+    DIRECTIVES,
+  )
   if (isWhole) diagnostics.push(...withoutEvents(read.directives, source))
   const found = inOrder([...read.diagnostics, ...diagnostics], [...read.sources.keys()])
   const all = withFormHints(found, source)

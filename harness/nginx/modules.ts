@@ -1,52 +1,69 @@
 import { CORE_MODULES } from './core/directives/core.ts'
 import { MAIN_MODULES } from './core/directives/main.ts'
-import type { Context, DirectiveRule, ModuleTable } from './core/directives/rule.ts'
-import { PROXY_MODULES } from './modules/proxy/rows.ts'
-import { REWRITE_MODULES } from './modules/rewrite/rows.ts'
-import { ACCESS_MODULES } from './modules/rows-only/access.ts'
+import { DirectiveTable } from './core/directives/table.ts'
+import { type Module, phasesOf } from './core/module.ts'
+import { ACCESS } from './modules/access/module.ts'
+import { AUTH_BASIC } from './modules/auth_basic/module.ts'
+import { AUTH_REQUEST } from './modules/auth_request/module.ts'
+import { AUTOINDEX } from './modules/autoindex/module.ts'
+import { CHARSET } from './modules/charset/module.ts'
+import { GEO } from './modules/geo/module.ts'
+import { GZIP } from './modules/gzip/module.ts'
+import { HEADERS } from './modules/headers/module.ts'
+import { INDEX } from './modules/index/module.ts'
+import { LIMIT_CONN } from './modules/limit_conn/module.ts'
+import { LIMIT_REQ } from './modules/limit_req/module.ts'
+import { LOG } from './modules/log/module.ts'
+import { MAP } from './modules/map/module.ts'
+import { PROXY } from './modules/proxy/module.ts'
+import { REALIP } from './modules/realip/module.ts'
+import { REFERER } from './modules/referer/module.ts'
+import { REWRITES } from './modules/rewrite/module.ts'
 import { CONTENT_MODULES } from './modules/rows-only/content.ts'
 import { DYNAMIC_MODULES } from './modules/rows-only/dynamic.ts'
 import { FILTERS_MODULES } from './modules/rows-only/filters.ts'
-import { LOG_MODULES } from './modules/rows-only/log.ts'
 import { PROTOCOLS_MODULES } from './modules/rows-only/protocols.ts'
 import { TLS_MODULES } from './modules/rows-only/tls.ts'
 import { VARIABLES_MODULES } from './modules/rows-only/variables.ts'
-import { UPSTREAM_MODULES } from './modules/upstream/rows.ts'
+import { SPLIT_CLIENTS } from './modules/split_clients/module.ts'
+import { STATIC } from './modules/static/module.ts'
+import { UPSTREAMS } from './modules/upstream/module.ts'
 
-/** The command tables of nginx 1.22, module by module. Modules of mail and stream stay out: no site file holds them. */
-export const MODULES: readonly ModuleTable[] = [
+/**
+ * The modules of nginx 1.22, in the order in which they compile a block and handle a request: in each phase the first that has
+ * something to say decides, and filters run from top to bottom. Modules of mail and stream stay out: no site file holds them.
+ */
+export const MODULES: readonly Module[] = [
   ...CORE_MODULES,
-  ...REWRITE_MODULES,
-  ...PROXY_MODULES,
-  ...UPSTREAM_MODULES,
+  REWRITES,
+  PROXY,
+  UPSTREAMS,
+  MAP,
+  GEO,
+  SPLIT_CLIENTS,
+  REFERER,
   ...VARIABLES_MODULES,
-  ...ACCESS_MODULES,
+  REALIP,
+  LIMIT_CONN,
+  LIMIT_REQ,
+  ACCESS,
+  AUTH_BASIC,
+  AUTH_REQUEST,
+  INDEX,
+  AUTOINDEX,
+  STATIC,
   ...CONTENT_MODULES,
+  HEADERS,
+  CHARSET,
+  GZIP,
   ...FILTERS_MODULES,
-  ...LOG_MODULES,
+  LOG,
   ...TLS_MODULES,
   ...PROTOCOLS_MODULES,
   ...DYNAMIC_MODULES,
   ...MAIN_MODULES,
 ]
 
-/** Every directive by its name. Some names mean two things: `server` in http, and in an upstream. */
-export const DIRECTIVES: ReadonlyMap<string, readonly DirectiveRule[]> = collect(MODULES)
+export const DIRECTIVES = new DirectiveTable(MODULES)
 
-/** The rule for a directive in a context; undefined where it is unknown or may not stand there. */
-export function ruleIn(name: string, context: Context): DirectiveRule | undefined {
-  return DIRECTIVES.get(name)?.find(({ contexts }) => contexts.includes(context))
-}
-
-function collect(modules: readonly ModuleTable[]): Map<string, DirectiveRule[]> {
-  const directives = new Map<string, DirectiveRule[]>()
-  for (const { module, rows } of modules) {
-    const page = `https://nginx.org/en/docs/${module === 'ngx_core_module' ? '' : 'http/'}${module}.html`
-    for (const [name, [contexts, args, support]] of Object.entries(rows)) {
-      const rules = directives.get(name) ?? []
-      rules.push({ module, contexts, args, doc: `${page}#${name}`, ...support })
-      directives.set(name, rules)
-    }
-  }
-  return directives
-}
+export const PHASES = phasesOf(MODULES)

@@ -1,5 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node'
-import type { AccessEntry } from '../../../gateway/access-log.ts'
+import type { AccessEntry } from '../../../gateway/access-entry.ts'
 import { type Chain, GATEWAY_SERVICE } from '../../chain/chain.ts'
 import type { ClientRequest } from '../../chain/client-request.ts'
 import { headerValue } from '../../chain/message.ts'

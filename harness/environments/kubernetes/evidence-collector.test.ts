@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import type { AccessEntry, Outcome } from '../../../gateway/access-log.ts'
+import type { AccessEntry, Outcome } from '../../../gateway/access-entry.ts'
 import { PORT_80 } from '../../chain/client-request.ts'
 import { Source } from '../../diagnostics/source.ts'
 import { loadSiteFile } from '../../nginx/load-site-file.ts'

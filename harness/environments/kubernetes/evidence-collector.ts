@@ -1,4 +1,4 @@
-import type { AccessEntry } from '../../../gateway/access-log.ts'
+import type { AccessEntry } from '../../../gateway/access-entry.ts'
 import type { BackendRecord } from '../../backends/stub-server.ts'
 import { GATEWAY_SERVICE } from '../../chain/chain.ts'
 import { exchangeAt, triesOf } from '../../trace/reading.ts'

@@ -1,6 +1,6 @@
 import { type Readable, Writable } from 'node:stream'
 import { Log } from '@kubernetes/client-node'
-import type { AccessEntry } from '../../../gateway/access-log.ts'
+import type { AccessEntry } from '../../../gateway/access-entry.ts'
 import type { ConfigNames } from '../gateway-lines.ts'
 import { accessEntryOf } from '../observed/access-entry.ts'
 import type { Kube } from './kube.ts'

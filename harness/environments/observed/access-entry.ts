@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AccessEntry, Outcome } from '../../../gateway/access-log.ts'
+import type { AccessEntry, Outcome } from '../../../gateway/access-entry.ts'
 import { DECISION_KINDS } from '../../../gateway/decision.ts'
 import { HEADER_CHANGERS } from '../../../gateway/header-changes.ts'
 import type { Place } from '../../../gateway/place.ts'

@@ -1,4 +1,4 @@
-import type { AccessEntry } from '../../../gateway/access-log.ts'
+import type { AccessEntry } from '../../../gateway/access-entry.ts'
 import type { RouteTable } from '../../../gateway/route-table.ts'
 import type { BackendRecord } from '../../backends/stub-server.ts'
 import type { Listener } from '../../chain/client-request.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { AccessEntry } from '../../../gateway/access-log.ts'
+import type { AccessEntry } from '../../../gateway/access-entry.ts'
 import type { BackendRecord } from '../../backends/stub-server.ts'
 import { PORT_80 } from '../../chain/client-request.ts'
 import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'

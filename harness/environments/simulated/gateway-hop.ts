@@ -1,5 +1,5 @@
 import type { Agent, IncomingMessage, Server } from 'node:http'
-import type { AccessEntry } from '../../../gateway/access-log.ts'
+import type { AccessEntry } from '../../../gateway/access-entry.ts'
 import { createGateway, type Gateway } from '../../../gateway/app.ts'
 import type { GatewayConfig } from '../../../gateway/config.ts'
 import type { RouteTable } from '../../../gateway/route-table.ts'

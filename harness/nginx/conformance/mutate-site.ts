@@ -117,7 +117,7 @@ const WORDS = [
 const UNJUDGED =
   /^(?:ssl_.*|proxy_ssl_.*|grpc_ssl_.*|uwsgi_ssl_.*|.*_temp_path|.*_cache_path|access_log|error_log|include|pid|lock_file|load_module|perl.*|geoip_.*|image_filter.*|xslt_.*|xml_.*|resolver|auth_basic_user_file|.*_bind|set_real_ip_from|.*_(?:hash_bucket_size|hash_max_size)|http2_.*|variables_.*)$/
 
-const NAMES = [...DIRECTIVES.keys()].filter((name) => !UNJUDGED.test(name))
+const NAMES = DIRECTIVES.names.filter((name) => !UNJUDGED.test(name))
 
 /** A site with `count` mistakes, or what may be mistakes, in it. */
 export function mutateSite(random: Random, site: readonly Line[], count: number): readonly Line[] {
@@ -173,7 +173,7 @@ function changedHead(random: Random, head: string): string {
 /** Any directive with about as many words as it takes. */
 function invented(random: Random): Line {
   const name = random.of(NAMES)
-  const [rule] = DIRECTIVES.get(name) ?? []
+  const [rule] = DIRECTIVES.rulesOf(name) ?? []
   const most = Math.min(rule?.args.max ?? 1, 3)
   const count = random.once(6)
     ? random.below(4)

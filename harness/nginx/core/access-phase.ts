@@ -1,23 +1,15 @@
-import { checkAccess } from '../modules/access/run.ts'
-import { checkAuthBasic } from '../modules/auth_basic/run.ts'
+import type { Phases } from './module.ts'
 import { finalize, type Next } from './next.ts'
-import { refuseWhere } from './request/refuse-request.ts'
 import type { RequestState } from './request/request-state.ts'
 
-/** `auth_request` is asked last. */
-function refuseAuthRequest(state: RequestState): null {
-  refuseWhere(state, 'access')
-  return null
-}
-
 /**
- * Who may pass: `allow` and `deny`, then `auth_basic` (ngx_http_core_access_phase). With `satisfy any` one of them is enough.
+ * Who may pass, as one module after the other says (ngx_http_core_access_phase). With `satisfy any` one of them is enough.
  * Null where the request goes on.
  */
-export function runAccess(state: RequestState): Next | null {
+export function runAccess(state: RequestState, checks: Phases['access']): Next | null {
   const { satisfy } = state.location.settings
   let refused: 401 | 403 | null = null
-  for (const check of [checkAccess, checkAuthBasic, refuseAuthRequest]) {
+  for (const check of checks) {
     const said = check(state)
     if (said === null) continue
     if (said === 'ok') {

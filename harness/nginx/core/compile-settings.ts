@@ -1,23 +1,16 @@
-import { compileAccess } from '../modules/access/compile.ts'
-import type { AuthBasic } from '../modules/auth_basic/run.ts'
-import { compileLimitReqs } from '../modules/limit_req/compile.ts'
-import { compileProxySettings, DEFAULT_PROXY } from '../modules/proxy/compile.ts'
-import { compileRealIp, NO_REAL_IP } from '../modules/realip/compile.ts'
 import type { Block } from '../syntax/block.ts'
 import { parseNumber, parseSizeBytes, parseTimeMs } from '../syntax/values.ts'
 import { lowerCase, wireText } from '../syntax/wire.ts'
-import { compileFilters, DEFAULT_FILTERS } from './compile-filters.ts'
 import { compileRefusals } from './directives/compile-refusals.ts'
 import { compileFiles, DEFAULT_FILES } from './files/files.ts'
 import type { InLocation } from './locations/in-location.ts'
-import type { KeepAlive } from './request/keep-alive.ts'
 import { compileErrorPages } from './response/error-page.ts'
-import { type CompileScope, ruleOf } from './scope.ts'
-import type { AddHeader, Rates, Settings } from './settings.ts'
+import { type CompileScope, type CompilingModule, ruleOf } from './scope.ts'
+import type { KeepAlive, Rates, Settings } from './settings.ts'
 import { compileResolver } from './upstreams/compile-resolver.ts'
 
 /** What nginx does where no block says otherwise. `http { }` around the site file is taken to say nothing. */
-export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
+const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   clientMaxBodySize: 1024 * 1024,
   bodySizeRule: null,
   bodyTimeout: { ms: 60_000, rule: null },
@@ -35,17 +28,8 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
     ['gif', 'image/gif'],
     ['jpg', 'image/jpeg'],
   ]),
-  addHeaders: null,
-  lostHeaders: [],
-  access: null,
-  realIp: NO_REAL_IP,
-  limitReqs: null,
-  limitReqStatus: 503,
-  limitReqDryRun: false,
   satisfy: 'all',
-  authBasic: { realm: null, userFile: null },
   files: DEFAULT_FILES,
-  filters: DEFAULT_FILTERS,
   resolver: null,
   resolverTimeoutMs: 30_000,
   refusals: new Map(),
@@ -56,7 +40,13 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
 
 /** The settings of `http { }`, before the site file says anything. */
 export function rootSettings(scope: CompileScope): Settings {
-  return { ...DEFAULT_SETTINGS, proxy: DEFAULT_PROXY(scope) }
+  return { ...DEFAULT_SETTINGS, proxy: proxySettingsIn(scope).defaults(scope) }
+}
+
+function proxySettingsIn({ modules }: CompileScope): NonNullable<CompilingModule['proxy']> {
+  const found = modules.find(({ proxy }) => proxy !== undefined)?.proxy
+  if (found === undefined) throw new Error('no module of the table fills in the settings of upstreams')
+  return found
 }
 
 /**
@@ -68,7 +58,7 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
   const tokens = block.word('server_tokens')
   const type = block.word('default_type')
   const satisfy = block.word('satisfy')?.text.toLowerCase()
-  return {
+  const settings: Settings = {
     clientMaxBodySize: size === undefined ? around.clientMaxBodySize : (parseSizeBytes(size.text, true) ?? 0),
     bodySizeRule: sizeLine === undefined ? around.bodySizeRule : ruleOf(sizeLine),
     bodyTimeout: compileBodyTimeout(block) ?? around.bodyTimeout,
@@ -82,24 +72,18 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
     msiePadding: block.flag('msie_padding', around.msiePadding),
     defaultType: type === undefined ? around.defaultType : wireText(type.text),
     types: compileTypes(block) ?? around.types,
-    ...compileAddHeaders(block, around, scope),
-    access: compileAccess(block, scope) ?? around.access,
-    realIp: compileRealIp(block, around.realIp, scope),
-    limitReqs: compileLimitReqs(block, scope) ?? around.limitReqs,
-    limitReqStatus: parseNumber(block.word('limit_req_status')?.text ?? '') ?? around.limitReqStatus,
-    limitReqDryRun: block.flag('limit_req_dry_run', around.limitReqDryRun),
     satisfy: satisfy === 'any' || satisfy === 'all' ? satisfy : around.satisfy,
-    authBasic: compileAuthBasic(block, around.authBasic, scope),
     files: compileFiles(block, around.files, location, scope),
     resolver: compileResolver(block, around.resolver, scope),
     resolverTimeoutMs: parseTimeMs(block.word('resolver_timeout')?.text ?? '', false) ?? around.resolverTimeoutMs,
-    filters: compileFilters(block, around.filters, scope),
-    refusals: compileRefusals(block, around.refusals),
+    refusals: compileRefusals(block, around.refusals, scope),
     rates: compileRates(block, around.rates, scope),
     keepAlive: compileKeepAlive(block, around.keepAlive),
     chunkedTransferEncoding: block.flag('chunked_transfer_encoding', around.chunkedTransferEncoding),
-    proxy: compileProxySettings(block, around.proxy, location.kind === 'plain' ? location.name : '', scope),
+    proxy: proxySettingsIn(scope).compile(block, around.proxy, location.kind === 'plain' ? location.name : '', scope),
   }
+  for (const module of scope.modules) module.settings?.inherit(settings, block, around, scope)
+  return settings
 }
 
 /** `keepalive_timeout TIME [HEADER]`, whose two words are inherited each by itself, `keepalive_requests`, `keepalive_disable`. */
@@ -141,22 +125,6 @@ function compileBodyTimeout(block: Block): Settings['bodyTimeout'] | null {
   return directive === undefined || ms === null ? null : { ms, rule: ruleOf(directive) }
 }
 
-/** `auth_basic` and its file are inherited each by itself. */
-function compileAuthBasic(block: Block, around: AuthBasic, scope: CompileScope): AuthBasic {
-  const realm = block.one('auth_basic')
-  const userFile = block.one('auth_basic_user_file')
-  const [text] = realm?.args ?? []
-  const [path] = userFile?.args ?? []
-  return {
-    realm:
-      realm === undefined || text === undefined ? around.realm : { text: scope.template(text), rule: ruleOf(realm) },
-    userFile:
-      userFile === undefined || path === undefined
-        ? around.userFile
-        : { path: scope.template(path), rule: ruleOf(userFile) },
-  }
-}
-
 function serverTokens(text: string): Settings['serverTokens'] {
   const value = text.toLowerCase()
   return value === 'off' || value === 'build' ? value : 'on'
@@ -173,33 +141,4 @@ function compileTypes(block: Block): ReadonlyMap<string, string> | null {
     }
   }
   return types
-}
-
-/** Headers that nginx does not just add: it sets them, or takes them away. */
-const REFUSED_HEADERS = /^(?:last-modified|etag|link)$/i
-
-/** `add_header NAME VALUE [always]`. */
-function compileAddHeaders(
-  block: Block,
-  { addHeaders: outer, lostHeaders }: Settings,
-  scope: CompileScope,
-): Pick<Settings, 'addHeaders' | 'lostHeaders'> {
-  const directives = block.all('add_header')
-  const [first] = directives
-  if (first === undefined) return { addHeaders: outer, lostHeaders }
-  const headers: AddHeader[] = []
-  for (const directive of directives) {
-    const [name, value, always] = directive.args
-    if (name === undefined || value === undefined) continue
-    if (always !== undefined && always.text !== 'always') scope.error(always.span, `invalid parameter "${always.text}"`)
-    headers.push({
-      name: wireText(name.text),
-      value: scope.template(value),
-      always: always !== undefined,
-      rule: ruleOf(directive),
-      refused: REFUSED_HEADERS.test(name.text),
-    })
-  }
-  const lost = (outer ?? []).map(({ name, rule }) => ({ name, rule, by: ruleOf(first) }))
-  return { addHeaders: headers, lostHeaders: [...lostHeaders, ...lost] }
 }

@@ -1,6 +1,6 @@
 import type { HeadFault } from '../../trace/reason.ts'
-import { takeRealIp } from '../modules/realip/run.ts'
 import type { NginxRequest, NginxStep } from '../site.ts'
+import type { Phases } from './module.ts'
 import { finalize, SERVER_REWRITE } from './next.ts'
 import { proceed } from './phases.ts'
 import { HeadSize } from './request/head-size.ts'
@@ -9,27 +9,26 @@ import { normaliseUri } from './request/normalise-uri.ts'
 import { readTarget } from './request/read-target.ts'
 import { refuseRequest } from './request/refuse-request.ts'
 import { readHeaders, takeHost, takeRequestLine, takeServerName } from './request/request-headers.ts'
-import { RequestState } from './request/request-state.ts'
+import { RequestState, type SiteContext } from './request/request-state.ts'
 import { validateHost } from './request/validate-host.ts'
 import type { Listeners } from './servers/listeners.ts'
 import type { VirtualServers } from './servers/match-server.ts'
-import type { SiteContext } from './site-context.ts'
 
 /**
  * Decides what nginx does with a request, up to the first try at an upstream.
  * @throws {Error} nothing listens at the address and port of the request: ask {@link Site.takes} first
  */
-export function decide(request: NginxRequest, listeners: Listeners, site: SiteContext): NginxStep {
+export function decide(request: NginxRequest, listeners: Listeners, site: SiteContext, phases: Phases): NginxStep {
   const { address, port } = request.server
   const servers = listeners.at(address, port)
   if (servers === null) throw new Error(`nothing listens on ${address}:${port}`)
   const state = new RequestState(listeners.isMapped(address, port) ? mapped(request) : request, servers.default, site)
   takeServerName(state, servers)
   const code = readRequest(state, servers)
-  if (code !== null) return proceed(state, finalize(code))
+  if (code !== null) return proceed(state, finalize(code), phases)
   state.keepAlive = wantsKeepAlive(state)
-  takeRealIp(state)
-  return proceed(state, SERVER_REWRITE)
+  for (const handler of phases.postRead) handler(state)
+  return proceed(state, SERVER_REWRITE, phases)
 }
 
 function mapped(request: NginxRequest): NginxRequest {

@@ -1,3 +1,4 @@
+import type { Bytes } from '../../chain/message.ts'
 import type { Rule } from '../../trace/trace.ts'
 import type { NginxAnswer, NginxSend, NginxStep, NginxWait, UpstreamOutcome } from '../site.ts'
 
@@ -5,7 +6,7 @@ import type { NginxAnswer, NginxSend, NginxStep, NginxWait, UpstreamOutcome } fr
  * What a step of a request says comes next: something for the outside (an answer, a send, a wait), or another step. Only the
  * loop in phases.ts takes it; no step calls the one behind it.
  */
-export type Next = ForOutside | Finalize | InternalRedirect | NamedLocation | Phase
+export type Next = ForOutside | Respond | Finalize | InternalRedirect | NamedLocation | Phase
 
 /** What environments carry out. */
 export type ForOutside = NginxAnswer | Send | Wait
@@ -15,6 +16,13 @@ export type Send = Omit<NginxSend, 'resume'> & { resume(outcome: UpstreamOutcome
 
 /** Nothing happens for a time. */
 export type Wait = Omit<NginxWait, 'resume'> & { resume(): Next }
+
+/** The answer, whose head the request's state has: filters come next (ngx_http_send_header, ngx_http_output_filter). */
+export interface Respond {
+  readonly kind: 'respond'
+  readonly body: Bytes
+  readonly origin: NginxAnswer['origin']
+}
 
 /** The request ends with a code (ngx_http_finalize_request). */
 interface Finalize {
@@ -47,6 +55,10 @@ interface Phase {
 export const SERVER_REWRITE: Phase = { kind: 'server-rewrite' }
 export const FIND_LOCATION: Phase = { kind: 'find-location' }
 export const LOCATION: Phase = { kind: 'location' }
+
+export function respond(body: Bytes, origin: NginxAnswer['origin']): Next {
+  return { kind: 'respond', body, origin }
+}
 
 export function finalize(code: number): Next {
   return { kind: 'finalize', code }

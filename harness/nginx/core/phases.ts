@@ -1,20 +1,17 @@
-import { limitRate } from '../modules/limit_req/run.ts'
-import { proxyPass } from '../modules/proxy/run.ts'
-import { takeRealIp } from '../modules/realip/run.ts'
-import { runRewrites } from '../modules/rewrite/run.ts'
-import { answerFromFiles } from '../modules/static/run.ts'
 import type { NginxStep } from '../site.ts'
 import { runAccess } from './access-phase.ts'
 import { tryFiles } from './files/try-files.ts'
 import { continueAtNamed, redirectInternally } from './internal-redirect.ts'
 import { limitMethod } from './locations/limit-except.ts'
 import { matchLocation } from './locations/match-location.ts'
+import type { Phases } from './module.ts'
 import { FIND_LOCATION, type ForOutside, finalize, isForOutside, LOCATION, type Next, outside } from './next.ts'
 import { isBodyTooLarge } from './request/body-limit.ts'
 import { escapeUri } from './request/escape-uri.ts'
 import { limitKeepAlive } from './request/keep-alive.ts'
 import { refuseRequest, refuseWhere } from './request/refuse-request.ts'
 import type { RequestState } from './request/request-state.ts'
+import { sendAnswer } from './response/respond.ts'
 import { setLocation } from './response/set-location.ts'
 import { endWith } from './response/special-response.ts'
 
@@ -22,27 +19,29 @@ import { endWith } from './response/special-response.ts'
  * Takes a request from step to step until one is for the outside. Every step says what is next, and none calls the one
  * behind it: a request may go through twenty locations, and ten error pages.
  */
-export function proceed(state: RequestState, first: Next): NginxStep {
+export function proceed(state: RequestState, first: Next, phases: Phases): NginxStep {
   let next = first
-  while (!isForOutside(next)) next = step(state, next)
-  return outside(next, (then) => proceed(state, then))
+  while (!isForOutside(next)) next = step(state, next, phases)
+  return outside(next, (then) => proceed(state, then, phases))
 }
 
-function step(state: RequestState, next: Exclude<Next, ForOutside>): Next {
+function step(state: RequestState, next: Exclude<Next, ForOutside>, phases: Phases): Next {
   switch (next.kind) {
     case 'server-rewrite':
       state.validLocation = true
-      return runRewrites(state, state.server.root.rewrites) ?? FIND_LOCATION
+      return firstOf(phases.serverRewrite, state) ?? FIND_LOCATION
     case 'find-location':
       return findLocation(state)
     case 'location':
-      return runLocation(state)
+      return runLocation(state, phases)
     case 'internal-redirect':
       return redirectInternally(state, next)
     case 'named-location':
       return continueAtNamed(state, next)
     case 'finalize':
       return endWith(state, next.code)
+    case 'respond':
+      return sendAnswer(state, next, phases.filter)
   }
 }
 
@@ -67,14 +66,27 @@ function findLocation(state: RequestState): Next {
 }
 
 /** The phases of a location that was chosen, up to the one that answers. */
-function runLocation(state: RequestState): Next {
+function runLocation(state: RequestState, phases: Phases): Next {
   // The server's own rewrites are not run a second time where no location matched.
   const { location, server } = state
-  const ended = location === server.root ? null : runRewrites(state, location.rewrites)
+  const ended = location === server.root ? null : firstOf(phases.rewrite, state)
   if (ended !== null) return ended
   if (state.uriChanged) return leaveLocation(state)
-  takeRealIp(state)
-  return limitRate(state) ?? runAccess(state) ?? runPrecontent(state) ?? runContent(state)
+  return (
+    firstOf(phases.preaccess, state) ??
+    runAccess(state, phases.access) ??
+    runPrecontent(state) ??
+    runContent(state, phases.content)
+  )
+}
+
+/** What the first module says that has something to say. */
+function firstOf(handlers: Phases['rewrite'], state: RequestState): Next | null {
+  for (const handler of handlers) {
+    const next = handler(state)
+    if (next !== null) return next
+  }
+  return null
 }
 
 /** A rewrite changed the URI: another location is chosen for it (ngx_http_core_post_rewrite_phase). */
@@ -95,14 +107,11 @@ function runPrecontent(state: RequestState): Next | null {
   return files === null ? null : tryFiles(state, files)
 }
 
-/** The content phase: the location's proxy, or files. */
-function runContent(state: RequestState): Next {
-  const { pass, refusedHandler } = state.location
+/** The content phase: the first module that answers; 404 where none does. */
+function runContent(state: RequestState, handlers: Phases['content']): Next {
+  const { refusedHandler } = state.location
   if (refusedHandler !== null) refuseRequest(refusedHandler.rule, refusedHandler.because)
-  if (pass !== null) return proxyPass(state, pass)
-  if (!state.proxies) return answerFromFiles(state)
-  state.because({ kind: 'proxies-nowhere' }, state.rule.span)
-  return finalize(500)
+  return firstOf(handlers, state) ?? finalize(404)
 }
 
 function redirectToSlash(state: RequestState): Next {

@@ -2,43 +2,66 @@ import { HOST_NOT_FOUND_HINT } from '../../chain/host-not-found.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Span } from '../../diagnostics/span.ts'
 import type { Rule } from '../../trace/trace.ts'
-import type { LimitZone } from '../modules/limit_req/settings.ts'
-import { mergeHeaders } from '../modules/proxy/headers.ts'
 import { compileRegex, type Regex, refusedRegex } from '../pattern/regex.ts'
 import type { RefusedDirective, SiteWorld } from '../site.ts'
+import type { Block } from '../syntax/block.ts'
 import type { Directive, SiteFile, Word } from '../syntax/syntax.ts'
 import { wireText } from '../syntax/wire.ts'
 import type { VersionRules } from '../versions.ts'
 import { defaultSizes, type HashSizes } from './directives/check-hashes.ts'
-import type { ProxyHeaders, SetHeader } from './settings.ts'
+import type { DirectiveTable } from './directives/table.ts'
+import type { Settings } from './settings.ts'
+import type { Location, Modifier, ProxyPass } from './site-config.ts'
+import type { ProxySettings } from './upstreams/proxy-settings.ts'
 import { UpstreamRegistry } from './upstreams/upstream-registry.ts'
 import { builtinVariable } from './variables/builtin-variables.ts'
 import { constantTemplate, type Part, type Template } from './variables/template.ts'
 import { isChangeable, isUnmodelledBuiltin } from './variables/unmodelled-variables.ts'
 import { Variables } from './variables/variables.ts'
 
+/** What a module makes of a site file. */
+export interface CompilingModule {
+  /** Takes what `http { }` defines before its servers count: upstreams, maps, zones. */
+  readonly define?: (http: Block, scope: CompileScope) => void
+  /** Directives that the model leaves aside, and whose words nginx looks at. */
+  readonly look?: Readonly<Record<string, (directive: Directive, scope: CompileScope) => void>>
+  /** Settings that blocks inherit. */
+  readonly settings?: { inherit(settings: Settings, block: Block, around: Settings, scope: CompileScope): void }
+  /** Settings of upstreams, which the core keeps. `replaced` is what a `proxy_pass` with a URI replaces. */
+  readonly proxy?: {
+    defaults(scope: CompileScope): ProxySettings
+    compile(block: Block, around: ProxySettings, replaced: string, scope: CompileScope): ProxySettings
+  }
+  /** Keeps what belongs to a location, or to a server's root, beside its settings. */
+  readonly location?: (location: Location, block: Block, isServer: boolean, scope: CompileScope) => void
+  /** Where a block sends requests to; undefined where it does not say, null where it says it wrong. */
+  readonly pass?: (block: Block, name: string, modifier: Modifier, scope: CompileScope) => ProxyPass | null | undefined
+}
+
 /** What compiling a site file fills in: variables, upstreams, and everything that is wrong or refused. */
 export class CompileScope {
   readonly world: SiteWorld
+  readonly modules: readonly CompilingModule[]
+  readonly directives: DirectiveTable
   readonly rules: VersionRules
   readonly variables: Variables
   readonly upstreams = new UpstreamRegistry()
-  /** Names of zones of `proxy_cache_path`. */
-  cacheZones: ReadonlySet<string> = new Set()
-  /** Names of `limit_conn_zone`. */
-  connZones: ReadonlySet<string> = new Set()
   /** Sizes of the table of server names. */
   serverNames: HashSizes = defaultSizes(512)
-  limitZones: ReadonlyMap<string, LimitZone> = new Map()
   readonly diagnostics: Diagnostic[] = []
   readonly refused: RefusedDirective[] = []
   readonly #file: SiteFile
   /** Values that stand in many places are compiled once. */
   readonly #templates = new Map<string, Template>()
-  readonly #headers = new Map<string, ProxyHeaders>()
   readonly #checks: (() => void)[] = []
 
-  constructor(file: SiteFile, world: SiteWorld) {
+  /**
+   * @param modules in the order of the table
+   * @param directives every directive that nginx knows
+   */
+  constructor(file: SiteFile, world: SiteWorld, modules: readonly CompilingModule[], directives: DirectiveTable) {
+    this.modules = modules
+    this.directives = directives
     this.#file = file
     this.rules = file.rules
     this.variables = new Variables(file.rules)
@@ -68,16 +91,6 @@ export class CompileScope {
   /** Something that nginx would take and the model does not know well enough. */
   refuse(name: string, span: Span, because: string): void {
     this.refused.push({ name, span, because })
-  }
-
-  /** What {@link mergeHeaders} makes of some lines; locations with the same lines share it. */
-  sharedHeaders(own: readonly SetHeader[], compile: (value: string) => Template): ProxyHeaders {
-    const key = own.map(({ name, value }) => `${name}\n${value.source}`).join('\n')
-    const known = this.#headers.get(key)
-    if (known !== undefined) return known
-    const merged = mergeHeaders(own, compile, this.rules)
-    this.#headers.set(key, merged)
-    return merged
   }
 
   /** Compiles a value with variables (ngx_http_script_compile). A name that nothing defines is told at the end. */

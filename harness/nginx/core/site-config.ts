@@ -1,9 +1,7 @@
 import type { Span } from '../../diagnostics/span.ts'
 import type { Rule } from '../../trace/trace.ts'
-import type { Instruction } from '../modules/rewrite/instruction.ts'
 import type { Regex } from '../pattern/regex.ts'
 import type { Refusal } from './directives/refusals.ts'
-import type { LimitExcept } from './locations/limit-except.ts'
 import type { RadixTree } from './locations/radix-tree.ts'
 import type { Settings } from './settings.ts'
 import type { UpstreamGroup } from './upstreams/upstream.ts'
@@ -23,13 +21,20 @@ export interface Location {
   readonly name: string
   readonly regex: Regex | null
   readonly settings: Settings
-  readonly rewrites: readonly Instruction[]
   readonly pass: ProxyPass | null
   readonly tryFiles: TryFiles | null
   readonly limitExcept: LimitExcept | null
   /** A directive that answers in place of `proxy_pass`, and that the model does not know. */
   readonly refusedHandler: Refusal | null
   readonly children: LocationSet
+}
+
+/** `limit_except`: another set of rules for every method that is not named. */
+export interface LimitExcept {
+  /** Methods that the location itself answers. */
+  readonly methods: ReadonlySet<string>
+  /** What answers the others: no rewrites and no `try_files`, settings of its own, the same `proxy_pass`. */
+  readonly location: Location
 }
 
 /** The locations at one level. */

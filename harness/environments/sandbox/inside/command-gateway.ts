@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { get } from 'node:http'
-import type { AccessEntry } from '../../../../gateway/access-log.ts'
+import type { AccessEntry } from '../../../../gateway/access-entry.ts'
 import { accessEntryOf } from '../../observed/access-entry.ts'
 import { type ConfigFiles, type GatewayStart, INSIDE } from '../protocol.ts'
 import { forEachLine } from './for-each-line.ts'

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import type { AccessEntry } from '../../../../gateway/access-log.ts'
+import type { AccessEntry } from '../../../../gateway/access-entry.ts'
 
 /** What runs as the gateway. */
 export interface GatewayProgram {

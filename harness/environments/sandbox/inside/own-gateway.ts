@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import type { AccessEntry } from '../../../../gateway/access-log.ts'
+import type { AccessEntry } from '../../../../gateway/access-entry.ts'
 import { createGateway, type Gateway } from '../../../../gateway/app.ts'
 import { parseGatewayConfig } from '../../../../gateway/config.ts'
 import type { Traffic } from '../../../backends/traffic.ts'

@@ -2,7 +2,6 @@ import type { Diagnostic } from '../../../diagnostics/diagnostic.ts'
 import type { Source } from '../../../diagnostics/source.ts'
 import type { Span } from '../../../diagnostics/span.ts'
 import { suggest } from '../../../diagnostics/suggest.ts'
-import { DIRECTIVES, ruleIn } from '../../modules.ts'
 import type { AcceptedDirective, RefusedDirective } from '../../site.ts'
 import { MAX_PROBLEMS } from '../../syntax/lexer.ts'
 import type { Directive } from '../../syntax/syntax.ts'
@@ -14,6 +13,7 @@ import { checkHashes } from './check-hashes.ts'
 import { checkValues } from './check-values.ts'
 import { refusal } from './refuse.ts'
 import type { Context, DirectiveRule, Takes } from './rule.ts'
+import type { DirectiveTable } from './table.ts'
 
 /** What a walk through the directives finds. */
 export interface Findings {
@@ -28,6 +28,7 @@ export interface Findings {
  * Holds directives against the table of directives: known, allowed here, with block or without, as many arguments as
  * they take, of their kind, once only (`ngx_conf_handler` and the slot functions), in nginx's words.
  * @param sources every file that the directives stand in, by its name
+ * @param table every directive that nginx knows
  * @param context where they stand: `http` for a site file, `main` for a whole nginx.conf
  */
 export function checkContext(
@@ -35,9 +36,10 @@ export function checkContext(
   sources: ReadonlyMap<string, Source>,
   context: 'main' | 'http',
   rules: VersionRules,
+  table: DirectiveTable,
 ): Findings {
   const findings: Findings = { diagnostics: [], accepted: [], refused: [], refusedForSome: [] }
-  const check = new ContextCheck(sources, findings, rules, context === 'main' && loadsModules(directives))
+  const check = new ContextCheck(sources, findings, rules, table, context === 'main' && loadsModules(directives))
   check.block(directives, context)
   if (findings.diagnostics.length > 0) return findings
   if (context === 'http') check.buffers(directives)
@@ -49,9 +51,17 @@ class ContextCheck {
   readonly #sources: ReadonlyMap<string, Source>
   readonly #findings: Findings
   readonly #loadsModules: boolean
+  readonly #table: DirectiveTable
   readonly #rules: VersionRules
 
-  constructor(sources: ReadonlyMap<string, Source>, findings: Findings, rules: VersionRules, loadsModules: boolean) {
+  constructor(
+    sources: ReadonlyMap<string, Source>,
+    findings: Findings,
+    rules: VersionRules,
+    table: DirectiveTable,
+    loadsModules: boolean,
+  ) {
+    this.#table = table
     this.#rules = rules
     this.#sources = sources
     this.#findings = findings
@@ -81,7 +91,7 @@ class ContextCheck {
   /** The rule that the directive keeps; null where it breaks one, and what it holds says nothing then. */
   #allowed({ name, args, block, span }: Directive, context: Context): DirectiveRule | null {
     if (name.text === '{' && !name.quoted) return null
-    const rules = DIRECTIVES.get(name.text)
+    const rules = this.#table.rulesOf(name.text)
     if (rules === undefined) return this.#unknown(name.text, context, name.span)
     const { version } = this.#rules
     if (!hasDirective(version, name.text)) {
@@ -89,7 +99,7 @@ class ContextCheck {
       return this.#error('E_NGINX_UNKNOWN_DIRECTIVE', `unknown directive "${name.text}"`, name.span, hint)
     }
 
-    const rule = ruleIn(name.text, context)
+    const rule = this.#table.ruleIn(name.text, context)
     if (rule === undefined) {
       const places = [...new Set(rules.flatMap(({ contexts }) => contexts))]
       const hint =
@@ -112,7 +122,7 @@ class ContextCheck {
   }
 
   #unknown(name: string, context: Context, span: Span): null {
-    const near = suggest(name, namesIn(context)) ?? suggest(name, DIRECTIVES.keys())
+    const near = suggest(name, this.#table.namesIn(context)) ?? suggest(name, this.#table.names)
     if (this.#loadsModules && near === undefined) {
       const because = 'nobody here knows it; a module that load_module loads may'
       this.#findings.refused.push({ name, span, because })
@@ -216,12 +226,6 @@ function contextInside(name: string, context: Context): Context | null {
   if (name === 'http' || name === 'events') return name
   if (name === 'server' || name === 'location' || name === 'upstream' || name === 'limit_except') return name
   return null
-}
-
-function namesIn(context: Context): string[] {
-  return [...DIRECTIVES]
-    .filter(([, rules]) => rules.some((rule) => rule.contexts.includes(context)))
-    .map(([name]) => name)
 }
 
 /** Words on several lines mean, nearly always, that the `;` of the first line is missing. */

@@ -1,7 +1,7 @@
 import type { FileEntry } from '../../site.ts'
 import { refuseRequest } from '../request/refuse-request.ts'
 import type { RequestState } from '../request/request-state.ts'
-import { evaluate } from '../variables/template.ts'
+import { evaluate } from '../variables/evaluate.ts'
 
 /** Where Debian's nginx takes a path from that is not absolute (`--prefix`). */
 const PREFIX = '/usr/share/nginx/'

@@ -1,7 +1,8 @@
 import { finalize, internalRedirect, type Next, namedLocation } from '../next.ts'
 import type { RequestState } from '../request/request-state.ts'
 import type { TryFiles } from '../site-config.ts'
-import { evaluate, type Template } from '../variables/template.ts'
+import { evaluate } from '../variables/evaluate.ts'
+import type { Template } from '../variables/template.ts'
 import { lookUp, mapUri } from './file-path.ts'
 
 /**

@@ -1,11 +1,10 @@
-import { compileProxyPass } from '../../modules/proxy/compile-pass.ts'
 import { Block } from '../../syntax/block.ts'
 import type { Directive } from '../../syntax/syntax.ts'
 import { compileSettings } from '../compile-settings.ts'
 import { type CompileScope, ruleOf } from '../scope.ts'
-import type { Location } from '../site-config.ts'
+import type { LimitExcept, Location } from '../site-config.ts'
+import { compilePass } from './compile-pass.ts'
 import { NO_LOCATION } from './in-location.ts'
-import type { LimitExcept } from './limit-except.ts'
 
 /** The methods that nginx knows by name (ngx_methods_names). */
 const METHODS: ReadonlySet<string> = new Set(
@@ -22,14 +21,12 @@ export function compileLimitExcept(directive: Directive, around: Location, scope
     if (method === 'GET') methods.add('HEAD')
   }
   const block = new Block(directive.block ?? [])
-  const pass = block.one('proxy_pass')
   const location: Location = {
     ...around,
     rule: ruleOf(directive),
     settings: compileSettings(block, around.settings, NO_LOCATION, scope),
-    rewrites: [],
     tryFiles: null,
-    pass: pass === undefined ? around.pass : compileProxyPass(pass, around.name, '@', scope),
+    pass: compilePass(block, around.name, '@', around.pass, scope),
   }
   return { methods, location }
 }

@@ -1,5 +1,3 @@
-import { compileProxyPass } from '../../modules/proxy/compile-pass.ts'
-import { compileRewrites } from '../../modules/rewrite/compile.ts'
 import { Block } from '../../syntax/block.ts'
 import type { Directive, Word } from '../../syntax/syntax.ts'
 import { wireText } from '../../syntax/wire.ts'
@@ -11,6 +9,7 @@ import type { Settings } from '../settings.ts'
 import type { Location, LocationSet, Modifier } from '../site-config.ts'
 import { checkOtherPasses } from '../upstreams/other-pass.ts'
 import { compileLimitExcept } from './compile-limit-except.ts'
+import { compilePass } from './compile-pass.ts'
 import type { InLocation } from './in-location.ts'
 import { locationSet } from './location-set.ts'
 
@@ -72,23 +71,22 @@ function compileBody(directive: Directive, head: Named, outer: Settings, scope: 
   const block = new Block(directives)
   const settings = compileSettings(block, outer, inLocation(head), scope)
   checkOtherPasses(block, scope)
-  const pass = block.one('proxy_pass')
   const tryFiles = block.one('try_files')
   const limitExcept = block.one('limit_except')
   const plain: Location = {
     ...head,
     rule: ruleOf(directive),
     settings,
-    rewrites: [],
-    pass: pass === undefined ? null : compileProxyPass(pass, name, modifier, scope),
+    pass: compilePass(block, name, modifier, null, scope),
     tryFiles: tryFiles === undefined ? null : compileTryFiles(tryFiles, scope),
     limitExcept: null,
-    refusedHandler: refusedHandler(block),
+    refusedHandler: refusedHandler(block, scope),
     children: compileLocations(directives, settings, { name, modifier }, scope).set,
   }
-  const location = { ...plain, rewrites: compileRewrites(directives, plain, scope) }
-  if (limitExcept === undefined) return location
-  return { ...location, limitExcept: compileLimitExcept(limitExcept, location, scope) }
+  const location =
+    limitExcept === undefined ? plain : { ...plain, limitExcept: compileLimitExcept(limitExcept, plain, scope) }
+  for (const module of scope.modules) module.location?.(location, block, false, scope)
+  return location
 }
 
 function inLocation({ name, modifier, regex }: Named): InLocation {

@@ -1,18 +1,6 @@
 import type { Header } from '../../../chain/message.ts'
 import type { RequestState } from './request-state.ts'
 
-/** How long a connection to the client may live (`keepalive_*`). */
-export interface KeepAlive {
-  /** Milliseconds; 0 closes it after each answer. */
-  readonly timeoutMs: number
-  /** Seconds that `Keep-Alive` tells the client; null where it is not sent. */
-  readonly toldS: number | null
-  /** Requests on one connection. */
-  readonly requests: number
-  /** Browsers that get none. */
-  readonly disabled: ReadonlySet<string>
-}
-
 /** Codes whose answer closes the connection (ngx_http_special_response_handler). */
 const CLOSING: ReadonlySet<number> = new Set([400, 413, 414, 495, 496, 497, 500, 501])
 

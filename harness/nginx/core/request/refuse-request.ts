@@ -1,7 +1,7 @@
 import type { Rule } from '../../../trace/trace.ts'
 import { RefusedRequestError } from '../../site.ts'
 import type { Touches } from '../directives/rule.ts'
-import type { RequestState } from './request-state.ts'
+import type { Location } from '../site-config.ts'
 
 const NOWHERE = { file: '', line: 0, column: 0, length: 0 }
 
@@ -14,7 +14,7 @@ export function refuseRequest({ text, span }: Rule, because: string): never {
 }
 
 /** Gives a request up where its location has a directive that the model does not know and that takes effect at this point. */
-export function refuseWhere({ location }: RequestState, touches: Touches): void {
+export function refuseWhere({ location }: { readonly location: Location }, touches: Touches): void {
   for (const refusal of location.settings.refusals.values()) {
     if (refusal.touches === touches) refuseRequest(refusal.rule, refusal.because)
   }

@@ -1,10 +1,11 @@
-import type { Header } from '../../../chain/message.ts'
 import type { ReasonFact } from '../../../trace/reason.ts'
 import type { HeaderChange, Reason, Rule } from '../../../trace/trace.ts'
 import type { Regex } from '../../pattern/regex.ts'
-import type { NginxRequest, PassDecision } from '../../site.ts'
+import type { FileEntry, NameServerAddress, NginxRequest, PassDecision } from '../../site.ts'
+import type { VersionRules } from '../../versions.ts'
+import { emptyHead, type ResponseHead } from '../response/response-head.ts'
 import type { Location, Server } from '../site-config.ts'
-import type { SiteContext } from '../site-context.ts'
+import type { UpstreamRegistry } from '../upstreams/upstream-registry.ts'
 import type { UpstreamState } from '../upstreams/upstream-state.ts'
 import { type ClientBody, NO_BODY } from './client-body.ts'
 import { decidedSoFar } from './decision.ts'
@@ -27,30 +28,38 @@ export interface UpstreamTry {
   status: number | null
 }
 
-/** The answer's head while it is put together (`headers_out`). A header whose name is empty is not sent. */
-export interface ResponseHead {
-  status: number
-  contentType: string
-  /** What the charset filter adds to it. */
-  charset: string | null
-  /** Bytes; -1 where it is not known. */
-  contentLength: number
-  headers: { name: string; value: string }[]
-  /** The entry of `headers` that is nginx's Location: made absolute where it starts with `/`. */
-  location: { name: string; value: string } | null
-  /** Seconds since 1970; null where it is not known. */
-  lastModifiedS: number | null
-  /** The upstream's Accept-Ranges. */
-  acceptRanges: { name: string; value: string } | null
-  etag: { name: string; value: string } | null
-  /** Whether `Vary: Accept-Encoding` is added. */
-  varies: boolean
-  /** Whether nginx may answer with a part of it. */
-  allowRanges: boolean
-  /** Whether the Server line is the upstream's (`proxy_pass_header Server`), so that nginx writes none. */
-  ownServer: boolean
-  /** The same for Date. */
-  ownDate: boolean
+/** What every request of a site shares. */
+export interface SiteContext {
+  /** What holds in the version of nginx. */
+  readonly rules: VersionRules
+  readonly variables: VariableTable
+  readonly upstreams: UpstreamRegistry
+  /** Seconds on the world's clock. */
+  nowS(): number
+  nowMs(): number
+  /** Whether `nowMs` tells the time; else it stands still. */
+  readonly keepsTime: boolean
+  /** Seconds since 1970, as a Date header has them. */
+  dateS(): number
+  /** See {@link SiteWorld.query}. */
+  query(server: NameServerAddress, name: string): readonly string[] | null
+  /** See {@link SiteWorld.file}; null where nothing is known of files. */
+  readonly file: ((path: string) => FileEntry | null) | null
+}
+
+/** How a variable is read. `cacheable`: nginx reads it once per request. */
+export interface Variable {
+  readonly name: string
+  get(state: RequestState): string | null
+  readonly cacheable: boolean
+}
+
+/** The variables of a site, each with a slot in which a request keeps its value. */
+export interface VariableTable {
+  at(slot: number): Variable
+  slotOf(name: string): number
+  /** The slot of a variable that the site file gives a value to; null where it does not. */
+  slotDefined(name: string): number | null
 }
 
 /** One request on its way through nginx: what `ngx_http_request_t` holds of it, and why things happened. */
@@ -198,30 +207,4 @@ export class RequestState {
   because(fact: ReasonFact, span: Reason['span']): void {
     this.pass.reasons.push({ ...fact, span })
   }
-}
-
-/** The head of an answer before anything is known of it. */
-export function emptyHead(): ResponseHead {
-  return {
-    status: 0,
-    contentType: '',
-    charset: null,
-    contentLength: -1,
-    headers: [],
-    location: null,
-    lastModifiedS: null,
-    acceptRanges: null,
-    etag: null,
-    varies: false,
-    allowRanges: false,
-    ownServer: false,
-    ownDate: false,
-  }
-}
-
-/** Adds a header line to the answer. */
-export function addHeader(head: ResponseHead, [name, value]: Header): { name: string; value: string } {
-  const line = { name, value }
-  head.headers.push(line)
-  return line
 }

@@ -1,7 +1,7 @@
 import { parseSizeBytes } from '../../syntax/values.ts'
 import { refuseRequest } from '../request/refuse-request.ts'
 import type { RequestState } from '../request/request-state.ts'
-import { evaluate } from '../variables/template.ts'
+import { evaluate } from '../variables/evaluate.ts'
 
 /** Bytes of an answer's head, at most: nginx counts them with its body. */
 const HEAD_BYTES = 1024

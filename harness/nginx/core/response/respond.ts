@@ -1,18 +1,16 @@
-import { gzipSync } from 'node:zlib'
-import { type Bytes, bufferOf, bytesFrom, type Header, type ResponseMessage } from '../../../chain/message.ts'
-import { applyCharset } from '../../modules/charset/run.ts'
-import { applyGzip } from '../../modules/gzip/run.ts'
-import { applyAddHeaders } from '../../modules/headers/run.ts'
+import type { Bytes, Header, ResponseMessage } from '../../../chain/message.ts'
 import type { NginxAnswer } from '../../site.ts'
-import { finalize, type Next } from '../next.ts'
+import type { Phases } from '../module.ts'
+import { finalize, type Next, type Respond } from '../next.ts'
 import { decisionOf } from '../request/decision.ts'
 import { connectionHeaders } from '../request/keep-alive.ts'
 import { refuseWhere } from '../request/refuse-request.ts'
-import { addHeader, emptyHead, type RequestState } from '../request/request-state.ts'
+import type { RequestState } from '../request/request-state.ts'
 import { httpTime } from './http-time.ts'
 import { refuseSlowAnswer } from './limit-rate.ts'
 import { conditionalStatus } from './not-modified.ts'
 import { requestedRange } from './ranges.ts'
+import { addHeader, emptyHead } from './response-head.ts'
 import { serverText } from './server-text.ts'
 
 /** Statuses that Last-Modified is sent with (ngx_http_header_filter). */
@@ -24,7 +22,7 @@ const SHOWS_LAST_MODIFIED: ReadonlySet<number> = new Set([200, 206, 304])
  * The header lines are those that a client gets, in nginx's order. The body stands without its transfer coding; to a HEAD
  * request, and with 204 and 304, it is empty while Content-Length stays as nginx sends it.
  */
-export function respond(state: RequestState, body: Bytes, origin: NginxAnswer['origin']): Next {
+export function sendAnswer(state: RequestState, { body, origin }: Respond, filters: Phases['filter']): Next {
   const { head } = state
   refuseWhere(state, 'answer')
   state.hasUpstreamAnswer = origin === 'upstream'
@@ -38,10 +36,9 @@ export function respond(state: RequestState, body: Bytes, origin: NginxAnswer['o
     if (status === 412) return failPrecondition(state)
     if (status === 304) notModified(state)
   }
-  applyAddHeaders(state)
-  applyCharset(state)
-  const coded = applyGzip(state) ? bytesFrom(gzipSync(bufferOf(body))) : body
-  const part = cutToRange(state, coded)
+  let filtered = body
+  for (const filter of filters) filtered = filter(state, filtered)
+  const part = cutToRange(state, filtered)
   if (part === null) return finalize(416)
   refuseSlowAnswer(state, part.length, origin === 'upstream')
   const bodiless = state.method === 'HEAD' || head.status === 204 || head.status === 304

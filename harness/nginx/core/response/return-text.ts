@@ -1,9 +1,9 @@
-import { finalize, type Next } from '../next.ts'
+import { finalize, type Next, respond } from '../next.ts'
 import { discardBody } from '../request/read-body.ts'
 import type { RequestState } from '../request/request-state.ts'
-import { evaluate, type Template } from '../variables/template.ts'
+import { evaluate } from '../variables/evaluate.ts'
+import type { Template } from '../variables/template.ts'
 import { contentTypeOf } from './content-type.ts'
-import { respond } from './respond.ts'
 import { setLocation } from './set-location.ts'
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
@@ -26,5 +26,5 @@ export function sendText(state: RequestState, status: number, text: Template | n
   }
   state.head.contentLength = value.length
   state.head.contentType = state.head.contentType || contentTypeOf(state)
-  return respond(state, value, 'self')
+  return respond(value, 'self')
 }

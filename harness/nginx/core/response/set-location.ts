@@ -1,4 +1,5 @@
-import { addHeader, type RequestState } from '../request/request-state.ts'
+import type { RequestState } from '../request/request-state.ts'
+import { addHeader } from './response-head.ts'
 
 /** Replaces the answer's Location. */
 export function setLocation(state: RequestState, value: string): void {

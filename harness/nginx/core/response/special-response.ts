@@ -1,10 +1,11 @@
-import { internalRedirect, type Next, namedLocation } from '../next.ts'
+import { internalRedirect, type Next, namedLocation, respond } from '../next.ts'
 import { closeAfter } from '../request/keep-alive.ts'
-import { addHeader, type RequestState } from '../request/request-state.ts'
+import type { RequestState } from '../request/request-state.ts'
 import type { ErrorPage } from '../settings.ts'
-import { evaluate } from '../variables/template.ts'
+import { evaluate } from '../variables/evaluate.ts'
 import { errorPageText } from './error-page-text.ts'
-import { closeConnection, respond } from './respond.ts'
+import { closeConnection } from './respond.ts'
+import { addHeader } from './response-head.ts'
 import { serverText } from './server-text.ts'
 
 /** Codes that end a request without an answer: 444 by intention; for 408 and 499 the client is taken to be gone. */
@@ -64,7 +65,7 @@ function sendOwnPage(state: RequestState, code: number): Next {
   state.head.allowRanges = false
   if (state.head.etag !== null) state.head.etag.name = ''
   if (text !== '') state.head.contentType = 'text/html'
-  return respond(state, text, 'self')
+  return respond(text, 'self')
 }
 
 /** Whether the page is padded for browsers that would show their own instead (`msie_padding`). */

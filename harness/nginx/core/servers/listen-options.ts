@@ -1,7 +1,7 @@
 import type { Word } from '../../syntax/syntax.ts'
 import { parseNumber, parseSizeBytes, parseTimeMs } from '../../syntax/values.ts'
 import type { CompileScope } from '../scope.ts'
-import type { Listen } from './listen.ts'
+import type { Listen } from './place.ts'
 
 /** Options of the socket, which change nothing about where a request goes, with what is wrong with their values. */
 const SOCKET_OPTIONS: Readonly<Record<string, (value: string, whole: string) => string | null>> = {

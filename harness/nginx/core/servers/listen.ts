@@ -1,24 +1,10 @@
 import { isIPv6 } from 'node:net'
-import type { Span } from '../../../diagnostics/span.ts'
 import type { Directive, Word } from '../../syntax/syntax.ts'
 import { parseNumber } from '../../syntax/values.ts'
 import type { CompileScope } from '../scope.ts'
 import { parseUpstreamUrl } from '../upstreams/parse-upstream-url.ts'
 import { listenOptions } from './listen-options.ts'
-
-/** One place that a `listen` takes connections at. */
-export interface Listen {
-  /** Null for any IPv4 address; `::` for any IPv6 address. */
-  readonly address: string | null
-  readonly port: number
-  readonly isDefault: boolean
-  readonly tls: boolean
-  /** Whether an IPv6 socket takes IPv4 too (`ipv6only=off`). */
-  readonly takesIPv4: boolean
-  /** Whether it sets options of the socket, which may be done once for a place. */
-  readonly setsOptions: boolean
-  readonly span: Span
-}
+import type { Listen } from './place.ts'
 
 type Place = Pick<Listen, 'address' | 'port'>
 

@@ -1,7 +1,7 @@
 import type { CompileScope } from '../scope.ts'
 import type { Server } from '../site-config.ts'
-import type { Listen } from './listen.ts'
 import type { VirtualServers } from './match-server.ts'
+import { type Listen, shown } from './place.ts'
 import { virtualServers } from './virtual-servers.ts'
 
 /** A server with the places it listens at. */
@@ -64,10 +64,4 @@ export class Listeners {
 
 function keyOf(address: string | null, port: number): string {
   return `${address ?? '0.0.0.0'} ${port}`
-}
-
-/** A place as nginx writes it: `0.0.0.0:80`, `[::]:80`. */
-export function shown({ address, port }: { address: string | null; port: number }): string {
-  const host = address ?? '0.0.0.0'
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

@@ -1,4 +1,3 @@
-import { compileRewrites } from '../../modules/rewrite/compile.ts'
 import { Block } from '../../syntax/block.ts'
 import type { Directive } from '../../syntax/syntax.ts'
 import { parseNumber, parseSizeBytes } from '../../syntax/values.ts'
@@ -32,13 +31,13 @@ export function compileServer(directive: Directive, http: Block, outer: Settings
     name: '',
     regex: null,
     settings,
-    rewrites: compileRewrites(directives, null, scope),
     pass: null,
     tryFiles: tryFiles === undefined ? null : compileTryFiles(tryFiles, scope),
     limitExcept: null,
-    refusedHandler: refusedHandler(block),
+    refusedHandler: refusedHandler(block, scope),
     children: set,
   }
+  for (const module of scope.modules) module.location?.(root, block, true, scope)
   const flag = (name: string, otherwise: boolean) => block.flag(name, http.flag(name, otherwise))
   return {
     rule,

@@ -2,9 +2,8 @@ import type { Regex } from '../../pattern/regex.ts'
 import { hashProblem, namesOf } from '../directives/check-hashes.ts'
 import type { CompileScope } from '../scope.ts'
 import type { Server, ServerName } from '../site-config.ts'
-import type { Listen } from './listen.ts'
-import { shown } from './listeners.ts'
 import type { VirtualServers } from './match-server.ts'
+import { type Listen, shown } from './place.ts'
 
 /** Sorts the servers of one address and port by their names (ngx_http_server_names). Of two with the same name the first stays. */
 export function virtualServers(

@@ -1,6 +1,7 @@
 import type { ResponseMessage } from '../../../chain/message.ts'
 import { finalize, internalRedirect, type Next, namedLocation } from '../next.ts'
-import { addHeader, type RequestState } from '../request/request-state.ts'
+import type { RequestState } from '../request/request-state.ts'
+import { addHeader } from '../response/response-head.ts'
 
 /** Headers of the upstream's answer that the answer of the other location keeps (`redirect` in ngx_http_upstream_headers_in). */
 const KEPT: ReadonlySet<string> = new Set([

@@ -1,10 +1,14 @@
 import { crc32 } from 'node:zlib'
-import type { Peer } from './upstream.ts'
+
+/** What of a peer counts here. */
+interface Weighted {
+  readonly weight: number
+}
 
 /** The order in which the peers of a group are asked for one key. */
 export interface HashWalk {
   /** The first peer from here on that may be taken; null behind twenty that may not: round robin goes on then. */
-  next(peers: readonly Peer[], mayBeTaken: (peer: Peer) => boolean): Peer | null
+  next<Peer extends Weighted>(peers: readonly Peer[], mayBeTaken: (peer: Peer) => boolean): Peer | null
 }
 
 const MAX_MISSES = 20
@@ -19,7 +23,7 @@ export class IpHashWalk implements HashWalk {
     this.#bytes = address.includes(':') ? ipv6Bytes(address) : address.split('.').slice(0, 3).map(Number)
   }
 
-  next(peers: readonly Peer[], mayBeTaken: (peer: Peer) => boolean): Peer | null {
+  next<Peer extends Weighted>(peers: readonly Peer[], mayBeTaken: (peer: Peer) => boolean): Peer | null {
     while (this.#misses <= MAX_MISSES) {
       for (const byte of this.#bytes) this.#hash = (this.#hash * 113 + byte) % 6271
       const peer = peerAt(peers, this.#hash)
@@ -41,7 +45,7 @@ export class KeyHashWalk implements HashWalk {
     this.#key = Buffer.from(key, 'latin1')
   }
 
-  next(peers: readonly Peer[], mayBeTaken: (peer: Peer) => boolean): Peer | null {
+  next<Peer extends Weighted>(peers: readonly Peer[], mayBeTaken: (peer: Peer) => boolean): Peer | null {
     while (this.#misses <= MAX_MISSES) {
       const before = this.#rehashes === 0 ? '' : String(this.#rehashes)
       this.#hash = (this.#hash + ((crc32(Buffer.concat([Buffer.from(before), this.#key])) >>> 16) & 0x7fff)) >>> 0
@@ -55,7 +59,7 @@ export class KeyHashWalk implements HashWalk {
 }
 
 /** The peer whose share of the weights a hash falls into; servers that are down have theirs too. */
-function peerAt(peers: readonly Peer[], hash: number): Peer | null {
+function peerAt<Peer extends Weighted>(peers: readonly Peer[], hash: number): Peer | null {
   let rest = hash % peers.reduce((total, { weight }) => total + weight, 0)
   for (const peer of peers) {
     if (rest < peer.weight) return peer

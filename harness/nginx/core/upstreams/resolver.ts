@@ -1,5 +1,4 @@
 import type { NameServerAddress } from '../../site.ts'
-import type { SiteContext } from '../site-context.ts'
 
 /** How long an answer of cluster DNS counts where no line says otherwise: the TTL of CoreDNS's kubernetes plugin. */
 const CLUSTER_DNS_TTL_S = 5
@@ -16,6 +15,14 @@ interface ResolverLine {
   readonly validS: number | null
   /** Whether it asks for IPv6 addresses too, in a packet of its own. */
   readonly ipv6: boolean
+}
+
+/** What looking up a name takes. */
+interface Asking {
+  /** Seconds on the world's clock. */
+  nowS(): number
+  /** See {@link SiteWorld.query}. */
+  query(server: NameServerAddress, name: string): readonly string[] | null
 }
 
 /** What came of a question, and how long it took. */
@@ -46,7 +53,7 @@ export class Resolver {
   }
 
   /** The addresses of a name, as they were when it was last asked for. @param timeoutMs `resolver_timeout`; 0 is for ever */
-  lookUp(host: string, timeoutMs: number, site: SiteContext): LookUp {
+  lookUp(host: string, timeoutMs: number, site: Asking): LookUp {
     const name = host.toLowerCase().replace(/\.$/, '')
     const known = this.#answers.get(name)
     if (known !== undefined && known.untilS >= site.nowS()) return { addresses: known.addresses, waitedMs: 0 }
@@ -59,7 +66,7 @@ export class Resolver {
   }
 
   /** One server after the other, until one answers (ngx_resolver_resend). */
-  #ask(name: string, timeoutMs: number, site: SiteContext): LookUp {
+  #ask(name: string, timeoutMs: number, site: Asking): LookUp {
     const { servers } = this.#line
     const first = this.#turn++
     let waitedMs = 0

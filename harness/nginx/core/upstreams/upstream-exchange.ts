@@ -107,7 +107,7 @@ function take(state: RequestState, upstream: UpstreamState, request: RequestMess
       return finalize(response.status)
     }
   }
-  return passResponse(state, response)
+  return passResponse(state, upstream, response)
 }
 
 /** Bytes that do not begin with `HTTP/` go to the client as they are, without a head (ngx_http_proxy_process_status_line). */

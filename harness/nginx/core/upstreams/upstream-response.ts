@@ -1,19 +1,18 @@
 import type { ResponseMessage } from '../../../chain/message.ts'
 import { headerValue } from '../../../chain/message.ts'
-import { rewriteCookie } from '../../modules/proxy/cookie.ts'
-import { rewriteRedirect } from '../../modules/proxy/redirect.ts'
 import { lowerCase } from '../../syntax/wire.ts'
-import type { Next } from '../next.ts'
+import { type Next, respond } from '../next.ts'
 import { refuseWhere } from '../request/refuse-request.ts'
-import { addHeader, type RequestState } from '../request/request-state.ts'
-import { respond } from '../response/respond.ts'
+import type { RequestState } from '../request/request-state.ts'
+import { addHeader } from '../response/response-head.ts'
 import { acceleratedRedirect } from './accel-redirect.ts'
+import type { UpstreamState } from './upstream-state.ts'
 
 /** Headers of the connection to the upstream: nginx makes its own for the client. */
 const OF_CONNECTION: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length'])
 
 /** Passes an upstream's answer on (ngx_http_upstream_process_headers): some headers stay behind, Location may be rewritten. */
-export function passResponse(state: RequestState, response: ResponseMessage): Next {
+export function passResponse(state: RequestState, upstream: UpstreamState, response: ResponseMessage): Next {
   const { proxy } = state.location.settings
   const internal = headerValue(response.headers, 'X-Accel-Redirect')
   if (internal !== undefined && !proxy.ignoreHeaders.has('X-Accel-Redirect')) {
@@ -28,25 +27,25 @@ export function passResponse(state: RequestState, response: ResponseMessage): Ne
       continue
     }
     if (key === 'content-type') head.contentType = value
-    else if (key === 'location') passLocation(state, name, value)
+    else if (key === 'location') passLocation(state, upstream, name, value)
     else if (key === 'accept-ranges') head.acceptRanges = addHeader(head, [name, value])
     else if (key === 'set-cookie') {
       refuseWhere(state, 'cookie')
-      passCookie(state, name, value)
-    } else if (key === 'refresh') addHeader(head, [name, rewriteRefresh(state, value)])
+      passCookie(state, upstream, name, value)
+    } else if (key === 'refresh') addHeader(head, [name, rewriteRefresh(state, upstream, value)])
     else addHeader(head, [name, value])
   }
   head.ownServer = !proxy.hidden.has('server')
   head.ownDate = !proxy.hidden.has('date')
   head.status = response.status
   head.contentLength = lengthOf(response)
-  return respond(state, response.body, 'upstream')
+  return respond(response.body, 'upstream')
 }
 
 /** Only a Location that `proxy_redirect` rewrote, or that is no path, is nginx's own to make absolute. */
-function passLocation(state: RequestState, name: string, value: string): void {
+function passLocation(state: RequestState, upstream: UpstreamState, name: string, value: string): void {
   const { redirects } = state.location.settings.proxy
-  const rewritten = rewriteRedirect(state, redirects, value)
+  const rewritten = upstream.rewriteRedirect(value)
   if (rewritten !== null) {
     const { text, rule } = rewritten
     state.because({ kind: 'redirect-rewritten', before: value, location: text }, rule?.span ?? state.rule.span)
@@ -57,18 +56,18 @@ function passLocation(state: RequestState, name: string, value: string): void {
 }
 
 /** A Set-Cookie, its Path and Domain as `proxy_cookie_path` and `proxy_cookie_domain` rewrite them. */
-function passCookie(state: RequestState, name: string, value: string): void {
-  const rewritten = rewriteCookie(state, value)
+function passCookie(state: RequestState, upstream: UpstreamState, name: string, value: string): void {
+  const rewritten = upstream.rewriteCookie(value)
   if (rewritten !== null && rewritten.text !== value) state.noteHeader(name, 'changed', rewritten.rule)
   addHeader(state.head, [name, rewritten?.text ?? value])
 }
 
 /** Refresh carries its URL behind `url=` (ngx_http_upstream_rewrite_refresh). */
-function rewriteRefresh(state: RequestState, value: string): string {
+function rewriteRefresh(state: RequestState, upstream: UpstreamState, value: string): string {
   const { redirects } = state.location.settings.proxy
   const at = value.toLowerCase().indexOf('url=')
   if (redirects === null || at === -1) return value
-  const rewritten = rewriteRedirect(state, redirects, value.slice(at + 4))
+  const rewritten = upstream.rewriteRedirect(value.slice(at + 4))
   return rewritten === null ? value : value.slice(0, at + 4) + rewritten.text
 }
 

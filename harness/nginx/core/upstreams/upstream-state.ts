@@ -1,3 +1,4 @@
+import type { Rule } from '../../../trace/trace.ts'
 import type { Peer, PeerChoice } from './upstream.ts'
 
 /** What a request knows of the upstream it is sent to (ngx_http_upstream_t and the proxy module's context). */
@@ -7,7 +8,17 @@ export interface UpstreamState {
   /** `$proxy_port`. */
   readonly port: string
   readonly choice: PeerChoice
+  /** What a Location or a Refresh of the upstream's becomes; null where it stays. */
+  readonly rewriteRedirect: (url: string) => Rewritten | null
+  /** What a Set-Cookie becomes. */
+  readonly rewriteCookie: (cookie: string) => Rewritten | null
   peer: Peer | null
   /** Milliseconds that tries have waited for in vain, for `proxy_next_upstream_timeout`. */
   waitedMs: number
+}
+
+/** A value that was rewritten, and by which line; null for the default. */
+export interface Rewritten {
+  readonly text: string
+  readonly rule: Rule | null
 }

@@ -1,10 +1,9 @@
-import { credentialsOf } from '../../modules/auth_basic/run.ts'
 import type { VersionRules } from '../../versions.ts'
 import { mapUri, rootPath } from '../files/file-path.ts'
+import { credentialsOf } from '../request/credentials.ts'
 import { refuseRequest } from '../request/refuse-request.ts'
-import type { RequestState, UpstreamTry } from '../request/request-state.ts'
-import { evaluate } from './template.ts'
-import type { Variable } from './variables.ts'
+import type { RequestState, UpstreamTry, Variable } from '../request/request-state.ts'
+import { evaluate } from './evaluate.ts'
 
 type Getter = (state: RequestState) => string | null
 

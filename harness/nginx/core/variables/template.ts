@@ -1,5 +1,3 @@
-import type { RequestState } from '../request/request-state.ts'
-
 /** A piece of a value: text as it stands, the value of a variable by its slot, or what the last regular expression captured. */
 export type Part =
   | { readonly kind: 'text'; readonly text: string }
@@ -11,18 +9,6 @@ export interface Template {
   readonly source: string
   readonly text: string | null
   readonly parts: readonly Part[]
-}
-
-/** Evaluates a template. `escaping` is applied to captures: nginx escapes them in redirects and arguments. */
-export function evaluate(template: Template, state: RequestState, escaping?: (capture: string) => string): string {
-  if (template.text !== null) return template.text
-  let value = ''
-  for (const part of template.parts) {
-    if (part.kind === 'text') value += part.text
-    else if (part.kind === 'variable') value += state.variable(part.slot) ?? ''
-    else value += escaping === undefined ? state.capture(part.group) : escaping(state.capture(part.group))
-  }
-  return value
 }
 
 /** A template without variables. */

@@ -1,16 +1,9 @@
 import type { Span } from '../../../diagnostics/span.ts'
 import type { VersionRules } from '../../versions.ts'
 import { refuseRequest } from '../request/refuse-request.ts'
-import type { RequestState } from '../request/request-state.ts'
+import type { Variable, VariableTable } from '../request/request-state.ts'
 import { builtinVariable, prefixVariable } from './builtin-variables.ts'
 import { isUnmodelled } from './unmodelled-variables.ts'
-
-/** How a variable is read. `cacheable`: nginx reads it once per request. */
-export interface Variable {
-  readonly name: string
-  get(state: RequestState): string | null
-  readonly cacheable: boolean
-}
 
 /** Where variables come from: nginx itself, a `map` or `geo`, a `set`, or a named group of a regular expression. */
 interface Slot {
@@ -27,7 +20,7 @@ interface Slot {
 }
 
 /** Every variable that a site file names, each with a slot in which a request keeps its value. Names ignore case. */
-export class Variables {
+export class Variables implements VariableTable {
   readonly #rules: VersionRules
   readonly #slots: Slot[] = []
   readonly #byName = new Map<string, number>()

@@ -1,11 +1,25 @@
 import { BlockList, isIP } from 'node:net'
+import type { Rule } from '../../../trace/trace.ts'
+import { ModuleSettings } from '../../core/module.ts'
 import { type CompileScope, ruleOf } from '../../core/scope.ts'
 import { parseCidr } from '../../syntax/addresses.ts'
 import type { Block } from '../../syntax/block.ts'
-import type { AccessRule } from './run.ts'
+
+/** One `allow` or `deny`. `list` null is `all`. */
+export interface AccessRule {
+  readonly action: 'allow' | 'deny'
+  readonly list: BlockList | null
+  readonly rule: Rule
+}
+
+/** The rules of a block, else those around it. */
+export const accessRules = new ModuleSettings<readonly AccessRule[] | null>(
+  null,
+  (block, around, scope) => compileAccess(block, scope) ?? around,
+)
 
 /** `allow` and `deny` of a block in their order; null where it has none (then the outer ones count). */
-export function compileAccess(block: Block, scope: CompileScope): readonly AccessRule[] | null {
+function compileAccess(block: Block, scope: CompileScope): readonly AccessRule[] | null {
   const rules: AccessRule[] = []
   for (const directive of block.directives) {
     const action = directive.name.text

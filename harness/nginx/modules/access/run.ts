@@ -1,19 +1,14 @@
-import { type BlockList, isIPv6 } from 'node:net'
-import type { Rule } from '../../../trace/trace.ts'
+import { isIPv6 } from 'node:net'
 import type { RequestState } from '../../core/request/request-state.ts'
-
-/** One `allow` or `deny`. `list` null is `all`. */
-export interface AccessRule {
-  readonly action: 'allow' | 'deny'
-  readonly list: BlockList | null
-  readonly rule: Rule
-}
+import { accessRules } from './compile.ts'
 
 /** The first rule that knows the address decides; null where none does (ngx_http_access_handler). */
 export function checkAccess(state: RequestState): 'ok' | 403 | null {
   const { address } = state.client
   const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-  const decides = state.location.settings.access?.find(({ list }) => list === null || list.check(address, family))
+  const decides = accessRules
+    .of(state.location.settings)
+    ?.find(({ list }) => list === null || list.check(address, family))
   if (decides === undefined) return null
   if (decides.action === 'allow') return 'ok'
   state.rule = decides.rule

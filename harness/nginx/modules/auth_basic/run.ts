@@ -1,28 +1,19 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Rule } from '../../../trace/trace.ts'
+import { credentialsOf } from '../../core/request/credentials.ts'
 import { refuseRequest } from '../../core/request/refuse-request.ts'
-import { addHeader, type RequestState } from '../../core/request/request-state.ts'
-import { evaluate, type Template } from '../../core/variables/template.ts'
+import type { RequestState } from '../../core/request/request-state.ts'
+import { addHeader } from '../../core/response/response-head.ts'
+import { evaluate } from '../../core/variables/evaluate.ts'
 import { apr1 } from './apr1.ts'
-
-/** `auth_basic`, and the file it looks into. */
-export interface AuthBasic {
-  readonly realm: { readonly text: Template; readonly rule: Rule } | null
-  readonly userFile: { readonly path: Template; readonly rule: Rule } | null
-}
+import { authBasic } from './compile.ts'
 
 /** Where nginx looks for a user file whose path is not absolute: the folder of nginx.conf. */
 const CONF_DIR = '/etc/nginx/'
 
-/** A user and the password that came with him. */
-interface Credentials {
-  readonly user: string
-  readonly password: string
-}
-
 /** What `auth_basic` says of a request: null where it has nothing to say (ngx_http_auth_basic_handler). */
 export function checkAuthBasic(state: RequestState): 'ok' | 401 | 403 | null {
-  const { realm, userFile } = state.location.settings.authBasic
+  const { realm, userFile } = authBasic.of(state.location.settings)
   if (realm === null || userFile === null) return null
   const name = evaluate(realm.text, state)
   if (name === 'off') return null
@@ -39,15 +30,6 @@ export function checkAuthBasic(state: RequestState): 'ok' | 401 | 403 | null {
   state.rule = userFile.rule
   state.because({ kind: 'password-unknown', line: userFile.rule.text }, userFile.rule.span)
   return challenge(state, name)
-}
-
-/** The user of an `Authorization: Basic` (ngx_http_auth_basic_user); null where there is none. */
-export function credentialsOf(state: RequestState): Credentials | null {
-  const [, coded = ''] = /^basic +(.*)$/i.exec(state.header('authorization') ?? '') ?? []
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(coded) || coded.replace(/=+$/, '').length % 4 === 1) return null
-  const decoded = Buffer.from(coded, 'base64').toString('latin1')
-  const colon = decoded.indexOf(':')
-  return colon === -1 ? null : { user: decoded.slice(0, colon), password: decoded.slice(colon + 1) }
 }
 
 function challenge(state: RequestState, realm: string): 401 {

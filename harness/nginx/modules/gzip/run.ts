@@ -1,14 +1,15 @@
-import type { ContentTypes, GzipSettings } from '../../core/filter-settings.ts'
 import { refuseRequest } from '../../core/request/refuse-request.ts'
-import { addHeader, type RequestState } from '../../core/request/request-state.ts'
-import { lowerCase } from '../../syntax/wire.ts'
+import type { RequestState } from '../../core/request/request-state.ts'
+import { hasType } from '../../core/response/content-types.ts'
+import { addHeader } from '../../core/response/response-head.ts'
+import { type GzipSettings, gzipSettings } from './compile.ts'
 
 const COMPRESSED: ReadonlySet<number> = new Set([200, 403, 404])
 
 /** Whether the answer is compressed for this client; then its head says so (ngx_http_gzip_header_filter, ngx_http_gzip_ok). */
 export function applyGzip(state: RequestState): boolean {
   const { head } = state
-  const { gzip } = state.location.settings.filters
+  const gzip = gzipSettings.of(state.location.settings)
   if (!gzip.on || !COMPRESSED.has(head.status)) return false
   if (head.headers.some(({ name, value }) => name.toLowerCase() === 'content-encoding' && value !== '')) return false
   if (head.contentLength !== -1 && head.contentLength < gzip.minLength) return false
@@ -27,13 +28,6 @@ export function applyGzip(state: RequestState): boolean {
     if (line.name.toLowerCase() === 'etag' && !line.value.startsWith('W/')) weaken(line)
   }
   return true
-}
-
-/** Whether a content type is among some (ngx_http_test_content_type). Parameters of an upstream's are not looked at. */
-export function hasType(contentType: string, fromUpstream: boolean, types: ContentTypes): boolean {
-  if (types === 'all') return true
-  const plain = fromUpstream ? contentType.replace(/ *;[\s\S]*$/, '') : contentType
-  return plain !== '' && types.has(lowerCase(plain))
 }
 
 /** An entity tag that is no quoted string cannot be made weak, and goes. */

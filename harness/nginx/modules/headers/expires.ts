@@ -1,10 +1,11 @@
 import type { Rule } from '../../../trace/trace.ts'
-import type { Expires } from '../../core/filter-settings.ts'
 import { refuseRequest } from '../../core/request/refuse-request.ts'
-import { addHeader, type RequestState } from '../../core/request/request-state.ts'
+import type { RequestState } from '../../core/request/request-state.ts'
 import { httpTime } from '../../core/response/http-time.ts'
-import { evaluate } from '../../core/variables/template.ts'
+import { addHeader } from '../../core/response/response-head.ts'
+import { evaluate } from '../../core/variables/evaluate.ts'
 import { parseTimeMs } from '../../syntax/values.ts'
+import { type Expires, headersSettings } from './compile.ts'
 
 /** What `expires` writes into Expires and Cache-Control. */
 type Lines = readonly [expires: string, cacheControl: string]
@@ -16,7 +17,7 @@ const WORDS: Readonly<Record<string, Lines>> = {
 
 /** `expires`: writes Expires and Cache-Control in place of the answer's own (ngx_http_set_expires). */
 export function applyExpires(state: RequestState): void {
-  const { expires } = state.location.settings.filters
+  const { expires } = headersSettings.of(state.location.settings)
   const lines = expires === null ? null : linesOf(state, expires)
   if (lines === null) return
   replace(state, 'Expires', lines[0], expires?.rule ?? null)

@@ -1,6 +1,8 @@
 import { refuseRequest } from '../../core/request/refuse-request.ts'
-import { addHeader, type RequestState } from '../../core/request/request-state.ts'
-import { evaluate } from '../../core/variables/template.ts'
+import type { RequestState } from '../../core/request/request-state.ts'
+import { addHeader } from '../../core/response/response-head.ts'
+import { evaluate } from '../../core/variables/evaluate.ts'
+import { headersSettings } from './compile.ts'
 import { applyExpires } from './expires.ts'
 
 /** The statuses that `add_header` without `always` is for (ngx_http_headers_filter). */
@@ -9,7 +11,7 @@ const STATUSES: ReadonlySet<number> = new Set([200, 201, 204, 206, 301, 302, 303
 /** Adds the location's `expires` and `add_header` lines to the answer. One whose value is empty is not added. */
 export function applyAddHeaders(state: RequestState): void {
   const { status } = state.head
-  const { addHeaders, lostHeaders } = state.location.settings
+  const { addHeaders, lostHeaders } = headersSettings.of(state.location.settings)
   if (STATUSES.has(status)) applyExpires(state)
   for (const { rule, name, value, always, refused } of addHeaders ?? []) {
     const { span } = rule

@@ -1,10 +1,49 @@
+import type { Rule } from '../../../trace/trace.ts'
+import { ModuleSettings } from '../../core/module.ts'
 import { type CompileScope, ruleOf } from '../../core/scope.ts'
+import { Slot } from '../../core/slot.ts'
+import type { Template } from '../../core/variables/template.ts'
 import type { Block } from '../../syntax/block.ts'
 import { parseNumber } from '../../syntax/values.ts'
-import type { LimitReq, LimitZone } from './settings.ts'
+
+/** A `limit_req_zone`, with what has become of its keys so far. */
+export interface LimitZone {
+  readonly key: Template
+  /** Thousandths of a request that are let through in a second. */
+  readonly milliPerSecond: number
+  /** For each key the thousandths of requests above the rate, and when the last one came. */
+  readonly seen: Map<string, { excess: number; lastMs: number }>
+}
+
+/** One `limit_req`. */
+export interface LimitReq {
+  readonly rule: Rule
+  /** Null where the site does not define it. */
+  readonly zone: LimitZone | null
+  readonly burst: number
+}
+
+/** What `limit_req` and its kin say of a block. */
+interface LimitReqSettings {
+  /** Null where no line limits. */
+  readonly limits: readonly LimitReq[] | null
+  readonly status: number
+  readonly dryRun: boolean
+}
+
+const zonesOf = new Slot<CompileScope, ReadonlyMap<string, LimitZone>>(new Map())
+
+export const limitReq = new ModuleSettings<LimitReqSettings>(
+  { limits: null, status: 503, dryRun: false },
+  (block, around, scope) => ({
+    limits: compileLimitReqs(block, scope) ?? around.limits,
+    status: parseNumber(block.word('limit_req_status')?.text ?? '') ?? around.status,
+    dryRun: block.flag('limit_req_dry_run', around.dryRun),
+  }),
+)
 
 /** Every `limit_req_zone KEY zone=NAME:SIZE rate=Nr/s` of the site, by its name (ngx_http_limit_req_zone). */
-export function compileLimitZones(http: Block, scope: CompileScope): ReadonlyMap<string, LimitZone> {
+export function defineZones(http: Block, scope: CompileScope): void {
   const zones = new Map<string, LimitZone>()
   for (const { args } of http.all('limit_req_zone')) {
     const [key] = args
@@ -15,25 +54,19 @@ export function compileLimitZones(http: Block, scope: CompileScope): ReadonlyMap
     const perSecond = Number(count) / (unit === 'm' ? 60 : 1)
     zones.set(name, { key: scope.template(key), milliPerSecond: Math.floor(perSecond * 1000), seen: new Map() })
   }
-  return zones
+  zonesOf.keep(scope, zones)
 }
 
 /** The `limit_req` lines of a block; null where it has none. A request is refused where the zone is defined elsewhere. */
-export function compileLimitReqs(block: Block, scope: CompileScope): readonly LimitReq[] | null {
+function compileLimitReqs(block: Block, scope: CompileScope): readonly LimitReq[] | null {
   const directives = block.all('limit_req')
   if (directives.length === 0) return null
   return directives.map((directive) => {
     const texts = directive.args.map(({ text }) => text)
     const zone = texts.find((text) => text.startsWith('zone='))?.slice('zone='.length) ?? ''
     const burst = texts.find((text) => text.startsWith('burst='))?.slice('burst='.length) ?? '0'
-    const known = scope.limitZones.get(zone) ?? null
+    const known = zonesOf.of(scope).get(zone) ?? null
     if (known === null) scope.definedElsewhere(directive.span, `zero size shared memory zone "${zone}"`)
     return { rule: ruleOf(directive), zone: known, burst: parseNumber(burst) ?? 0 }
   })
-}
-
-/** The names of every `limit_conn_zone` of the site. */
-export function connZoneNames(http: Block): ReadonlySet<string> {
-  const words = http.all('limit_conn_zone').flatMap(({ args }) => args.map(({ text }) => text))
-  return new Set(words.flatMap((text) => /^zone=([^:]+):/.exec(text)?.[1] ?? []))
 }

@@ -1,23 +1,23 @@
 import { finalize, type Next } from '../../core/next.ts'
 import { refuseRequest } from '../../core/request/refuse-request.ts'
 import type { RequestState } from '../../core/request/request-state.ts'
-import { evaluate } from '../../core/variables/template.ts'
-import type { LimitReq, LimitZone } from './settings.ts'
+import { evaluate } from '../../core/variables/evaluate.ts'
+import { type LimitReq, type LimitZone, limitReq } from './compile.ts'
 
 /**
  * `limit_req`: rejects a request that comes too soon after others (ngx_http_limit_req_handler). Null where it may go on; then a
  * delay changes nothing but time. On a clock that nobody keeps, requests come all at once: what would be rejected then is refused.
  */
 export function limitRate(state: RequestState): Next | null {
-  const { limitReqs, limitReqStatus, limitReqDryRun } = state.location.settings
-  if (limitReqs === null || state.limited) return null
+  const { limits, status, dryRun } = limitReq.of(state.location.settings)
+  if (limits === null || state.limited) return null
   state.limited = true
-  const busy = limitReqs.find((limit) => isBusy(state, limit))
-  if (busy === undefined || limitReqDryRun) return null
+  const busy = limits.find((limit) => isBusy(state, limit))
+  if (busy === undefined || dryRun) return null
   if (!state.site.keepsTime) return refuseRequest(busy.rule, `${busy.rule.text} may reject it: that depends on time`)
   state.rule = busy.rule
   state.because({ kind: 'rate-limited', line: busy.rule.text }, busy.rule.span)
-  return finalize(limitReqStatus)
+  return finalize(status)
 }
 
 function isBusy(state: RequestState, { rule, zone, burst }: LimitReq): boolean {

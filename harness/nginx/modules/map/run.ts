@@ -1,6 +1,7 @@
 import type { RequestState } from '../../core/request/request-state.ts'
 import { longestLeading, longestTrailing } from '../../core/servers/wildcards.ts'
-import { evaluate, type Template } from '../../core/variables/template.ts'
+import { evaluate } from '../../core/variables/evaluate.ts'
+import type { Template } from '../../core/variables/template.ts'
 import type { Regex } from '../../pattern/regex.ts'
 import { lowerCase } from '../../syntax/wire.ts'
 

@@ -1,8 +1,8 @@
 import { type CompileScope, ruleOf } from '../../core/scope.ts'
+import type { CookieRewrite } from '../../core/upstreams/proxy-settings.ts'
 import type { Block } from '../../syntax/block.ts'
 import type { Directive, Word } from '../../syntax/syntax.ts'
 import { wireText } from '../../syntax/wire.ts'
-import type { CookieRewrite } from './cookie.ts'
 
 /** The `proxy_cookie_path` or `proxy_cookie_domain` lines of a block, else those around it; none where they are `off`. */
 export function compileCookieRewrites(

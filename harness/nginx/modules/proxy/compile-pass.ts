@@ -2,6 +2,7 @@ import { type CompileScope, ruleOf } from '../../core/scope.ts'
 import type { Modifier, ProxyPass } from '../../core/site-config.ts'
 import { parseUpstreamUrl, type UpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
 import { newPeer, type UpstreamGroup } from '../../core/upstreams/upstream.ts'
+import type { Block } from '../../syntax/block.ts'
 import type { Directive } from '../../syntax/syntax.ts'
 import { wireText } from '../../syntax/wire.ts'
 
@@ -9,8 +10,18 @@ const NO_URI =
   '"proxy_pass" cannot have URI part in location given by regular expression, or inside named location, ' +
   'or inside "if" statement, or inside "limit_except" block'
 
-/** Compiles `proxy_pass` of a location (ngx_http_proxy_pass); null where it is wrong. */
-export function compileProxyPass(
+/** Compiles `proxy_pass` of a location (ngx_http_proxy_pass); undefined where there is none, null where it is wrong. */
+export function proxyPassIn(
+  block: Block,
+  name: string,
+  modifier: Modifier,
+  scope: CompileScope,
+): ProxyPass | null | undefined {
+  const directive = block.one('proxy_pass')
+  return directive === undefined ? undefined : compileProxyPass(directive, name, modifier, scope)
+}
+
+function compileProxyPass(
   directive: Directive,
   name: string,
   modifier: Modifier,

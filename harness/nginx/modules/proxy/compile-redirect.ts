@@ -1,11 +1,10 @@
 import { type CompileScope, ruleOf } from '../../core/scope.ts'
-import type { ProxySettings } from '../../core/settings.ts'
 import { parseUpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
+import type { ProxyRedirect, ProxySettings } from '../../core/upstreams/proxy-settings.ts'
 import { constantTemplate } from '../../core/variables/template.ts'
 import type { Block } from '../../syntax/block.ts'
 import type { Directive, Word } from '../../syntax/syntax.ts'
 import { wireText } from '../../syntax/wire.ts'
-import type { ProxyRedirect } from './redirect.ts'
 
 type Redirects = Pick<ProxySettings, 'redirect' | 'redirects'>
 

@@ -1,7 +1,8 @@
 import type { Span } from '../../../diagnostics/span.ts'
 import type { HeaderRule, Rule } from '../../../trace/trace.ts'
 import { type CompileScope, ruleOf } from '../../core/scope.ts'
-import type { ProxySettings, SetHeader } from '../../core/settings.ts'
+import { Slot } from '../../core/slot.ts'
+import type { ProxyHeaders, ProxySettings, SetHeader } from '../../core/upstreams/proxy-settings.ts'
 import type { Block } from '../../syntax/block.ts'
 import { parseNumber, parseSizeBytes, parseTimeMs } from '../../syntax/values.ts'
 import { lowerCase, wireText } from '../../syntax/wire.ts'
@@ -27,7 +28,7 @@ const PAGE_BYTES = 4096
 const NOWHERE: Span = { file: '', line: 0, column: 0, length: 0 }
 
 /** What nginx does where no `proxy_*` directive says otherwise. */
-export function DEFAULT_PROXY(scope: CompileScope): ProxySettings {
+export function defaultProxySettings(scope: CompileScope): ProxySettings {
   return {
     connectTimeoutMs: 60_000,
     readTimeoutMs: 60_000,
@@ -89,10 +90,7 @@ export function compileProxySettings(
     httpVersion: httpVersion(block) ?? around.httpVersion,
     setHeaders,
     headerRules: headerRules(block, around.headerRules),
-    headers:
-      setHeaders === around.setHeaders
-        ? around.headers
-        : scope.sharedHeaders(setHeaders ?? [], (value) => scope.templateOf(value, NOWHERE)),
+    headers: setHeaders === around.setHeaders ? around.headers : sharedHeaders(setHeaders ?? [], scope),
     method: method === undefined ? around.method : scope.template(method),
     methodRule: methodLine === undefined ? around.methodRule : ruleOf(methodLine),
     passRequestHeaders: block.flag('proxy_pass_request_headers', around.passRequestHeaders),
@@ -112,6 +110,18 @@ export function compileProxySettings(
     nextUpstreamTries: count(block, 'proxy_next_upstream_tries', around.nextUpstreamTries),
     nextUpstreamTimeoutMs: time(block, 'proxy_next_upstream_timeout', around.nextUpstreamTimeoutMs),
   }
+}
+
+/** Locations with the same lines share what becomes of them. */
+const merged = new Slot<CompileScope, Map<string, ProxyHeaders> | null>(null)
+
+function sharedHeaders(own: readonly SetHeader[], scope: CompileScope): ProxyHeaders {
+  const known = merged.of(scope) ?? new Map<string, ProxyHeaders>()
+  merged.keep(scope, known)
+  const key = own.map(({ name, value }) => `${name}\n${value.source}`).join('\n')
+  const headers = known.get(key) ?? mergeHeaders(own, (value) => scope.templateOf(value, NOWHERE), scope.rules)
+  known.set(key, headers)
+  return headers
 }
 
 function compileSetHeaders(block: Block, scope: CompileScope): readonly SetHeader[] | null {

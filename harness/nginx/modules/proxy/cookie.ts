@@ -1,17 +1,8 @@
 import type { Rule } from '../../../trace/trace.ts'
 import type { RequestState } from '../../core/request/request-state.ts'
-import { evaluate, type Template } from '../../core/variables/template.ts'
-import type { Regex } from '../../pattern/regex.ts'
+import type { CookieRewrite } from '../../core/upstreams/proxy-settings.ts'
+import { evaluate } from '../../core/variables/evaluate.ts'
 import { lowerCase } from '../../syntax/wire.ts'
-
-/** One `proxy_cookie_path` or `proxy_cookie_domain`: what the attribute is compared with, and what stands there instead. */
-export interface CookieRewrite {
-  readonly rule: Rule
-  readonly pattern:
-    | { readonly kind: 'text'; readonly text: Template }
-    | { readonly kind: 'regex'; readonly regex: Regex }
-  readonly replacement: Template
-}
 
 /** A piece of a Set-Cookie: `value` is null where it has no `=`. */
 interface Attribute {

@@ -1,7 +1,8 @@
 import type { Header } from '../../../chain/message.ts'
 import type { RequestState } from '../../core/request/request-state.ts'
-import type { ProxyHeaders, ProxySettings, SetHeader } from '../../core/settings.ts'
-import { evaluate, type Template } from '../../core/variables/template.ts'
+import type { ProxyHeaders, ProxySettings, SetHeader } from '../../core/upstreams/proxy-settings.ts'
+import { evaluate } from '../../core/variables/evaluate.ts'
+import type { Template } from '../../core/variables/template.ts'
 import { lowerCase } from '../../syntax/wire.ts'
 import type { VersionRules } from '../../versions.ts'
 

@@ -12,8 +12,10 @@ import { parseUpstreamUrl, type UpstreamUrl } from '../../core/upstreams/parse-u
 import type { LookUp } from '../../core/upstreams/resolver.ts'
 import { type Balance, newPeer, PeerChoice, type UpstreamGroup } from '../../core/upstreams/upstream.ts'
 import { sendToNextPeer } from '../../core/upstreams/upstream-exchange.ts'
-import { evaluate } from '../../core/variables/template.ts'
+import { evaluate } from '../../core/variables/evaluate.ts'
+import { rewriteCookie } from './cookie.ts'
 import { proxyHeaders } from './headers.ts'
+import { rewriteRedirect } from './redirect.ts'
 
 /** Where a request goes and how its target is made, once `proxy_pass` is evaluated. */
 interface Target {
@@ -32,8 +34,10 @@ interface Target {
 
 const ROUND_ROBIN = { kind: 'round-robin' } as const
 
-/** Sends the request on as `proxy_pass` says (ngx_http_proxy_handler). */
-export function proxyPass(state: RequestState, pass: ProxyPass): Next {
+/** Sends the request on as `proxy_pass` says (ngx_http_proxy_handler); null where the location has none. */
+export function proxyPass(state: RequestState): Next | null {
+  const { pass } = state.location
+  if (pass === null) return state.proxies ? proxyNowhere(state) : null
   state.rule = pass.rule
   refuseWhere(state, 'proxied')
   if (pass.target.kind === 'variable') refuseWhere(state, 'computed')
@@ -42,6 +46,12 @@ export function proxyPass(state: RequestState, pass: ProxyPass): Next {
   if (target?.group?.refused != null) refuseRequest(target.group.refused.rule, target.group.refused.because)
   if (target === null) return finalize(500)
   return readBody(state, (body) => sendBody(state, pass, target, body))
+}
+
+/** An `if` of the location has begun to proxy, and this one does not. */
+function proxyNowhere(state: RequestState): Next {
+  state.because({ kind: 'proxies-nowhere' }, state.rule.span)
+  return finalize(500)
 }
 
 /** Makes the request to the upstream, and sends it to the first peer. */
@@ -56,6 +66,8 @@ function sendBody(state: RequestState, pass: ProxyPass, target: Target, body: By
       state.site.nowS,
       walkOf(state, group.balance),
     ),
+    rewriteRedirect: (url) => rewriteRedirect(state, state.location.settings.proxy.redirects, url),
+    rewriteCookie: (cookie) => rewriteCookie(state, cookie),
     peer: null,
     waitedMs: 0,
   }

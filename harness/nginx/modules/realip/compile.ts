@@ -1,15 +1,22 @@
 import { BlockList, isIPv6 } from 'node:net'
 import type { Span } from '../../../diagnostics/span.ts'
+import { ModuleSettings } from '../../core/module.ts'
 import type { CompileScope } from '../../core/scope.ts'
 import { parseCidr } from '../../syntax/addresses.ts'
 import type { Block } from '../../syntax/block.ts'
-import type { RealIp } from './run.ts'
 
-/** Where no proxy is trusted. */
-export const NO_REAL_IP: RealIp = { from: null, header: 'x-real-ip', recursive: false }
+/** `set_real_ip_from` and its kin. `from` is null where no proxy is trusted. */
+export interface RealIp {
+  readonly from: BlockList | null
+  /** The header's name in lower case. */
+  readonly header: string
+  readonly recursive: boolean
+}
+
+export const realIp = new ModuleSettings<RealIp>({ from: null, header: 'x-real-ip', recursive: false }, compileRealIp)
 
 /** `set_real_ip_from`, `real_ip_header`, `real_ip_recursive` of a block (ngx_http_realip_module). */
-export function compileRealIp(block: Block, around: RealIp, scope: CompileScope): RealIp {
+function compileRealIp(block: Block, around: RealIp, scope: CompileScope): RealIp {
   const header = block.one('real_ip_header')
   const name = header?.args[0]?.text.toLowerCase()
   if (header !== undefined && name === 'proxy_protocol') {

@@ -1,13 +1,6 @@
 import { type BlockList, isIP, isIPv6 } from 'node:net'
 import type { RequestState } from '../../core/request/request-state.ts'
-
-/** `set_real_ip_from` and its kin. `from` is null where no proxy is trusted. */
-export interface RealIp {
-  readonly from: BlockList | null
-  /** The header's name in lower case. */
-  readonly header: string
-  readonly recursive: boolean
-}
+import { realIp } from './compile.ts'
 
 interface Client {
   readonly address: string
@@ -16,7 +9,7 @@ interface Client {
 
 /** Takes the client from what a trusted proxy says of him (ngx_http_realip_handler), once a request. */
 export function takeRealIp(state: RequestState): void {
-  const { from, header, recursive } = state.location.settings.realIp
+  const { from, header, recursive } = realIp.of(state.location.settings)
   if (from === null || state.hasRealIp) return
   const values = state.headers.filter(({ key }) => key === header).map(({ value }) => value)
   const lines = header === 'x-forwarded-for' ? values.toReversed() : values.slice(0, 1)

@@ -1,5 +1,6 @@
 import { compileSettings } from '../../core/compile-settings.ts'
 import { refusedHandler } from '../../core/directives/compile-refusals.ts'
+import { compilePass } from '../../core/locations/compile-pass.ts'
 import { NO_LOCATION } from '../../core/locations/in-location.ts'
 import { type CompileScope, ruleOf } from '../../core/scope.ts'
 import type { Location } from '../../core/site-config.ts'
@@ -9,18 +10,22 @@ import { Block } from '../../syntax/block.ts'
 import type { Directive } from '../../syntax/syntax.ts'
 import { parseNumber } from '../../syntax/values.ts'
 import { wireText } from '../../syntax/wire.ts'
-import { compileProxyPass } from '../proxy/compile-pass.ts'
 import { compileCondition } from './condition.ts'
-import type { Instruction, RewriteInstruction } from './instruction.ts'
+import { type Instruction, type RewriteInstruction, rewrites } from './instruction.ts'
 
 /** A replacement or a `return` that starts so is a redirect. */
 const ABSOLUTE = /^(?:https?:\/\/|\$scheme)/
+
+/** Keeps the instructions of a location, or of a server's root, where an `if` is no location of its own. */
+export function keepRewrites(location: Location, block: Block, isServer: boolean, scope: CompileScope): void {
+  rewrites.keep(location, compileRewrites(block.directives, isServer ? null : location, scope))
+}
 
 /**
  * Compiles a block's `rewrite`, `return`, `set`, `break` and `if`, in their order.
  * @param around the location that an `if` is a variation of; null on the server's level, where it is none
  */
-export function compileRewrites(
+function compileRewrites(
   directives: readonly Directive[],
   around: Location | null,
   scope: CompileScope,
@@ -56,14 +61,14 @@ function compileIf(directive: Directive, around: Location | null, scope: Compile
 
 function locationInIf(directives: readonly Directive[], around: Location, scope: CompileScope): Location {
   const block = new Block(directives)
-  const pass = block.one('proxy_pass')
   checkOtherPasses(block, scope)
   return {
     ...around,
     settings: compileSettings(block, around.settings, NO_LOCATION, scope),
     tryFiles: null,
-    refusedHandler: refusedHandler(block) ?? around.refusedHandler,
-    pass: pass === undefined ? around.pass : compileProxyPass(pass, around.name, '@', scope),
+    limitExcept: null,
+    refusedHandler: refusedHandler(block, scope) ?? around.refusedHandler,
+    pass: compilePass(block, around.name, '@', around.pass, scope),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Rule } from '../../../trace/trace.ts'
 import type { Location } from '../../core/site-config.ts'
+import { Slot } from '../../core/slot.ts'
 import type { Template } from '../../core/variables/template.ts'
 import type { Regex } from '../../pattern/regex.ts'
 
@@ -53,6 +54,9 @@ export interface IfInstruction {
   readonly location: Location | null
   readonly body: readonly Instruction[]
 }
+
+/** The instructions of a location, or of a server's root. */
+export const rewrites = new Slot<Location, readonly Instruction[]>([])
 
 /** The condition of an `if`. `slot` is the variable on its left. */
 export type Condition =

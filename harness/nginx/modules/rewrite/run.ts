@@ -5,7 +5,7 @@ import type { RequestState } from '../../core/request/request-state.ts'
 import { sendText } from '../../core/response/return-text.ts'
 import { setLocation } from '../../core/response/set-location.ts'
 import type { Location } from '../../core/site-config.ts'
-import { evaluate } from '../../core/variables/template.ts'
+import { evaluate } from '../../core/variables/evaluate.ts'
 import type { Condition, Instruction, RewriteInstruction } from './instruction.ts'
 
 /** How far the instructions came: on to the next one, to their end, or to an answer. */

@@ -4,12 +4,9 @@ import {
   HTTP_SERVER_LOCATION,
   LOCATION,
   type ModuleTable,
-  modelled,
   NONE,
   NUMBER,
   ONE,
-  ONE_OR_MORE,
-  oneOf,
   only,
   refused,
   refusedUnlessOff,
@@ -21,21 +18,6 @@ import {
 
 /** Modules that answer by themselves. */
 export const CONTENT_MODULES: readonly ModuleTable[] = [
-  {
-    module: 'ngx_http_index_module',
-    rows: {
-      index: [HTTP_SERVER_LOCATION, ONE_OR_MORE, modelled],
-    },
-  },
-  {
-    module: 'ngx_http_autoindex_module',
-    rows: {
-      autoindex: [HTTP_SERVER_LOCATION, FLAG, modelled],
-      autoindex_format: [HTTP_SERVER_LOCATION, oneOf('html', 'json', 'jsonp', 'xml'), accepted(only('autoindex'))],
-      autoindex_localtime: [HTTP_SERVER_LOCATION, FLAG, accepted(only('autoindex'))],
-      autoindex_exact_size: [HTTP_SERVER_LOCATION, FLAG, accepted(only('autoindex'))],
-    },
-  },
   {
     module: 'ngx_http_random_index_module',
     rows: {

@@ -1,15 +1,11 @@
 import {
   accepted,
   BUFFERS,
-  block,
   COMPRESSION,
   FLAG,
-  HTTP,
   HTTP_SERVER_LOCATION,
   type ModuleTable,
-  modelled,
   NUMBER,
-  number,
   ONE_ONCE,
   ONE_OR_MORE,
   oneOf,
@@ -19,34 +15,11 @@ import {
   SIZE,
   setOf,
   TWO,
-  text,
   WITH_IF,
 } from '../../core/directives/rule.ts'
 
 /** Modules that change responses. */
 export const FILTERS_MODULES: readonly ModuleTable[] = [
-  {
-    module: 'ngx_http_headers_module',
-    rows: {
-      expires: [WITH_IF, text(1, 2, 'once'), modelled],
-      add_header: [WITH_IF, text(2, 3), modelled],
-      add_trailer: [WITH_IF, text(2, 3), refused('sets response headers', 'answer')],
-    },
-  },
-  {
-    module: 'ngx_http_gzip_module',
-    rows: {
-      gzip: [WITH_IF, FLAG, modelled],
-      gzip_buffers: [HTTP_SERVER_LOCATION, BUFFERS, accepted(COMPRESSION)],
-      gzip_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, modelled],
-      gzip_comp_level: [HTTP_SERVER_LOCATION, number(1, 9), accepted(COMPRESSION)],
-      gzip_window: [HTTP_SERVER_LOCATION, SIZE, accepted(COMPRESSION)],
-      gzip_hash: [HTTP_SERVER_LOCATION, SIZE, accepted(COMPRESSION)],
-      postpone_gzipping: [HTTP_SERVER_LOCATION, SIZE, accepted(COMPRESSION)],
-      gzip_no_buffer: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('spoils what gzip packs', 'answer')],
-      gzip_min_length: [HTTP_SERVER_LOCATION, SIZE, modelled],
-    },
-  },
   {
     module: 'ngx_http_gzip_static_module',
     rows: {
@@ -70,16 +43,6 @@ export const FILTERS_MODULES: readonly ModuleTable[] = [
       ssi_value_length: [HTTP_SERVER_LOCATION, SIZE, accepted(only('ssi'))],
       ssi_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('ssi'))],
       ssi_last_modified: [HTTP_SERVER_LOCATION, FLAG, accepted(only('ssi'))],
-    },
-  },
-  {
-    module: 'ngx_http_charset_module',
-    rows: {
-      charset: [WITH_IF, ONE_ONCE, modelled],
-      source_charset: [WITH_IF, ONE_ONCE, refusedUnlessOff('changes bodies')],
-      override_charset: [WITH_IF, FLAG, refusedUnlessOff('changes Content-Type', 'answer')],
-      charset_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, modelled],
-      charset_map: [HTTP, block(2, 2), refused('changes bodies')],
     },
   },
   {

@@ -1,6 +1,6 @@
 import type { RequestState } from '../../core/request/request-state.ts'
 import type { CompileScope } from '../../core/scope.ts'
-import { evaluate } from '../../core/variables/template.ts'
+import { evaluate } from '../../core/variables/evaluate.ts'
 import type { Directive } from '../../syntax/syntax.ts'
 import { wireText } from '../../syntax/wire.ts'
 import type { VersionRules } from '../../versions.ts'

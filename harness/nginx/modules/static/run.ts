@@ -2,15 +2,15 @@ import { bytesFrom } from '../../../chain/message.ts'
 import type { FileFault } from '../../../trace/reason.ts'
 import type { Rule } from '../../../trace/trace.ts'
 import { lookUp, type MappedPath, mapUri } from '../../core/files/file-path.ts'
-import { finalize, internalRedirect, type Next } from '../../core/next.ts'
+import { finalize, internalRedirect, type Next, respond } from '../../core/next.ts'
 import { escapeUri } from '../../core/request/escape-uri.ts'
 import { discardBody } from '../../core/request/read-body.ts'
 import { refuseRequest, refuseWhere } from '../../core/request/refuse-request.ts'
-import { addHeader, type RequestState } from '../../core/request/request-state.ts'
+import type { RequestState } from '../../core/request/request-state.ts'
 import { contentTypeOf } from '../../core/response/content-type.ts'
-import { respond } from '../../core/response/respond.ts'
+import { addHeader } from '../../core/response/response-head.ts'
 import { setLocation } from '../../core/response/set-location.ts'
-import { evaluate } from '../../core/variables/template.ts'
+import { evaluate } from '../../core/variables/evaluate.ts'
 import type { FileEntry } from '../../site.ts'
 
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
@@ -73,7 +73,7 @@ function sendFile(state: RequestState, { bytes, modifiedMs }: Extract<FileEntry,
   }
   head.contentType = head.contentType || contentTypeOf(state)
   head.allowRanges = true
-  return respond(state, bytesFrom(bytes), 'self')
+  return respond(bytesFrom(bytes), 'self')
 }
 
 function fail(state: RequestState, code: number, fault: FileFault, path: string): Next {

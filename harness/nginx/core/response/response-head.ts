@@ -1,0 +1,53 @@
+import type { Header } from '../../../chain/message.ts'
+
+/** The answer's head while it is put together (`headers_out`). A header whose name is empty is not sent. */
+export interface ResponseHead {
+  status: number
+  contentType: string
+  /** What the charset filter adds to it. */
+  charset: string | null
+  /** Bytes; -1 where it is not known. */
+  contentLength: number
+  headers: { name: string; value: string }[]
+  /** The entry of `headers` that is nginx's Location: made absolute where it starts with `/`. */
+  location: { name: string; value: string } | null
+  /** Seconds since 1970; null where it is not known. */
+  lastModifiedS: number | null
+  /** The upstream's Accept-Ranges. */
+  acceptRanges: { name: string; value: string } | null
+  etag: { name: string; value: string } | null
+  /** Whether `Vary: Accept-Encoding` is added. */
+  varies: boolean
+  /** Whether nginx may answer with a part of it. */
+  allowRanges: boolean
+  /** Whether the Server line is the upstream's (`proxy_pass_header Server`), so that nginx writes none. */
+  ownServer: boolean
+  /** The same for Date. */
+  ownDate: boolean
+}
+
+/** The head of an answer before anything is known of it. */
+export function emptyHead(): ResponseHead {
+  return {
+    status: 0,
+    contentType: '',
+    charset: null,
+    contentLength: -1,
+    headers: [],
+    location: null,
+    lastModifiedS: null,
+    acceptRanges: null,
+    etag: null,
+    varies: false,
+    allowRanges: false,
+    ownServer: false,
+    ownDate: false,
+  }
+}
+
+/** Adds a header line to the answer. */
+export function addHeader(head: ResponseHead, [name, value]: Header): { name: string; value: string } {
+  const line = { name, value }
+  head.headers.push(line)
+  return line
+}
