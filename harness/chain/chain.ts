@@ -1,6 +1,7 @@
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { HostDns } from './cluster-dns.ts'
+import type { Bytes } from './message.ts'
 import type { Service } from './service.ts'
 
 /** Everything that decides where a request goes: nginx site file, gateway config, Services with their ClusterIPs. */
@@ -17,9 +18,14 @@ export interface Chain {
   /** What runs as the gateway, where it is not the project's own. */
   readonly gateway: GatewayProgram
   readonly host: Host
+  /** What nginx finds where `root` and `alias` lead; null where nothing is known of it. */
+  readonly files: HostFiles | null
   readonly services: readonly Service[]
   readonly servicesFile: Source
 }
+
+/** Every file that the host of nginx has for clients: bytes by absolute path. A path that is not there does not exist. */
+export type HostFiles = ReadonlyMap<string, Bytes>
 
 /** The host of nginx, beside its files. */
 export interface Host {

@@ -89,6 +89,16 @@ test('the files of a host may stand as on its disk', () => {
   expect(loadChain(dir, root).chain?.site.text).toContain('server')
 })
 
+test('the folder files is the disk of the host of nginx, and nothing that nginx includes', () => {
+  expect(loadChain(flowmaster, fixtures).chain?.files).toBeNull()
+  mkdirSync(path.join(dir, 'files/var/www/img'), { recursive: true })
+  writeFileSync(path.join(dir, 'files/var/www/img/a.png'), Buffer.from([0x89, 0x50, 0xff]))
+  symlinkSync('/etc/hostname', path.join(dir, 'files/var/www/hostname'))
+  const { chain } = loadChain(dir, root)
+  expect(chain?.files).toEqual(new Map([['/var/www/img/a.png', '\x89P\xff']]))
+  expect([...(chain?.includes.keys() ?? [])].filter((name) => name.startsWith('files'))).toEqual([])
+})
+
 test('a folder is read once', () => {
   expect(loadChain(flowmaster, fixtures)).toBe(loadChain(flowmaster, fixtures))
 })

@@ -4,10 +4,11 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { Problems } from '../diagnostics/problems.ts'
 import { displayPath, readSource, systemFact } from '../diagnostics/read-source.ts'
 import { Source } from '../diagnostics/source.ts'
-import { type Chain, type Host, K3S_HOST, OWN_GATEWAY } from './chain.ts'
+import { type Chain, type Host, type HostFiles, K3S_HOST, OWN_GATEWAY } from './chain.ts'
 import { loadHost } from './load-chain-host.ts'
 import { loadServices } from './load-chain-services.ts'
 import { knownConf } from './nginx-files.ts'
+import { readFiles } from './read-files.ts'
 
 /** A chain, or every reason why the folder is none. Reasons that are about a file as a whole stand at its line 1. */
 export interface ChainResult {
@@ -24,6 +25,8 @@ const SITE = 'nginx.conf'
 const SERVICES = 'services.yaml'
 const HOST = 'host.yaml'
 const GATEWAY_CONFIG = 'gateway-config'
+/** The file system of the host, as far as `root` and `alias` lead into it. */
+const FILES = 'files'
 
 /** Folders of sites, and the nginx.conf of the hosts that have them. */
 const CONF_WITH = { 'sites-enabled': 'debian', 'conf.d': 'image', templates: 'image' } as const
@@ -84,11 +87,12 @@ function readChain(dir: string, root: string): ChainResult {
   const servicesFile = folder.required(SERVICES)
   const includes = site === null ? new Map<string, Source>() : folder.includes()
   const services = servicesFile === null ? null : loadServices(servicesFile, problems)
+  const files = folder.files()
   const isWhole = site !== null && routes !== null && servicesFile !== null && services !== null && host !== null
   if (!isWhole || problems.list.length > 0) return { chain: null, diagnostics: problems.list }
   const gatewayConfig = { routes, middleware, auth }
   const name = path.basename(dir)
-  const chain = { name, dir, site, includes, gatewayConfig, gateway: OWN_GATEWAY, host, services, servicesFile }
+  const chain = { name, dir, site, includes, gatewayConfig, gateway: OWN_GATEWAY, host, files, services, servicesFile }
   return { chain, diagnostics: [] }
 }
 
@@ -161,6 +165,18 @@ class ChainFolder {
     return sources
   }
 
+  /** What the folder has of the host's files; null where it says nothing of them. */
+  files(): HostFiles | null {
+    const root = path.join(this.#dir, FILES)
+    if (!existsSync(root)) return null
+    try {
+      return readFiles(root, (file) => isInside(file, this.#root))
+    } catch (error) {
+      this.#report(root, 'E_CHAIN_SIZE', error instanceof RangeError ? error.message : systemFact(error))
+      return null
+    }
+  }
+
   #includeNames(): string[] {
     try {
       const entries = readdirSync(this.#dir, { recursive: true, withFileTypes: true })
@@ -170,7 +186,8 @@ class ChainFolder {
         .filter(
           (name) =>
             ![SITE, path.join('etc/nginx', SITE), SERVICES, HOST].includes(name) &&
-            !name.startsWith(GATEWAY_CONFIG + path.sep),
+            !name.startsWith(GATEWAY_CONFIG + path.sep) &&
+            !name.startsWith(FILES + path.sep),
         )
         .filter((name) => !name.endsWith('.md') && !name.split(path.sep).some((part) => part.startsWith('.')))
         .sort()

@@ -63,6 +63,6 @@ function once(errorsOf: (chain: Chain) => readonly Diagnostic[]): (chain: Chain)
 }
 
 /** Before a cluster has given addresses out, any address will do for a Service that exists. */
-function onPaper({ services, host }: Chain): NginxNames {
-  return nginxNames(new VirtualCluster(services, 0).dns, host)
+function onPaper(chain: Chain): NginxNames {
+  return nginxNames(new VirtualCluster(chain.services, 0).dns, chain)
 }

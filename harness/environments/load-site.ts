@@ -47,7 +47,7 @@ export function loadSite(source: Source, includes: Chain['includes'], rules: Ver
   const compiled = compileSite(file.site, world)
   if (compiled.site === null) throw new RefusedConfigError('nginx', compiled.diagnostics)
   refuseGaps([...file.refused, ...compiled.refused].map((refused) => gapOf(refused, source)))
-  if (isWorldly(file.site.directives)) return compiled.site
+  if (world.file !== undefined || isWorldly(file.site.directives)) return compiled.site
   entry.site = compiled.site
   return compiled.site
 }

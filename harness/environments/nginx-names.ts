@@ -1,15 +1,18 @@
-import type { Host } from '../chain/chain.ts'
+import type { Chain } from '../chain/chain.ts'
 import { CLUSTER_DNS, type ClusterDns } from '../chain/cluster-dns.ts'
 import type { SiteWorld } from '../nginx/site.ts'
+import { findFile } from './host-files.ts'
 
-export type NginxNames = Pick<SiteWorld, 'resolve' | 'query'>
+/** What nginx finds on its host and beyond: names, and files. */
+export type NginxNames = Pick<SiteWorld, 'resolve' | 'query' | 'file'>
 
 /** The port of a name server (RFC 1035 section 4.2). */
 const DNS_PORT = 53
 
-/** How nginx finds names: its host's way while it loads its files, and the way of a `resolver` line while it runs. */
-export function nginxNames(dns: ClusterDns, host: Host): NginxNames {
+/** How nginx finds names: its host's way while it loads its files, and the way of a `resolver` line while it runs; and files. */
+export function nginxNames(dns: ClusterDns, { host, files }: Pick<Chain, 'host' | 'files'>): NginxNames {
   return {
+    ...(files === null ? {} : { file: findFile(files) }),
     resolve: (name) => dns.lookUpOnHost(name, host.dns),
     query: (server, name) => {
       if (server.address !== CLUSTER_DNS || server.port !== DNS_PORT) return null

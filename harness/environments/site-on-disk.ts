@@ -19,18 +19,25 @@ export class SiteOnDisk {
   /** What holds in the nginx that reads it. */
   readonly rules: VersionRules
   #parts: NginxParts
+  readonly #files: Chain['files']
   #owners = new Map<string, string>()
 
   /** @param services the Services as they are when the file is taken to be right */
   constructor(chain: Chain, services: readonly ServiceState[]) {
     this.rules = rulesOn(chain.host)
     this.#parts = chain
+    this.#files = chain.files
     this.#learnOwners(services)
   }
 
   /** The host whose disk it is. */
   get host(): Host {
     return this.#parts.host
+  }
+
+  /** What it has for clients; null where nothing is known of it. */
+  get files(): Chain['files'] {
+    return this.#files
   }
 
   /** The file that nginx starts with. */

@@ -1,13 +1,18 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
+import type { HostFiles } from '../chain/chain.ts'
 import { Source } from '../diagnostics/source.ts'
 import { flowmaster } from './fixtures/flowmaster.ts'
 import { SiteOnDisk } from './site-on-disk.ts'
 import { siteOnHost } from './site-on-host.ts'
 
-function onHost(text: string, files: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {
+function onHost(
+  text: string,
+  files: Readonly<Record<string, string>> = {},
+  served: HostFiles | null = null,
+): ReadonlyMap<string, string> {
   const includes = new Map(Object.entries(files).map(([name, content]) => [name, new Source(name, content)]))
-  const chain = { ...flowmaster(), site: new Source('nginx.conf', text), includes }
+  const chain = { ...flowmaster(), site: new Source('nginx.conf', text), includes, files: served }
   return siteOnHost(new SiteOnDisk(chain, []), { proxy_temp_path: '/run/p' }).files
 }
 
@@ -68,4 +73,20 @@ test('a certificate that the chain has not is made, and one that it has is left'
   expect([files.get('/etc/nginx/ssl/own.pem'), files.get('/etc/nginx/own.key')]).toEqual(['mine', 'mine too'])
   expect([...files.keys()].filter((name) => /\$|data/.test(name))).toEqual([])
   expect(files.get('/etc/nginx/sites-enabled/site')).toContain('ssl_certificate /etc/nginx/.outside/etc/ssl/a.pem;')
+})
+
+test('where the chain says which files there are, root and alias lead to them', () => {
+  const site = 'root /var/www; server { location /a { alias "/srv/$host/"; } location /b { root html; } }'
+  expect(onHost(site).get('/etc/nginx/sites-enabled/site')).toBe(site)
+  const files = onHost(site, {}, new Map())
+  expect(files.get('/etc/nginx/sites-enabled/site')).toBe(
+    site
+      .replace('/var/www', '/etc/nginx/.outside/var/www')
+      .replace('/srv', '/etc/nginx/.outside/srv')
+      .replace('root html', 'root /etc/nginx/.outside/usr/share/nginx/html'),
+  )
+  expect(files.get('/etc/nginx/nginx.conf')).not.toContain('root ')
+  expect(onHost('server { }', {}, new Map()).get('/etc/nginx/nginx.conf')).toContain(
+    'root /etc/nginx/.outside/usr/share/nginx/html;',
+  )
 })

@@ -1,7 +1,8 @@
 import path from 'node:path'
-import type { Chain } from '../chain/chain.ts'
+import type { Chain, HostFiles } from '../chain/chain.ts'
 import type { HostDns } from '../chain/cluster-dns.ts'
 import { HOST_NOT_FOUND_HINT } from '../chain/host-not-found.ts'
+import { OUTSIDE } from '../chain/outside.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { matchesGlob } from '../nginx/syntax/glob.ts'
@@ -15,9 +16,6 @@ import { standInFiles } from './stand-in-files.ts'
 
 const CONF_DIR = '/etc/nginx'
 
-/** What stands here for the root of the chain's host: only nginx's own folder can be written to everywhere. */
-const OUTSIDE = '/etc/nginx/.outside'
-
 /** The file that nginx starts with. */
 export const CONF_PATH = '/etc/nginx/nginx.conf'
 
@@ -27,6 +25,8 @@ const SITE_PATH = '/etc/nginx/sites-enabled/site'
 /** The files of nginx, by their absolute paths, and the files that it logs errors to beside its own. */
 export interface SiteOnHost {
   readonly files: ReadonlyMap<string, string>
+  /** Files for clients, by the paths where they stand here. */
+  readonly served: HostFiles
   readonly errorLogs: readonly string[]
   /** Files and folders that the site writes to: the host has a place for them, where it can. */
   readonly written: readonly string[]
@@ -59,6 +59,9 @@ function includesOf(disk: SiteOnDisk): Chain['includes'] {
   return missing.size === 0 ? includes : new Map([...includes, ...missing])
 }
 
+/** Where a `root` that is no absolute path begins, as Debian builds nginx (`--prefix`). */
+const PREFIX = '/usr/share/nginx/'
+
 /** Directives that name a file to read. */
 const READS = /^(?:proxy_)?ssl_\w+$|^auth_basic_user_file$/
 
@@ -73,10 +76,19 @@ function redirected(disk: SiteOnDisk): (source: Source) => Change[] {
   const words = [...included, ...readers(main ?? site?.directives ?? [])].filter(
     ({ text }) => text.startsWith('/') && !isIn(CONF_DIR, text) && outside.some((one) => matchesGlob(text, one)),
   )
+  const all = main ?? site?.directives ?? []
+  const folders = disk.files === null ? [] : ['root', 'alias'].flatMap((name) => firstWords(name, all))
   return (source) => {
-    const own = words.filter(({ span }) => span.file === source.file)
-    const places = own.map(({ span, quoted }) => source.offsetOf(span) + (quoted ? 1 : 0))
-    return [...new Set(places)].map((at) => ({ at, removed: 0, inserted: OUTSIDE }))
+    const before = (word: Word, inserted: string): readonly [number, Change] => {
+      const at = source.offsetOf(word.span) + (word.quoted ? 1 : 0)
+      return [at, { at, removed: 0, inserted }]
+    }
+    const isOwn = ({ span }: Word): boolean => span.file === source.file
+    const changes = [
+      ...words.filter(isOwn).map((word) => before(word, OUTSIDE)),
+      ...folders.filter(isOwn).map((word) => before(word, word.text.startsWith('/') ? OUTSIDE : OUTSIDE + PREFIX)),
+    ]
+    return [...new Map(changes).values()]
   }
 }
 
@@ -94,11 +106,13 @@ export function siteOnHost(disk: SiteOnDisk, ofHttp: Readonly<Record<string, str
   const written = (file: Source) =>
     file.withText(changed(file.text, [...observing(file, main ?? []), ...redirecting(file)])).content
   const files = new Map([...filesOf(disk)].map(([name, file]) => [name, written(file)]))
-  if (main === null) files.set(CONF_PATH, confAround(SITE_PATH, linesOf(ofHttp, disk)))
+  const known = disk.files === null ? ofHttp : { ...ofHttp, root: `${OUTSIDE}${PREFIX}html` }
+  if (main === null) files.set(CONF_PATH, confAround(SITE_PATH, linesOf(known, disk)))
+  const served = new Map([...(disk.files ?? [])].map(([name, bytes]) => [OUTSIDE + name, bytes]))
   const errorLogs = argumentsOf('error_log', directivesOf(disk)).filter(
     (log) => log.startsWith('/') && log !== '/dev/null',
   )
-  return { files, errorLogs, written: writtenPaths(disk), dns: disk.host.dns }
+  return { files, served, errorLogs, written: writtenPaths(disk), dns: disk.host.dns }
 }
 
 /** Those that the site does not set itself. */
@@ -226,5 +240,9 @@ function directivesNamed(name: string, directives: readonly Directive[]): Direct
 
 /** The first argument of every directive of a name, in whatever block. */
 function argumentsOf(name: string, directives: readonly Directive[]): string[] {
-  return directivesNamed(name, directives).flatMap(({ args }) => args.slice(0, 1).map(({ text }) => text))
+  return firstWords(name, directives).map(({ text }) => text)
+}
+
+function firstWords(name: string, directives: readonly Directive[]): Word[] {
+  return directivesNamed(name, directives).flatMap(({ args }) => args.slice(0, 1))
 }

@@ -1,14 +1,17 @@
+import { posix } from 'node:path'
 import {
   type Chain,
   type GatewayConfigFiles,
   type GatewayProgram,
   type Host,
+  type HostFiles,
   K3S_HOST,
   OWN_GATEWAY,
 } from '../chain/chain.ts'
 import { loadChain } from '../chain/load-chain.ts'
 import { hostOf } from '../chain/load-chain-host.ts'
 import { changeService, keysAt, toService } from '../chain/load-chain-services.ts'
+import { textFiles } from '../chain/read-files.ts'
 import type { Service } from '../chain/service.ts'
 import { serviceName } from '../chain/services-schema.ts'
 import { spliced, writtenWhole } from '../diagnostics/composition.ts'
@@ -74,11 +77,12 @@ export class ChainBuilder {
     const middleware = this.#part('middleware', written, place, base?.gatewayConfig.middleware ?? null)
     const auth = this.#part('auth', written, place, base?.gatewayConfig.auth ?? null)
     const services = this.#services(written, place, base)
+    const files = this.#files(written, place, base)
     if (base === null) this.#checkComplete(written, place)
     if (nginx === null || routes === null || this.#problems.list.length > before) return null
     const gatewayConfig: GatewayConfigFiles = { routes, middleware, auth }
     const gateway = gatewayOf(written, place, base)
-    if (base !== null) return { ...base, ...nginx, gatewayConfig, gateway, host, services }
+    if (base !== null) return { ...base, ...nginx, gatewayConfig, gateway, host, files, services }
     return {
       name: this.#scenario,
       dir: this.#paths.dir,
@@ -86,6 +90,7 @@ export class ChainBuilder {
       gatewayConfig,
       gateway,
       host,
+      files,
       services,
       servicesFile: place.source,
     }
@@ -170,6 +175,26 @@ export class ChainBuilder {
     }
     this.#problems.add(at.source, at.span, 'E_EDIT_NOT_FOUND', problem.message, problem.hint)
     return null
+  }
+
+  /** Those of `from`, with the ones that are written here. */
+  #files({ files: written }: WrittenMapping, place: Place, base: Chain | null): HostFiles | null {
+    const before = base?.files ?? null
+    if (written === undefined) return before
+    if (written === 'none') return new Map()
+    for (const name of Object.keys(written)) {
+      if (name === posix.normalize(name) && name.startsWith('/') && !/\0|\/$/.test(name)) continue
+      const { source, keySpan } = place.at('files', name)
+      const message = `"${name}" is no absolute path of a file`
+      this.#problems.add(
+        source,
+        keySpan,
+        'E_PATH_OUTSIDE',
+        message,
+        'Write it as nginx asks for it: /var/www/app/index.html',
+      )
+    }
+    return new Map([...(before ?? []), ...textFiles(written)])
   }
 
   #services({ services: changes = {} }: WrittenMapping, place: Place, base: Chain | null): readonly Service[] {

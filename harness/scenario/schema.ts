@@ -255,6 +255,13 @@ const site = z
   })
   .refine(isOneSite, rule('this takes a file, or a configMap, or a text, or a replace and a with'))
 
+/** Files of the host of nginx. */
+const files = z
+  .union([z.literal('none'), z.record(z.string(), z.string())], {
+    error: 'this must be none, or a mapping of absolute paths to texts',
+  })
+  .describe('What nginx finds where root and alias lead: texts by absolute path, or none. Nothing else is there.')
+
 const chain = z.union(
   [
     z.string(),
@@ -273,11 +280,12 @@ const chain = z.union(
         .optional(),
       host: host.optional(),
       nginx: nginxVersion.optional(),
+      files: files.optional(),
     }),
   ],
   {
     error:
-      'this must be a chain folder, or a mapping of from, site, routes, middleware, auth, services, gateway, host, nginx',
+      'this must be a chain folder, or a mapping of from, site, routes, middleware, auth, services, gateway, host, nginx, files',
   },
 )
 

@@ -173,7 +173,7 @@ class AttachedWorld implements World {
   async #inForce(): Promise<InForce> {
     const states = await this.services()
     return {
-      ...loadedSite(this.#disk, nginxNames(dnsOf(states, this.#kube.namespace), this.#chain.host)),
+      ...loadedSite(this.#disk, nginxNames(dnsOf(states, this.#kube.namespace), this.#chain)),
       ...loadedGateway(this.#chain.gatewayConfig, false),
       serviceAt: (address) => serviceAt(states, address),
       ownerOf: (address) => this.#disk.ownerOf(address),

@@ -247,7 +247,7 @@ export class KubernetesWorld implements World {
   }
 
   #names(): NginxNames {
-    return nginxNames(dnsOf(this.#deployed.states, NAMESPACE), this.#chain.host)
+    return nginxNames(dnsOf(this.#deployed.states, NAMESPACE), this.#chain)
   }
 
   async #meetPods(pods: readonly KubePod[]): Promise<void> {
@@ -275,12 +275,12 @@ export class KubernetesWorld implements World {
   }
 
   #siteFiles(): SiteFiles {
-    const { files, errorLogs, dns } = siteOnHost(this.#disk)
+    const { files, served, errorLogs, dns } = siteOnHost(this.#disk)
     const inCluster = [...files].map(([name, text]) => [name, this.#translation.toCluster(text)] as const)
     const { kube, addresses } = this.#cluster
     const clusterDns = addresses.get(CLUSTER_DNS) ?? CLUSTER_DNS
     const resolvConf = dns === 'own' ? OWN_RESOLV_CONF : podResolvConf(clusterDns, kube.namespace)
-    return { files: Object.fromEntries(inCluster), errorLogs, resolvConf }
+    return { files: Object.fromEntries(inCluster), served: Object.fromEntries(served), errorLogs, resolvConf }
   }
 
   /** @throws {RefusedConfigError} nginx refuses the file, and keeps what it has @throws {UnsupportedError} the host lacks what it names */

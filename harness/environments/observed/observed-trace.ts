@@ -1,4 +1,5 @@
 import { GATEWAY_SERVICE } from '../../chain/chain.ts'
+import { OUTSIDE } from '../../chain/outside.ts'
 import { frozen } from '../../trace/frozen.ts'
 import type { Exchange, Trace } from '../../trace/trace.ts'
 import { backendExchange } from '../backend-exchange.ts'
@@ -20,7 +21,7 @@ function hopsOf(evidence: Evidence, inForce: InForce): Exchange[] {
   const witnessed: Witnessed = { gatewayLog, records: backends, routes, isOwnGateway, lineAt, destination }
   if (via === 'gateway' || via === GATEWAY_SERVICE) return hopsFromGateway(request, response, witnessed)
   if (via !== 'nginx') return backends.slice(-1).map((record) => backendExchange(record, null))
-  const seen = readDebugLog(evidence.nginxLog, request) ?? (response === null ? null : UNLOGGED)
+  const seen = readDebugLog(evidence.nginxLog.replaceAll(OUTSIDE, ''), request) ?? (response === null ? null : UNLOGGED)
   return seen === null ? [] : hopsFromNginx(observedNginx(evidence, inForce, seen), witnessed)
 }
 

@@ -261,7 +261,7 @@ export class SandboxWorld implements World {
   }
 
   #loadedSite(): LoadedSite {
-    return loadedSite(this.#disk, nginxNames(this.#cluster.dns, this.#chain.host))
+    return loadedSite(this.#disk, nginxNames(this.#cluster.dns, this.#chain))
   }
 }
 

@@ -188,9 +188,9 @@ export class NginxHop {
   }
 
   #load(): Site {
-    const { source, includes, host } = this.#disk
+    const { source, includes } = this.#disk
     return loadSite(source, includes, this.#disk.rules, {
-      ...nginxNames(this.#cluster.dns, host),
+      ...nginxNames(this.#cluster.dns, this.#disk),
       nowMs: () => this.#clock.now(),
     })
   }

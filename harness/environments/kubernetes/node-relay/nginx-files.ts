@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { FILES_MODIFIED_MS, OUTSIDE } from '../../../chain/outside.ts'
 import { BUILD_FILE, CONF_DIR, LOG_FILE, type LogText, PID_FILE, type SiteFiles } from './protocol.ts'
 
 /** A debug log has some 20 kB a request. What is older than the site that is loaded now, nobody asks for. */
@@ -15,18 +16,22 @@ let standing: string[] = []
 const RESOLV_CONF = '/etc/resolv.conf'
 
 /** Takes the files of before away and writes these. What lies outside of nginx's folders is not ours to write. */
-export async function putSite({ files, errorLogs, resolvConf }: SiteFiles): Promise<void> {
-  for (const file of standing) await rm(file, { force: true })
+export async function putSite({ files, served, errorLogs, resolvConf }: SiteFiles): Promise<void> {
+  for (const file of [...standing, OUTSIDE]) await rm(file, { force: true, recursive: true })
   standing = []
-  for (const [file, text] of Object.entries(files)) {
-    if (!isInside(file, CONF_DIR)) continue
-    await mkdir(path.dirname(file), { recursive: true })
-    await writeFile(file, text)
-    standing.push(file)
-  }
+  for (const [file, text] of Object.entries(files)) await put(file, text)
+  for (const [file, bytes] of Object.entries(served)) await put(file, Buffer.from(bytes, 'latin1'))
   for (const log of errorLogs) await lead(log)
   await writeFile(RESOLV_CONF, resolvConf)
   if ((await stat(LOG_FILE)).size > MAX_LOG_BYTES) await truncate(LOG_FILE)
+}
+
+async function put(file: string, content: string | Buffer): Promise<void> {
+  if (!isInside(file, CONF_DIR)) return
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(file, content)
+  await utimes(file, FILES_MODIFIED_MS / 1000, FILES_MODIFIED_MS / 1000)
+  standing.push(file)
 }
 
 /** A log of the site's own leads to ours, so that lines of all logs stand in one order. */

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { HostDns } from '../../../chain/cluster-dns.ts'
+import { bufferOf } from '../../../chain/message.ts'
+import { FILES_MODIFIED_MS, OUTSIDE } from '../../../chain/outside.ts'
 import { processDirectives } from '../../nginx-conf.ts'
 import type { SiteOnHost } from '../../site-on-host.ts'
 import { nginxBinary } from '../nginx-binary.ts'
@@ -105,12 +107,14 @@ export class Nginx {
     return this.#process === null || this.#process.pid === undefined || this.#process.exitCode !== null
   }
 
-  #put({ files, errorLogs, written }: SiteOnHost): void {
-    for (const file of this.#files) rmSync(file, { force: true })
+  #put({ files, served, errorLogs, written }: SiteOnHost): void {
+    for (const file of [...this.#files, OUTSIDE]) rmSync(file, { force: true, recursive: true })
     this.#files = []
-    for (const [file, text] of files) {
+    const bytes = [...served].map(([file, content]) => [file, bufferOf(content)] as const)
+    for (const [file, content] of [...files, ...bytes]) {
       mkdirSync(path.dirname(file), { recursive: true })
-      writeFileSync(file, text)
+      writeFileSync(file, content)
+      utimesSync(file, FILES_MODIFIED_MS / 1000, FILES_MODIFIED_MS / 1000)
       this.#files = [...this.#files, file]
     }
     for (const one of written) this.#makeRoomFor(one)
