@@ -5,6 +5,7 @@ import { HOST_NOT_FOUND_HINT } from '../chain/host-not-found.ts'
 import { OUTSIDE } from '../chain/outside.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
+import { thirdParty } from '../nginx/core/directives/third-party.ts'
 import { matchesGlob } from '../nginx/syntax/glob.ts'
 import type { Directive, Word } from '../nginx/syntax/syntax.ts'
 import { wellKnownFile, wellKnownPaths } from '../nginx/syntax/well-known-files.ts'
@@ -183,7 +184,7 @@ const LACKS: readonly (readonly [words: RegExp, directive: string, lack: string]
 export function refusedSite(disk: SiteOnDisk, said: string): UnsupportedError | RefusedConfigError {
   const words = said.replaceAll(OUTSIDE, '')
   const diagnostic = refusal(disk, words)
-  const [, directive, lack] = LACKS.find(([pattern]) => pattern.test(words)) ?? []
+  const [, directive, lack] = LACKS.find(([pattern]) => pattern.test(words)) ?? lacksModule(words)
   if (directive === undefined) return new RefusedConfigError('nginx', [diagnostic])
   const writer = writerOf(disk, words)
   return new UnsupportedError(
@@ -191,6 +192,13 @@ export function refusedSite(disk: SiteOnDisk, said: string): UnsupportedError | 
     writer?.span ?? diagnostic.span,
     `${lack} on the host of this environment. nginx says: ${words}`,
   )
+}
+
+/** A directive of a module that is no part of nginx; the host at hand does not have it. */
+function lacksModule(words: string): (typeof LACKS)[number] | [] {
+  const [, name = ''] = /^unknown directive "(.+)"/.exec(words) ?? []
+  const ofOthers = thirdParty(name)
+  return ofOthers === null ? [] : [/^/, name, `${ofOthers.module} is a module that is not there`]
 }
 
 /** The directive that writes to the path which nginx quotes, for nginx names no line then; undefined where none does. */

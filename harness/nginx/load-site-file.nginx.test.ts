@@ -74,7 +74,7 @@ const SITES: Readonly<Record<string, readonly string[]>> = {
     inLocation('"" x;'),
     inLocation('Proxy_Buffering on;'),
     inUpstream('weight 2;'),
-    inServer('lua_code_cache on;'),
+    inServer('code_cache on;'),
   ],
   contexts: [
     'location / { }',

@@ -38,6 +38,18 @@ const SITES: readonly {
     answered: ['/free'],
   },
   {
+    site: 'location /lua { content_by_lua_file a.lua; } location / { return 200; }',
+    because: 'content_by_lua_file is of lua, which is no part of nginx: not modelled',
+    refused: ['/lua'],
+    answered: ['/'],
+  },
+  {
+    site: 'location /more { more_set_headers "X: y"; return 200; } location / { return 200; }',
+    because: 'more_set_headers is of headers-more, which is no part of nginx: not modelled',
+    refused: ['/more'],
+    answered: ['/'],
+  },
+  {
     site: 'location /status { stub_status; deny all; } location /gone { empty_gif; return 410; }',
     because: 'never reached',
     refused: [],

@@ -14,6 +14,7 @@ import { checkValues } from './check-values.ts'
 import { refusal } from './refuse.ts'
 import type { Context, DirectiveRule, Takes } from './rule.ts'
 import type { DirectiveTable } from './table.ts'
+import { thirdParty, thirdPartyRefusal } from './third-party.ts'
 
 /** What a walk through the directives finds. */
 export interface Findings {
@@ -122,6 +123,13 @@ class ContextCheck {
   }
 
   #unknown(name: string, context: Context, span: Span): null {
+    const ofOthers = thirdParty(name)
+    if (ofOthers !== null) {
+      const { refused, refusedForSome } = this.#findings
+      const found = { name, span, because: thirdPartyRefusal(name, ofOthers) }
+      ;(ofOthers.touches === 'site' ? refused : refusedForSome).push(found)
+      return null
+    }
     const near = suggest(name, this.#table.namesIn(context)) ?? suggest(name, this.#table.names)
     if (this.#loadsModules && near === undefined) {
       const because = 'nobody here knows it; a module that load_module loads may'

@@ -4,6 +4,7 @@ import { type CompileScope, ruleOf } from '../scope.ts'
 import type { Refusal, Refusals } from './refusals.ts'
 import { refusal } from './refuse.ts'
 import type { DirectiveTable } from './table.ts'
+import { thirdParty, thirdPartyRefusal } from './third-party.ts'
 
 /**
  * What the model does not know of the directives in a block and around it: a directive takes the place of its namesake outside,
@@ -28,12 +29,18 @@ export function refusedHandler(block: Block, { directives: table }: CompileScope
 }
 
 function isOfRequests({ name }: Directive, table: DirectiveTable): boolean {
-  return table.rulesOf(name.text)?.some((rule) => rule.support === 'refused' && rule.touches !== 'site') ?? false
+  const rules = table.rulesOf(name.text)
+  if (rules === undefined) return thirdParty(name.text) !== null
+  return rules.some((rule) => rule.support === 'refused' && rule.touches !== 'site')
 }
 
 function refusalOf(directive: Directive, table: DirectiveTable): Refusal | null {
   const { name, args } = directive
-  for (const rule of table.rulesOf(name.text) ?? []) {
+  const rules = table.rulesOf(name.text)
+  const ofOthers = rules === undefined ? thirdParty(name.text) : null
+  if (ofOthers !== null)
+    return { rule: ruleOf(directive), because: thirdPartyRefusal(name.text, ofOthers), touches: ofOthers.touches }
+  for (const rule of rules ?? []) {
     if (rule.support !== 'refused' || rule.touches === 'site') continue
     const because = refusal(name.text, rule, args)
     if (because !== null) return { rule: ruleOf(directive), because, touches: rule.touches }
