@@ -63,9 +63,9 @@ export function table(rows: readonly (readonly string[])[]): string {
 function filesOf(folder: string, { site, gatewayConfig }: ChainSources): (readonly [name: string, text: string])[] {
   const { routes, middleware, auth } = gatewayConfig
   return [
-    [`${folder}/nginx-site.conf`, site.source.text],
-    ...[...site.includes].flatMap(([name, { text }]) =>
-      isKeyOrPassword(text) ? [] : [[`${folder}/included/${name}`, text] as const],
+    [`${folder}/nginx-site.conf`, site.source.content],
+    ...[...site.includes].flatMap(([name, { content }]) =>
+      isKeyOrPassword(content) ? [] : [[`${folder}/included/${name}`, content] as const],
     ),
     [`${folder}/routes.yaml`, routes.text],
     ...(middleware === null ? [] : [[`${folder}/middleware.yaml`, middleware.text] as const]),

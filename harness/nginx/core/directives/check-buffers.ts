@@ -59,12 +59,24 @@ export interface BufferProblem {
 /** Checks the sizes of buffers in every server and location with what they inherit. */
 export function checkBuffers(directives: readonly Directive[]): BufferProblem[] {
   const head = { headerBufferBytes: 8192, poolBytes: 512 }
+  // What no line sets has its default, which fits.
+  const set = namesIn(directives, new Set())
+  const isSet = (prefix: string, readers: object) => Object.keys(readers).some((name) => set.has(prefix + name))
   return [
-    ...inBlock(directives, head, '', HEAD_READERS, headMisfit, null),
-    ...PROTOCOLS.flatMap((protocol) =>
+    ...(isSet('', HEAD_READERS) ? inBlock(directives, head, '', HEAD_READERS, headMisfit, null) : []),
+    ...PROTOCOLS.filter((protocol) => isSet(`${protocol}_`, READERS)).flatMap((protocol) =>
       inBlock(directives, DEFAULTS, `${protocol}_`, READERS, (settings) => misfit(settings, protocol), null),
     ),
   ]
+}
+
+/** The name of every directive, in whatever block. */
+function namesIn(directives: readonly Directive[], names: Set<string>): ReadonlySet<string> {
+  for (const { name, block } of directives) {
+    names.add(name.text)
+    if (block !== null) namesIn(block, names)
+  }
+  return names
 }
 
 function inBlock<Settings>(
