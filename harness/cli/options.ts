@@ -23,6 +23,7 @@ export interface RunCommandOptions {
 
 export interface CheckCommandOptions {
   readonly env: string
+  readonly nginx?: string
 }
 
 export interface ExplainCommandOptions {

@@ -56,6 +56,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .addOption(
       new Option('--env <names>', 'environments: what none of them can show is a warning').default('simulated'),
     )
+    .option('--nginx <from,to>', 'two versions of nginx, as in 1.22,1.30: what the second changes for these scenarios')
     .action(async (paths: string[], options: CheckCommandOptions) => {
       const { check } = await import('./commands/check.ts')
       code = await check(paths, options)

@@ -22,9 +22,12 @@ export class SiteOnDisk {
   readonly #files: Chain['files']
   #owners = new Map<string, string>()
 
-  /** @param services the Services as they are when the file is taken to be right */
-  constructor(chain: Chain, services: readonly ServiceState[]) {
-    this.rules = rulesOn(chain.host)
+  /**
+   * @param services the Services as they are when the file is taken to be right
+   * @param rules what holds in the nginx that reads it
+   */
+  constructor(chain: Chain, services: readonly ServiceState[], rules = rulesOn(chain.host)) {
+    this.rules = rules
     this.#parts = chain
     this.#files = chain.files
     this.#learnOwners(services)

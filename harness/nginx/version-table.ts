@@ -35,6 +35,10 @@ What nginx 1.22.1, 1.24.0, 1.26.3, 1.28.3, 1.29.3, 1.30.4 and 1.31.4 did with so
 harness/nginx/conformance/recorded, and the model of each is held against it. Versions before 1.22 are read from nginx's CHANGES, and
 not recorded.
 
+\`chain check --nginx 1.22,1.30\` runs a suite with both and says with which requests nginx does something else, by which row of this
+table, and which scenarios end otherwise; it exits with 1 where one that passed no longer does. \`chain explain\` ends with what other
+versions would do otherwise with the request, where any would.
+
 This page is written by \`versionTable()\` in harness/nginx; a test holds the two equal.`
 
 function ruleRow({ since, also, does, did, source }: VersionRule): string {

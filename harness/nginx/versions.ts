@@ -266,6 +266,11 @@ export function rulesOf(version: string): VersionRules {
   return rules
 }
 
+/** These rules with one of them the other way round. */
+export function flipped(rules: VersionRules, name: RuleName): VersionRules {
+  return { ...rules, [name]: !rules[name] }
+}
+
 /** The rules by which two versions differ, in the order of the table. */
 export function rulesBetween(one: VersionRules, other: VersionRules): readonly RuleName[] {
   return RULE_NAMES.filter((name) => one[name] !== other[name])

@@ -34,6 +34,10 @@ export async function check(paths: readonly string[], options: CheckCommandOptio
   const problems = distinct([...invalid.flatMap(({ diagnostics }) => diagnostics), ...refusals, ...warnings])
   if (problems.length > 0) complainOf(problems)
   if (problems.some(({ severity }) => severity === 'error')) return EXIT.invalid
+  if (options.nginx !== undefined) {
+    const { upgrade } = await import('./upgrade.ts')
+    return upgrade(scenarios, options.nginx)
+  }
   process.stdout.write(`${scenarios.length} ${scenarios.length === 1 ? 'scenario is' : 'scenarios are'} valid\n`)
   return EXIT.passed
 }

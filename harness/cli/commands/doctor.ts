@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { defaultFiles } from '../../environments/cluster/default-files.ts'
 import type { EnvironmentName } from '../../environments/environment.ts'
+import { nginxBinary } from '../../environments/sandbox/nginx-binary.ts'
 import { ENVIRONMENT_NAMES, whyNot } from '../environments.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 
@@ -16,7 +17,11 @@ const NEEDS: Readonly<Record<EnvironmentName, readonly Need[]>> = {
   simulated: [{ what: 'Node.js 24', find: nodeVersion, remedy: 'run it by "npx chain", which brings its own Node.js' }],
   sandbox: [
     { what: 'Linux', find: () => (process.platform === 'linux' ? 'linux' : null), remedy: 'needs Linux' },
-    { what: 'nginx', find: () => firstLine('nginx', ['-v']), remedy: 'apt-get install nginx-light' },
+    {
+      what: 'nginx',
+      find: () => firstLine(nginxBinary(), ['-v']),
+      remedy: 'apt-get install nginx-light, or name a binary by CHAIN_NGINX',
+    },
     { what: 'unshare', find: () => firstLine('unshare', ['--version']), remedy: 'apt-get install util-linux' },
     { what: 'ip', find: () => firstLine('ip', ['-V']), remedy: 'apt-get install iproute2' },
   ],

@@ -6,10 +6,13 @@ import { whyNobodyListens } from '../../diagnose/why-nobody-listens.ts'
 import { formatSpan } from '../../diagnostics/span.ts'
 import { checkChain } from '../../environments/check-chain.ts'
 import { UnsupportedError } from '../../environments/environment.ts'
-import { simulated } from '../../environments/simulated/simulated.ts'
+import { rulesOn } from '../../environments/nginx-version.ts'
+import { simulated, simulatedBy } from '../../environments/simulated/simulated.ts'
 import { renderExplanation } from '../../reporters/explanation.ts'
 import { traceJson } from '../../reporters/json.ts'
+import { renderOtherVersions } from '../../reporters/other-versions.ts'
 import { clientRequest } from '../../runner/client-request.ts'
+import { otherVersions } from '../../runner/other-versions.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import type { ExplainCommandOptions } from '../options.ts'
 import { complain, complainOf, wantsColor } from '../terminal.ts'
@@ -61,9 +64,14 @@ export async function explain(requestLine: string, options: ExplainCommandOption
     await using world = await simulated.start(chain, { seed: 1 })
     const trace = await world.request(sendable.request)
     if (trace.exchanges.length === 0) complain(`${whyNobodyListens(sendable.request.listener, await world.listens())}.`)
-    process.stdout.write(
-      options.json ? `${traceJson(trace)}\n` : renderExplanation(trace, { color: wantsColor(process.stdout) }),
-    )
+    if (options.json) {
+      process.stdout.write(`${traceJson(trace)}\n`)
+      return EXIT.passed
+    }
+    const color = wantsColor(process.stdout)
+    const rules = rulesOn(chain.host)
+    const others = await otherVersions(chain, sendable.request, trace, rules, simulatedBy, { seed: 1 })
+    process.stdout.write(renderExplanation(trace, { color }) + renderOtherVersions(others, rules.version, { color }))
     return EXIT.passed
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error

@@ -15,6 +15,7 @@ import { type EvidenceFiles, NO_EVIDENCE, type WebSocketTrace, type World } from
 import { hasArrived, hopsFromGateway, hopsFromNginx, type Witnessed } from '../hops-behind.ts'
 import { exchangeOver } from '../http-exchange.ts'
 import { loadGatewayConfig } from '../load-gateway-config.ts'
+import { rulesOn } from '../nginx-version.ts'
 import { randomFrom, randomHex } from '../random.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { VirtualCluster } from '../virtual-cluster.ts'
@@ -45,13 +46,16 @@ export class SimulatedWorld implements World {
   readonly #random: () => number
   #records: BackendRecord[] = []
 
-  /** @throws {InvalidChainError} @throws {UnsupportedError} */
-  constructor(chain: Chain, seed: number) {
+  /**
+   * @param rules what holds in its nginx
+   * @throws {InvalidChainError} @throws {UnsupportedError}
+   */
+  constructor(chain: Chain, seed: number, rules = rulesOn(chain.host)) {
     this.#random = randomFrom(seed)
     this.#cluster = new VirtualCluster(chain.services, seed)
     this.#network = new VirtualNetwork(this.#cluster, (service) => this.#serverOf(service))
     this.#clock = new VirtualClock(Date.now(), this.#network.activity)
-    this.#disk = new SiteOnDisk(chain, this.#cluster.states())
+    this.#disk = new SiteOnDisk(chain, this.#cluster.states(), rules)
     // Where both refuse their files, every environment tells of the gateway.
     loadGatewayConfig(chain.gatewayConfig)
     this.#nginx = new NginxHop(this.#disk, this.#cluster, this.#network, this.#clock)
