@@ -421,6 +421,16 @@ describe('chain explain', () => {
     expect(status).toBe(0)
   })
 
+  test('tells every directive that the model refuses at once', () => {
+    cpSync(FLOWMASTER, path.join(dir, 'chains/several'), { recursive: true })
+    const site = path.join(dir, 'chains/several/nginx.conf')
+    const text = readFileSync(site, 'utf8').replace('client_max_body_size 10m;', 'ssl on; ssl_verify_client on;')
+    writeFileSync(site, text)
+    const { status, stderr } = chain('explain', 'GET /', '--chain', 'chains/several')
+    expect(stderr).toMatch(/:8:5: unsupported: "ssl": .*\n.*:8:13: unsupported: "ssl_verify_client": /)
+    expect(status).toBe(1)
+  })
+
   test('says at every hop what happened and why', () => {
     const { status, stdout } = chain('explain', 'GET /api/v1/processes', '--chain', 'chains/flowmaster')
     expect(status).toBe(0)

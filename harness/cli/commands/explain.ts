@@ -75,8 +75,9 @@ export async function explain(requestLine: string, options: ExplainCommandOption
     return EXIT.passed
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error
-    const place = error.span === null ? '' : `${formatSpan(error.span)}: `
-    complain(`${place}unsupported: "${error.what}": ${error.message}`)
+    for (const { what, span, because } of error.gaps) {
+      complain(`${span === null ? '' : `${formatSpan(span)}: `}unsupported: "${what}": ${because}`)
+    }
     return EXIT.failed
   }
 }
