@@ -39,6 +39,7 @@ export function toService(
 ): Service {
   return {
     name: written.name,
+    on: written.on ?? 'cluster',
     clusterIP: written.clusterIP ?? null,
     port: written.port,
     targetPort: written.targetPort ?? written.port,
@@ -58,6 +59,7 @@ export function toService(
 export function changeService(service: Service, changes: ServiceChanges, span: Span, keys: Service['keys']): Service {
   return {
     name: service.name,
+    on: changes.on ?? service.on,
     clusterIP: changes.clusterIP ?? service.clusterIP,
     ...changePorts(service, changes),
     replicas: changes.replicas ?? service.replicas,
@@ -118,9 +120,14 @@ function checkServices(
   const before = problems.list.length
   const names = new Set<string>()
   const owners = new Map<string, string>()
-  services.forEach(({ name, clusterIP }, index) => {
+  services.forEach(({ name, on, clusterIP }, index) => {
     const place = places[index]
     if (place === undefined) return
+    if (on === 'host' && (name === GATEWAY_SERVICE || place.has(['clusterIP']) || place.has(['targetPort']))) {
+      const what =
+        name === GATEWAY_SERVICE ? 'is the gateway, which runs in the cluster' : 'has no clusterIP and no targetPort'
+      problems.add(source, place.at('on').span, 'E_SERVICES_TYPE', `"${name}" on the host ${what}`)
+    }
     if (names.has(name)) {
       problems.add(source, place.at('name').span, 'E_SERVICES_DUPLICATE', `a Service called "${name}" is already there`)
     }

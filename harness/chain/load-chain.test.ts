@@ -99,6 +99,22 @@ test('the folder files is the disk of the host of nginx, and nothing that nginx 
   expect([...(chain?.includes.keys() ?? [])].filter((name) => name.startsWith('files'))).toEqual([])
 })
 
+test.each([
+  [
+    '{name: reports, on: host, port: 3001, clusterIP: 10.43.9.9}',
+    '"reports" on the host has no clusterIP and no targetPort',
+  ],
+  [
+    '{name: reports, on: host, port: 3001, targetPort: 3002}',
+    '"reports" on the host has no clusterIP and no targetPort',
+  ],
+  ['{name: api-gateway, on: host, port: 9000}', '"api-gateway" on the host is the gateway, which runs in the cluster'],
+])('a program on the host is no Service: %s', (written, message) => {
+  const gateway = written.includes('api-gateway') ? '' : '- {name: api-gateway, port: 9000}'
+  writeFileSync(path.join(dir, 'services.yaml'), `services:\n- ${written}\n${gateway}\n`)
+  expect(loadChain(dir, root).diagnostics).toMatchObject([{ code: 'E_SERVICES_TYPE', message }])
+})
+
 test('a folder is read once', () => {
   expect(loadChain(flowmaster, fixtures)).toBe(loadChain(flowmaster, fixtures))
 })

@@ -4,6 +4,8 @@ import type { Headers, HttpVersion } from './message.ts'
 /** A Kubernetes Service of the chain, with the stub that stands behind it where nothing real does. */
 export interface Service {
   readonly name: string
+  /** Where it runs: in the cluster, or as a program on the host of nginx, which reaches it by its loopback and no Service leads there. */
+  readonly on: 'cluster' | 'host'
   /** Pinned ClusterIP, or null to take any free one of the service CIDR. */
   readonly clusterIP: string | null
   readonly port: number
@@ -24,6 +26,7 @@ export interface Service {
 export type ServiceKey = (typeof SERVICE_KEYS)[number]
 
 export const SERVICE_KEYS = [
+  'on',
   'clusterIP',
   'port',
   'targetPort',
@@ -33,6 +36,12 @@ export const SERVICE_KEYS = [
   'answers',
   'websocket',
 ] as const
+
+/** Where programs on the host of nginx listen. */
+export const HOST_ADDRESS = '127.0.0.1'
+
+/** The addresses of a host to itself. */
+export const LOOPBACK = /^(?:127\.|::1$)/
 
 /** Whether the Service sends to the port that its pods listen on. Where it does not, they refuse every connection. */
 export function reachesItsPods({ targetPort, listens }: Pick<Service, 'targetPort' | 'listens'>): boolean {

@@ -54,6 +54,10 @@ const port = z.int().min(1).max(65535)
 
 /** What services.yaml says about one Service, apart from its name; all of it may be left out where a chain changes a Service of another. */
 export const serviceChanges = z.strictObject({
+  on: z
+    .enum(['cluster', 'host'])
+    .describe('host: a program on the host of nginx, at 127.0.0.1, and no Service. As cluster where it is left out.')
+    .optional(),
   clusterIP: z.string().refine(isIPv4, 'a ClusterIP is an IPv4 address such as 10.43.193.134').optional(),
   port: port.optional(),
   targetPort: port

@@ -1,4 +1,5 @@
 import { headerValue } from '../chain/message.ts'
+import { LOOPBACK } from '../chain/service.ts'
 import type { Failure, Outcome } from '../trace/outcome.ts'
 import { triesOf } from '../trace/reading.ts'
 import type { Destination, Exchange } from '../trace/trace.ts'
@@ -17,9 +18,6 @@ export const nobodyListens: BlameCase = (scene) => {
   const because = whyNobodyListens(listener, listens)
   return { hop: 'nginx', service: null, rule: first, because }
 }
-
-/** Who sends there means its own host, or its own pod. */
-const LOOPBACK = /^(?:127\.|::1$)/
 
 /** A ClusterIP that was re-used: the request arrives, in the wrong Service, and nothing in between can notice. */
 export const pinOfAnother: BlameCase = (scene) => {

@@ -20,3 +20,15 @@ test('a re-created Service takes an address that none has or had, whatever chanc
     seen.add(clusterIP ?? '')
   }
 })
+
+test('a program on the host answers at 127.0.0.1 alone, and no Service leads to it', () => {
+  const program = { ...service('reports', null, 3001, null), on: 'host' as const }
+  const cluster = new VirtualCluster([...CLUSTER, program], 1)
+  expect(cluster.ownerOf('127.0.0.1', 3001)?.name).toBe('reports')
+  expect(cluster.ownerOf('127.0.0.1', 3002)).toBeNull()
+  expect(cluster.ownerOf('::1', 3001)).toBeNull()
+  expect(cluster.states().map(({ name }) => name)).toEqual(['api-gateway', 'scheduling'])
+  expect(cluster.destination('reports', 3001).service).toBeNull()
+  expect(() => cluster.recreate('reports', null)).toThrow('"reports" is a program on the host of nginx')
+  expect(() => cluster.delete('reports')).toThrow('"reports" is a program on the host of nginx')
+})

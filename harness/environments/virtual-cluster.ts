@@ -1,12 +1,14 @@
 import { ClusterDns, NAMESPACE } from '../chain/cluster-dns.ts'
-import type { Service, ServiceState, Stub } from '../chain/service.ts'
+import { HOST_ADDRESS, type Service, type ServiceState, type Stub } from '../chain/service.ts'
 import type { Destination } from '../trace/trace.ts'
 import { destinationOf } from './cluster-names.ts'
+import { UnsupportedError } from './environment.ts'
 import { randomFrom } from './random.ts'
 
 /** A Service and the pods behind it. `replicas` is what runs, `wanted` what `start` brings back. */
 export interface ClusterService {
   readonly name: string
+  readonly on: Service['on']
   readonly port: number
   readonly targetPort: number
   readonly listens: number
@@ -32,11 +34,12 @@ export class VirtualCluster {
     for (const service of services) {
       this.#services.set(service.name, {
         name: service.name,
+        on: service.on,
         port: service.port,
         targetPort: service.targetPort,
         listens: service.listens,
         stub: service.stub,
-        clusterIP: service.clusterIP ?? this.#freeAddress(),
+        clusterIP: service.on === 'host' ? null : (service.clusterIP ?? this.#freeAddress()),
         replicas: service.replicas,
         wanted: Math.max(1, service.replicas),
       })
@@ -52,14 +55,14 @@ export class VirtualCluster {
 
   /** Deletes the Service and creates it again: its pods stay, its ClusterIP is a new one (or the one that is asked for). */
   recreate(name: string, clusterIP: string | null): void {
-    const service = this.service(name)
+    const service = this.#inCluster('recreate', name)
     service.clusterIP = clusterIP ?? this.#freeAddress()
     this.#used.add(service.clusterIP)
   }
 
   /** Deletes the Service: its name and ClusterIP are gone. */
   delete(name: string): void {
-    this.service(name).clusterIP = null
+    this.#inCluster('delete', name).clusterIP = null
   }
 
   /** Sets how many pods run; `start` brings back the number that last was above zero. */
@@ -69,10 +72,18 @@ export class VirtualCluster {
     service.replicas = replicas
   }
 
-  /** The Service that has this ClusterIP now. */
-  ownerOf(address: string): ClusterService | null {
-    for (const service of this.#services.values()) if (service.clusterIP === address) return service
+  /** What a connection from the host of nginx comes to: the Service that has this ClusterIP now, or a program of the host itself. */
+  ownerOf(address: string, port: number): ClusterService | null {
+    const isHosts = address === HOST_ADDRESS
+    for (const service of this.#services.values()) {
+      if (service.on === 'host' ? isHosts && service.port === port : service.clusterIP === address) return service
+    }
     return null
+  }
+
+  /** Whether there is a pod, or a program, to speak to past nginx and ClusterIP. */
+  isThere({ on, clusterIP, replicas }: ClusterService): boolean {
+    return (on === 'host' || clusterIP !== null) && replicas > 0
   }
 
   /** Where a host and port lead a pod now. */
@@ -81,12 +92,20 @@ export class VirtualCluster {
   }
 
   states(): ServiceState[] {
-    return [...this.#services.values()].map(({ name, clusterIP, port, replicas }) => ({
+    const services = [...this.#services.values()].filter(({ on }) => on === 'cluster')
+    return services.map(({ name, clusterIP, port, replicas }) => ({
       name,
       clusterIP,
       port,
       readyEndpoints: clusterIP === null ? 0 : replicas,
     }))
+  }
+
+  /** @throws {UnsupportedError} it is a program on the host, which no cluster makes or deletes */
+  #inCluster(change: string, name: string): ClusterService {
+    const service = this.service(name)
+    if (service.on === 'cluster') return service
+    throw new UnsupportedError(change, null, `"${name}" is a program on the host of nginx, and no Service`)
   }
 
   /** An address that no Service has or had: Kubernetes takes one at random too, so an old pin is seldom right by luck. */

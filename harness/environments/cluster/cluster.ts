@@ -1,6 +1,7 @@
 import type { Chain } from '../../chain/chain.ts'
 import type { Environment } from '../environment.ts'
 import { gatewayGaps } from '../gateway-program.ts'
+import { hostProgramGaps } from '../host-programs.ts'
 import { SessionEnvironment, type WorldSession } from '../kubernetes/session-environment.ts'
 import { nginxImageVersion } from '../kubernetes/settings.ts'
 import type { ClusterOptions } from './settings.ts'
@@ -8,7 +9,7 @@ import type { ClusterOptions } from './settings.ts'
 /** A Kubernetes that is there already: a chain in a namespace of its own for each world, or one that is only read. */
 export function clusterEnvironment(options: ClusterOptions): Environment {
   // What is only read runs whatever gateway is there.
-  const gaps = options.attach ? () => [] : (chain: Chain) => gatewayGaps(chain, 'image')
+  const gaps = (chain: Chain) => [...(options.attach ? [] : gatewayGaps(chain, 'image')), ...hostProgramGaps(chain)]
   return new SessionEnvironment(
     'cluster',
     gaps,

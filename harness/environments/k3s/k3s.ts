@@ -1,5 +1,6 @@
 import type { Environment } from '../environment.ts'
 import { gatewayGaps } from '../gateway-program.ts'
+import { hostProgramGaps } from '../host-programs.ts'
 import { SessionEnvironment } from '../kubernetes/session-environment.ts'
 import { nginxImageVersion } from '../kubernetes/settings.ts'
 import type { Session } from './session.ts'
@@ -7,7 +8,7 @@ import type { Session } from './session.ts'
 /** A real Kubernetes in one container, the real nginx beside it, the real gateway and stub backends in pods. */
 export const k3s: Environment = new SessionEnvironment(
   'k3s',
-  (chain) => gatewayGaps(chain, 'image'),
+  (chain) => [...gatewayGaps(chain, 'image'), ...hostProgramGaps(chain)],
   openSession,
   nginxImageVersion,
 )

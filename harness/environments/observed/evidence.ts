@@ -41,7 +41,7 @@ export interface InForce {
   /** Whether it is the project's own, which writes a line for every request that is HTTP; any other may write none. */
   readonly isOwnGateway: boolean
   /** The Service that had this ClusterIP while the request was on its way; null where none had. */
-  readonly serviceAt: (address: string) => string | null
+  readonly serviceAt: (address: string, port: number) => string | null
   /** The Service that an address in the site file was written for. */
   readonly ownerOf: (address: string) => string | null
   /** The lines of the config that the gateway runs with. */

@@ -33,7 +33,7 @@ export function nginxTries(
   const seen = passes.flatMap(({ location, tries }, pass) => tries.map((one) => ({ one, pass, location })))
   const destinations = seen.map(({ one, location }, at) => {
     const { host, address, port } = placeOf(one, sends[at], peersOf(location))
-    return { host, address, port, service: address === null ? null : serviceAt(address) }
+    return { host, address, port, service: address === null ? null : serviceAt(address, port) }
   })
   const { ofTries, others } = pairRecords(
     seen.map(({ one: { outcome, head } }, at) => ({

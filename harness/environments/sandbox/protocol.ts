@@ -52,6 +52,7 @@ export interface ConfigFiles {
 export interface ClusterState {
   readonly services: readonly {
     readonly name: string
+    readonly on: Service['on']
     readonly clusterIP: string | null
     readonly port: number
     readonly targetPort: number

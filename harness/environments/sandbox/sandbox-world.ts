@@ -183,10 +183,10 @@ export class SandboxWorld implements World {
     const { listener } = request
     const timeoutMs = CLIENT_TIMEOUT_MS
     if (request.via === 'nginx') return { requestId, order: { pod: null, listener, message, timeoutMs } }
-    const { name, clusterIP, replicas } = this.#cluster.service(serviceName(request.via))
+    const service = this.#cluster.service(serviceName(request.via))
     // Past nginx and ClusterIP, to a pod of the Service, as port-forward goes: without a pod, it goes nowhere.
-    const hasPod = clusterIP !== null && replicas > 0
-    return { requestId, order: hasPod ? { pod: name, listener, message, timeoutMs } : null }
+    const hasPod = this.#cluster.isThere(service)
+    return { requestId, order: hasPod ? { pod: service.name, listener, message, timeoutMs } : null }
   }
 
   #message(request: ClientRequest, requestId: string): RequestMessage {
@@ -213,7 +213,7 @@ export class SandboxWorld implements World {
     return {
       ...this.#site,
       ...this.#gateway,
-      serviceAt: (address) => this.#cluster.ownerOf(address)?.name ?? null,
+      serviceAt: (address, port) => this.#cluster.ownerOf(address, port)?.name ?? null,
       ownerOf: (address) => this.#disk.ownerOf(address),
       destination: (host, port) => this.#cluster.destination(host, port),
     }
@@ -231,8 +231,8 @@ export class SandboxWorld implements World {
   /** Makes the inside as the cluster is. */
   #connect(): Promise<void> {
     const services = this.#chain.services.map(({ name }) => {
-      const { clusterIP, port, targetPort, listens, replicas } = this.#cluster.service(name)
-      return { name, clusterIP, port, targetPort, listens, replicas }
+      const { on, clusterIP, port, targetPort, listens, replicas } = this.#cluster.service(name)
+      return { name, on, clusterIP, port, targetPort, listens, replicas }
     })
     return this.#inside.call('connect', { services, hostAddresses: hostAddresses(this.#disk) })
   }

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Listener } from '../../chain/client-request.ts'
 import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import { LOOPBACK } from '../../chain/service.ts'
 import type { Source } from '../../diagnostics/source.ts'
 import {
   type NginxAnswer,
@@ -26,8 +27,6 @@ import type { VirtualNetwork } from './virtual-network.ts'
 
 /** The node's own address on the pod network (flannel's bridge): what a pod sees of a connection that comes from the node. */
 const NODE_ADDRESS = '10.42.0.1'
-/** The addresses that a host has besides those of its network. */
-const LOOPBACK = /^(127\.|::1$)/
 const CLIENT_PORT = 40_000
 
 /** A try, and the index of the pass that made it. */
@@ -143,7 +142,7 @@ export class NginxHop {
   }
 
   #sentTry({ to: { host, address, port }, by, request, pass }: NginxSend, outcome: UpstreamOutcome): SentTry {
-    const service = this.#cluster.ownerOf(address)?.name ?? null
+    const service = this.#cluster.ownerOf(address, port)?.name ?? null
     const response = outcome.kind === 'answered' ? outcome.response : null
     return { pass, made: { to: { host, address, port, service }, by, request, outcome: outcome.kind, response } }
   }

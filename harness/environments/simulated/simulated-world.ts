@@ -194,7 +194,7 @@ export class SimulatedWorld implements World {
   /** Past nginx and ClusterIP, to the target port of a pod of the Service, as port-forward goes; null where nobody listens. */
   #connectDirectly(via: string): MemorySocket | null {
     const service = this.#cluster.service(this.#serviceName(via))
-    if (service.clusterIP === null || service.replicas === 0 || !reachesItsPods(service)) return null
+    if (!this.#cluster.isThere(service) || !reachesItsPods(service)) return null
     return this.#network.connectTo(service.name, CLIENT_ADDRESS)
   }
 

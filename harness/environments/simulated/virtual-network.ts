@@ -1,6 +1,6 @@
 import { Agent, type AgentOptions, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { reachesItsPods } from '../../chain/service.ts'
+import { LOOPBACK, reachesItsPods } from '../../chain/service.ts'
 import { SERVICE_CIDR, type VirtualCluster } from '../virtual-cluster.ts'
 import { MemorySocket } from './memory-socket.ts'
 
@@ -13,6 +13,8 @@ export type Connection =
   | { readonly kind: 'connected'; readonly socket: MemorySocket }
   | { readonly kind: 'refused' }
   | { readonly kind: 'silence' }
+
+const REFUSED: Connection = { kind: 'refused' }
 
 /** Connections in memory between the hops of one world. Servers are real node:http servers that never listen. */
 export class VirtualNetwork {
@@ -31,7 +33,7 @@ export class VirtualNetwork {
   readonly activity = (): number => this.#activity
 
   connect(address: string, port: number, clientAddress: string): Connection {
-    const owner = this.#cluster.ownerOf(address)
+    const owner = this.#cluster.ownerOf(address, port)
     if (owner === null) return { kind: address.startsWith(SERVICE_CIDR.prefix) ? 'silence' : 'refused' }
     if (owner.port !== port) return { kind: 'silence' }
     if (owner.replicas === 0 || !reachesItsPods(owner)) return { kind: 'refused' }
@@ -64,7 +66,8 @@ export class VirtualNetwork {
     return new VirtualAgent((host, port) => {
       const { address } = this.#cluster.destination(host, port)
       if (address === null) return systemError('ENOTFOUND', `getaddrinfo ENOTFOUND ${host}`)
-      const connection = this.connect(address, port, clientAddress)
+      // To a pod, its loopback is its own: nobody listens there.
+      const connection = LOOPBACK.test(address) ? REFUSED : this.connect(address, port, clientAddress)
       if (connection.kind === 'connected') return connection.socket
       if (connection.kind === 'refused') return systemError('ECONNREFUSED', `connect ECONNREFUSED ${address}:${port}`)
       const socket = MemorySocket.silent(address)

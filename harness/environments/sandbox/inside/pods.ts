@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { reachesItsPods } from '../../../chain/service.ts'
+import { HOST_ADDRESS, reachesItsPods } from '../../../chain/service.ts'
 import type { ClusterState } from '../protocol.ts'
 import { type Endpoint, Endpoints } from './endpoints.ts'
 
@@ -40,13 +40,16 @@ export class Pods {
 
   #addressOf(service: string, index: number): string {
     const number = index + 2
-    return this.#serverOf(service) === null ? '127.0.0.1' : `10.42.${1 + (number >> 8)}.${number & 255}`
+    const isOnHost = this.#services[index]?.on === 'host'
+    return isOnHost || this.#serverOf(service) === null ? HOST_ADDRESS : `10.42.${1 + (number >> 8)}.${number & 255}`
   }
 
   #wanted(service: string): Endpoint[] {
     const index = this.#services.findIndex(({ name }) => name === service)
     const now = this.#services[index]
-    if (now === undefined || now.clusterIP === null || now.replicas === 0 || this.#serverOf(service) === null) return []
+    if (now === undefined || now.replicas === 0 || this.#serverOf(service) === null) return []
+    if (now.on === 'host') return [{ address: HOST_ADDRESS, port: now.port }]
+    if (now.clusterIP === null) return []
     const own = { address: this.#addressOf(service, index), port: now.listens }
     return reachesItsPods(now) ? [{ address: now.clusterIP, port: now.port }, own] : [own]
   }
