@@ -1,28 +1,33 @@
 import { EnvironmentError } from '../../environments/environment.ts'
 import { tellProgress } from '../../environments/k3s/progress.ts'
 import { down, status, up } from '../../environments/k3s/warm.ts'
+import { orAborted } from '../../environments/or-aborted.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { watchSignals } from '../interrupt.ts'
 import { complain } from '../terminal.ts'
 
 /** `chain env`: the k3s cluster that is kept for later runs of any process. */
 export async function env(action: 'up' | 'down' | 'status'): Promise<ExitCode> {
-  const told = await tried(ACTIONS[action])
+  using interrupt = watchSignals()
+  const told = await tried((tell) => ACTIONS[action](tell, interrupt.signal), interrupt.signal)
+  if (interrupt.by !== null) return EXIT[interrupt.by]
   if (told === null) return EXIT.environment
   process.stdout.write(`${told}\n`)
   return EXIT.passed
 }
 
-/** Starts the cluster that outlives a run, where there is none yet. False where that cannot be; why has been said. */
-export async function keepCluster(): Promise<boolean> {
-  return (await tried(up)) !== null
+/** Starts the cluster that outlives a run, where there is none yet. False where that cannot be, and why has been said, or where the signal came first. */
+export async function keepCluster(signal: AbortSignal): Promise<boolean> {
+  return (await tried((tell) => up(tell, signal), signal)) !== null
 }
 
-/** Null where it failed; why has been said. */
-async function tried<Result>(action: (tell: Tell) => Promise<Result>): Promise<Result | null> {
+/** Null where it failed, and why has been said, or where the signal came first. */
+async function tried<Result>(action: (tell: Tell) => Promise<Result>, signal: AbortSignal): Promise<Result | null> {
   const progress = tellProgress()
   try {
     return await action(progress.tell)
   } catch (error) {
+    if (signal.aborted) return null
     if (!(error instanceof EnvironmentError)) throw error
     complain(`${error.message} ${error.remedy}`)
     return null
@@ -33,16 +38,17 @@ async function tried<Result>(action: (tell: Tell) => Promise<Result>): Promise<R
 
 type Tell = ReturnType<typeof tellProgress>['tell']
 
-const ACTIONS: Readonly<Record<'up' | 'down' | 'status', (tell: Tell) => Promise<string>>> = {
-  up: async (tell) => `k3s: up since ${(await up(tell)).startedAt}, for every run until "chain env down"`,
-  down: async (tell) => {
-    const ended = await down(tell)
+const ACTIONS: Readonly<Record<'up' | 'down' | 'status', (tell: Tell, signal: AbortSignal) => Promise<string>>> = {
+  up: async (tell, signal) =>
+    `k3s: up since ${(await up(tell, signal)).startedAt}, for every run until "chain env down"`,
+  down: async (tell, signal) => {
+    const ended = await orAborted(down(tell), signal)
     return ended === 0
       ? 'k3s: there was nothing to end'
       : `k3s: ${ended === 1 ? 'a cluster' : `${ended} clusters`} ended`
   },
-  status: async () => {
-    const found = await status()
+  status: async (_tell, signal) => {
+    const found = await orAborted(status(), signal)
     if (found === null) return 'k3s: no cluster is kept; "chain env up" starts one'
     return `k3s: up since ${found.startedAt} (${found.id})`
   },

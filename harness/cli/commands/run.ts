@@ -48,7 +48,7 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
   const wanted = wantedOf(scenarios, options)
   const chosen = options.shard === undefined ? wanted : scenariosOfShard(wanted, options.shard, durations)
 
-  const environments = await openEnvironments(chosen, names, cluster, options)
+  const environments = await openEnvironments(chosen, names, cluster, options, interrupt.signal)
   const runOptions = {
     ...options,
     ...(options.pauseOnFailure ? { jobs: 1 } : {}),
@@ -82,10 +82,11 @@ async function openEnvironments(
   names: readonly EnvironmentName[],
   cluster: ClusterOptions,
   { keep }: RunCommandOptions,
+  signal: AbortSignal,
 ): Promise<readonly Environment[] | null> {
   if (keep && names.includes('k3s') && scenarios.length > 0) {
     const { keepCluster } = await import('./env.ts')
-    if (!(await keepCluster())) return null
+    if (!(await keepCluster(signal))) return null
   }
   return loadEnvironments(names, cluster)
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { KubeConfig } from '@kubernetes/client-node'
 import { K3sContainer } from '@testcontainers/k3s'
 import type { ContainerRuntimeClient } from 'testcontainers'
@@ -13,6 +14,7 @@ import { CONF_DIR, LOG_FILE } from '../kubernetes/node-relay/protocol.ts'
 import { NodeRelay } from '../kubernetes/node-relay.ts'
 import { RELAY_PORT } from '../kubernetes/settings.ts'
 import { type OnProgress, waitUntil } from '../kubernetes/wait-until.ts'
+import { orAborted } from '../or-aborted.ts'
 import { containerLogs } from './container-logs.ts'
 import { removeCluster } from './containers.ts'
 import { engineError } from './engine.ts'
@@ -45,27 +47,37 @@ export interface K3sCluster extends Cluster {
 
 const START_TIMEOUT_MS = 180_000
 
+/** What is being started while it is removed fails within a second, on a machine that is not busy. */
+const STOP_TIMEOUT_MS = 10_000
+
 /** A name that cluster DNS knows as soon as it works. */
 const DNS_PROBE = 'kubernetes.default.svc.cluster.local'
 
 /**
  * Starts a cluster. Where that fails, the error has what its containers logged, and nothing of it stays.
  * @param owner whose it is: a process, or `KEPT`
- * @throws {EnvironmentError}
+ * @param signal ends the start; nothing of it stays then either
+ * @throws {EnvironmentError} @throws the signal's reason
  */
 export async function startCluster(
   engine: ContainerRuntimeClient,
   owner: string,
   onProgress: OnProgress,
+  signal: AbortSignal | undefined,
 ): Promise<K3sCluster> {
   const id = randomBytes(4).toString('hex')
   const labels = (part: string) => ({ [LABEL.cluster]: id, [LABEL.owner]: owner, [LABEL.part]: part })
   const { k3s, nginx } = imageNames()
   onProgress({ phase: 'images', waitsFor: 'the images' })
-  await Promise.all([ensureTars(), ensureImage(engine, k3s), ensureImage(engine, nginx)])
+  await orAborted(Promise.all([ensureTars(), ensureImage(engine, k3s), ensureImage(engine, nginx)]), signal)
+  const starting = start(engine, id, labels, onProgress, signal)
   try {
-    return await start(engine, id, labels, onProgress)
+    return await orAborted(starting, signal)
   } catch (error) {
+    if (signal?.aborted === true) {
+      await removeStarting(engine, id, starting)
+      throw error
+    }
     const { message, remedy } = engineError('start the cluster', error)
     const evidence = await containerLogs(engine, id).catch(() => NO_EVIDENCE)
     await removeCluster(engine, id)
@@ -101,31 +113,52 @@ export function openCluster(engine: ContainerRuntimeClient, address: ClusterAddr
   }
 }
 
+/** What is still being made when it is removed fails for want of what is gone; what it has made by then goes after it. */
+async function removeStarting(
+  engine: ContainerRuntimeClient,
+  id: string,
+  starting: Promise<K3sCluster>,
+): Promise<void> {
+  await removeCluster(engine, id)
+  const timer = new AbortController()
+  const timeout = sleep(STOP_TIMEOUT_MS, null, { signal: timer.signal })
+  await Promise.race([starting, timeout]).catch(() => undefined)
+  timer.abort()
+  await removeCluster(engine, id)
+}
+
 type Labels = (part: string) => Record<string, string>
 
-async function start(engine: ContainerRuntimeClient, id: string, labels: Labels, onProgress: OnProgress) {
+async function start(
+  engine: ContainerRuntimeClient,
+  id: string,
+  labels: Labels,
+  onProgress: OnProgress,
+  signal: AbortSignal | undefined,
+) {
   onProgress({ phase: 'cluster', waitsFor: 'the node' })
   const token = randomBytes(16).toString('hex')
-  const container = nodeContainer(engine, imageNames().k3s, labels('node'))
+  const container = nodeContainer(engine, imageNames().k3s, labels('node'), signal)
   const started = container.start()
   started.catch(container.running.reject)
   // While Kubernetes comes up there is time for the images, and its container engine is there long before.
   const furnish = async () => {
-    const [nodeId, image] = await allOrNone([container.running.promise, buildImage(engine)])
+    const [nodeId, image] = await allOrNone([container.running.promise, buildImage(engine, signal)])
     const load = async (): Promise<void> => {
-      await containerdOf(engine, nodeId)
+      await containerdOf(engine, nodeId, signal)
       onProgress({ phase: 'images', waitsFor: 'the images to be in the node' })
       await loadIntoNode(engine, nodeId, image)
+      signal?.throwIfAborted()
       await loadTarsIntoNode(engine, nodeId)
     }
-    const [nginxId] = await allOrNone([startBesideNode(engine, nodeId, image, token, labels), load()])
+    const [nginxId] = await allOrNone([startBesideNode(engine, nodeId, image, token, labels, signal), load()])
     return { nodeId, nginxId, image }
   }
   const [node, { nodeId, nginxId, image }] = await allOrNone([started, furnish()])
   const relay: RelayAddress = { host: node.getHost(), port: node.getMappedPort(RELAY_PORT), token }
   const address = { id, nodeId, nginxId, kubeConfig: node.getKubeConfig(), relay, image }
   const cluster = openCluster(engine, address)
-  await ready(cluster, onProgress)
+  await ready(cluster, onProgress, signal)
   return cluster
 }
 
@@ -141,9 +174,17 @@ async function allOrNone<Results extends readonly unknown[]>(
 class NodeContainer extends K3sContainer {
   /** The container's id. */
   readonly running = Promise.withResolvers<string>()
+  readonly #signal: AbortSignal | undefined
   #id = ''
 
+  /** @param signal keeps it from being started, where it aborts while it is made */
+  constructor(image: string, signal: AbortSignal | undefined) {
+    super(image)
+    this.#signal = signal
+  }
+
   protected override async containerCreated(id: string): Promise<void> {
+    this.#signal?.throwIfAborted()
     this.#id = id
   }
 
@@ -153,9 +194,14 @@ class NodeContainer extends K3sContainer {
 }
 
 /** Without what k3s brings along for others: an ingress and a load balancer would want port 80 for themselves. */
-function nodeContainer(engine: ContainerRuntimeClient, image: string, labels: Record<string, string>): NodeContainer {
+function nodeContainer(
+  engine: ContainerRuntimeClient,
+  image: string,
+  labels: Record<string, string>,
+  signal: AbortSignal | undefined,
+): NodeContainer {
   const host = engine.info.containerRuntime.host
-  const node = new NodeContainer(image)
+  const node = new NodeContainer(image, signal)
   node
     .withCommand(['server', '--disable=traefik,servicelb,metrics-server,local-storage', `--tls-san=${host}`])
     .withExposedPorts(RELAY_PORT)
@@ -166,12 +212,17 @@ function nodeContainer(engine: ContainerRuntimeClient, image: string, labels: Re
 }
 
 /** Waits until images can be put into the node. */
-async function containerdOf({ container }: ContainerRuntimeClient, nodeId: string): Promise<void> {
+async function containerdOf(
+  { container }: ContainerRuntimeClient,
+  nodeId: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const check = async (): Promise<string | null> => {
     const { exitCode } = await container.exec(container.getById(nodeId), ['k3s', 'ctr', 'version'])
     return exitCode === 0 ? null : 'it does not answer'
   }
-  await waitUntil({ what: 'the container engine of the node', check, timeoutMs: START_TIMEOUT_MS, pauseMs: 200 })
+  const what = 'the container engine of the node'
+  await waitUntil({ what, check, timeoutMs: START_TIMEOUT_MS, pauseMs: 200, signal })
 }
 
 /** nginx and the relay, in the node's network as on the production host. */
@@ -181,6 +232,7 @@ async function startBesideNode(
   image: string,
   token: string,
   labels: Labels,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
   const NetworkMode = `container:${nodeId}`
   const nginx = await container.create({
@@ -191,6 +243,7 @@ async function startBesideNode(
     HostConfig: { NetworkMode },
   })
   await container.start(nginx)
+  signal?.throwIfAborted()
   const relay = await container.create({
     Image: image,
     Cmd: ['node', 'harness/environments/kubernetes/node-relay/main.ts'],
@@ -204,7 +257,7 @@ async function startBesideNode(
   return nginx.id
 }
 
-async function ready(cluster: K3sCluster, onProgress: OnProgress): Promise<void> {
+async function ready(cluster: K3sCluster, onProgress: OnProgress, signal: AbortSignal | undefined): Promise<void> {
   const { kube, relay, engine, address } = cluster
   const wait = (what: string, check: () => Promise<string | null>, times = 1): Promise<void> =>
     waitUntil({
@@ -213,6 +266,7 @@ async function ready(cluster: K3sCluster, onProgress: OnProgress): Promise<void>
       times,
       timeoutMs: START_TIMEOUT_MS,
       onWait: (waitsFor) => onProgress({ phase: 'cluster', waitsFor }),
+      signal,
     })
   await wait('the Kubernetes API', () => kube.whyNodeIsNotReady().catch(() => 'the Kubernetes API does not answer'), 2)
   await kube.ensureNamespace()

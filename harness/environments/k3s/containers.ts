@@ -27,9 +27,14 @@ export async function ownContainers({ container }: ContainerRuntimeClient): Prom
 /** Ends a cluster: all of its containers and their volumes. Nothing happens where it is gone already. */
 export async function removeCluster(engine: ContainerRuntimeClient, cluster: string): Promise<void> {
   const containers = (await ownContainers(engine)).filter((container) => container.cluster === cluster)
-  // One by one, the relay first: volumes that two containers share go with the last of them, if the other has gone before.
-  const order = containers.toSorted((a, b) => Number(b.part === 'relay') - Number(a.part === 'relay'))
-  for (const { id } of order) await removeContainer(engine, id)
+  const nodes = containers.filter(({ part }) => part === 'node')
+  const beside = containers.filter(({ part }) => part !== 'node')
+  const removeBeside = async (): Promise<void> => {
+    // One by one, the relay first: volumes that two containers share go with the last of them, if the other has gone before.
+    const order = beside.toSorted((a, b) => Number(b.part === 'relay') - Number(a.part === 'relay'))
+    for (const { id } of order) await removeContainer(engine, id)
+  }
+  await Promise.all([removeBeside(), ...nodes.map(({ id }) => removeContainer(engine, id))])
 }
 
 /**

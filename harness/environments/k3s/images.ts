@@ -14,10 +14,11 @@ const DOCKERFILE = 'gateway/Dockerfile'
 
 /**
  * The one image that gateway, stubs and relay run from, built where this version of it is not there yet.
+ * @param signal ends the build
  * @returns its name, with a tag that tells its content
  * @throws {EnvironmentError}
  */
-export async function buildImage(engine: ContainerRuntimeClient): Promise<string> {
+export async function buildImage(engine: ContainerRuntimeClient, signal?: AbortSignal): Promise<string> {
   const { node } = imageNames()
   const name = `request-chain:${contentTag(node)}`
   if (await isThere(engine, name)) return name
@@ -26,7 +27,7 @@ export async function buildImage(engine: ContainerRuntimeClient): Promise<string
     const { dockerode } = engine.container
     const stream = await dockerode.buildImage(
       { context: ROOT, src: ['package.json', ...sourceFiles(ROOT), ...moduleFiles(ROOT)] },
-      { t: name, dockerfile: DOCKERFILE, buildargs: { NODE_IMAGE: node } },
+      { t: name, dockerfile: DOCKERFILE, buildargs: { NODE_IMAGE: node }, ...(signal && { abortSignal: signal }) },
     )
     await new Promise<void>((resolve, reject) => {
       dockerode.modem.followProgress(stream, (error, output: { error?: string }[]) => {

@@ -38,3 +38,16 @@ test('only one has it at a time, also where it is given back twice', async () =>
   ;(await third)()
   expect(order).toEqual(['one', 'two', 'three'])
 })
+
+test('one whose signal aborts leaves the queue, and nobody waits for it', async () => {
+  const inUse = new InUse()
+  const release = await inUse.take('')
+  const stop = new AbortController()
+  const leaves = inUse.take('', stop.signal)
+  const next = inUse.take('')
+  stop.abort(new Error('stopped'))
+  await expect(leaves).rejects.toThrow('stopped')
+  await expect(inUse.take('', stop.signal)).rejects.toThrow('stopped')
+  release()
+  ;(await next)()
+})

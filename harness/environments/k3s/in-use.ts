@@ -12,10 +12,13 @@ export class InUse {
   /**
    * Waits for its turn.
    * @param kind what it will make of the thing: those that make the same of it find it ready
+   * @param signal ends the waiting
    * @returns gives it back; may be called again
+   * @throws the signal's reason
    */
-  async take(kind: string): Promise<() => void> {
-    if (this.#isTaken) await new Promise<void>((resolve) => this.#waiting.push({ kind, goAhead: resolve }))
+  async take(kind: string, signal?: AbortSignal): Promise<() => void> {
+    signal?.throwIfAborted()
+    if (this.#isTaken) await this.#turn(kind, signal)
     this.#isTaken = true
     this.#kind = kind
     let isGivenBack = false
@@ -23,6 +26,22 @@ export class InUse {
       if (!isGivenBack) this.#next()
       isGivenBack = true
     }
+  }
+
+  #turn(kind: string, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      const goAhead = (): void => {
+        signal?.removeEventListener('abort', leave)
+        resolve()
+      }
+      const waiting = { kind, goAhead }
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1)
+        reject(signal?.reason)
+      }
+      signal?.addEventListener('abort', leave, { once: true })
+      this.#waiting.push(waiting)
+    })
   }
 
   /** It stays taken where somebody waits, so that nobody comes in between. */

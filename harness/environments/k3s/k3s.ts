@@ -14,7 +14,7 @@ export const k3s: Environment = new SessionEnvironment(
 )
 
 /** The clients of Docker and Kubernetes take a second to load, which no other environment should pay for. */
-async function openSession(): Promise<Session> {
+async function openSession(signal: AbortSignal | undefined): Promise<Session> {
   const { Session } = await import('./session.ts')
-  return Session.open()
+  return Session.open(signal)
 }

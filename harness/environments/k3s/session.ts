@@ -9,10 +9,13 @@ import {
 } from '../environment.ts'
 import type { GatewayImage } from '../kubernetes/deployed-chain.ts'
 import { KubernetesWorld } from '../kubernetes/kubernetes-world.ts'
+import { orAborted } from '../or-aborted.ts'
 import type { K3sCluster } from './cluster.ts'
 import { ensureImage, imageId, loadIntoNode } from './images.ts'
 import { InUse } from './in-use.ts'
 import { takeCluster } from './take-cluster.ts'
+
+const INTERRUPTED_TIMEOUT_MS = 2_000
 
 /** The cluster that this process runs its worlds on, one after the other: addresses can be pinned only once. */
 export class Session {
@@ -21,10 +24,15 @@ export class Session {
   readonly #inUse = new InUse()
   /** Images of the user's own that the node has, by their ids. */
   readonly #loaded = new Set<string>()
+  #isInterrupted = false
 
-  /** Takes the warm cluster where there is one, and keeps others off it; starts one of its own elsewhere. @throws {EnvironmentGoneError} */
-  static async open(): Promise<Session> {
-    const { cluster, giveBack } = await takeCluster().catch(goneForGood)
+  /**
+   * Takes the warm cluster where there is one, and keeps others off it; starts one of its own elsewhere.
+   * @param signal ends that
+   * @throws {EnvironmentGoneError} @throws the signal's reason
+   */
+  static async open(signal: AbortSignal | undefined): Promise<Session> {
+    const { cluster, giveBack } = await takeCluster(signal).catch(goneForGood)
     return new Session(cluster, giveBack)
   }
 
@@ -35,14 +43,30 @@ export class Session {
 
   /** Waits until the world before is disposed, then puts the cluster into the state that the chain asks for. */
   async start(chain: Chain, { seed, signal }: StartOptions): Promise<World> {
-    const release = await this.#inUse.take(gatewayOf(chain))
+    const release = await this.#inUse.take(gatewayOf(chain), signal)
+    const starting = this.#deploy(chain, seed, signal, release)
     try {
-      return await KubernetesWorld.start(chain, seed, this.#cluster, await this.#gatewayImage(chain), release)
+      return await orAborted(starting, signal)
     } catch (error) {
+      if (signal?.aborted === true) {
+        this.#isInterrupted = true
+        starting.then((world) => world[Symbol.asyncDispose](), release)
+        throw error
+      }
       release()
-      if (error instanceof InvalidChainError || error instanceof UnsupportedError || signal?.aborted) throw error
+      if (error instanceof InvalidChainError || error instanceof UnsupportedError) throw error
       throw await this.#explained(chain, error)
     }
+  }
+
+  async #deploy(
+    chain: Chain,
+    seed: number,
+    signal: AbortSignal | undefined,
+    release: () => void,
+  ): Promise<KubernetesWorld> {
+    const image = await this.#gatewayImage(chain)
+    return KubernetesWorld.start(chain, seed, { ...this.#cluster, ...(signal && { signal }) }, image, release)
   }
 
   /** What runs as the gateway; an image of the user's own is put into the node, once. */
@@ -56,8 +80,10 @@ export class Session {
     return { name: gateway.image, id, own: false }
   }
 
+  /** Where a start was interrupted, what it was about may go on for a moment; no longer than is worth waiting for. */
   async end(): Promise<void> {
-    await this.#inUse.take('')
+    const patience = this.#isInterrupted ? AbortSignal.timeout(INTERRUPTED_TIMEOUT_MS) : undefined
+    await this.#inUse.take('', patience).catch(() => undefined)
     await this.#end()
   }
 

@@ -1,3 +1,6 @@
+import type { ContainerRuntimeClient } from 'testcontainers'
+import type { OnProgress } from '../kubernetes/wait-until.ts'
+import { orAborted } from '../or-aborted.ts'
 import { type K3sCluster, startCluster } from './cluster.ts'
 import { removeCluster } from './containers.ts'
 import { connectEngine } from './engine.ts'
@@ -11,16 +14,35 @@ export interface TakenCluster {
   readonly giveBack: () => Promise<void>
 }
 
-/** Takes the warm cluster where there is one, and starts one elsewhere. @throws {EnvironmentError} */
-export async function takeCluster(): Promise<TakenCluster> {
-  const engine = await connectEngine()
+/**
+ * Takes the warm cluster where there is one, and starts one elsewhere.
+ * @param signal ends that, and what has been started with it
+ * @throws {EnvironmentError} @throws the signal's reason
+ */
+export async function takeCluster(signal?: AbortSignal): Promise<TakenCluster> {
+  const engine = await orAborted(connectEngine(), signal)
   const progress = tellProgress()
   try {
-    const warm = await takeWarmCluster(engine, progress.tell)
+    const warm = await takeWarm(engine, progress.tell, signal)
     if (warm !== null) return warm
-    const cluster = await startCluster(engine, thisProcess(), progress.tell)
+    const cluster = await startCluster(engine, thisProcess(), progress.tell, signal)
     return { cluster, giveBack: () => removeCluster(engine, cluster.address.id) }
   } finally {
     progress.end()
+  }
+}
+
+/** Another run may have it for long: who waits no longer gives it back as soon as it comes. */
+async function takeWarm(
+  engine: ContainerRuntimeClient,
+  onProgress: OnProgress,
+  signal: AbortSignal | undefined,
+): Promise<TakenCluster | null> {
+  const taking = takeWarmCluster(engine, onProgress)
+  try {
+    return await orAborted(taking, signal)
+  } catch (error) {
+    taking.then((late) => late?.giveBack()).catch(() => undefined)
+    throw error
   }
 }

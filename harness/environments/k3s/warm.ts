@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { EnvironmentError } from '../environment.ts'
 import { RELAY_VERSION } from '../kubernetes/node-relay/protocol.ts'
 import type { OnProgress } from '../kubernetes/wait-until.ts'
+import { orAborted } from '../or-aborted.ts'
 import { type ClusterAddress, type K3sCluster, openCluster, startCluster } from './cluster.ts'
 import { ownContainers, removeCluster, removeLeftovers } from './containers.ts'
 import { connectEngine } from './engine.ts'
@@ -40,15 +41,19 @@ export interface WarmStatus {
   readonly kubeConfig: string
 }
 
-/** Starts a cluster that stays when this process ends, where none is kept yet. @throws {EnvironmentError} */
-export async function up(onProgress: OnProgress): Promise<WarmStatus> {
-  const engine = await connectEngine()
-  const unlock = await takeLock(onProgress)
+/**
+ * Starts a cluster that stays when this process ends, where none is kept yet.
+ * @param signal ends the start, and what has been started with it
+ * @throws {EnvironmentError} @throws the signal's reason
+ */
+export async function up(onProgress: OnProgress, signal?: AbortSignal): Promise<WarmStatus> {
+  const engine = await orAborted(connectEngine(), signal)
+  const unlock = await orAborted(takeLock(onProgress), signal)
   try {
     const found = await findWarm(engine)
     if (found !== null) return found.status
     await removeLeftovers(engine, null)
-    const { address } = await startCluster(engine, KEPT, onProgress)
+    const { address } = await startCluster(engine, KEPT, onProgress, signal)
     const startedAt = new Date().toISOString()
     writeState(startedAt, address)
     return statusOf(startedAt, address)

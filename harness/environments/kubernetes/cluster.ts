@@ -10,6 +10,8 @@ export interface Cluster {
   readonly kube: Kube
   readonly relay: NodeRelay
   readonly nginx: NginxHost
+  /** Aborts when nobody waits any more for what is done with it. */
+  readonly signal?: AbortSignal
   /** What gateway, stubs and relay run from. */
   readonly image: string
   readonly imagePullPolicy: ImagePullPolicy

@@ -160,7 +160,7 @@ export class DeployedChain {
       if (connection.kind === 'open') connection.socket.destroy()
       return connection.kind === 'silence' ? null : `${clusterIP}:${port} is ${connection.kind}`
     }
-    await waitUntil({ what: 'the old ClusterIP to be silent', check, times: 2, timeoutMs: SETTLE_TIMEOUT_MS })
+    await this.#wait('the old ClusterIP to be silent', check, 2)
   }
 
   async scale(name: string, replicas: number): Promise<void> {
@@ -268,22 +268,24 @@ export class DeployedChain {
   /** Waits until pods, endpoints, DNS and the node's own view of the Services are as wanted. */
   async #settle(changed: ReadonlySet<string>): Promise<void> {
     const { kube } = this.#cluster
-    const wait = (what: string, check: () => Promise<string | null>, times = 1): Promise<void> =>
-      waitUntil({ what, check, times, timeoutMs: SETTLE_TIMEOUT_MS })
     let pods: readonly KubePod[] = []
-    await wait('the pods', async () => {
+    await this.#wait('the pods', async () => {
       pods = await kube.pods()
       this.#refuseHopeless(pods)
       return this.#whyPodsAreNotReady(pods) ?? (await this.#whyOldPodsListen(pods))
     })
     await this.#onPods(pods)
-    await wait('the endpoints', async () => {
+    await this.#wait('the endpoints', async () => {
       await this.read()
       return this.#whyEndpointsAreNotReady()
     })
     // While kube-proxy still knows of a pod that is gone, every other connection fails, or is rejected.
-    await wait('the ClusterIPs', () => this.#whyNodeDoesNotSee(), changed.size > 0 ? 8 : 1)
-    if (changed.size > 0) await wait('cluster DNS', () => this.#whyDnsDoesNotSay(changed), 2)
+    await this.#wait('the ClusterIPs', () => this.#whyNodeDoesNotSee(), changed.size > 0 ? 8 : 1)
+    if (changed.size > 0) await this.#wait('cluster DNS', () => this.#whyDnsDoesNotSay(changed), 2)
+  }
+
+  #wait(what: string, check: () => Promise<string | null>, times = 1): Promise<void> {
+    return waitUntil({ what, check, times, timeoutMs: SETTLE_TIMEOUT_MS, signal: this.#cluster.signal })
   }
 
   /** @throws {EnvironmentError} a pod that is waited for cannot get its image, or ends again and again */

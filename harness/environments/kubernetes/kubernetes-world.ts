@@ -285,7 +285,7 @@ export class KubernetesWorld implements World {
 
   /** @throws {RefusedConfigError} nginx refuses the file, and keeps what it has @throws {UnsupportedError} the host lacks what it names */
   async #loadSite(unless: string | null): Promise<void> {
-    const words = await this.#cluster.nginx.load(this.#siteFiles(), unless)
+    const words = await this.#cluster.nginx.load(this.#siteFiles(), unless, this.#cluster.signal)
     if (words !== null) throw refusedSite(this.#disk, this.#translation.toChain(words))
     this.#site = loadedSite(this.#disk, this.#names())
   }

@@ -35,8 +35,9 @@ export class NginxHost {
   /**
    * Lets nginx load these files, as `systemctl reload nginx` does. Gives its own words where it refuses: then it keeps what it has.
    * @param unless what it runs with: where nothing has changed since it was told that, nothing happens; null loads in any case
+   * @param signal ends the waiting for it
    */
-  async load(site: SiteFiles, unless: string | null): Promise<string | null> {
+  async load(site: SiteFiles, unless: string | null, signal: AbortSignal | undefined): Promise<string | null> {
     const text = JSON.stringify(site)
     const version = unless === null ? null : `${unless} ${text}`
     if (version !== null && version === this.#loaded) return null
@@ -44,7 +45,7 @@ export class NginxHost {
     this.#loaded = null
     await this.takeLog()
     await this.#sendHup()
-    const words = await this.#outcome()
+    const words = await this.#outcome(signal)
     if (words === null) this.#loaded = version
     return words
   }
@@ -78,7 +79,7 @@ export class NginxHost {
   }
 
   /** The old worker takes no connection from the line on that says so. */
-  async #outcome(): Promise<string | null> {
+  async #outcome(signal: AbortSignal | undefined): Promise<string | null> {
     let log = ''
     let words: string | null = null
     await waitUntil({
@@ -91,6 +92,7 @@ export class NginxHost {
       },
       pauseMs: 5,
       timeoutMs: LOAD_TIMEOUT_MS,
+      signal,
     })
     return words
   }

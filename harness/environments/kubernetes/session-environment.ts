@@ -20,7 +20,7 @@ export interface WorldSession {
 export class SessionEnvironment implements Environment {
   readonly name: EnvironmentName
   readonly #gaps: (chain: Chain) => readonly Gap[]
-  readonly #open: () => Promise<WorldSession>
+  readonly #open: (signal: AbortSignal | undefined) => Promise<WorldSession>
   readonly #nginxVersion: () => string | null
   #session: Promise<WorldSession> | null = null
 
@@ -31,7 +31,7 @@ export class SessionEnvironment implements Environment {
   constructor(
     name: EnvironmentName,
     gaps: (chain: Chain) => readonly Gap[],
-    open: () => Promise<WorldSession>,
+    open: (signal: AbortSignal | undefined) => Promise<WorldSession>,
     nginxVersion: () => string | null,
   ) {
     this.name = name
@@ -51,7 +51,7 @@ export class SessionEnvironment implements Environment {
 
   async start(chain: Chain, options: StartOptions): Promise<World> {
     refuseGaps(this.gaps(chain))
-    this.#session ??= this.#open()
+    this.#session ??= this.#open(options.signal)
     try {
       return await (await this.#session).start(chain, options)
     } catch (error) {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EnvironmentError } from '../environment.ts'
+import { orAborted } from '../or-aborted.ts'
 
 /** Told while something is waited for: the phase that a cluster is in, and what keeps it there. */
 export type OnProgress = (progress: Progress) => void
@@ -21,17 +22,27 @@ export interface Wait {
   /** Between two questions; 40 ms where nothing is said. */
   readonly pauseMs?: number
   readonly onWait?: (missing: string) => void
+  /** Ends the waiting, in the middle of a question too. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
  * Waits for a condition, asked again and again.
- * @throws {EnvironmentError} it does not hold in time; says what was missing last
+ * @throws {EnvironmentError} it does not hold in time; says what was missing last @throws the signal's reason
  */
-export async function waitUntil({ what, check, times = 1, timeoutMs, pauseMs = 40, onWait }: Wait): Promise<void> {
+export async function waitUntil({
+  what,
+  check,
+  times = 1,
+  timeoutMs,
+  pauseMs = 40,
+  onWait,
+  signal,
+}: Wait): Promise<void> {
   const deadlineMs = performance.now() + timeoutMs
   let inARow = 0
   for (;;) {
-    const missing = await check()
+    const missing = await orAborted(check(), signal)
     inARow = missing === null ? inARow + 1 : 0
     if (missing === null && inARow >= times) return
     if (missing !== null) onWait?.(missing)
@@ -41,6 +52,6 @@ export async function waitUntil({ what, check, times = 1, timeoutMs, pauseMs = 4
         'Look at the logs named below; a machine that is busy or short of memory is the usual reason.',
       )
     }
-    await sleep(missing === null ? 0 : pauseMs)
+    await orAborted(sleep(missing === null ? 0 : pauseMs), signal)
   }
 }
