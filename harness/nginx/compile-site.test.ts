@@ -165,6 +165,24 @@ function reasonsOf(pass: PassDecision | undefined): string[] {
 
 const addressOf = (step: NginxStep) => (step.kind === 'send' ? step.to.address : null)
 
+test('a request that comes to a port of stream is refused by name', () => {
+  const text =
+    'events { } stream { server { listen 127.0.0.1:5000; proxy_pass a:1; } } http { server { listen 80; return 200; } }'
+  const file = loadSiteFile(new Source('nginx.conf', text), new Map())
+  const site = file.site === null ? null : compileSite(file.site, { resolve: () => [] }).site
+  const at = (port: number) => () =>
+    site?.decide({
+      request: { method: 'GET', target: '/', httpVersion: '1.1', headers: [['Host', 'a']], body: '' },
+      client: { address: '127.0.0.1', port: 40_000 },
+      server: { address: '127.0.0.1', port },
+      requestId: '0'.repeat(32),
+    })
+  expect(site?.takes('127.0.0.1', 5000)).toBe(true)
+  expect(site?.takes('127.0.0.1', 5001)).toBe(false)
+  expect(at(5000)).toThrow('port 5000 belongs to stream or mail, of which nothing is known')
+  expect(at(80)()).toMatchObject({ kind: 'answer', response: { status: 200 } })
+})
+
 test('limit_req rejects on a clock, and refuses by name without one', () => {
   const text = `limit_req_zone $arg_k zone=z:1m rate=1r/s;
     server { listen 80; location / { limit_req zone=z burst=1 nodelay; proxy_pass http://1.1.1.1; } }`

@@ -6,6 +6,7 @@ import { NO_LOCATION } from './core/locations/in-location.ts'
 import { CompileScope } from './core/scope.ts'
 import { compileListen } from './core/servers/listen.ts'
 import { Listeners } from './core/servers/listeners.ts'
+import { otherListeners, refuseOtherListener } from './core/servers/other-listeners.ts'
 import type { Listen } from './core/servers/place.ts'
 import { compileServer } from './core/servers/server.ts'
 import { checkNamesAtLoad } from './core/upstreams/names-at-load.ts'
@@ -60,13 +61,19 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
     query: (server: NameServerAddress, name: string) => world.query?.(server, name) ?? null,
     file: world.file === undefined ? null : (path: string) => world.file?.(path) ?? null,
   }
+  const others = otherListeners(file)
   const site: Site = {
     accepted: [],
     pins: findPins(file),
     listens: listeners.places,
-    takes: (address, port) => listeners.at(address, port) !== null,
+    takes: (address, port) => listeners.at(address, port) !== null || others.has(port),
     takesTls: (address, port) => listeners.at(address, port)?.tls === true,
-    decide: (request) => decide(request, listeners, context, PHASES),
+    decide: (request) => {
+      const { address, port } = request.server
+      const other = others.get(port)
+      if (other !== undefined && listeners.at(address, port) === null) refuseOtherListener(other, port)
+      return decide(request, listeners, context, PHASES)
+    },
   }
   return { site, diagnostics, refused }
 }
