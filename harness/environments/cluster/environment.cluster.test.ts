@@ -4,7 +4,14 @@ import { once } from 'node:events'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { ApiException, CoordinationV1Api, CoreV1Api, KubeConfig, V1MicroTime } from '@kubernetes/client-node'
+import {
+  ApiException,
+  CoordinationV1Api,
+  CoreV1Api,
+  KubeConfig,
+  RbacAuthorizationV1Api,
+  V1MicroTime,
+} from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { K3S_HOST } from '../../chain/chain.ts'
 import type { WorldChange } from '../../chain/world-change.ts'
@@ -20,6 +27,7 @@ import { type TakenCluster, takeCluster } from '../k3s/take-cluster.ts'
 import { nginxImage } from '../kubernetes/settings.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
 import { clusterEnvironment } from './cluster.ts'
+import { OwnNamespace } from './own-namespace.ts'
 import { MANAGED_BY } from './settings.ts'
 
 const START_TIMEOUT_MS = 300_000
@@ -112,6 +120,8 @@ await describeTier('cluster', 'cluster', () => {
     expect(told).toContainEqual(
       expect.stringContaining(`10.43.193.134:9000 in the file, rewritten to ${given}, which this cluster gave`),
     )
+    const kubectl = `kubectl --kubeconfig ${kubeconfig} --context ${config.getCurrentContext()}`
+    expect(world.lookInside()[0]).toBe(`${kubectl} -n chain-test get pods,services,endpoints,events`)
   })
 
   test('addresses and names in files of the gateway, in edits, and in answers are those of the chain', async () => {
@@ -193,28 +203,107 @@ await describeTier('cluster', 'cluster', () => {
     expect(await readNamespace('chain-test')).not.toBe(null)
   })
 
-  test('what a run that died has left is removed and made again', async () => {
-    const name = 'chain-test-dead'
-    const labels = { 'app.kubernetes.io/managed-by': MANAGED_BY, 'request-chain/run': 'dead' }
-    const { metadata: dead } = await core.createNamespace({ body: { metadata: { name, labels } } })
-    await core.createNamespace({ body: { metadata: { name: `${name}-2`, labels } } })
-    await config.makeApiClient(CoordinationV1Api).createNamespacedLease({
-      namespace: name,
-      body: {
-        metadata: { name: 'request-chain' },
-        spec: { holderIdentity: 'dead', leaseDurationSeconds: 15, renewTime: new V1MicroTime(Date.now() - 60_000) },
-      },
+  /** A kubeconfig of the same cluster, for another user or with other trust in it. */
+  function otherConfig(change: (config: KubeConfig) => void): string {
+    const other = new KubeConfig()
+    other.loadFromString(taken.cluster.address.kubeConfig)
+    change(other)
+    const file = path.join(folder, `other-${randomUUID()}`)
+    writeFileSync(file, other.exportConfig(), { mode: 0o600 })
+    return file
+  }
+
+  function withToken(token: string): string {
+    return otherConfig((other) => {
+      other.users = other.users.map(({ name }) => ({ name, token }))
     })
-    const own = cluster(name)
-    {
-      await using world = await own.start(flowmaster(), { seed: 1 })
-      expect((await world.request(get('/'))).response?.status).toBe(200)
-      expect((await readNamespace(name))?.metadata?.uid).not.toBe(dead?.uid)
-    }
-    await own[Symbol.asyncDispose]()
-    expect(await readNamespace(name)).toBe(null)
-    const isGone = async () => ((await readNamespace(`${name}-2`)) === null ? null : 'it is still there')
-    await waitUntil({ what: 'the other one to be gone', check: isGone, timeoutMs: 30_000 })
+  }
+
+  /** What a run with that kubeconfig says, once it has ended. */
+  async function toldWith(file: string, namespace: string): Promise<unknown> {
+    await using own = clusterEnvironment({ kubeconfig: file, namespace, attach: false })
+    return errorOf(own.start(flowmaster(), { seed: 1 }))
+  }
+
+  // Beside each other: a run that was killed just now is waited for.
+  describe('namespaces and their rights', { concurrent: true }, () => {
+    test('what a run that was killed just now has is waited for, and made again', async () => {
+      const name = 'chain-test-killed'
+      const labels = { 'app.kubernetes.io/managed-by': MANAGED_BY, 'request-chain/run': 'killed' }
+      const { metadata: dead } = await core.createNamespace({ body: { metadata: { name, labels } } })
+      const spec = { holderIdentity: 'killed', leaseDurationSeconds: 15, renewTime: new V1MicroTime() }
+      const lease = { metadata: { name: 'request-chain' }, spec }
+      await config.makeApiClient(CoordinationV1Api).createNamespacedLease({ namespace: name, body: lease })
+      const namespace = await OwnNamespace.make(config, name, 'next')
+      try {
+        expect((await readNamespace(name))?.metadata?.uid).not.toBe(dead?.uid)
+      } finally {
+        await namespace.remove()
+      }
+    })
+
+    test('a user that the cluster does not know, and a cluster that the kubeconfig does not trust', async () => {
+      expect(await toldWith(withToken('nobody'), 'chain-test-401')).toMatchObject({
+        message:
+          'Failed to make namespace "chain-test-401": the cluster does not know the user of the kubeconfig (401 Unauthorized).',
+      })
+      const untrusted = otherConfig((other) => {
+        other.clusters = other.clusters.map(({ name, server }) => ({ name, server, skipTLSVerify: false }))
+      })
+      expect(await toldWith(untrusted, 'chain-test-ca')).toMatchObject({
+        message: expect.stringContaining('the kubeconfig does not trust the certificate of https://'),
+      })
+    })
+
+    test('a user that may make namespaces and no Leases leaves none', async () => {
+      const rbac = config.makeApiClient(RbacAuthorizationV1Api)
+      const metadata = { name: 'chain-test-poor' }
+      const home = 'chain-test-home'
+      await core.createNamespace({ body: { metadata: { name: home } } })
+      try {
+        await core.createNamespacedServiceAccount({ namespace: home, body: { metadata } })
+        const rules = [{ apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'create', 'delete'] }]
+        await rbac.createClusterRole({ body: { metadata, rules } })
+        const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: metadata.name }
+        const subjects = [{ kind: 'ServiceAccount', name: metadata.name, namespace: home }]
+        await rbac.createClusterRoleBinding({ body: { metadata, roleRef, subjects } })
+        const account = { namespace: home, name: metadata.name, body: { spec: { audiences: [] } } }
+        const { status } = await core.createNamespacedServiceAccountToken(account)
+        const error = await toldWith(withToken(status?.token ?? ''), 'chain-test-unleased')
+        expect(error).toMatchObject({
+          message: expect.stringMatching(/^Failed to use namespace "chain-test-unleased": .*leases.* is forbidden/),
+        })
+        expect(await readNamespace('chain-test-unleased')).toBe(null)
+      } finally {
+        await rbac.deleteClusterRoleBinding(metadata)
+        await rbac.deleteClusterRole(metadata)
+        await core.deleteNamespace({ name: home })
+      }
+    })
+
+    test('what a run that died has left is removed and made again', async () => {
+      const name = 'chain-test-dead'
+      const labels = { 'app.kubernetes.io/managed-by': MANAGED_BY, 'request-chain/run': 'dead' }
+      const { metadata: dead } = await core.createNamespace({ body: { metadata: { name, labels } } })
+      await core.createNamespace({ body: { metadata: { name: `${name}-2`, labels } } })
+      await config.makeApiClient(CoordinationV1Api).createNamespacedLease({
+        namespace: name,
+        body: {
+          metadata: { name: 'request-chain' },
+          spec: { holderIdentity: 'dead', leaseDurationSeconds: 15, renewTime: new V1MicroTime(Date.now() - 60_000) },
+        },
+      })
+      const own = cluster(name)
+      {
+        await using world = await own.start(flowmaster(), { seed: 1 })
+        expect((await world.request(get('/'))).response?.status).toBe(200)
+        expect((await readNamespace(name))?.metadata?.uid).not.toBe(dead?.uid)
+      }
+      await own[Symbol.asyncDispose]()
+      expect(await readNamespace(name)).toBe(null)
+      const isGone = async () => ((await readNamespace(`${name}-2`)) === null ? null : 'it is still there')
+      await waitUntil({ what: 'the other one to be gone', check: isGone, timeoutMs: 30_000 })
+    })
   })
 
   test('an image that the cluster cannot pull is told in one sentence, and nothing is left', async () => {

@@ -12,12 +12,15 @@ import {
 import { EnvironmentError } from '../environment.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
 import { apiError } from './api-error.ts'
+import { kubectlOf } from './kube-config.ts'
 import { LABEL, MANAGED_BY } from './settings.ts'
 
 /** The Lease in each of our namespaces tells that its run lives. */
 const LEASE = 'request-chain'
 const LEASE_SECONDS = 15
 const RENEW_MS = 3_000
+/** Between two looks at a lease that may be renewed. */
+const LOOK_MS = 500
 const REMOVE_TIMEOUT_MS = 180_000
 
 /** A namespace of this run's own, from its making to its removal. Nothing that was there before is ever touched. */
@@ -68,6 +71,15 @@ export class OwnNamespace {
     const body = { metadata: { name: this.name, labels } }
     // Another run may make it between any two of these steps: only who makes it has it.
     while (!(await unless(409, this.#core.createNamespace({ body })))) await this.#clear()
+    try {
+      await this.#furnish(run)
+    } catch (error) {
+      await this.#undo(error)
+    }
+  }
+
+  /** Holds it, and waits until pods can be made in it. */
+  async #furnish(run: string): Promise<void> {
     await this.#hold(run)
     await waitUntil({
       what: `namespace ${this.name}`,
@@ -79,6 +91,19 @@ export class OwnNamespace {
       },
       timeoutMs: 30_000,
     })
+  }
+
+  /** What this run has just made and cannot use does not stay. @throws {EnvironmentError} always: why it cannot be used */
+  async #undo(why: unknown): Promise<never> {
+    const known = apiError(`use namespace "${this.name}"`, this.#config, why)
+    try {
+      await this.remove()
+    } catch (error) {
+      if (!(known instanceof EnvironmentError && error instanceof EnvironmentError)) throw known
+      const remedy = `${known.remedy} It is still there: ${error.message} Remove it by "${kubectlOf(this.#config)} delete namespace ${this.name}".`
+      throw new EnvironmentError(known.message, remedy, { cause: why })
+    }
+    throw known
   }
 
   /** Removes what a run that has died left behind. @throws {EnvironmentError} it is not ours, or its run lives */
@@ -94,7 +119,7 @@ export class OwnNamespace {
     if (!isLeaving(found) && (await this.#isHeld())) {
       throw new EnvironmentError(
         `Failed to make namespace "${this.name}": another run has it.`,
-        `Let that one end, or name another namespace. One that was killed counts as dead after ${LEASE_SECONDS} s.`,
+        'Let that one end, or name another namespace.',
       )
     }
     if (!isLeaving(found)) await Promise.all((await this.#leftWith(found)).map((one) => this.#delete(one)))
@@ -120,18 +145,26 @@ export class OwnNamespace {
 
   /** At once: nobody waits for what they would still have to say, and a node may take a minute to tell that they ended. */
   async #endPods(namespace: string): Promise<void> {
-    await unless(404, this.#core.deleteCollectionNamespacedPod({ namespace, gracePeriodSeconds: 0 }))
+    // Who may not do that waits for the node.
+    await unless(403, unless(404, this.#core.deleteCollectionNamespacedPod({ namespace, gracePeriodSeconds: 0 })))
   }
 
   /**
-   * Whether its run lives: it renews its lease. One that looks old may be of a machine whose clock is late, and one that is not
-   * there may be about to be: it is looked at again after the time that a renewal takes.
+   * Whether its run lives: a run renews its lease, and one that was killed does not. A lease that is renewed while we look is
+   * held. One that is not counts as dead once it is {@link LEASE_SECONDS} old; but not before two renewals could have been
+   * seen, since the clock of the other machine may be late, and a lease that is not there may be about to be made.
    */
   async #isHeld(): Promise<boolean> {
+    const startMs = performance.now()
     const before = await this.#renewedAtMs()
-    if (before !== null && Date.now() - before < LEASE_SECONDS * 1_000) return true
-    await sleep(2 * RENEW_MS)
-    return (await this.#renewedAtMs()) !== before
+    const restMs = before === null ? 0 : before + LEASE_SECONDS * 1_000 - Date.now()
+    const patienceMs = Math.min(Math.max(restMs, 2 * RENEW_MS), LEASE_SECONDS * 1_000)
+    if (restMs > 0) tellWait(this.name, patienceMs)
+    while (performance.now() - startMs < patienceMs) {
+      await sleep(LOOK_MS)
+      if ((await this.#renewedAtMs()) !== before) return true
+    }
+    return false
   }
 
   async #renewedAtMs(): Promise<number | null> {
@@ -171,6 +204,13 @@ export class OwnNamespace {
       pauseMs: 200,
     })
   }
+}
+
+/** People at a terminal, and readers of a CI log, are told why nothing happens. */
+function tellWait(namespace: string, patienceMs: number): void {
+  process.stderr.write(
+    `cluster: waiting up to ${Math.ceil(patienceMs / 1_000)} s for the lease of namespace "${namespace}": its run lives, or was killed just now\n`,
+  )
 }
 
 function isLeaving({ metadata }: V1Namespace): boolean {
