@@ -173,7 +173,7 @@ const LACKS: readonly (readonly [words: RegExp, directive: string, lack: string]
   [/^"proxy_cache" zone "[^"]*" is unknown/, 'proxy_cache', 'the zone is defined in another file of nginx'],
   [/^open\(\) "[^"]*" failed (?!.* in \S+:\d+$)/, 'access_log', 'the log cannot be written'],
   [/^mkdir\(\) "[^"]*" failed /, 'proxy_cache_path', 'the folder cannot be made'],
-  [/^bind\(\) to \S+ failed \(98: /, 'listen', 'a Service has that port too, and shares one network with nginx'],
+  [/^bind\(\) to \S+ failed \(98: /, 'listen', 'another program of the host has that port too'],
 ]
 
 /**

@@ -58,6 +58,8 @@ export interface ClusterState {
     readonly targetPort: number
     readonly listens: number
     readonly replicas: number
+    /** Whether nginx takes a port of it on every address, so that it needs a network apart. */
+    readonly isApart: boolean
   }[]
   /** Addresses that the site file listens on: the host has them. */
   readonly hostAddresses: readonly string[]

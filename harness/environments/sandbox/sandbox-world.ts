@@ -230,9 +230,11 @@ export class SandboxWorld implements World {
 
   /** Makes the inside as the cluster is. */
   #connect(): Promise<void> {
+    const taken = portsOfEveryAddress(this.#disk)
     const services = this.#chain.services.map(({ name }) => {
       const { on, clusterIP, port, targetPort, listens, replicas } = this.#cluster.service(name)
-      return { name, on, clusterIP, port, targetPort, listens, replicas }
+      const isApart = on === 'cluster' && (taken.has(port) || taken.has(listens))
+      return { name, on, clusterIP, port, targetPort, listens, replicas, isApart }
     })
     return this.#inside.call('connect', { services, hostAddresses: hostAddresses(this.#disk) })
   }
@@ -282,13 +284,16 @@ export function sandboxGaps(chain: Chain): readonly Gap[] {
   ]
 }
 
-/** In a sandbox nginx and the pods share one host: where it listens on every address, nobody else can. */
-function nginxPortGaps({ site, includes, host, services }: Chain): readonly Gap[] {
+/** Where nginx listens on every address, no program of its host can; Services have a network apart then. */
+function nginxPortGaps({ site, includes, host, gateway, services }: Chain): readonly Gap[] {
   const taken = portsOfEveryAddress({ source: site, includes, rules: rulesOn(host) })
-  return services.flatMap(({ name, port, listens, span }) => {
+  const onHost = services.filter(
+    ({ name, on }) => on === 'host' || (name === GATEWAY_SERVICE && gateway.command !== null),
+  )
+  return onHost.flatMap(({ name, port, listens, span }) => {
     const shared = [port, listens].find((one) => taken.has(one))
     if (shared === undefined) return []
-    const because = `Service "${name}" has port ${shared}, on which nginx listens: in a sandbox both are on one host`
+    const because = `"${name}" has port ${shared}, on which nginx listens, and both are on one host`
     return [{ what: `port ${shared}`, span, because }]
   })
 }

@@ -1,12 +1,15 @@
 import { once } from 'node:events'
 import type { Server as HttpServer } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
+import type { Apart } from './apart.ts'
 import { SandboxError } from './sandbox-error.ts'
 
 /** An address and port on which a Service's pods take connections. */
 export interface Endpoint {
   readonly address: string
   readonly port: number
+  /** Whether it is in a network apart from that of nginx. */
+  readonly isApart?: boolean
 }
 
 interface Listener {
@@ -17,10 +20,13 @@ interface Listener {
 /** Where one Service's pods listen. The http server behind it never listens itself, so it may be exchanged while it runs. */
 export class Endpoints {
   readonly #httpServer: () => HttpServer | null
+  readonly #apart: () => Promise<Apart>
   readonly #listeners = new Map<string, Listener>()
 
-  constructor(httpServer: () => HttpServer | null) {
+  /** @param apart the network of endpoints that are apart */
+  constructor(httpServer: () => HttpServer | null, apart: () => Promise<Apart>) {
     this.#httpServer = httpServer
+    this.#apart = apart
   }
 
   /** Closes every endpoint but these, with its connections: nothing leads from there to here any more. */
@@ -48,13 +54,16 @@ export class Endpoints {
 
   async #listen(endpoint: Endpoint): Promise<void> {
     const sockets = new Set<Socket>()
-    const server = createServer((socket) => {
+    const take = (socket: Socket) => {
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
       socket.on('error', () => undefined)
       this.#httpServer()?.emit('connection', socket)
-    })
+    }
+    const server = endpoint.isApart ? await (await this.#apart()).listen(endpoint) : createServer()
+    server.on('connection', take)
     this.#listeners.set(keyOf(endpoint), { server, sockets })
+    if (endpoint.isApart) return
     server.listen(endpoint.port, endpoint.address)
     await once(server, 'listening').catch((error: Error) => {
       throw new SandboxError(`Failed to listen on ${keyOf(endpoint)}: ${error.message}.`)
@@ -62,8 +71,8 @@ export class Endpoints {
   }
 }
 
-function keyOf({ address, port }: Endpoint): string {
-  return `${address}:${port}`
+function keyOf({ address, port, isApart = false }: Endpoint): string {
+  return `${address}:${port}${isApart ? ' apart' : ''}`
 }
 
 function reset(sockets: ReadonlySet<Socket>): void {

@@ -55,7 +55,7 @@ class Inside implements Hands {
   async connect(cluster: ClusterState): Promise<void> {
     this.#cluster = cluster
     const { services } = cluster
-    await this.#pods.follow(services, () => this.#network.become(cluster))
+    await this.#pods.follow(services, () => this.#network.become(cluster, this.#pods.apart))
     await this.#gateway?.setRunning(services.some(({ name, replicas }) => name === GATEWAY_SERVICE && replicas > 0))
   }
 

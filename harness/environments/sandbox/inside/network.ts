@@ -1,10 +1,9 @@
 import { CLUSTER_DNS } from '../../../chain/cluster-dns.ts'
 import { SERVICE_CIDR } from '../../virtual-cluster.ts'
 import type { ClusterState } from '../protocol.ts'
-import { run } from './run.ts'
-
-/** The address from which the node speaks to ClusterIPs; pods have addresses in the same network. */
-const NODE = '10.42.0.1'
+import { APART } from './apart.ts'
+import type { Endpoint } from './endpoints.ts'
+import { ip, NODE } from './ip.ts'
 
 const SERVICES = `${SERVICE_CIDR.prefix}0.0/16`
 /** Routing tables: where Services answer, and where nobody does. */
@@ -50,9 +49,10 @@ export class Network {
     return new Network()
   }
 
-  /** Changes what differs. @throws {SandboxError} */
-  async become({ services, hostAddresses }: ClusterState): Promise<void> {
-    const wanted = new Set([...services.flatMap(serviceLines), ...hostAddresses.map(hostLine)])
+  /** Changes what differs. @param apart pods of Services that are apart @throws {SandboxError} */
+  async become({ services, hostAddresses }: ClusterState, apart: readonly Endpoint[]): Promise<void> {
+    const pods = apart.flatMap(({ address, port }) => apartLines(address, port))
+    const wanted = new Set([...services.flatMap(serviceLines), ...pods, ...hostAddresses.map(hostLine)])
     const gone = [...this.#lines].filter((line) => !wanted.has(line))
     const fresh = [...wanted].filter((line) => !this.#lines.has(line))
     this.#lines = wanted
@@ -62,23 +62,26 @@ export class Network {
 }
 
 /** A Service's port answers or refuses. A ClusterIP that lies outside of the service CIDR needs its own silence around it. */
-function serviceLines({ clusterIP, port }: ClusterState['services'][number]): string[] {
+function serviceLines({ clusterIP, port, isApart }: ClusterState['services'][number]): string[] {
   if (clusterIP === null) return []
-  const answers = `rule add pref 10 to ${clusterIP} ipproto tcp dport ${port} lookup ${ANSWERS}`
-  if (clusterIP.startsWith(SERVICE_CIDR.prefix)) return [answers]
+  const answers = isApart
+    ? apartLines(clusterIP, port)
+    : [`rule add pref 10 to ${clusterIP} ipproto tcp dport ${port} lookup ${ANSWERS}`]
+  if (clusterIP.startsWith(SERVICE_CIDR.prefix)) return answers
   return [
-    answers,
+    ...answers,
     `rule add pref 20 to ${clusterIP} lookup ${SILENCE}`,
     `route add local ${clusterIP} dev lo src ${NODE} table ${ANSWERS}`,
     `route add local ${clusterIP} dev lo src ${NODE} table local`,
   ]
 }
 
+/** The way there, and for the kernel that looks where an answer would come from (rp_filter), the way back. */
+export function apartLines(address: string, port: number): string[] {
+  return ['dport', 'sport'].map((end) => `rule add pref 10 to ${address} ipproto tcp ${end} ${port} lookup ${APART}`)
+}
+
 /** A route makes an IPv4 address the host's own; an IPv6 one must be on a link. */
 function hostLine(address: string): string {
   return address.includes(':') ? `addr add ${address}/128 dev lo` : `route add local ${address} dev lo table local`
-}
-
-function ip(lines: readonly string[]): Promise<void> {
-  return run('ip', ['-batch', '-'], `${lines.join('\n')}\n`)
 }

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { HOST_ADDRESS, reachesItsPods } from '../../../chain/service.ts'
 import type { ClusterState } from '../protocol.ts'
+import { Apart } from './apart.ts'
 import { type Endpoint, Endpoints } from './endpoints.ts'
 
 type ServiceNow = ClusterState['services'][number]
@@ -13,16 +14,24 @@ export class Pods {
   readonly #serverOf: (service: string) => Server | null
   readonly #endpoints = new Map<string, Endpoints>()
   #services: readonly ServiceNow[] = []
+  #apart: Promise<Apart> | null = null
 
   /** @param serverOf the server of a Service's pods; null where it is another process that listens by itself */
   constructor(serverOf: (service: string) => Server | null) {
     this.#serverOf = serverOf
   }
 
+  /** Pods that need a network apart. */
+  get apart(): readonly Endpoint[] {
+    return this.#services.flatMap(({ name }) => this.#wanted(name).slice(-1)).filter(({ isApart }) => isApart)
+  }
+
   /** Closes what the cluster has no more, `between` makes the network follow, then opens what is new. @throws {SandboxError} */
   async follow(services: readonly ServiceNow[], between: () => Promise<void>): Promise<void> {
     this.#services = services
     for (const [name, endpoints] of this.#endpoints) endpoints.retain(this.#wanted(name))
+    // The way there is a table of routes, which rules of the network lead to.
+    if (this.apart.length > 0) await this.#openApart()
     await between()
     await Promise.all(services.map(({ name }) => this.#of(name).open(this.#wanted(name))))
   }
@@ -35,7 +44,8 @@ export class Pods {
   /** Where the Service sends to, past its ClusterIP: a pod's address and the target port. */
   pod(service: string): Endpoint {
     const index = this.#services.findIndex(({ name }) => name === service)
-    return { address: this.#addressOf(service, index), port: this.#services[index]?.targetPort ?? 0 }
+    const now = this.#services[index]
+    return { address: this.#addressOf(service, index), port: now?.targetPort ?? 0, isApart: now?.isApart ?? false }
   }
 
   #addressOf(service: string, index: number): string {
@@ -50,14 +60,24 @@ export class Pods {
     if (now === undefined || now.replicas === 0 || this.#serverOf(service) === null) return []
     if (now.on === 'host') return [{ address: HOST_ADDRESS, port: now.port }]
     if (now.clusterIP === null) return []
-    const own = { address: this.#addressOf(service, index), port: now.listens }
-    return reachesItsPods(now) ? [{ address: now.clusterIP, port: now.port }, own] : [own]
+    const { isApart } = now
+    const own = { address: this.#addressOf(service, index), port: now.listens, isApart }
+    return reachesItsPods(now) ? [{ address: now.clusterIP, port: now.port, isApart }, own] : [own]
+  }
+
+  /** Made when the first chain needs it, and kept. */
+  #openApart(): Promise<Apart> {
+    this.#apart ??= Apart.open()
+    return this.#apart
   }
 
   #of(service: string): Endpoints {
     const known = this.#endpoints.get(service)
     if (known !== undefined) return known
-    const endpoints = new Endpoints(() => this.#serverOf(service))
+    const endpoints = new Endpoints(
+      () => this.#serverOf(service),
+      () => this.#openApart(),
+    )
     this.#endpoints.set(service, endpoints)
     return endpoints
   }
