@@ -1,4 +1,3 @@
-import { readdirSync, rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { OWN_GATEWAY } from '../../chain/chain.ts'
 import { Source } from '../../diagnostics/source.ts'
@@ -108,7 +107,14 @@ await describeTier('k3s', 'k3s', () => {
     const error: unknown = await k3s.start({ ...flowmaster(), gateway }, { seed: 1 }).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(EnvironmentError)
     expect(error).toMatchObject({ message: expect.stringContaining('no-such-gateway') })
-    expect(takeEvidence(error)).toEqual(expect.arrayContaining(['pods.json', 'events.txt', 'nginx.conf', 'node.log']))
+    expect(evidenceOf(error)).toEqual(
+      expect.arrayContaining([
+        'kubernetes/workloads.txt',
+        'kubernetes/events.txt',
+        'running/nginx-site.conf',
+        'containers/node.log',
+      ]),
+    )
   })
 
   test('a gateway image that ends at once is told so, and the next world has its own again', async () => {
@@ -116,7 +122,7 @@ await describeTier('k3s', 'k3s', () => {
     const gateway = { ...OWN_GATEWAY, image: imageNames().node }
     const error: unknown = await k3s.start({ ...flowmaster(), gateway }, { seed: 1 }).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ message: expect.stringContaining('api-gateway: its container ends again and again') })
-    expect(takeEvidence(error).some((file) => file.startsWith('api-gateway-'))).toBe(true)
+    expect(evidenceOf(error).some((file) => file.startsWith('kubernetes/logs/api-gateway-'))).toBe(true)
     await using world = await k3s.start(flowmaster(), { seed: 1 })
     expect((await world.request(get('/api/v1/processes'))).response?.status).toBe(200)
   })
@@ -144,10 +150,7 @@ await describeTier('k3s', 'k3s', () => {
   })
 })
 
-/** The files in the folder that an error names, which goes. */
-function takeEvidence(error: unknown): string[] {
-  const [, folder = ''] = error instanceof EnvironmentError ? (/ is in (\S+)\.$/.exec(error.remedy) ?? []) : []
-  const files = readdirSync(folder)
-  rmSync(folder, { recursive: true })
-  return files
+/** The names of the files that an error brings along. */
+function evidenceOf(error: unknown): string[] {
+  return error instanceof EnvironmentError ? [...error.evidence.keys()] : []
 }
