@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import type { Endpoint } from './endpoints.ts'
+import type { Endpoint } from './endpoint.ts'
 import { ip, NODE } from './ip.ts'
 import { SandboxError } from './sandbox-error.ts'
 

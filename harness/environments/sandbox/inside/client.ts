@@ -1,5 +1,5 @@
 import { connect, isIPv6, type Socket } from 'node:net'
-import type { Endpoint } from './endpoints.ts'
+import type { Endpoint } from './endpoint.ts'
 
 /** A fresh connection from the node itself; null where it is refused or the signal comes first. */
 export function connectTo({ address, port, isApart }: Endpoint, signal: AbortSignal): Promise<Socket | null> {

@@ -2,15 +2,8 @@ import { once } from 'node:events'
 import type { Server as HttpServer } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Apart } from './apart.ts'
+import type { Endpoint } from './endpoint.ts'
 import { SandboxError } from './sandbox-error.ts'
-
-/** An address and port on which a Service's pods take connections. */
-export interface Endpoint {
-  readonly address: string
-  readonly port: number
-  /** Whether it is in a network apart from that of nginx. */
-  readonly isApart?: boolean
-}
 
 interface Listener {
   readonly server: Server

@@ -2,7 +2,7 @@ import { CLUSTER_DNS } from '../../../chain/cluster-dns.ts'
 import { SERVICE_CIDR } from '../../virtual-cluster.ts'
 import type { ClusterState } from '../protocol.ts'
 import { APART } from './apart.ts'
-import type { Endpoint } from './endpoints.ts'
+import type { Endpoint } from './endpoint.ts'
 import { ip, NODE } from './ip.ts'
 
 const SERVICES = `${SERVICE_CIDR.prefix}0.0/16`

@@ -2,7 +2,8 @@ import type { Server } from 'node:http'
 import { HOST_ADDRESS, reachesItsPods } from '../../../chain/service.ts'
 import type { ClusterState } from '../protocol.ts'
 import { Apart } from './apart.ts'
-import { type Endpoint, Endpoints } from './endpoints.ts'
+import type { Endpoint } from './endpoint.ts'
+import { Endpoints } from './endpoints.ts'
 
 type ServiceNow = ClusterState['services'][number]
 
