@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { bareNginxConf } from '../bare-nginx-conf.ts'
+import { DEBIAN_NGINX } from './judging-nginx.ts'
 
-const NGINX = '/usr/sbin/nginx'
+const NGINX = DEBIAN_NGINX.binary
 
 const IS_ROOT = process.getuid?.() === 0
 
@@ -12,9 +13,9 @@ const IS_ROOT = process.getuid?.() === 0
  * `nginx -t` binds every port of the site, and below 1024 that is root's. Who is not root is root in a user namespace, whose
  * network is its own and has a loopback interface.
  */
-const COMMAND = IS_ROOT
-  ? [NGINX]
-  : ['unshare', '--user', '--map-root-user', '--net', 'sh', '-c', 'ip link set lo up && exec "$0" "$@"', NGINX]
+const BEFORE = IS_ROOT
+  ? []
+  : ['unshare', '--user', '--map-root-user', '--net', 'sh', '-c', 'ip link set lo up && exec "$0" "$@"']
 
 let answer: NoJudge | null | undefined
 
@@ -54,10 +55,15 @@ export interface Complaint {
 /**
  * Lets the real nginx test a site file inside the `http { }` of a bare nginx.conf.
  * @param files further files, by their path beside nginx.conf
+ * @param binary the nginx that is asked
  */
-export function judge(site: string | Buffer, files: Readonly<Record<string, string>> = {}): Complaint | null {
+export function judge(
+  site: string | Buffer,
+  files: Readonly<Record<string, string>> = {},
+  binary = NGINX,
+): Complaint | null {
   const around = (dir: string) => bareNginxConf(dir, IS_ROOT ? [] : ['user root;'])
-  return judgeFiles((dir) => ({ ...files, site, [WRAPPER]: around(dir) }), `/${WRAPPER}`, true)
+  return judgeFiles((dir) => ({ ...files, site, [WRAPPER]: around(dir) }), `/${WRAPPER}`, true, binary)
 }
 
 /** Lets the real nginx test a whole nginx.conf. It writes where the file says, and its pid beside it. @param files as above */
@@ -72,6 +78,7 @@ function judgeFiles(
   filesIn: (dir: string) => Readonly<Record<string, string | Buffer>>,
   conf: string,
   namesPid: boolean,
+  binary = NGINX,
 ): Complaint | null {
   const dir = mkdtempSync(join(tmpdir(), 'nginx-judge-'))
   try {
@@ -80,7 +87,7 @@ function judgeFiles(
       mkdirSync(dirname(join(dir, path)), { recursive: true })
       writeFileSync(join(dir, path), text)
     }
-    const [program = NGINX, ...before] = COMMAND
+    const [program = binary, ...before] = [...BEFORE, binary]
     const pid = namesPid ? [] : ['-g', `pid ${dir}/pid;`]
     const args = [...before, '-t', '-p', dir, '-c', join(dir, conf), ...pid]
     const run = spawnSync(program, args, { encoding: 'utf8' })

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { bareNginxConf } from '../bare-nginx-conf.ts'
 import { readResponse, requestBytes } from './http-bytes.ts'
+import { DEBIAN_NGINX } from './judging-nginx.ts'
 
 /** The real nginx with one site file, on 127.0.0.1. Disposing it leaves neither process nor files behind. */
 export class RealNginx implements AsyncDisposable {
@@ -14,9 +15,9 @@ export class RealNginx implements AsyncDisposable {
   readonly #process: ChildProcess
   #log = ''
 
-  private constructor(dir: string) {
+  private constructor(dir: string, binary: string) {
     this.#dir = dir
-    this.#process = spawn('/usr/sbin/nginx', ['-p', dir, '-c', join(dir, 'nginx.conf'), '-e', 'stderr'], {
+    this.#process = spawn(binary, ['-p', dir, '-c', join(dir, 'nginx.conf'), '-e', 'stderr'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     this.#process.stderr?.on('data', (chunk: Buffer) => {
@@ -25,12 +26,12 @@ export class RealNginx implements AsyncDisposable {
   }
 
   /** Starts it and waits until it listens. @throws {Error} with nginx's own words where it does not start */
-  static async start(site: string, port: number): Promise<RealNginx> {
+  static async start(site: string, port: number, binary = DEBIAN_NGINX.binary): Promise<RealNginx> {
     const dir = mkdtempSync(join(tmpdir(), 'nginx-conformance-'))
     mkdirSync(join(dir, 'temp'))
     writeFileSync(join(dir, 'site'), site)
     writeFileSync(join(dir, 'nginx.conf'), bareNginxConf(dir, ['daemon off;', 'master_process off;']))
-    const nginx = new RealNginx(dir)
+    const nginx = new RealNginx(dir, binary)
     try {
       await nginx.#listening(port)
       return nginx

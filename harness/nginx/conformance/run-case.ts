@@ -19,6 +19,7 @@ import {
 } from './case.ts'
 import { CaseFiles } from './case-files.ts'
 import { readResponse } from './http-bytes.ts'
+import { DEBIAN_NGINX, type JudgingNginx } from './judging-nginx.ts'
 import { freePort, RealNginx, send } from './real-nginx.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -31,13 +32,18 @@ export interface Comparison {
 }
 
 /** Runs every request of a case on both. */
-export async function runCase(test: ConformanceCase, recorder: Recorder, upstreams: Upstreams): Promise<Comparison[]> {
+export async function runCase(
+  test: ConformanceCase,
+  recorder: Recorder,
+  upstreams: Upstreams,
+  { binary, rules }: JudgingNginx = DEBIAN_NGINX,
+): Promise<Comparison[]> {
   using files = new CaseFiles(test.files)
   const places = { ...upstreams, listen: await freePort(), files: files.dir }
   const site = placed(test.site, places)
-  const model = compileModel(site)
+  const model = compileModel(site, rules)
   if (!model.listens.some(({ port }) => port === places.listen)) throw new Error('the site does not listen at $LISTEN')
-  await using _nginx = await RealNginx.start(site, places.listen)
+  await using _nginx = await RealNginx.start(site, places.listen, binary)
   const comparisons: Comparison[] = []
   for (const request of test.requests) {
     recorder.begin(request.upstream ?? [])
@@ -54,11 +60,11 @@ export async function runCase(test: ConformanceCase, recorder: Recorder, upstrea
 }
 
 /** Compiles a site for the model. @throws {Error} it is wrong or refused */
-export function compileModel(text: string): Site {
+export function compileModel(text: string, rules = DEBIAN_NGINX.rules): Site {
   // The judge reads the files of this machine, and so does the model; but the judge's prefix is a folder without files.
   const onDisk = filesUnder('/')
   const file = (path: string) => (path.startsWith('/usr/share/nginx') ? null : onDisk(path))
-  const loaded = loadSiteFile(new Source('site', text), new Map())
+  const loaded = loadSiteFile(new Source('site', text), new Map(), rules)
   if (loaded.site === null) throw new Error(loaded.diagnostics.map(({ message }) => message).join('\n'))
   const { site, diagnostics, refused } = compileSite(loaded.site, {
     resolve: (host) => (host === 'localhost' ? ['127.0.0.1'] : []),
