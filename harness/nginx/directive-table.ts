@@ -12,7 +12,8 @@ export function directiveTable(tried: Readonly<Record<string, readonly string[]>
 
 const INTRODUCTION = `# nginx directives
 
-What the simulated nginx makes of every directive of nginx 1.22, as Debian builds it. **modelled**: it does what nginx
+What the simulated nginx makes of every directive of nginx 1.22, as Debian builds it, and of some that
+came later ([nginx-versions.md](nginx-versions.md) says when). **modelled**: it does what nginx
 does. **accepted**: it is checked as \`nginx -t\` checks it, and then left aside, since it cannot change where a request
 goes or what it carries; the row says with which values the real nginx was seen to do the same as without, for files, texts and
 proxied requests, with short and long bodies (harness/nginx/conformance/cases/accepted.ts). **refused**: it can, and the model does not know it; a scenario answers \`unsupported\` and names

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { Source } from '../diagnostics/source.ts'
 import { recordedCases } from './conformance/recorded.ts'
+import { loadSiteFile } from './load-site-file.ts'
+import { DIRECTIVES } from './modules.ts'
 import { versionTable } from './version-table.ts'
 import {
   compareVersions,
+  DIRECTIVE_VERSIONS,
   hasDirective,
   RULE_NAMES,
   releaseOf,
@@ -65,11 +69,32 @@ describe('the table', () => {
     expect(since).toEqual(since.toSorted(compareVersions))
   })
 
+  test('names directives of the directive table', () => {
+    const missing = Object.keys(DIRECTIVE_VERSIONS).filter((name) => !DIRECTIVES.names.includes(name))
+    expect(missing).toEqual([])
+  })
+
   test('names recorded cases that are there', () => {
     const names = new Set(recordedCases().map(({ name }) => name))
     const missing = RULE_NAMES.map((name) => VERSION_RULES[name].shownBy).filter(
       (name) => name !== null && !names.has(name),
     )
     expect(missing).toEqual([])
+  })
+})
+
+describe('a site file in two versions', () => {
+  const problems = (lines: string, version: string): string[] => {
+    const text = `server { listen 80; ${lines} location / { return 200; } }`
+    const { diagnostics } = loadSiteFile(new Source('nginx.conf', text), new Map(), rulesOf(version))
+    return diagnostics.map(({ message }) => message)
+  }
+
+  test.each([
+    ['http2 on;', '1.25.0', '1.25.1', 'unknown directive "http2"'],
+    ['early_hints $http_x;', '1.28.3', '1.29.0', 'unknown directive "early_hints"'],
+    ['proxy_http_version 2;', '1.29.3', '1.29.4', 'invalid value "2"'],
+  ])('%s is refused by %s and taken by %s', (lines, before, since, message) => {
+    expect([problems(lines, before), problems(lines, since)]).toEqual([[message], []])
   })
 })

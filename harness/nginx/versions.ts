@@ -187,10 +187,7 @@ export const DIRECTIVE_VERSIONS: Readonly<
   ssl: { until: '1.25.1' },
   proxy_pass_trailers: { since: '1.27.2' },
   keepalive_min_timeout: { since: '1.27.4' },
-  grpc_ssl_certificate_cache: { since: '1.27.4' },
-  proxy_ssl_certificate_cache: { since: '1.27.4' },
   ssl_certificate_cache: { since: '1.27.4' },
-  uwsgi_ssl_certificate_cache: { since: '1.27.4' },
   early_hints: { since: '1.29.0' },
   ssl_certificate_compression: { since: '1.29.1' },
   add_header_inherit: { since: '1.29.3' },
@@ -198,9 +195,6 @@ export const DIRECTIVE_VERSIONS: Readonly<
   sticky: { since: '1.29.6' },
   max_headers: { since: '1.29.8', also: ['1.22.1'] },
   least_time: { since: '1.31.0' },
-  tunnel_pass: { since: '1.31.0' },
-  proxy_socket_rcvbuf: { since: '1.31.3' },
-  proxy_socket_sndbuf: { since: '1.31.3' },
 }
 
 /** The newest release of each branch that the table covers. Between them and around them nothing is known. */

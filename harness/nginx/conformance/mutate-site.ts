@@ -1,4 +1,5 @@
 import { DIRECTIVES } from '../modules.ts'
+import { DEFAULT_VERSION, hasDirective } from '../versions.ts'
 import type { Line } from './generate-site.ts'
 import type { Random } from './random.ts'
 
@@ -117,7 +118,7 @@ const WORDS = [
 const UNJUDGED =
   /^(?:ssl_.*|proxy_ssl_.*|grpc_ssl_.*|uwsgi_ssl_.*|.*_temp_path|.*_cache_path|access_log|error_log|include|pid|lock_file|load_module|perl.*|geoip_.*|image_filter.*|xslt_.*|xml_.*|resolver|auth_basic_user_file|.*_bind|set_real_ip_from|.*_(?:hash_bucket_size|hash_max_size)|http2_.*|variables_.*)$/
 
-const NAMES = DIRECTIVES.names.filter((name) => !UNJUDGED.test(name))
+const NAMES = DIRECTIVES.names.filter((name) => !UNJUDGED.test(name) && hasDirective(DEFAULT_VERSION, name))
 
 /** A site with `count` mistakes, or what may be mistakes, in it. */
 export function mutateSite(random: Random, site: readonly Line[], count: number): readonly Line[] {

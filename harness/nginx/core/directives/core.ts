@@ -82,6 +82,12 @@ export const CORE_MODULES: readonly ModuleTable[] = [
       postpone_output: [HTTP_SERVER_LOCATION, SIZE, accepted(BUFFERING)],
       limit_rate: [WITH_IF, ONE_ONCE, modelled],
       limit_rate_after: [WITH_IF, ONE_ONCE, modelled],
+      keepalive_min_timeout: [HTTP_SERVER_LOCATION, TIME, accepted(CONNECTIONS)],
+      early_hints: [
+        HTTP_SERVER_LOCATION,
+        text(1, Number.POSITIVE_INFINITY),
+        refused('passes the hints of an upstream on before its answer', 'proxied'),
+      ],
       keepalive_time: [HTTP_SERVER_LOCATION, TIME, accepted(CONNECTIONS)],
       keepalive_timeout: [HTTP_SERVER_LOCATION, text(1, 2, 'once'), modelled],
       keepalive_requests: [HTTP_SERVER_LOCATION, NUMBER, modelled],

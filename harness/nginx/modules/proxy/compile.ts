@@ -87,7 +87,7 @@ export function compileProxySettings(
     unbuffered: unbuffered(block, around.unbuffered),
     buffering: block.flag('proxy_buffering', around.buffering),
     bufferSize: bufferSize(block) ?? around.bufferSize,
-    httpVersion: httpVersion(block) ?? around.httpVersion,
+    httpVersion: httpVersion(block, scope) ?? around.httpVersion,
     setHeaders,
     headerRules: headerRules(block, around.headerRules),
     headers: setHeaders === around.setHeaders ? around.headers : sharedHeaders(setHeaders ?? [], scope),
@@ -183,8 +183,10 @@ function bufferSize(block: Block): ProxySettings['bufferSize'] | null {
   return directive === undefined || bytes === null ? null : { bytes, rule: ruleOf(directive) }
 }
 
-function httpVersion(block: Block): '1.0' | '1.1' | null {
+/** A version of nginx that speaks HTTP/2 to upstreams takes `2`. */
+function httpVersion(block: Block, scope: CompileScope): '1.0' | '1.1' | null {
   const word = block.word('proxy_http_version')
+  if (word?.text === '2') scope.refuse('proxy_http_version', word.span, 'HTTP/2 to upstreams is not modelled')
   return word === undefined ? null : word.text === '1.1' ? '1.1' : '1.0'
 }
 

@@ -151,6 +151,7 @@ export const PROXY_TABLE: ModuleTable = {
       ),
       modelled,
     ],
+    proxy_pass_trailers: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('passes trailers of an upstream on', 'proxied')],
     proxy_http_version: [HTTP_SERVER_LOCATION, oneOf('1.0', '1.1', '2'), modelled],
     proxy_ssl_session_reuse: [HTTP_SERVER_LOCATION, FLAG, UPSTREAM_TLS],
     proxy_ssl_protocols: [

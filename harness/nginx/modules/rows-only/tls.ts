@@ -16,6 +16,7 @@ import {
   SIZE,
   setOf,
   TWO,
+  text,
 } from '../../core/directives/rule.ts'
 
 const TLS = 'TLS ends here; what goes on is the same'
@@ -57,12 +58,15 @@ export const TLS_MODULES: readonly ModuleTable[] = [
       ssl_stapling_verify: [HTTP_SERVER, FLAG, accepted(TLS)],
       ssl_early_data: [HTTP_SERVER, FLAG, accepted(TLS)],
       ssl_conf_command: [HTTP_SERVER, TWO, accepted(TLS)],
+      ssl_certificate_cache: [HTTP_SERVER, text(1, 3), accepted(TLS)],
+      ssl_certificate_compression: [HTTP_SERVER, FLAG, accepted(TLS)],
       ssl_reject_handshake: [HTTP_SERVER, FLAG, refusedUnlessOff('closes connections')],
     },
   },
   {
     module: 'ngx_http_v2_module',
     rows: {
+      http2: [HTTP_SERVER, FLAG, accepted('tunes HTTP/2: a client may speak it, and others go on as before')],
       http2_recv_buffer_size: [HTTP, SIZE, accepted('tunes HTTP/2')],
       http2_pool_size: [HTTP_SERVER, SIZE, accepted('tunes HTTP/2')],
       http2_max_concurrent_streams: [HTTP_SERVER, NUMBER, accepted('tunes HTTP/2')],

@@ -70,6 +70,7 @@ function refusedIn(lines: readonly Directive[]): UpstreamGroup['refused'] {
 }
 
 function whyRefused({ name, args }: Directive): string | null {
+  if (name.text === 'sticky' || name.text === 'least_time') return `${name.text} is not modelled`
   if (name.text === 'random') return 'random chooses among servers in another way: not modelled'
   if (name.text === 'hash' && args[1]?.text === 'consistent') return 'hash consistent is not modelled'
   if (name.text !== 'server') return null

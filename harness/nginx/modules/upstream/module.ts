@@ -26,6 +26,8 @@ export const UPSTREAMS: Module = {
     hash: [UPSTREAM, ONE_OR_TWO, modelled],
     ip_hash: [UPSTREAM, NONE, modelled],
     least_conn: [UPSTREAM, NONE, modelled],
+    sticky: [UPSTREAM, text(1, Number.POSITIVE_INFINITY), refused('keeps a client with a server', 'proxied')],
+    least_time: [UPSTREAM, text(1, 2), refused('chooses among servers by their time', 'proxied')],
     random: [UPSTREAM, text(0, 2), refused('chooses among servers in another way', 'proxied')],
     keepalive: [UPSTREAM, ONE_ONCE, accepted(CONNECTIONS)],
     keepalive_time: [UPSTREAM, TIME, accepted(CONNECTIONS)],
