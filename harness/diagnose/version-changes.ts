@@ -16,6 +16,8 @@ const UNCOMPARED: ReadonlySet<string> = new Set(['server', 'date', 'sec-websocke
 
 /** What nginx does otherwise in the second of two traces of one request, as upstreams and the client see it. */
 export function versionChanges(before: Trace, after: Trace): readonly VersionChange[] {
+  // A request that enters past nginx has nothing to do with its version.
+  if ([before, after].every((trace) => exchangeAt(trace, 'nginx') === undefined)) return []
   const [mine, its] = [triesAt(before), triesAt(after)]
   const sent = sentChanges(mine, its)
   const [own, other] = [mine.at(-1)?.response, its.at(-1)?.response]

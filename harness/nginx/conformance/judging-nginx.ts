@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { DEFAULT_VERSION, releaseOf, rulesOf, type VersionRules, whyNotCovered } from '../versions.ts'
+import { compareVersions, DEFAULT_VERSION, releaseOf, rulesOf, type VersionRules, whyNotCovered } from '../versions.ts'
 
 /** The nginx that judges the model, and what the model has to keep to. */
 export interface JudgingNginx {
@@ -17,5 +17,10 @@ export function judgingNginx(binary: string): JudgingNginx {
   if (version === undefined) throw new Error(`Failed to run "${binary}": it is no nginx. Name a binary by --nginx.`)
   const release = releaseOf(version)
   if (release === null) throw new Error(`Failed to judge by "${binary}": ${whyNotCovered(version)}.`)
+  if (compareVersions(release, '1.19.5') < 0) {
+    throw new Error(
+      `Failed to judge by "${binary}": nginx ${version} does not know the option -e. Name one from 1.19.5 on.`,
+    )
+  }
   return { binary, rules: rulesOf(release) }
 }
