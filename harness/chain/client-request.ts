@@ -5,6 +5,8 @@ export interface ClientRequest {
   readonly via: string
   /** Where it connects to, where it enters at nginx. */
   readonly listener: Listener
+  /** The address that nginx sees it come from; null for that of the host itself. */
+  readonly from: string | null
   readonly method: string
   readonly target: string
   readonly httpVersion: '1.0' | '1.1'

@@ -6,6 +6,7 @@ import { clientMessage } from './client-message.ts'
 const PLAIN: ClientRequest = {
   via: 'nginx',
   listener: PORT_80,
+  from: null,
   method: 'POST',
   target: '/',
   httpVersion: '1.1',

@@ -618,6 +618,7 @@ function contractChain(changes: NonNullable<ContractCase['services']>): Chain {
 const GET: ClientRequest = {
   via: 'nginx',
   listener: PORT_80,
+  from: null,
   method: 'GET',
   target: '/',
   httpVersion: '1.1',

@@ -196,7 +196,16 @@ test('the messages of a WebSocket are compared', async () => {
     kind: 'websocket',
     span: SPAN,
     title: 'websocket: /ws/x',
-    request: { via: 'nginx', method: 'GET', url: '/ws/x', target: null, httpVersion: '1.1', headers: [], body: '' },
+    request: {
+      via: 'nginx',
+      from: null,
+      method: 'GET',
+      url: '/ws/x',
+      target: null,
+      httpVersion: '1.1',
+      headers: [],
+      body: '',
+    },
     messages: ['hello'],
     expect: { ...expectationOf(OK), messages: null },
   }

@@ -4,6 +4,7 @@ import { clientRequest } from './client-request.ts'
 
 const STEP: StepRequest = {
   via: 'nginx',
+  from: null,
   method: 'GET',
   url: '/',
   target: null,
@@ -53,4 +54,15 @@ test.each([
     kind: 'refused',
     because: expect.stringContaining(because),
   })
+})
+
+test.each([
+  ['2001:db8::7', '/', 'a client at 2001:db8::7 cannot connect to 127.0.0.1. Write a URL such as http://[::1]/'],
+  [
+    '203.0.113.9',
+    'http://[::1]/',
+    'a client at 203.0.113.9 cannot connect to ::1. Write a URL such as http://127.0.0.1/',
+  ],
+])('from %s, %s cannot be sent', (from, url, because) => {
+  expect(clientRequest({ ...STEP, from, url })).toEqual({ kind: 'refused', because })
 })

@@ -20,10 +20,13 @@ export function clientRequest({ url, target, ...step }: StepRequest): Sendable {
   if (odd !== undefined) return refused(`its header "${odd[0]}" would have a control character in it`)
 
   const request = { ...step, listener: PORT_80, target: target ?? url }
-  if (url.startsWith('/') || url === '*') return { kind: 'request', request }
+  if (url.startsWith('/') || url === '*')
+    return cannotConnect(step.from, request.listener) ?? { kind: 'request', request }
   if (step.via !== 'nginx') return refused(`"${url}" is a URL, and those enter at nginx. Write the path alone`)
   const place = placeOf(url)
   if (place === null) return refused(`"${url}" is no URL with a host, like http://flowmaster.example:8080/path`)
+  const impossible = cannotConnect(step.from, place.listener)
+  if (impossible !== null) return impossible
   const hasHost = headerValue(step.headers, 'host') !== undefined
   return {
     kind: 'request',
@@ -67,6 +70,13 @@ function placeOf(url: string): PlaceOfUrl | null {
 
 function hasOddCharacter(text: string): boolean {
   return /[^\x21-\x7e\x80-\xff]/.test(text)
+}
+
+/** IPv4 and IPv6 do not speak with each other. */
+function cannotConnect(from: string | null, { address }: Listener): Sendable | null {
+  if (from === null || isIP(from) === isIP(address)) return null
+  const listener = isIP(from) === 6 ? 'http://[::1]/' : 'http://127.0.0.1/'
+  return refused(`a client at ${from} cannot connect to ${address}. Write a URL such as ${listener}`)
 }
 
 function refused(because: string): Sendable {

@@ -11,7 +11,7 @@ import type { Capture, StepRequest } from './scenario.ts'
 import type { WrittenStep } from './schema.ts'
 import { onWire, type StepContext, textOf } from './step-context.ts'
 
-type Parts = Pick<WrittenStep<'request'>, 'via' | 'target' | 'host' | 'headers'> &
+type Parts = Pick<WrittenStep<'request'>, 'via' | 'from' | 'target' | 'host' | 'headers'> &
   Partial<Pick<WrittenStep<'request'>, 'httpVersion' | 'body' | 'json'>>
 type Text = string | number | boolean
 
@@ -27,6 +27,7 @@ export function buildRequest(line: RequestLine, written: Parts, place: Place, co
   if (written.json !== undefined && !has('content-type')) headers.push(['Content-Type', 'application/json'])
   return {
     via: written.via === undefined ? 'nginx' : context.entry(written.via, place.at('via')),
+    from: buildFrom(written, place, context),
     ...line,
     target: written.target === undefined ? null : buildTarget(written.target, line.method, place.at('target'), context),
     httpVersion: written.httpVersion === undefined ? '1.1' : toHttpVersion(written.httpVersion),
@@ -46,6 +47,17 @@ export function buildRequestLine(text: string, place: Place, context: StepContex
 /** Reads the value of `websocket:`, a path or a URL alone: the opening request is always a GET (RFC 6455 section 4.1). */
 export function buildWebSocketLine(url: string, place: Place, context: StepContext): RequestLine {
   return { method: 'GET', url: buildTarget(url, 'GET', place, context) }
+}
+
+/** Past nginx nobody asks where a client comes from. */
+function buildFrom({ from, via = 'nginx' }: Parts, place: Place, context: StepContext): string | null {
+  if (from !== undefined && via !== 'nginx')
+    context.report(
+      place.at('from'),
+      'E_SCENARIO_STEP',
+      `"from" is about clients of nginx, and this one enters at "${via}"`,
+    )
+  return from ?? null
 }
 
 /** A path or a URL, kept as it is; what can be neither becomes a problem. */

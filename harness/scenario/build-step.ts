@@ -35,7 +35,19 @@ const READERS: Readonly<Record<Action, Reader>> = {
 
 const ACTIONS = Object.keys(STEPS)
 /** Keys of steps that are no action. */
-const OTHER_KEYS = ['via', 'target', 'httpVersion', 'host', 'headers', 'body', 'json', 'send', 'expect', 'capture']
+const OTHER_KEYS = [
+  'via',
+  'from',
+  'target',
+  'httpVersion',
+  'host',
+  'headers',
+  'body',
+  'json',
+  'send',
+  'expect',
+  'capture',
+]
 
 /** Builds one step of a file, its placeholders already filled in; null where it has no single action or the wrong shape. */
 export function buildStep(value: PlainValue, place: Place, context: StepContext): Step | null {
@@ -126,7 +138,16 @@ function buildWebSocketStep(written: WrittenStep<'websocket'>, place: Place, con
 function buildHealthStep(written: WrittenStep<'health'>, place: Place, context: StepContext): StepAction {
   const via = context.entry(written.health, place.at('health'))
   const url = via === 'nginx' ? '/api/health' : '/health'
-  const request = { via, method: 'GET', url, target: null, httpVersion: '1.1' as const, headers: [], body: '' }
+  const request = {
+    via,
+    from: null,
+    method: 'GET',
+    url,
+    target: null,
+    httpVersion: '1.1' as const,
+    headers: [],
+    body: '',
+  }
   return {
     kind: 'health',
     request,

@@ -53,7 +53,8 @@ export type StepAction =
   | { readonly kind: 'change'; readonly change: WorldChange; readonly refused: Expected<string> | null }
 
 /** What a step asks for, its strings still open for `${capture}`. */
-export interface StepRequest extends Pick<ClientRequest, 'via' | 'method' | 'httpVersion' | 'headers' | 'body'> {
+export interface StepRequest
+  extends Pick<ClientRequest, 'via' | 'from' | 'method' | 'httpVersion' | 'headers' | 'body'> {
   /** A path with its query, or a URL that says where the client connects to. */
   readonly url: string
   /** What stands in the request line in place of the path; null where that is the path. */

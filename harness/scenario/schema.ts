@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { host, nginxVersion } from '../chain/host-schema.ts'
 import { httpVersion, serviceChanges } from '../chain/services-schema.ts'
@@ -125,6 +126,11 @@ const capture = z
 
 const requestParts = {
   via: z.string().optional(),
+  from: z
+    .string()
+    .refine((text) => isIP(text) !== 0, 'a client comes from an IP address such as 203.0.113.9')
+    .describe('The address that nginx sees the client come from. Where it is left out, that of its host.')
+    .optional(),
   target: z
     .string()
     .describe('What stands in the request line in place of the path: the absolute form, for example.')

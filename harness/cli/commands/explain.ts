@@ -36,6 +36,7 @@ export async function explain(requestLine: string, options: ExplainCommandOption
   const known = headers.filter((header) => header !== null)
   const sendable = clientRequest({
     via: 'nginx',
+    from: null,
     method,
     url,
     target: null,

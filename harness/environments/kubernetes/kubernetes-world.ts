@@ -10,7 +10,13 @@ import type { Rule, Trace, Try } from '../../trace/trace.ts'
 import { clientMessage } from '../client-message.ts'
 import { destinationOf, dnsOf, serviceAt } from '../cluster-names.ts'
 import { editConfigMap } from '../config-map.ts'
-import type { EvidenceFiles, NginxProgram, WebSocketTrace, World } from '../environment.ts'
+import {
+  type EvidenceFiles,
+  type NginxProgram,
+  UnsupportedError,
+  type WebSocketTrace,
+  type World,
+} from '../environment.ts'
 import { type NginxNames, nginxNames } from '../nginx-names.ts'
 import { withNginx } from '../nginx-version.ts'
 import type { InForce } from '../observed/evidence.ts'
@@ -188,6 +194,7 @@ export class KubernetesWorld implements World {
   }
 
   async #open(request: ClientRequest) {
+    if (request.from !== null) throw new UnsupportedError('from', null, 'clients come from the node of the cluster')
     const requestId = randomHex(this.#random, 32)
     const message = clientMessage(request, requestId, this.#hostOf(request.via))
     const collector = new EvidenceCollector(this.#cluster.nginx, this.#gatewayLogs, this.#stubs, this.#translation)

@@ -77,6 +77,8 @@ export interface GatewayStart {
 export interface ExchangeOrder {
   readonly pod: string | null
   readonly listener: Listener
+  /** Where the client comes from; null for the node itself. */
+  readonly from: string | null
   readonly message: RequestMessage
   readonly timeoutMs: number
 }

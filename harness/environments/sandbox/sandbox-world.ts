@@ -180,13 +180,13 @@ export class SandboxWorld implements World {
   #open(request: ClientRequest): { requestId: string; order: ExchangeOrder | null } {
     const requestId = randomHex(this.#random, 32)
     const message = this.#message(request, requestId)
-    const { listener } = request
+    const { listener, from } = request
     const timeoutMs = CLIENT_TIMEOUT_MS
-    if (request.via === 'nginx') return { requestId, order: { pod: null, listener, message, timeoutMs } }
+    if (request.via === 'nginx') return { requestId, order: { pod: null, listener, from, message, timeoutMs } }
     const service = this.#cluster.service(serviceName(request.via))
     // Past nginx and ClusterIP, to a pod of the Service, as port-forward goes: without a pod, it goes nowhere.
     const hasPod = this.#cluster.isThere(service)
-    return { requestId, order: hasPod ? { pod: service.name, listener, message, timeoutMs } : null }
+    return { requestId, order: hasPod ? { pod: service.name, listener, from: null, message, timeoutMs } : null }
   }
 
   #message(request: ClientRequest, requestId: string): RequestMessage {

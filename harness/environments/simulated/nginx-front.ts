@@ -1,11 +1,10 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Listener } from '../../chain/client-request.ts'
 import { headersFromRaw } from '../../chain/message.ts'
 import type { Exchange } from '../../trace/trace.ts'
 import { responseBytes } from '../response-bytes.ts'
 import { MemorySocket } from './memory-socket.ts'
-import { joinTunnel, type NginxHop } from './nginx-hop.ts'
+import { type Entry, joinTunnel, type NginxHop } from './nginx-hop.ts'
 
 /** A connection to nginx on which a WebSocket may be opened. */
 export interface WebSocketFront {
@@ -23,17 +22,17 @@ export interface WebSocketFront {
 export function acceptWebSocket(
   nginx: NginxHop,
   requestId: string,
-  listener: Listener,
+  entry: Entry,
   gone: AbortSignal,
 ): WebSocketFront | null {
-  if (!nginx.takes(listener)) return null
+  if (!nginx.takes(entry.listener)) return null
   const [client, accepted] = MemorySocket.connect('127.0.0.1', '127.0.0.1', () => undefined)
   for (const end of [client, accepted]) end.on('error', () => undefined)
   const exchange = new Promise<Exchange | null>((resolve) => {
     const front = createServer()
     front.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
       resolve(
-        serve(nginx, requestId, listener, gone, request, socket).catch((error: unknown) => {
+        serve(nginx, requestId, entry, gone, request, socket).catch((error: unknown) => {
           socket.destroy()
           throw error
         }),
@@ -50,7 +49,7 @@ export function acceptWebSocket(
 async function serve(
   nginx: NginxHop,
   requestId: string,
-  listener: Listener,
+  entry: Entry,
   gone: AbortSignal,
   request: IncomingMessage,
   socket: Duplex,
@@ -64,7 +63,7 @@ async function serve(
       body: '',
     },
     requestId,
-    listener,
+    entry,
     gone,
   )
   if (exchange.answered === null) {

@@ -15,7 +15,12 @@ describe('an upstream that speaks no HTTP', () => {
     ['a status line without a status', 'HTTP/1.1 fine\r\n\r\n', null],
     ['a header that is none', 'HTTP/1.1 200 OK\r\nbroken\x00: x\r\n\r\n', 502],
   ])('%s', async (_name, bytes, status) => {
-    const { exchange } = await nginxBefore(bytes).handle(GET, 'f'.repeat(32), PORT_80, new AbortController().signal)
+    const { exchange } = await nginxBefore(bytes).handle(
+      GET,
+      'f'.repeat(32),
+      { listener: PORT_80, from: null },
+      new AbortController().signal,
+    )
     expect(exchange.passes).toMatchObject([{ tries: [{ outcome: 'invalid', response: null }] }])
     expect(exchange.answered?.status ?? null).toBe(status)
   })

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Listener } from '../../chain/client-request.ts'
+import type { ClientRequest, Listener } from '../../chain/client-request.ts'
 import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { LOOPBACK } from '../../chain/service.ts'
 import type { Source } from '../../diagnostics/source.ts'
@@ -28,6 +28,9 @@ import type { VirtualNetwork } from './virtual-network.ts'
 /** The node's own address on the pod network (flannel's bridge): what a pod sees of a connection that comes from the node. */
 const NODE_ADDRESS = '10.42.0.1'
 const CLIENT_PORT = 40_000
+
+/** Where a client comes from, and where to. */
+export type Entry = Pick<ClientRequest, 'listener' | 'from'>
 
 /** A try, and the index of the pass that made it. */
 interface SentTry {
@@ -82,7 +85,7 @@ export class NginxHop {
   async handle(
     request: RequestMessage,
     requestId: string,
-    listener: Listener,
+    { listener, from }: Entry,
     gone: AbortSignal,
   ): Promise<NginxResult> {
     let tunnel: Tunnel | null = null
@@ -90,7 +93,7 @@ export class NginxHop {
     const site = this.#site
     const { address, port, tls } = listener
     // A client on the host comes from its loopback.
-    const client = { address: isIPv6(address) ? '::1' : '127.0.0.1', port: CLIENT_PORT }
+    const client = { address: from ?? (isIPv6(address) ? '::1' : '127.0.0.1'), port: CLIENT_PORT }
     const server = { address, port }
     const next = (take: () => NginxStep) => this.#waited(this.#orUnsupported(take), gone)
     let step = await next(() => site.decide({ request, requestId, client, server, ...(tls === null ? {} : { tls }) }))

@@ -84,7 +84,7 @@ export class SimulatedWorld implements World {
     }
     if (!this.#nginx.takes(request.listener)) return this.#trace(requestId, message, null, [], startedMs)
     const { signal, cancel } = this.#clientTimeout()
-    const { exchange } = await this.#nginx.handle(message, requestId, request.listener, signal).finally(cancel)
+    const { exchange } = await this.#nginx.handle(message, requestId, request, signal).finally(cancel)
     return this.#trace(requestId, message, exchange.answered, await this.#hopsFromNginx(exchange), startedMs)
   }
 
@@ -92,7 +92,7 @@ export class SimulatedWorld implements World {
     const { requestId, message, startedMs } = this.#open(request)
     const { signal, cancel } = this.#clientTimeout()
     const isThroughNginx = request.via === 'nginx'
-    const front = isThroughNginx ? acceptWebSocket(this.#nginx, requestId, request.listener, signal) : null
+    const front = isThroughNginx ? acceptWebSocket(this.#nginx, requestId, request, signal) : null
     const socket = isThroughNginx ? front?.socket : this.#connectDirectly(request.via)
     if (!socket) {
       cancel()

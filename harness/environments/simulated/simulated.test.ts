@@ -84,6 +84,7 @@ async function send(world: World, kind: 'request' | 'websocket', target: string,
   const request: ClientRequest = {
     via,
     listener: PORT_80,
+    from: null,
     method: 'GET',
     target,
     httpVersion: '1.1',

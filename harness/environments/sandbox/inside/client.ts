@@ -1,12 +1,16 @@
 import { connect, isIPv6, type Socket } from 'node:net'
 import type { Endpoint } from './endpoint.ts'
 
-/** A fresh connection from the node itself; null where it is refused or the signal comes first. */
-export function connectTo({ address, port, isApart }: Endpoint, signal: AbortSignal): Promise<Socket | null> {
+/** A fresh connection, from the node itself where `from` is null; null where it is refused or the signal comes first. */
+export function connectTo(
+  { address, port, isApart }: Endpoint,
+  from: string | null,
+  signal: AbortSignal,
+): Promise<Socket | null> {
   // A loopback address leads nowhere else.
-  const from = isApart ? {} : { localAddress: isIPv6(address) ? '::1' : '127.0.0.1' }
+  const local = isApart ? {} : { localAddress: from ?? (isIPv6(address) ? '::1' : '127.0.0.1') }
   return new Promise((resolve) => {
-    const socket = connect({ host: address, port, ...from })
+    const socket = connect({ host: address, port, ...local })
     signal.addEventListener('abort', () => socket.destroy())
     socket.on('error', () => undefined)
     socket.once('connect', () => resolve(socket))

@@ -122,6 +122,7 @@ class Inside implements Hands {
 
   /** The network stays as it is: the next world is often of the same chain, and changes only what differs. */
   async clear(): Promise<void> {
+    await this.#network.disown()
     await Promise.all([this.#nginx.stop(), this.#pods.follow([], async () => {}), this.#gateway?.stop()])
     this.#gateway = null
     this.#cluster = NOTHING
@@ -134,13 +135,14 @@ class Inside implements Hands {
 
   /** Carries one request and collects what was written down meanwhile. */
   async #observe<Result extends Pick<Observation, 'response'>>(
-    { pod, listener, timeoutMs }: ExchangeOrder,
+    { pod, listener, from, timeoutMs }: ExchangeOrder,
     act: (socket: Duplex, signal: AbortSignal) => Promise<Result>,
   ): Promise<{ observation: Observation; result: Result | null }> {
     this.#takeNotes()
     const startedMs = performance.now()
     const signal = AbortSignal.timeout(timeoutMs)
-    const open = await connectTo(pod === null ? listener : this.#pods.pod(pod), signal)
+    if (from !== null) await this.#network.own(from)
+    const open = await connectTo(pod === null ? listener : this.#pods.pod(pod), from, signal)
     const clientPort = open?.localPort
     const socket = open === null || pod !== null ? open : await secured(open, listener)
     const result = socket === null ? null : await act(socket, signal)

@@ -40,6 +40,7 @@ const NODE_IPV6 = ['addr add fe80::1/64 dev lo nodad']
 /** Addresses and rules of this network namespace. */
 export class Network {
   #lines: ReadonlySet<string> = new Set()
+  readonly #owned = new Set<string>()
 
   /** Lays the ground that every world stands on. @throws {SandboxError} */
   static async open(): Promise<Network> {
@@ -47,6 +48,21 @@ export class Network {
     // A kernel may do without IPv6: then no program there finds ::1 either.
     await ip(NODE_IPV6).catch(() => undefined)
     return new Network()
+  }
+
+  /** Makes an address that a client comes from one of the node's, as long as this world lasts. @throws {SandboxError} */
+  async own(address: string): Promise<void> {
+    if (this.#owned.has(address)) return
+    // An address of IPv6 is not to be used before nobody else has claimed it, which takes a second: nobody else is here.
+    await ip([address.includes(':') ? `${hostLine(address)} nodad` : hostLine(address)])
+    this.#owned.add(address)
+  }
+
+  /** Gives the addresses of clients up. @throws {SandboxError} */
+  async disown(): Promise<void> {
+    const lines = [...this.#owned].map((address) => hostLine(address).replace(' add ', ' del '))
+    this.#owned.clear()
+    if (lines.length > 0) await ip(lines)
   }
 
   /** Changes what differs. @param apart pods of Services that are apart @throws {SandboxError} */
