@@ -5,6 +5,7 @@ import type { InvalidFile } from '../runner/result.ts'
 import { findRoot, findScenarioFiles } from '../scenario/find-scenario-files.ts'
 import { loadScenario } from '../scenario/load-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
+import { readVariables } from '../scenario/variables.ts'
 
 /** The scenarios of some files and folders, and the files that are none, each with everything that is wrong with it. */
 export interface Suite {
@@ -33,6 +34,15 @@ export function loadSuite(paths: readonly string[]): Suite {
     else scenarios.push(scenario)
   }
   return { scenarios, invalid }
+}
+
+/** Scenarios with the values of the environment's variables; those that want one which is not set are not valid here. */
+export function withVariables(scenarios: readonly Scenario[]): Suite {
+  const read = scenarios.map((one) => ({ file: one.source.file, ...readVariables(one, process.env) }))
+  return {
+    scenarios: read.flatMap(({ scenario }) => scenario ?? []),
+    invalid: read.flatMap(({ scenario, file, diagnostics }) => (scenario === null ? [{ file, diagnostics }] : [])),
+  }
 }
 
 /** Each problem once: scenarios that share a chain have its problems in common. */

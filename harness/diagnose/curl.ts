@@ -43,8 +43,31 @@ function bodyWords(body: Bytes, words: readonly string[]): readonly string[] {
   return ['printf', '%b', `'${octal}'`, '|', ...words, '--data-binary', '@-']
 }
 
+/** Around the name of a shell variable. Bytes, which are Latin-1, have no such character. */
+const [OPENING, CLOSING] = ['\uE000', '\uE001']
+const VARIABLE = /\uE000(\w*)\uE001/
+
+/** What stands in a request for a variable of the shell that `curlLine` writes in its place. */
+export function variableMark(name: string): string {
+  return `${OPENING}${name}${CLOSING}`
+}
+
+/** A word with variables of the shell in it. What double quotes cannot hold stands beside them in quotes of its own. */
+function quoteVariables(text: string): string {
+  const parts = text.split(VARIABLE)
+  const texts = parts.filter((_, index) => index % 2 === 0)
+  const isPlain = texts.every((part) => /^[ -~]*$/.test(part) && !part.includes('!'))
+  const words = parts.map((part, index) => {
+    if (index % 2 === 0) return isPlain ? part.replace(/["\\$`]/g, '\\$&') : part === '' ? '' : quote(part)
+    const name = /^\w/.test(parts[index + 1] ?? '') ? `\${${part}}` : `$${part}`
+    return isPlain ? name : `"${name}"`
+  })
+  return isPlain ? `"${words.join('')}"` : words.join('')
+}
+
 /** A word for bash and zsh. `text` is bytes as Latin-1; whatever is not plain ASCII is written by its code. */
 function quote(text: string): string {
+  if (text.includes(OPENING)) return quoteVariables(text)
   if (/^[\w@%+=:,./-]+$/.test(text)) return text
   if (/^[ -~]*$/.test(text)) return `'${text.replaceAll("'", "'\\''")}'`
   const escaped = text.replace(/[^ -~]|['\\]/g, (char) =>

@@ -1,3 +1,5 @@
+import { utf8Of } from '../chain/message.ts'
+import type { WorldChange } from '../chain/world-change.ts'
 import { fillText } from '../scenario/placeholders.ts'
 import type {
   BackendExpectation,
@@ -13,6 +15,22 @@ import type {
 import type { Captures } from './capture.ts'
 
 type Fill = (text: string) => string
+
+/** A change whose new text may have variables of the environment in it; other names are nginx's own. */
+export function fillChange(change: WorldChange, captures: Captures): WorldChange {
+  if (change.kind !== 'edit' || captures.size === 0) return change
+  const variables = new Map([...textsOf(captures)].filter(([name]) => name.startsWith('env:')))
+  const fill = filler(variables)
+  const { edit } = change
+  return edit.kind === 'whole'
+    ? { ...change, edit: { ...edit, text: fill(edit.text) } }
+    : { ...change, edit: { ...edit, find: fill(edit.find), with: fill(edit.with) } }
+}
+
+/** The messages of a WebSocket, which are text, likewise. */
+export function fillMessages(messages: readonly string[], captures: Captures): readonly string[] {
+  return messages.map(filler(textsOf(captures)))
+}
 
 /** A request with `${name}` replaced by what was captured under that name; names that nothing was captured for stay. */
 export function fillRequest(request: StepRequest, captures: Captures): StepRequest {
@@ -93,13 +111,17 @@ function fillMatcher(matcher: TextMatcher, fill: Fill): TextMatcher {
 /** Bodies are compared as text, so what was captured as bytes is text again here. */
 function fillBody(expected: Expected<BodyMatcher> | null, captures: Captures): Expected<BodyMatcher> | null {
   if (expected === null) return null
-  const texts = new Map([...captures].map(([name, bytes]) => [name, Buffer.from(bytes, 'latin1').toString('utf8')]))
-  const fill = filler(texts)
+  const fill = filler(textsOf(captures))
   const { value } = expected
   return {
     ...expected,
     value: value.kind === 'json' ? { ...value, value: fillJson(value.value, fill) } : fillMatcher(value, fill),
   }
+}
+
+/** What was captured as bytes, as text. */
+function textsOf(captures: Captures): ReadonlyMap<string, string> {
+  return new Map([...captures].map(([name, bytes]) => [name, utf8Of(bytes)]))
 }
 
 function fillJson(value: JsonValue, fill: Fill): JsonValue {

@@ -9,6 +9,7 @@ import { interruption } from './interruption.ts'
 import { INTERRUPTED, problemOf } from './problem.ts'
 import type { Problem, ScenarioRun, StepResult } from './result.ts'
 import { runStep } from './run-step.ts'
+import { secretsOfVariables, valuesOf } from './variables.ts'
 import { isBad, judgeRun, stepsVerdictOf } from './verdict.ts'
 
 export interface OnceOptions {
@@ -34,7 +35,7 @@ export async function runOnce(
 ): Promise<ScenarioRun> {
   const steps = scenario.stepsFor(example)
   const done: StepResult[] = []
-  const secrets = new Set(secretsOfRow(example))
+  const secrets = new Set([...secretsOfRow(example, scenario), ...secretsOfVariables(scenario.variables, steps)])
   const told = new Map<string, string>()
   let evidence: string | null = null
   let nginx: NginxProgram | null = null
@@ -42,7 +43,7 @@ export async function runOnce(
     const stepsVerdict = problem?.verdict ?? stepsVerdictOf(done)
     return {
       variant: variant.name,
-      example: Object.keys(example).length > 0 ? maskExample(example, steps) : null,
+      example: Object.keys(example).length > 0 ? maskExample(example, scenario, steps) : null,
       span: variant.span,
       nginx,
       must: variant.must,
@@ -70,7 +71,7 @@ export async function runOnce(
     if (isStopped()) return INTERRUPTED
     await using world = await environment.start(variant.chain, options)
     nginx = await world.nginx()
-    const captures = new Map<string, string>()
+    const captures = new Map(valuesOf(scenario.variables))
     const context = { chain: variant.chain, world, captures, secrets, changes: [], evidence: told }
     // Where it had to be refused, and nobody did: what the steps would show is not what it is about.
     for (const step of variant.refused === null ? steps : []) {
@@ -109,13 +110,29 @@ async function tryOut(
 }
 
 /** The values of a row that are secret by their names. */
-function secretsOfRow(example: Readonly<Record<string, string>>): string[] {
-  return Object.entries(example).flatMap(([name, value]) => (isSecretName(name) ? formsOf(value) : []))
+function secretsOfRow(example: Readonly<Record<string, string>>, scenario: Scenario): string[] {
+  return Object.entries(example).flatMap(([name, value]) =>
+    isSecretColumn(name, scenario) ? secretFormsOf(value) : [],
+  )
+}
+
+/** A row may take its value from the environment: then the text says from where, and is none. */
+function secretFormsOf(value: string): readonly string[] {
+  return value.includes(`\${env:`) ? [] : formsOf(value)
+}
+
+function isSecretColumn(name: string, { secretColumns }: Scenario): boolean {
+  return isSecretName(name) || secretColumns.includes(name)
 }
 
 /** A row of examples without the values that its steps send where secrets stand, and without those called like one. */
-function maskExample(example: Readonly<Record<string, string>>, steps: readonly Step[]): Record<string, string> {
+function maskExample(
+  example: Readonly<Record<string, string>>,
+  scenario: Scenario,
+  steps: readonly Step[],
+): Record<string, string> {
   const secrets = steps.flatMap((step) => ('request' in step ? secretsOfMessage(step.request) : []))
-  const shown = (name: string, value: string): string => (isSecretName(name) ? MASK : maskText(value, secrets))
+  const shown = (name: string, value: string): string =>
+    isSecretColumn(name, scenario) && !value.includes(`\${env:`) ? MASK : maskText(value, secrets)
   return Object.fromEntries(Object.entries(example).map(([name, value]) => [name, shown(name, value)]))
 }

@@ -4,15 +4,15 @@ import { type Blame, type BlameContext, type ChangedBefore, findBlame } from '..
 import { curlLine } from '../diagnose/curl.ts'
 import { findDrift } from '../diagnose/drift.ts'
 import { EnvironmentError, RefusedConfigError, UnsupportedError, type World } from '../environments/environment.ts'
-import type { DriftExpectation, ExchangeExpectation, Step, StepRequest } from '../scenario/scenario.ts'
-import { maskHeaders } from '../secrets/mask.ts'
+import type { DriftExpectation, ExchangeExpectation, Expected, Step, StepRequest } from '../scenario/scenario.ts'
 import { exchangeAt, requestsCarriedByForm } from '../trace/reading.ts'
 import type { Trace } from '../trace/trace.ts'
 import { type Captures, takeCaptures } from './capture.ts'
 import { clientRequest } from './client-request.ts'
-import { fillExpectation, fillRequest } from './fill.ts'
+import { fillChange, fillExpectation, fillMessages, fillRequest } from './fill.ts'
 import { judge, judgeBlame, judgeList } from './judge.ts'
 import { problemOf } from './problem.ts'
+import { repeatable } from './repeatable.ts'
 import type { Check, Problem, StepResult } from './result.ts'
 import { says } from './verdict.ts'
 
@@ -48,7 +48,7 @@ export async function runStep(step: Step, context: StepContext): Promise<StepRes
   try {
     const { checks, trace, messages = null, blame, request, refusal = null } = await act(step, context)
     const failed = checks.some(({ passed }) => !passed)
-    const curl = failed && trace !== null && request !== null ? repeatLine(trace, request, context.chain) : null
+    const curl = failed && trace !== null && request !== null ? repeatLine(step, trace, request, context) : null
     const carriedByRewrittenForm = trace === null ? 0 : requestsCarriedByForm(trace)
     const known = { checks, trace, messages, blame, curl, refusal, carriedByRewrittenForm }
     return result(step, startedMs, { verdict: failed ? 'fail' : 'pass', ...known })
@@ -74,7 +74,7 @@ async function act(step: Step, context: StepContext): Promise<Finding> {
   const { world, captures, secrets } = context
   switch (step.kind) {
     case 'change': {
-      const finding = judgeChange(step, await refusalOf(step, world))
+      const finding = judgeChange(step, await refusalOf({ ...step, change: fillChange(step.change, captures) }, world))
       context.changes.push({ change: step.change, line: { text: step.title, span: step.span } })
       return finding
     }
@@ -95,9 +95,12 @@ async function act(step: Step, context: StepContext): Promise<Finding> {
       const sendable = clientRequest(fillRequest(step.request, captures))
       if (sendable.kind === 'refused') return refused(step, sendable.because)
       const { request } = sendable
-      const { trace, messages } = await world.websocket(request, step.messages)
+      const { trace, messages } = await world.websocket(request, fillMessages(step.messages, captures))
       const expect = fillExpectation(step.expect, captures)
-      const checks = [...judge(expect, trace), ...judgeList('messages', expect.messages, messages)]
+      const checks = [
+        ...judge(expect, trace),
+        ...judgeList('messages', fillWanted(expect.messages, captures), messages),
+      ]
       return { ...(await conclude(expect, trace, checks, request, context)), messages }
     }
   }
@@ -191,9 +194,13 @@ function refused({ kind, span }: Extract<Step, { readonly request: StepRequest }
   }
 }
 
-function repeatLine(trace: Trace, sent: ClientRequest, chain: Chain): string {
-  const request = { ...trace.request, headers: maskHeaders(trace.request.headers) }
-  return curlLine(request, baseUrl(sent, chain))
+function repeatLine(step: Step, trace: Trace, sent: ClientRequest, { chain, captures }: StepContext): string {
+  const open = 'request' in step ? step.request : null
+  return curlLine(repeatable(trace.request, open, captures), baseUrl(sent, chain))
+}
+
+function fillWanted(messages: Expected<readonly string[]> | null, captures: Captures) {
+  return messages && { ...messages, value: fillMessages(messages.value, captures) }
 }
 
 /** Where a person would reach that entry: nginx on its own port, anything else by a port-forward of its Service. */

@@ -30,7 +30,7 @@ export function checkPlaceholders(
 
 function checkValue(value: PlainValue, place: Place, known: Set<string>, later: Set<string>, problems: Problems): void {
   if (typeof value === 'string') {
-    const name = placeholdersIn(value).find((used) => !known.has(used))
+    const name = placeholdersIn(value).find((used) => !known.has(used) && !used.startsWith('env:'))
     if (name === undefined) return
     const message = later.has(name)
       ? `\${${name}} is used before a step has captured it`

@@ -18,10 +18,20 @@ export function readRows(written: WrittenScenario['examples'], place: Place, pro
   return rows
 }
 
+type Cell = NonNullable<WrittenScenario['examples']>[number][string]
+
+/** The columns with a value that is written `secret: true`: then all of the column is. */
+export function secretColumns(rows: readonly Row[]): readonly string[] {
+  const names = rows.flatMap((row) => Array.from(row, ([name, { isSecret }]) => (isSecret ? [name] : [])).flat())
+  return [...new Set(names)]
+}
+
 /** A number keeps its type only where that loses nothing of how it is written: `007` stays a text. */
-function readCell(value: string | number | boolean, place: Place) {
-  const text = textOf(value, place)
-  return { text, value: String(value) === text ? value : text }
+function readCell(cell: Cell, place: Place) {
+  const isObject = typeof cell === 'object'
+  const value = isObject ? cell.value : cell
+  const text = textOf(value, isObject ? place.at('value') : place)
+  return { text, value: String(value) === text ? value : text, isSecret: isObject && cell.secret === true }
 }
 
 function checkKeys(rows: readonly Row[], place: Place, problems: Problems): void {

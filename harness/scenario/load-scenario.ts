@@ -13,11 +13,12 @@ import { ChainBuilder } from './build-chain.ts'
 import { buildVariants } from './build-variants.ts'
 import { checkEdits } from './check-edits.ts'
 import { ABSENCES, CODES } from './codes.ts'
-import { readRows } from './examples.ts'
+import { readRows, secretColumns } from './examples.ts'
 import { readSteps, stepsOf, toExample } from './read-steps.ts'
 import type { Scenario, Step, Variant } from './scenario.ts'
 import { scenarioHead, type WrittenScenario } from './schema.ts'
 import { type ServiceNames, StepContext } from './step-context.ts'
+import { findVariables } from './variables.ts'
 
 /** A scenario, or every reason why the file is none. There are diagnostics exactly where there is no scenario. */
 export interface ScenarioFileResult {
@@ -81,13 +82,23 @@ function readScenario(source: Source, { value, place }: YamlFile, root: string, 
   if (head !== null) checkSteps(head, place, problems)
   const rows = readRows(parts.examples, place.at('examples'), problems)
   const stepsByRow = readSteps(value, place.at('steps'), rows, new StepContext(problems, serviceNames(variants)))
+  const variables = findVariables(value, place, problems)
   if (head === null || variants === null || problems.list.length > 0) return null
   for (const steps of stepsByRow.values()) {
     if (head.steps !== undefined) checkExpectations(steps, place, problems)
     for (const { chain } of variants) checkEdits(steps, chain, place.at('steps'), problems)
   }
   const { scenario: name, tags = [] } = head
-  return { name, source, tags, variants, examples: rows.map(toExample), stepsFor: (row) => stepsOf(stepsByRow, row) }
+  return {
+    name,
+    source,
+    tags,
+    variants,
+    examples: rows.map(toExample),
+    secretColumns: secretColumns(rows),
+    variables,
+    stepsFor: (row) => stepsOf(stepsByRow, row),
+  }
 }
 
 /** The parts of a file that has a problem elsewhere, so that steps can still be checked against them. */

@@ -1,13 +1,14 @@
 import type { PlainValue } from '../diagnostics/yaml-to-plain.ts'
 
-const PLACEHOLDER = /\$\{([A-Za-z_][\w-]*)\}/g
+/** `${name}`, or `${env:NAME}` for a variable of the environment. */
+const PLACEHOLDER = /\$\{((?:env:)?[A-Za-z_][\w-]*)\}/g
 const ALONE = /^\$\{([A-Za-z_][\w-]*)\}$/
 
 /** What may stand between `${` and `}`. */
 export const PLACEHOLDER_NAME = /^[A-Za-z_][\w-]*$/
 
 /** The values of one row of examples: as text, and as what YAML makes of the text (a number, true, false). */
-export type Row = ReadonlyMap<string, { readonly text: string; readonly value: PlainValue }>
+export type Row = ReadonlyMap<string, { readonly text: string; readonly value: PlainValue; readonly isSecret: boolean }>
 
 /** The names used as `${name}` in a text. */
 export function placeholdersIn(text: string): string[] {

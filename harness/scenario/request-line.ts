@@ -28,7 +28,7 @@ export function parseRequestLine(line: string): RequestLine | RequestLineProblem
 
 /** What keeps a text from being sent as a request target (RFC 9112 section 3.2); null where nothing does. */
 export function checkTarget(target: string, method: string): RequestLineProblem | null {
-  const filled = target.replace(/^\$\{[\w-]+\}/, '/').replace(/\$\{[\w-]+\}/g, 'x')
+  const filled = target.replace(/^\$\{(env:)?[\w-]+\}/, '/').replace(/\$\{(env:)?[\w-]+\}/g, 'x')
   if (/[^\x21-\x7e]/.test(filled)) return describeCharacter(target, filled)
   const hasForm = filled.startsWith('/') || (filled === '*' && method === 'OPTIONS') || /^https?:\/\/[^/]/.test(filled)
   if (hasForm) return null

@@ -15,8 +15,19 @@ export interface Scenario {
   readonly variants: readonly Variant[]
   /** The rows of `examples`; one empty row where the file has none. `${key}` in a step takes the row's value. */
   readonly examples: readonly Readonly<Record<string, string>>[]
-  /** The steps for one row, with `${…}` of the row filled in; `${…}` of captures stay for the runner. */
+  /** The columns of `examples` with a value that is written `secret: true`. */
+  readonly secretColumns: readonly string[]
+  /** The variables of the environment that the steps use, as `${env:NAME}`. */
+  readonly variables: readonly Variable[]
+  /** The steps for one row, with `${…}` of the row filled in; `${…}` of captures and variables stay for the runner. */
   stepsFor(example: Readonly<Record<string, string>>): readonly Step[]
+}
+
+/** A variable of the environment, and each place where a scenario uses it. Its value is secret; null until `readVariables` read it. */
+export interface Variable {
+  readonly name: string
+  readonly spans: readonly Span[]
+  readonly value: string | null
 }
 
 /** One chain that the steps run on and what they must show there. A file without `variants` has one, unnamed, that must pass. */

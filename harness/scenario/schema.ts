@@ -303,13 +303,24 @@ const variant = z.strictObject({
   refused: refused.optional(),
 })
 
+const cell = z.union(
+  [
+    text,
+    z.strictObject({
+      value: text,
+      secret: z.literal(true).describe('No report may show the values of this column.').optional(),
+    }),
+  ],
+  { error: 'this must be a text, or {value: text, secret: true}' },
+)
+
 /** Everything of a file but what is inside its steps. */
 export const scenarioHead = z.strictObject({
   scenario: z.string().min(1).max(500),
   tags: z.array(z.string().min(1).max(100)).max(100).optional(),
   chain: chain.optional(),
   refused: refused.optional(),
-  examples: z.array(z.record(z.string(), text)).min(1).max(MAX_EXAMPLES).optional(),
+  examples: z.array(z.record(z.string(), cell)).min(1).max(MAX_EXAMPLES).optional(),
   steps: z.array(z.unknown()).min(1).max(MAX_STEPS).optional(),
   variants: z.record(z.string(), variant).optional(),
 })

@@ -130,8 +130,12 @@ export function maskNames(text: string): string {
 
 /** A text without the secrets: wherever one stands in it, or a value behind a secret name, the mask stands instead. */
 export function maskText(text: string, secrets: readonly string[]): string {
+  // One that is short is masked where it is all that stands there.
+  if (text.length < MIN_SECRET_LENGTH && secrets.includes(text)) return MASK
   // The longest first, so that no rest of a longer secret stays behind a shorter one.
-  const longestFirst = secrets.toSorted((a, b) => b.length - a.length)
+  const longestFirst = secrets
+    .filter(({ length }) => length >= MIN_SECRET_LENGTH)
+    .toSorted((a, b) => b.length - a.length)
   return maskNames(longestFirst.reduce((masked, secret) => masked.replaceAll(secret, MASK), text))
 }
 
@@ -153,4 +157,23 @@ function* messagesOf(trace: Trace): Generator<Message> {
       if (response !== null) yield response
     }
   }
+}
+
+/** Much of what stands around a value says no more of where it stands. */
+const MAX_CONTEXT_LENGTH = 24
+
+/**
+ * The forms of a value that is too short to be looked for by itself: with what stands around it where a text has it.
+ * @param text a text with `placeholder` in it, where the value was filled in
+ */
+export function formsInPlace(text: string, placeholder: string, value: string): readonly string[] {
+  const parts = text.split(placeholder)
+  const forms = parts.slice(1).flatMap((right, index) => {
+    const left = (parts[index] ?? '').split('}').at(-1)?.slice(-MAX_CONTEXT_LENGTH) ?? ''
+    const word = /[\w.-]*[^\w.-]?$/.exec(left)?.[0] ?? ''
+    const before = word.length < MIN_SECRET_LENGTH ? left.slice(-8) : word
+    const after = /^[\w.-]*/.exec(right.slice(0, MAX_CONTEXT_LENGTH))?.[0] ?? ''
+    return formsOf(`${before}${value}${after}`)
+  })
+  return parts.length > 1 ? [value, `"${value}"`, ...forms] : []
 }

@@ -7,6 +7,7 @@ import { runScenario } from '../runner/run-scenario.ts'
 import { findRoot } from '../scenario/find-scenario-files.ts'
 import { loadScenario } from '../scenario/load-scenario.ts'
 import type { Scenario, Variant } from '../scenario/scenario.ts'
+import { readVariables } from '../scenario/variables.ts'
 
 export interface ScenarioTestOptions {
   /** Skips what `simulated` cannot show; without it that fails. */
@@ -21,7 +22,8 @@ const SEED = 1
  * A scenario that `simulated` cannot show fails too, or is skipped where that is allowed; either says why.
  */
 export function testScenario(file: string, { allowUnsupported = false }: ScenarioTestOptions = {}): void {
-  const { scenario, diagnostics } = loadScenario(file, { root: findRoot(file) })
+  const loaded = loadScenario(file, { root: findRoot(file) })
+  const { scenario, diagnostics } = loaded.scenario === null ? loaded : readVariables(loaded.scenario, process.env)
   if (scenario === null) {
     test('is a valid scenario', () => {
       throw new ScenarioFailure(renderDiagnostics(diagnostics, { color: false }))

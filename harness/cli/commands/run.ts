@@ -12,7 +12,7 @@ import { clusterOptions, environmentNames, loadEnvironments } from '../environme
 import { EvidenceFolder } from '../evidence-folder.ts'
 import { EXIT, type ExitCode, exitCodeOf, highest } from '../exit-codes.ts'
 import { watchSignals } from '../interrupt.ts'
-import { distinct, loadSuite } from '../load-suite.ts'
+import { distinct, loadSuite, withVariables } from '../load-suite.ts'
 import type { RunCommandOptions } from '../options.ts'
 import { pause, whyNoPause } from '../pause.ts'
 import { openReporters, type Reporters } from '../reporters.ts'
@@ -43,11 +43,12 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
   if (typeof reporters === 'string') return wrongUse(reporters)
 
   using interrupt = watchSignals()
-  const { scenarios, invalid } = loadSuite(paths)
-  if (invalid.length > 0) complainOf(distinct(invalid.flatMap(({ diagnostics }) => diagnostics)))
+  const { scenarios, invalid: unread } = loadSuite(paths)
   const wanted = wantedOf(scenarios, options)
-  const chosen = options.shard === undefined ? wanted : scenariosOfShard(wanted, options.shard, durations)
-
+  const sharded = options.shard === undefined ? wanted : scenariosOfShard(wanted, options.shard, durations)
+  const { scenarios: chosen, invalid: unset } = withVariables(sharded)
+  const invalid = [...unread, ...unset]
+  if (invalid.length > 0) complainOf(distinct(invalid.flatMap(({ diagnostics }) => diagnostics)))
   const environments = await openEnvironments(chosen, names, cluster, options, interrupt.signal)
   const runOptions = {
     ...options,
@@ -66,7 +67,7 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
   const isReported = reporters.onEnd(report)
   const saved = evidence.end()
   if (saved !== null) complain(saved)
-  const isEmpty = wanted.length + invalid.length === 0
+  const isEmpty = wanted.length + unread.length === 0
   if (isEmpty) complain(nothingToRun(paths, scenarios.length))
   return highest([
     exitCodeOf(report),
