@@ -5,6 +5,8 @@ const IN_URI = /[\0- \x7f-\xff"#%<>?\\^`{|}]/g
 const IN_URI_BEFORE = /[\0- \x7f-\xff#%?]/g
 const IN_ARGS = /[\0- \x7f-\xff"#%&+;<>?\\^`{|}]/g
 
+const IN_ARGS_BEFORE = /[\0- \x7f-\xff#%&+;?]/g
+
 const percent = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
 
 /** Escapes a decoded path as nginx does before it goes upstream (ngx_escape_uri, NGX_ESCAPE_URI). Takes and gives bytes as Latin-1. */
@@ -13,8 +15,8 @@ export function escapeUri(text: string, rules: VersionRules): string {
 }
 
 /** Escapes a capture for a query string or a redirect (ngx_escape_uri, NGX_ESCAPE_ARGS). */
-export function escapeArgs(text: string): string {
-  return text.replace(IN_ARGS, percent)
+export function escapeArgs(text: string, rules: VersionRules): string {
+  return text.replace(rules.moreEscapedInUri ? IN_ARGS : IN_ARGS_BEFORE, percent)
 }
 
 /**

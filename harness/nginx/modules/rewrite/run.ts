@@ -74,7 +74,7 @@ function enterIf(state: RequestState, location: Location): void {
 
 /** Captures are escaped only where the URI had escapes or a plus to begin with. */
 function captureEscape(state: RequestState, { quote }: Engine): ((capture: string) => string) | undefined {
-  return quote && (state.quotedUri || state.plusInUri) ? escapeArgs : undefined
+  return quote && (state.quotedUri || state.plusInUri) ? (capture) => escapeArgs(capture, state.site.rules) : undefined
 }
 
 function holds(state: RequestState, condition: Condition, engine: Engine): boolean {

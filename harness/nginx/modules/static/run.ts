@@ -52,7 +52,9 @@ function answerFromFile(state: RequestState, { root, rest }: MappedPath): Next {
   if (entry === null) return fail(state, 404, 'no-file', path)
   if (entry.kind === 'directory') {
     state.because({ kind: 'folder-redirect', path }, ruleSpan(state))
-    setLocation(state, `${escapeUri(state.uri, state.site.rules)}/${state.args === '' ? '' : `?${state.args}`}`)
+    const { rules } = state.site
+    const shown = rules.slashRedirectEscaped ? escapeUri(state.uri, rules) : state.uri
+    setLocation(state, `${shown}/${state.args === '' ? '' : `?${state.args}`}`)
     return finalize(301)
   }
   if (state.method === 'POST') return fail(state, 405, 'posted', path)
