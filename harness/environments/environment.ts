@@ -162,6 +162,7 @@ export class EnvironmentGoneError extends EnvironmentError {
 }
 
 /** The same, with what was there to be read; what it has itself stays. */
+export function withEvidence<Known extends EnvironmentError>(error: Known, evidence: EvidenceFiles): Known
 export function withEvidence(error: EnvironmentError, evidence: EvidenceFiles): EnvironmentError {
   const Same = error instanceof EnvironmentGoneError ? EnvironmentGoneError : EnvironmentError
   return new Same(error.message, error.remedy, {

@@ -6,8 +6,9 @@ import { K3sContainer } from '@testcontainers/k3s'
 import type { ContainerRuntimeClient } from 'testcontainers'
 import { GATEWAY_SERVICE } from '../../chain/chain.ts'
 import { CLUSTER_DNS, NAMESPACE } from '../../chain/cluster-dns.ts'
-import { EnvironmentError, NO_EVIDENCE } from '../environment.ts'
+import { EnvironmentError, NO_EVIDENCE, withEvidence } from '../environment.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
+import { inTime } from '../kubernetes/cluster-files.ts'
 import { Kube } from '../kubernetes/kube.ts'
 import { NGINX_COMMAND, NginxHost } from '../kubernetes/nginx-host.ts'
 import { CONF_DIR, LOG_FILE } from '../kubernetes/node-relay/protocol.ts'
@@ -15,6 +16,7 @@ import { NodeRelay } from '../kubernetes/node-relay.ts'
 import { RELAY_PORT } from '../kubernetes/settings.ts'
 import { type OnProgress, waitUntil } from '../kubernetes/wait-until.ts'
 import { orAborted } from '../or-aborted.ts'
+import { ClusterWatch } from './cluster-watch.ts'
 import { containerLogs } from './container-logs.ts'
 import { removeCluster } from './containers.ts'
 import { engineError } from './engine.ts'
@@ -43,6 +45,8 @@ export interface ClusterAddress {
 export interface K3sCluster extends Cluster {
   readonly address: ClusterAddress
   readonly engine: ContainerRuntimeClient
+  /** Tells when it is gone. */
+  readonly watch: ClusterWatch
 }
 
 const START_TIMEOUT_MS = 180_000
@@ -70,22 +74,25 @@ export async function startCluster(
   const { k3s, nginx } = imageNames()
   onProgress({ phase: 'images', waitsFor: 'the images' })
   await orAborted(Promise.all([ensureTars(), ensureImage(engine, k3s), ensureImage(engine, nginx)]), signal)
-  const starting = start(engine, id, labels, onProgress, signal)
+  using watch = new ClusterWatch(engine, id)
+  const ended = signal === undefined ? watch.gone : AbortSignal.any([signal, watch.gone])
+  const starting = start(engine, id, labels, onProgress, ended)
   try {
-    return await orAborted(starting, signal)
+    return await orAborted(starting, ended)
   } catch (error) {
     if (signal?.aborted === true) {
       await removeStarting(engine, id, starting)
       throw error
     }
-    const { message, remedy } = engineError('start the cluster', error)
-    const evidence = await containerLogs(engine, id).catch(() => NO_EVIDENCE)
-    await removeCluster(engine, id)
-    throw new EnvironmentError(message, remedy, { cause: error, evidence })
+    const known = engineError('start the cluster', error)
+    const evidence = await inTime(containerLogs(engine, id), NO_EVIDENCE)
+    // Of an engine that is gone, nothing can be removed: the next one that runs does it.
+    await removeStarting(engine, id, starting).catch(() => undefined)
+    throw withEvidence(known, evidence)
   }
 }
 
-/** Speaks to a cluster that runs. */
+/** Speaks to a cluster that runs, and watches it until its watch is disposed. */
 export function openCluster(engine: ContainerRuntimeClient, address: ClusterAddress): K3sCluster {
   const { host, port, token } = address.relay
   const relay = new NodeRelay(async () => connect({ host, port, noDelay: true }), token)
@@ -96,6 +103,7 @@ export function openCluster(engine: ContainerRuntimeClient, address: ClusterAddr
   return {
     address,
     engine,
+    watch: new ClusterWatch(engine, address.id),
     kube,
     relay,
     nginx,

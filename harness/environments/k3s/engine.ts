@@ -67,14 +67,26 @@ export async function connectEngine(): Promise<ContainerRuntimeClient> {
   }
 }
 
+/** Where an engine is: the path of its socket, or host and port. */
+export function engineAddress({ container }: ContainerRuntimeClient): string {
+  const { socketPath, host, port } = addressOf(container)
+  return socketPath ?? `${host}:${port}`
+}
+
 /** Where the one of DOCKER_HOST does not answer, the library takes any other. What was asked for is not what that would be. */
 function refuseAnother({ container }: ContainerRuntimeClient): void {
   const asked = process.env.DOCKER_HOST ?? ''
   if (asked === '') return
   const { hostname, port, pathname } = new URL(asked)
-  const used = (name: string): string => String(Reflect.get(container.dockerode.modem, name))
-  const isAsked = hostname === '' ? used('socketPath') === pathname : used('host') === hostname && used('port') === port
+  const used = addressOf(container)
+  const isAsked = hostname === '' ? used.socketPath === pathname : used.host === hostname && used.port === port
   if (!isAsked) throw noEngine()
+}
+
+function addressOf({ dockerode }: ContainerRuntimeClient['container']) {
+  const used = (name: string): string => String(Reflect.get(dockerode.modem, name))
+  const socketPath: unknown = Reflect.get(dockerode.modem, 'socketPath')
+  return { socketPath: typeof socketPath === 'string' ? socketPath : null, host: used('host'), port: used('port') }
 }
 
 function noEngine(cause?: unknown): EnvironmentError {

@@ -14,6 +14,7 @@ import type { K3sCluster } from './cluster.ts'
 import { ensureImage, imageId, loadIntoNode } from './images.ts'
 import { InUse } from './in-use.ts'
 import { takeCluster } from './take-cluster.ts'
+import { tellingGone, whyGone } from './telling-gone.ts'
 
 const INTERRUPTED_TIMEOUT_MS = 2_000
 
@@ -42,31 +43,25 @@ export class Session {
   }
 
   /** Waits until the world before is disposed, then puts the cluster into the state that the chain asks for. */
-  async start(chain: Chain, { seed, signal }: StartOptions): Promise<World> {
+  async start(chain: Chain, { seed, signal: interrupt }: StartOptions): Promise<World> {
+    const { gone } = this.#cluster.watch
+    const signal = interrupt === undefined ? gone : AbortSignal.any([interrupt, gone])
     const release = await this.#inUse.take(gatewayOf(chain), signal)
     const starting = this.#deploy(chain, seed, signal, release)
     try {
-      return await orAborted(starting, signal)
+      return tellingGone(await orAborted(starting, signal), this.#cluster)
     } catch (error) {
-      if (signal?.aborted === true) {
-        this.#isInterrupted = true
-        starting.then((world) => world[Symbol.asyncDispose](), release)
-        throw error
-      }
-      release()
+      starting.then((world) => world[Symbol.asyncDispose](), release)
+      this.#isInterrupted ||= interrupt?.aborted === true
+      if (interrupt?.aborted === true) throw error
       if (error instanceof InvalidChainError || error instanceof UnsupportedError) throw error
       throw await this.#explained(chain, error)
     }
   }
 
-  async #deploy(
-    chain: Chain,
-    seed: number,
-    signal: AbortSignal | undefined,
-    release: () => void,
-  ): Promise<KubernetesWorld> {
+  async #deploy(chain: Chain, seed: number, signal: AbortSignal, release: () => void): Promise<KubernetesWorld> {
     const image = await this.#gatewayImage(chain)
-    return KubernetesWorld.start(chain, seed, { ...this.#cluster, ...(signal && { signal }) }, image, release)
+    return KubernetesWorld.start(chain, seed, { ...this.#cluster, signal }, image, release)
   }
 
   /** What runs as the gateway; an image of the user's own is put into the node, once. */
@@ -80,15 +75,21 @@ export class Session {
     return { name: gateway.image, id, own: false }
   }
 
-  /** Where a start was interrupted, what it was about may go on for a moment; no longer than is worth waiting for. */
+  /**
+   * Nobody waits for worlds of a cluster that is gone. Where a start was interrupted, what it was about may go on for a moment: no
+   * longer than is worth waiting for.
+   */
   async end(): Promise<void> {
-    const patience = this.#isInterrupted ? AbortSignal.timeout(INTERRUPTED_TIMEOUT_MS) : undefined
-    await this.#inUse.take('', patience).catch(() => undefined)
+    const { gone } = this.#cluster.watch
+    const patience = this.#isInterrupted ? AbortSignal.timeout(INTERRUPTED_TIMEOUT_MS) : gone
+    await this.#inUse.take('', AbortSignal.any([gone, patience])).catch(() => undefined)
     await this.#end()
   }
 
   /** What went wrong, with what the cluster has to say. */
   async #explained(chain: Chain, error: unknown): Promise<EnvironmentError> {
+    const gone = await whyGone(this.#cluster, error)
+    if (gone !== null) return gone
     const known =
       error instanceof EnvironmentError
         ? error

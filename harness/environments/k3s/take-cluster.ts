@@ -3,10 +3,13 @@ import type { OnProgress } from '../kubernetes/wait-until.ts'
 import { orAborted } from '../or-aborted.ts'
 import { type K3sCluster, startCluster } from './cluster.ts'
 import { removeCluster } from './containers.ts'
-import { connectEngine } from './engine.ts'
+import { connectEngine, engineError } from './engine.ts'
 import { thisProcess } from './owner.ts'
 import { tellProgress } from './progress.ts'
 import { takeWarmCluster } from './warm.ts'
+
+/** An engine that is gone may take connections, and never answer. */
+const END_TIMEOUT_MS = 10_000
 
 /** A cluster for this process alone, and how to give it back: one of its own then ends, the warm one stays. */
 export interface TakenCluster {
@@ -24,11 +27,22 @@ export async function takeCluster(signal?: AbortSignal): Promise<TakenCluster> {
   const progress = tellProgress()
   try {
     const warm = await takeWarm(engine, progress.tell, signal)
-    if (warm !== null) return warm
+    if (warm !== null) return { ...warm, giveBack: () => ending(warm.cluster, warm.giveBack) }
     const cluster = await startCluster(engine, thisProcess(), progress.tell, signal)
-    return { cluster, giveBack: () => removeCluster(engine, cluster.address.id) }
+    return { cluster, giveBack: () => ending(cluster, () => removeCluster(engine, cluster.address.id)) }
   } finally {
     progress.end()
+  }
+}
+
+/** Of an engine that is gone, nothing can be removed; the next run clears it. @throws {EnvironmentError} */
+async function ending({ watch }: K3sCluster, giveBack: () => Promise<void>): Promise<void> {
+  const isGone = watch.gone.aborted
+  watch[Symbol.dispose]()
+  try {
+    await orAborted(giveBack(), isGone ? AbortSignal.timeout(END_TIMEOUT_MS) : undefined)
+  } catch (error) {
+    if (!isGone) throw engineError('end the cluster', error)
   }
 }
 

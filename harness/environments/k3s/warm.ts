@@ -53,7 +53,8 @@ export async function up(onProgress: OnProgress, signal?: AbortSignal): Promise<
     const found = await findWarm(engine)
     if (found !== null) return found.status
     await removeLeftovers(engine, null)
-    const { address } = await startCluster(engine, KEPT, onProgress, signal)
+    const { address, watch } = await startCluster(engine, KEPT, onProgress, signal)
+    watch[Symbol.dispose]()
     const startedAt = new Date().toISOString()
     writeState(startedAt, address)
     return statusOf(startedAt, address)
