@@ -81,6 +81,7 @@ export class ClusterWatch implements Disposable {
         const { Action, Actor } = eventLine.parse(JSON.parse(line))
         const { [LABEL.part]: part = '', exitCode } = Actor.Attributes
         this.#lose(part, Action === 'pause' ? 'was paused' : `has ended (${exitCode})`)
+        return
       }
     }
   }

@@ -12,15 +12,20 @@ import { imageNames, imageTars } from './settings.ts'
 const ROOT = path.join(import.meta.dirname, '../../..')
 const DOCKERFILE = 'gateway/Dockerfile'
 
+/** The name of the one image that gateway, stubs and relay run from, with a tag that tells its content. */
+export function imageName(): string {
+  return `request-chain:${contentTag(imageNames().node)}`
+}
+
 /**
  * The one image that gateway, stubs and relay run from, built where this version of it is not there yet.
  * @param signal ends the build
- * @returns its name, with a tag that tells its content
+ * @returns its name
  * @throws {EnvironmentError}
  */
 export async function buildImage(engine: ContainerRuntimeClient, signal?: AbortSignal): Promise<string> {
   const { node } = imageNames()
-  const name = `request-chain:${contentTag(node)}`
+  const name = imageName()
   if (await isThere(engine, name)) return name
   await ensureImage(engine, node)
   try {

@@ -3,11 +3,18 @@ import type { OnProgress } from '../kubernetes/wait-until.ts'
 /** On a terminal, how often what is waited for is told again; elsewhere a line a phase is enough. */
 const TERMINAL_PAUSE_MS = 200
 
+interface ToldProgress {
+  readonly tell: OnProgress
+  /** Says something that stays. */
+  readonly note: (text: string) => void
+  readonly end: () => void
+}
+
 /**
  * Tells people on stderr what is waited for, and for how long by now: one line that is written over on a terminal, a plain line
  * for each phase in CI.
  */
-export function tellProgress(stream: NodeJS.WriteStream = process.stderr): { tell: OnProgress; end: () => void } {
+export function tellProgress(stream: NodeJS.WriteStream = process.stderr): ToldProgress {
   const startedMs = performance.now()
   let told = ''
   let toldAtMs = Number.NEGATIVE_INFINITY
@@ -24,6 +31,7 @@ export function tellProgress(stream: NodeJS.WriteStream = process.stderr): { tel
         told = phase
       }
     },
+    note: (text) => void stream.write(`${stream.isTTY ? '\r\x1b[K' : ''}k3s: ${text}\n`),
     end: () => {
       if (stream.isTTY && told !== '') stream.write('\r\x1b[K')
     },

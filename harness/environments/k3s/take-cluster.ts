@@ -4,6 +4,7 @@ import { orAborted } from '../or-aborted.ts'
 import { type K3sCluster, startCluster } from './cluster.ts'
 import { removeCluster } from './containers.ts'
 import { connectEngine, engineError } from './engine.ts'
+import { type OtherImage, otherImages, otherImagesText } from './other-images.ts'
 import { thisProcess } from './owner.ts'
 import { tellProgress } from './progress.ts'
 import { takeWarmCluster } from './warm.ts'
@@ -27,11 +28,27 @@ export async function takeCluster(signal?: AbortSignal): Promise<TakenCluster> {
   const progress = tellProgress()
   try {
     const warm = await takeWarm(engine, progress.tell, signal)
-    if (warm !== null) return { ...warm, giveBack: () => ending(warm.cluster, warm.giveBack) }
+    if (warm !== null) {
+      const kept = { ...warm, giveBack: () => ending(warm.cluster, warm.giveBack) }
+      const others = await otherImagesOf(kept, signal)
+      if (others.length === 0) return kept
+      await kept.giveBack()
+      progress.note(`the kept cluster stays as it is, since ${otherImagesText(others)}; this run starts one of its own`)
+    }
     const cluster = await startCluster(engine, thisProcess(), progress.tell, signal)
     return { cluster, giveBack: () => ending(cluster, () => removeCluster(engine, cluster.address.id)) }
   } finally {
     progress.end()
+  }
+}
+
+async function otherImagesOf(kept: TakenCluster, signal: AbortSignal | undefined): Promise<OtherImage[]> {
+  try {
+    const { engine, address } = kept.cluster
+    return await orAborted(otherImages(engine, address.id), signal)
+  } catch (error) {
+    await kept.giveBack()
+    throw error
   }
 }
 

@@ -1,0 +1,37 @@
+import { EnvironmentError } from '../environment.ts'
+import type { OnProgress } from '../kubernetes/wait-until.ts'
+import { orAborted } from '../or-aborted.ts'
+import { connectEngine } from './engine.ts'
+import { removeOldImages } from './old-images.ts'
+import { otherImages, otherImagesText } from './other-images.ts'
+import { down, up, type WarmStatus } from './warm.ts'
+
+/**
+ * Starts a cluster that stays, with the images asked for, where none is kept yet.
+ * @param signal ends the start, and what has been started with it
+ * @throws {EnvironmentError} the one that is kept runs others @throws the signal's reason
+ */
+export async function keep(onProgress: OnProgress, signal: AbortSignal): Promise<WarmStatus> {
+  const kept = await up(onProgress, signal)
+  const others = await orAborted(
+    connectEngine().then((engine) => otherImages(engine, kept.id)),
+    signal,
+  )
+  if (others.length === 0) return kept
+  throw new EnvironmentError(
+    `Failed to keep a cluster with these images: one is kept already, and ${otherImagesText(others)}.`,
+    'Run "chain env down" first, or ask for the images that it runs by CHAIN_K3S_IMAGE and CHAIN_NGINX_IMAGE.',
+  )
+}
+
+/** What {@link clear} has removed. */
+export interface Cleared {
+  readonly clusters: number
+  readonly images: number
+}
+
+/** Ends the cluster that is kept, clears what crashed runs have left behind, and removes images of older builds. @throws {EnvironmentError} */
+export async function clear(onProgress: OnProgress): Promise<Cleared> {
+  const clusters = await down(onProgress)
+  return { clusters, images: await removeOldImages(await connectEngine()) }
+}
