@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isSecretName, isSecretParameter } from './secret-names.ts'
+import { isSecretHeader, isSecretName, isSecretParameter } from './secret-names.ts'
 
 // biome-ignore format: lists of names
 const SECRET = [
@@ -22,6 +22,23 @@ test.each(SECRET)('%s is secret', (name) => {
 
 test.each(OPEN)('%j is not', (name) => {
   expect(isSecretName(name)).toBe(false)
+})
+
+test('a header that ends with key is secret, unless it is known to be none', () => {
+  expect(
+    ['my_key', 'X-My-Key', 'x-deploy-key', 'x-access-key-2', 'Cookie'].filter((name) => !isSecretHeader(name)),
+  ).toEqual([])
+  const open = [
+    'sort_key',
+    'partition_key',
+    'Idempotency-Key',
+    'sec-websocket-key',
+    'key',
+    'x-cache-key',
+    'host',
+    'keyword',
+  ]
+  expect(open.filter(isSecretHeader)).toEqual([])
 })
 
 test('a parameter may be secret where a header or a member is not, and encoding its name hides nothing', () => {

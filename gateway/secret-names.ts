@@ -58,6 +58,27 @@ export function isSecretName(name: string): boolean {
   return WORDS.some((word) => plain.includes(word)) || ENDS.some((end) => plain.endsWith(end))
 }
 
+/** Keys that tell where something is, and open nothing. */
+const PLAIN_KEYS = [
+  'sortkey',
+  'partitionkey',
+  'idempotencykey',
+  'cachekey',
+  'surrogatekey',
+  'routingkey',
+  'primarykey',
+  'foreignkey',
+  'publickey',
+  'websocketkey',
+]
+
+/** Whether the value of a header is: any key but those that are known to be none, `x-my-key` too. What is hidden by mistake costs less. */
+export function isSecretHeader(name: string): boolean {
+  if (isSecretName(name)) return true
+  const plain = plainName(name)
+  return plain !== 'key' && plain.endsWith('key') && !PLAIN_KEYS.some((end) => plain.endsWith(end))
+}
+
 /** Whether the value of a query parameter or a form field is; its name may be percent-encoded. */
 export function isSecretParameter(name: string): boolean {
   const decoded = decoding(name)

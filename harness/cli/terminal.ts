@@ -1,6 +1,7 @@
 import pc from 'picocolors'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { printable, renderDiagnostics } from '../diagnostics/render.ts'
+import { maskDiagnostics } from '../secrets/mask-diagnostic.ts'
 
 /** Whether a stream gets colours: a terminal does, unless NO_COLOR is set (no-color.org); FORCE_COLOR overrules. */
 export function wantsColor(stream: NodeJS.WriteStream): boolean {
@@ -21,5 +22,5 @@ export function printableLines(text: string): string {
 
 /** Prints problems of files to standard error, each with its line and a caret. */
 export function complainOf(problems: readonly Diagnostic[]): void {
-  process.stderr.write(`${renderDiagnostics(problems, { color: wantsColor(process.stderr) })}\n`)
+  process.stderr.write(`${renderDiagnostics(maskDiagnostics(problems), { color: wantsColor(process.stderr) })}\n`)
 }

@@ -71,6 +71,18 @@ test.each([['pretty'], ['json'], ['json', '--traces'], ['junit']])(
   },
 )
 
+test.each([['pretty'], ['junit'], ['json']])('a file that is not valid is quoted without secrets by %s', (reporter) => {
+  writeFileSync(
+    path.join(dir, 'invalid.yaml'),
+    'scenario: s\nchain: chains/flowmaster\nsteps:\n  - {request: "GET /x", headers: {authorization: Bearer pl4nt-1, x-my-key: pl4nt-2}, expekt: {}}\n  - request: "GET x?token=pl4nt-3"\n    expect: {status: 200}\n',
+  )
+  const { status, stdout, stderr } = chain({}, 'run', 'invalid.yaml', '--reporter', reporter)
+  expect(status).toBe(2)
+  expect(`${stdout}${stderr}`).not.toMatch(/pl4nt/)
+  expect(stderr).toContain('expekt')
+  expect(stderr).toContain('the request target "x?token=***"')
+})
+
 test('the line that repeats the request is one that a shell can run', () => {
   const { stdout } = chain(VARIABLES, 'run', 'env.yaml')
   const line = /repeat it: (curl .*)/.exec(stdout)?.[1] ?? ''

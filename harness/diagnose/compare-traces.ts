@@ -35,6 +35,7 @@ const NOTHING_KNOWN: AddressNames = new Map()
  * received, decided and sent on, then back again what was answered. What is compared, and what real time, chance and
  * versions decide, is in the tables of compare-traces-fields.ts and compare-traces-headers.ts.
  * @param addresses what each side's ClusterIPs are called, beyond what a trace says of them itself
+ * @param secrets values that the scenario makes secret, as a run has them; those of the traces are known
  * @returns null where the two agree
  */
 export function firstDifference(
@@ -44,8 +45,9 @@ export function firstDifference(
     left: NOTHING_KNOWN,
     right: NOTHING_KNOWN,
   },
+  secrets: readonly string[] = [],
 ): TraceDifference | null {
-  const comparison = new Comparison(new Witness(left, addresses.left), new Witness(right, addresses.right))
+  const comparison = new Comparison(new Witness(left, addresses.left), new Witness(right, addresses.right), secrets)
   const [first = null] = comparison.differences()
   return first
 }
@@ -62,10 +64,12 @@ type Exchanges = readonly [left: Exchange | null, right: Exchange | null]
 class Comparison {
   readonly #left: Witness
   readonly #right: Witness
+  readonly #secrets: readonly string[]
 
-  constructor(left: Witness, right: Witness) {
+  constructor(left: Witness, right: Witness, secrets: readonly string[]) {
     this.#left = left
     this.#right = right
+    this.#secrets = secrets
   }
 
   /** Differences as they are met. Only the first one means something: what follows may come from it. */
@@ -151,7 +155,7 @@ class Comparison {
     passes: Passes | null = null,
   ): TraceDifference {
     const [, header] = field.split('headers.')
-    const secrets = [...secretsOf(this.#left.trace), ...secretsOf(this.#right.trace)]
+    const secrets = [...this.#secrets, ...secretsOf(this.#left.trace), ...secretsOf(this.#right.trace)]
     const maskLines = (name: string, lines: string): string =>
       lines
         .split('\n')

@@ -10,6 +10,7 @@ import type {
   ScenarioRun,
 } from '../runner/result.ts'
 import { maskNames } from '../secrets/mask.ts'
+import { maskDiagnostics } from '../secrets/mask-diagnostic.ts'
 import { headlineOfDifference, renderDisagreement } from './disagreement.ts'
 import { headlineOf, renderRun, whichRun } from './failure.ts'
 import { renderRefusals } from './refusal.ts'
@@ -109,7 +110,8 @@ function outcomeOfAgreement(agreement: Agreement): Outcome {
   return { kind: 'failure', type: 'disagree', message: headlineOfDifference(difference), text }
 }
 
-function caseOfInvalid({ file, diagnostics }: InvalidFile): Case {
+function caseOfInvalid({ file, diagnostics: found }: InvalidFile): Case {
+  const diagnostics = maskDiagnostics(found)
   const [first] = diagnostics
   const message = first === undefined ? 'it is not valid' : `${formatSpan(first.span)}: ${first.message}`
   const outcome: Outcome = {

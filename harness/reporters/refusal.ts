@@ -1,9 +1,11 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { renderDiagnostic } from '../diagnostics/render.ts'
-import { Source } from '../diagnostics/source.ts'
+import type { Source } from '../diagnostics/source.ts'
 import { formatSpan, type Span } from '../diagnostics/span.ts'
 import type { RefusingHop } from '../environments/environment.ts'
 import type { ScenarioResult, ScenarioRun } from '../runner/result.ts'
+import { maskText } from '../secrets/mask.ts'
+import { maskSource } from '../secrets/mask-source.ts'
 
 const GOES_ON: Readonly<Record<RefusingHop, string>> = {
   nginx: 'nginx refuses the reload and goes on with the configuration that it has',
@@ -29,7 +31,7 @@ export function refusalWarning(hop: RefusingHop, said: Diagnostic, span: Span, s
 /** Every refusal of a run that no step expects, for people; empty where there is none. */
 export function renderRefusals(
   { source }: Pick<ScenarioResult, 'source'>,
-  { steps }: ScenarioRun,
+  { steps, secrets }: ScenarioRun,
   options: { readonly color: boolean },
 ): string[] {
   return steps.flatMap(({ refusal, checks, span }) => {
@@ -37,7 +39,7 @@ export function renderRefusals(
     const isExpected = checks.some(({ what }) => what === 'refused')
     if (said === undefined || isExpected || refusal === null || refusal.refusedBy === null) return []
     return [
-      renderDiagnostic(refusalWarning(refusal.refusedBy, said, span, new Source(source.file, source.text)), options),
+      maskText(renderDiagnostic(refusalWarning(refusal.refusedBy, said, span, maskSource(source)), options), secrets),
     ]
   })
 }

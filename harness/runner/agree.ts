@@ -89,7 +89,7 @@ function compareRuns(left: Side, right: Side): Finding | null {
       right: maskText(difference.right, secrets),
       variant,
       example: masked(example, step),
-      step: step && { title: step.title, span: step.span },
+      step: step && { title: maskText(step.title, secrets), span: step.span },
     },
   })
   const count = Math.max(left.run.steps.length, right.run.steps.length)
@@ -98,7 +98,7 @@ function compareRuns(left: Side, right: Side): Finding | null {
     if (mine === undefined || its === undefined) break
     const gap = gapOf(left, mine.problem) ?? gapOf(right, its.problem)
     if (gap !== null) return gap
-    const difference = compareSteps(mine, its, { left: left.addresses, right: right.addresses })
+    const difference = compareSteps(mine, its, { left: left.addresses, right: right.addresses }, secrets)
     if (difference !== null) return differ(difference, mine)
   }
   // Steps that only one side has are those behind a problem of the other's.
@@ -126,9 +126,10 @@ function compareSteps(
   left: StepResult,
   right: StepResult,
   addresses: { readonly left: AddressNames; readonly right: AddressNames },
+  secrets: readonly string[],
 ): TraceDifference | StepDifference | null {
   if (left.trace !== null && right.trace !== null) {
-    const difference = firstDifference(left.trace, right.trace, addresses)
+    const difference = firstDifference(left.trace, right.trace, addresses, secrets)
     if (difference !== null) return difference
   }
   const messages = (step: StepResult): string => JSON.stringify(step.messages ?? [])
@@ -165,9 +166,9 @@ function outcomeOf({ problem }: ScenarioRun): string {
 }
 
 /** Why an environment has nothing to compare; null where it has. A chain that is wrong is something to compare. */
-function gapOf({ environment }: Side, problem: Problem | null): Finding | null {
+function gapOf({ environment, run }: Side, problem: Problem | null): Finding | null {
   if (problem === null || problem.verdict === 'fail') return null
   const place = problem.span === null ? '' : `${formatSpan(problem.span)}: `
   const how = problem.verdict === 'unsupported' ? 'cannot show it' : 'broke'
-  return { kind: 'gap', because: `${environment} ${how}: ${place}${problem.message}` }
+  return { kind: 'gap', because: maskText(`${environment} ${how}: ${place}${problem.message}`, run.secrets) }
 }

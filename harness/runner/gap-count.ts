@@ -1,5 +1,6 @@
 import { formatSpan } from '../diagnostics/span.ts'
 import type { EnvironmentName, Gap } from '../environments/environment.ts'
+import { maskText } from '../secrets/mask.ts'
 import type { KnownGap, ScenarioResult } from './result.ts'
 
 /** Counts what kept scenarios from being shown by any environment of a run. */
@@ -34,8 +35,11 @@ export class GapCount {
 }
 
 function gapsOf({ runs }: ScenarioResult): Gap[] {
-  const problems = runs.flatMap(({ problem, steps }) => [problem, ...steps.map((step) => step.problem)])
-  return problems.flatMap((problem) => problem?.gaps ?? [])
+  return runs.flatMap(({ problem, steps, secrets }) =>
+    [problem, ...steps.map((step) => step.problem)]
+      .flatMap((one) => one?.gaps ?? [])
+      .map((gap) => ({ ...gap, because: maskText(gap.because, secrets) })),
+  )
 }
 
 function keyOf({ what, because, span }: Gap): string {

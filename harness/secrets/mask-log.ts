@@ -1,4 +1,4 @@
-import { isSecretName } from '../../gateway/secret-names.ts'
+import { isSecretHeader, isSecretName } from '../../gateway/secret-names.ts'
 import { maskHeader, maskText } from './mask.ts'
 
 /** The name of a header line, of a member of YAML, or of a header that nginx sets. Each run of a name's letters is looked at once. */
@@ -19,7 +19,8 @@ export function maskLog(text: string, secrets: readonly string[]): string {
   NAME.lastIndex = 0
   for (let match = NAME.exec(known); match !== null; match = NAME.exec(known)) {
     const [whole, name = ''] = match
-    if (!isSecretName(name)) continue
+    // Behind a directive it is a header's name.
+    if (!(whole.includes(':') ? isSecretName(name) : isSecretHeader(name))) continue
     const start = match.index + whole.length
     VALUE.lastIndex = start
     const value = VALUE.exec(known)?.[0] ?? ''

@@ -1,4 +1,4 @@
-import { isSecretName } from '../../gateway/secret-names.ts'
+import { isSecretHeader } from '../../gateway/secret-names.ts'
 import { type Header, type Headers, headerValue, type RequestMessage, utf8Of } from '../chain/message.ts'
 import type { Trace } from '../trace/trace.ts'
 import { maskCookies } from './mask-cookie.ts'
@@ -15,7 +15,7 @@ const MIN_NAMED_LENGTH = 10
 
 /** The name in lower case of a header with a secret in its value; undefined for any other. The name is matched without case. */
 export function secretHeader(name: string): string | undefined {
-  return isSecretName(name) ? name.toLowerCase() : undefined
+  return isSecretHeader(name) ? name.toLowerCase() : undefined
 }
 
 /** Headers with every secret replaced; a credential keeps its scheme (`Bearer ***`), a cookie its name and its attributes. */
@@ -70,7 +70,7 @@ export function secretsOfMessage({ headers, body, target = null }: Message): rea
     replaceNamed(replaceUserinfo(text, note), note, kind)
   }
   replaceNamed(replaceUserinfo(target ?? '', note), note, 'target')
-  for (const [name, value] of headers) if (!isSecretName(name)) replaceNamed(replaceUserinfo(value, note), note)
+  for (const [name, value] of headers) if (!isSecretHeader(name)) replaceNamed(replaceUserinfo(value, note), note)
   return [...secrets]
 }
 

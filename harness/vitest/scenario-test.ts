@@ -8,6 +8,7 @@ import { findRoot } from '../scenario/find-scenario-files.ts'
 import { loadScenario } from '../scenario/load-scenario.ts'
 import type { Scenario, Variant } from '../scenario/scenario.ts'
 import { readVariables } from '../scenario/variables.ts'
+import { maskDiagnostics } from '../secrets/mask-diagnostic.ts'
 
 export interface ScenarioTestOptions {
   /** Skips what `simulated` cannot show; without it that fails. */
@@ -26,7 +27,7 @@ export function testScenario(file: string, { allowUnsupported = false }: Scenari
   const { scenario, diagnostics } = loaded.scenario === null ? loaded : readVariables(loaded.scenario, process.env)
   if (scenario === null) {
     test('is a valid scenario', () => {
-      throw new ScenarioFailure(renderDiagnostics(diagnostics, { color: false }))
+      throw new ScenarioFailure(renderDiagnostics(maskDiagnostics(diagnostics), { color: false }))
     })
     return
   }
