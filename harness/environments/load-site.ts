@@ -1,6 +1,7 @@
 import type { Chain } from '../chain/chain.ts'
 import type { Pin } from '../chain/service.ts'
 import { isInserted, placeWritten } from '../diagnostics/composition.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { compileSite } from '../nginx/compile-site.ts'
 import { type LoadedSiteFile, loadSiteFile } from '../nginx/load-site-file.ts'
@@ -8,6 +9,7 @@ import { findPins } from '../nginx/pins.ts'
 import type { RefusedDirective, Site, SiteWorld } from '../nginx/site.ts'
 import type { Directive } from '../nginx/syntax/syntax.ts'
 import type { VersionRules } from '../nginx/versions.ts'
+import { certificateFaults } from './certificate-faults.ts'
 import { type Gap, RefusedConfigError, refuseGaps } from './environment.ts'
 
 /** What has been read of a site file before: a suite runs hundreds of scenarios on one. */
@@ -46,10 +48,21 @@ export function loadSite(source: Source, includes: Chain['includes'], rules: Ver
   if (file.site === null) throw new RefusedConfigError('nginx', file.diagnostics)
   const compiled = compileSite(file.site, world)
   if (compiled.site === null) throw new RefusedConfigError('nginx', compiled.diagnostics)
+  const faults = certificateFaults(file.site.directives, includes)
+  if (faults.length > 0)
+    throw new RefusedConfigError(
+      'nginx',
+      faults.map((fault) => withSource(fault, source)),
+    )
   refuseGaps([...file.refused, ...compiled.refused].map((refused) => gapOf(refused, source)))
   if (world.file !== undefined || isWorldly(file.site.directives)) return compiled.site
   entry.site = compiled.site
   return compiled.site
+}
+
+/** The text that a fault's place is in, where it is that of the site file. */
+function withSource(fault: Diagnostic, source: Source): Diagnostic {
+  return fault.span.file === source.file ? { ...fault, source } : fault
 }
 
 function recall(source: Source, includes: Chain['includes'], rules: VersionRules): Known {

@@ -65,10 +65,13 @@ test('a certificate that the chain has not is made, and one that it has is left'
     'ssl_certificate /etc/ssl/a.pem; ssl_certificate_key ssl/a.key; ssl_dhparam /etc/ssl/dh.pem;',
     'server { ssl_certificate /etc/nginx/ssl/own.pem; ssl_certificate_key data:x; }',
     'server { ssl_certificate /etc/ssl/$ssl_server_name.pem; ssl_certificate_key own.key; }',
+    'server { ssl_certificate ssl/half.pem; ssl_certificate_key ssl/half.key; }',
   ].join('\n')
-  const files = onHost(site, { 'ssl/own.pem': 'mine', 'etc/nginx/own.key': 'mine too' })
+  const files = onHost(site, { 'ssl/own.pem': 'mine', 'etc/nginx/own.key': 'mine too', 'ssl/half.pem': 'no key' })
   const certificate = new X509Certificate(files.get('/etc/nginx/.outside/etc/ssl/a.pem') ?? '')
   expect(certificate.checkPrivateKey(createPrivateKey(files.get('/etc/nginx/ssl/a.key') ?? ''))).toBe(true)
+  const half = new X509Certificate(files.get('/etc/nginx/ssl/half.pem') ?? '')
+  expect(half.checkPrivateKey(createPrivateKey(files.get('/etc/nginx/ssl/half.key') ?? ''))).toBe(true)
   expect(files.get('/etc/nginx/.outside/etc/ssl/dh.pem')).toContain('DH PARAMETERS')
   expect([files.get('/etc/nginx/ssl/own.pem'), files.get('/etc/nginx/own.key')]).toEqual(['mine', 'mine too'])
   expect([...files.keys()].filter((name) => /\$|data/.test(name))).toEqual([])

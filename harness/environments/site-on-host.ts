@@ -9,6 +9,7 @@ import { thirdParty } from '../nginx/core/directives/third-party.ts'
 import { matchesGlob } from '../nginx/syntax/glob.ts'
 import type { Directive, Word } from '../nginx/syntax/syntax.ts'
 import { wellKnownFile, wellKnownPaths } from '../nginx/syntax/well-known-files.ts'
+import { ownFile } from './certificate-faults.ts'
 import { RefusedConfigError, UnsupportedError } from './environment.ts'
 import { readSite } from './load-site.ts'
 import { type Change, changed, confAround, observing } from './nginx-conf.ts'
@@ -183,6 +184,8 @@ const LACKS: readonly (readonly [words: RegExp, directive: string, lack: string]
  */
 export function refusedSite(disk: SiteOnDisk, said: string): UnsupportedError | RefusedConfigError {
   const words = said.replaceAll(OUTSIDE, '')
+  const ofCertificate = certificateRefused(disk, words)
+  if (ofCertificate !== null) return new RefusedConfigError('nginx', [ofCertificate])
   const diagnostic = refusal(disk, words)
   const [, directive, lack] = LACKS.find(([pattern]) => pattern.test(words)) ?? lacksModule(words)
   if (directive === undefined) return new RefusedConfigError('nginx', [diagnostic])
@@ -192,6 +195,24 @@ export function refusedSite(disk: SiteOnDisk, said: string): UnsupportedError | 
     writer?.span ?? diagnostic.span,
     `${lack} on the host of this environment. nginx says: ${words}`,
   )
+}
+
+/** A certificate or a key of the chain's own that nginx does not take, at the line that names it: nginx names none. */
+function certificateRefused(disk: SiteOnDisk, words: string): Diagnostic | null {
+  const [, file] = /^(?:cannot load certificate|SSL_CTX_use_PrivateKey\().*?"([^"]*)"/.exec(words) ?? []
+  if (file === undefined || ownFile({ text: file }, disk.includes) === null) return null
+  const names = ['ssl_certificate', 'ssl_certificate_key'].flatMap((name) => firstWords(name, directivesOf(disk)))
+  const word = names.find(({ text }) => path.resolve(CONF_DIR, text) === file)
+  if (word === undefined) return null
+  const { span } = word
+  const source = span.file === disk.source.file ? { source: disk.source } : {}
+  return {
+    code: 'E_NGINX_REFUSED',
+    severity: 'error',
+    message: `nginx refuses the site file: ${words}`,
+    span,
+    ...source,
+  }
 }
 
 /** A directive of a module that is no part of nginx; the host at hand does not have it. */

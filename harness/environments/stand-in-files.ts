@@ -34,6 +34,12 @@ function ofThisRun(): Certificate {
   return made
 }
 
+/** A certificate without its key is of no use, and so is a key without its certificate: both are made then. */
+const PAIRS: readonly (readonly [certificate: string, key: string])[] = [
+  ['ssl_certificate', 'ssl_certificate_key'],
+  ['proxy_ssl_certificate', 'proxy_ssl_certificate_key'],
+]
+
 /**
  * Certificates and keys that a site file names and its chain has not: nobody hands those of production around. Ones made for
  * this run stand in their places, by the path that the file names.
@@ -43,11 +49,25 @@ export function standInFiles(
   directives: readonly Directive[],
   has: (file: string) => boolean,
 ): ReadonlyMap<string, Source> {
+  const named = (name: string): string[] =>
+    directives.flatMap((one) => (one.name.text === name ? one.args.slice(0, 1).map(({ text }) => text) : []))
+  const halves = PAIRS.flatMap(([certificate, key]) => {
+    const keys = named(key)
+    return named(certificate).flatMap((file, at) => {
+      const pair = [file, keys[at] ?? file]
+      return pair.every(isPath) && !pair.every(has) ? pair : []
+    })
+  })
   const files = new Map<string, Source>()
   for (const { name, args, block } of directives) {
     const text = Object.hasOwn(STAND_INS, name.text) ? STAND_INS[name.text] : undefined
     const [file] = args
-    if (text !== undefined && file !== undefined && isPath(file.text) && !has(file.text)) {
+    if (
+      text !== undefined &&
+      file !== undefined &&
+      isPath(file.text) &&
+      (halves.includes(file.text) || !has(file.text))
+    ) {
       files.set(file.text.replace(/^\/+/, ''), new Source(path.basename(file.text), text()))
     }
     for (const [inner, source] of standInFiles(block ?? [], has)) files.set(inner, source)

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { headerValue } from '../../chain/message.ts'
 import { exchangeAt } from '../../trace/reading.ts'
 import { describeTier } from '../../vitest/describe-tier.ts'
 import { describeContract } from '../environment.contract.ts'
 import { InvalidChainError, UnsupportedError } from '../environment.ts'
 import { describeEvidence } from '../evidence.contract.ts'
+import { describeCertificates } from '../fixtures/certificates.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
 import { reasonsAt } from '../fixtures/trace-parts.ts'
 import { sandbox } from './sandbox.ts'
@@ -159,6 +160,8 @@ await describeTier('sandbox', 'sandbox', () => {
     const error: unknown = await sandbox.start(chain, { seed: 1 }).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ what: name, span: { line: 2, column: 1 } })
   })
+
+  describe('certificates', () => describeCertificates(sandbox))
 
   test('the host has the addresses that the site listens on', async () => {
     await using world = await sandbox.start(
