@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { describeTier } from '../vitest/describe-tier.ts'
+
+const CHAIN = path.join(import.meta.dirname, 'chain.js')
+const FLOWMASTER = path.join(import.meta.dirname, '../../scenarios/chains/flowmaster')
+
+const SCENARIO = `scenario: Secrets in evidence
+chain:
+  from: chains/flowmaster
+  site: {replace: "proxy_set_header X-Real-IP $remote_addr;", with: "proxy_set_header Authorization 'Bearer pl4nt-1'; proxy_set_header X-Real-IP $remote_addr;"}
+  services:
+    process-design:
+      answers:
+        - request: POST /api/v1/processes?page=7
+          headers: {set-cookie: "sid=pl4nt-2; Path=/radar"}
+          json: {access_token: pl4nt-3}
+steps:
+  - request: POST /api/v1/processes?page=7
+    headers: {x-odd: "\${env:TICKET}", x-my-key: pl4nt-4, content-type: application/x-www-form-urlencoded}
+    body: "a=\${env:TICKET}&password=pl4nt-5"
+    expect: {status: 299}
+`
+
+await describeTier('sandbox', 'the evidence of a failure', () => {
+  test('has no secret in any file, and what is none is there', () => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'chain-secrets-'))
+    try {
+      cpSync(FLOWMASTER, path.join(dir, 'chains/flowmaster'), { recursive: true })
+      writeFileSync(path.join(dir, 'secrets.yaml'), SCENARIO)
+      const args = ['run', 'secrets.yaml', '--env', 'simulated,sandbox', '--evidence', 'evidence']
+      const env = { ...process.env, TICKET: 'pl4nt-6+x/y' }
+      const { status, stdout, stderr } = spawnSync(process.execPath, [CHAIN, ...args], {
+        cwd: dir,
+        encoding: 'utf8',
+        env,
+      })
+      expect(status).toBe(1)
+      const files = readdirSync(path.join(dir, 'evidence'), { recursive: true, encoding: 'utf8' })
+        .map((name) => path.join(dir, 'evidence', name))
+        .filter((file) => statSync(file).isFile())
+      const texts = [stdout, stderr, ...files.map((file) => readFileSync(file, 'utf8'))]
+      expect(files.some((file) => file.endsWith('gateway.log'))).toBe(true)
+      expect(texts.flatMap((text) => text.match(/.{0,40}pl4nt-\d/g) ?? [])).toEqual([])
+      expect(texts.join('')).toContain('sid=***; Path=/radar')
+      expect(texts.filter((text) => text.includes('page=7')).length).toBeGreaterThan(3)
+    } finally {
+      rmSync(dir, { recursive: true, force: true })
+    }
+  })
+})
