@@ -6,6 +6,7 @@ import { NO_LOCATION } from './core/locations/in-location.ts'
 import { CompileScope } from './core/scope.ts'
 import { compileListen } from './core/servers/listen.ts'
 import { Listeners } from './core/servers/listeners.ts'
+import { takesHandshake } from './core/servers/match-server.ts'
 import { otherListeners, refuseOtherListener } from './core/servers/other-listeners.ts'
 import type { Listen } from './core/servers/place.ts'
 import { compileServer } from './core/servers/server.ts'
@@ -67,7 +68,10 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
     pins: findPins(file),
     listens: listeners.places,
     takes: (address, port) => listeners.at(address, port) !== null || others.has(port),
-    takesTls: (address, port) => listeners.at(address, port)?.tls === true,
+    takesTls: (address, port, serverName) => {
+      const servers = listeners.at(address, port)
+      return servers?.tls === true && takesHandshake(servers, serverName?.toLowerCase() ?? '')
+    },
     decide: (request) => {
       const { address, port } = request.server
       const other = others.get(port)

@@ -142,8 +142,8 @@ export interface Site {
   readonly listens: readonly { readonly address: string | null; readonly port: number }[]
   /** Whether a connection to an address and port is taken; where not, a client is refused. */
   takes(address: string, port: number): boolean
-  /** Whether TLS is spoken there, and only TLS. */
-  takesTls(address: string, port: number): boolean
+  /** Whether TLS is spoken there, and a handshake taken that names this host (null: none). */
+  takesTls(address: string, port: number, serverName: string | null): boolean
   /** @throws {RefusedRequestError} the request comes to something that is not modelled; so may `resume` */
   decide(request: NginxRequest): NginxStep
 }

@@ -354,7 +354,14 @@ const CASES: readonly ObservedCase[] = [
     status: 400,
     withoutModel: { rule: null },
   },
-  { name: 'no location', target: '/nowhere/x', matched: null, rule: 'server', status: 404, withoutModel: { rule: null } },
+  {
+    name: 'no location',
+    target: '/nowhere/x',
+    matched: null,
+    rule: 'server',
+    status: 404,
+    withoutModel: { rule: null },
+  },
   { name: 'closed on purpose', target: '/closed/', matched: '/closed/', rule: 'return 444', status: null },
   {
     name: 'kept out',

@@ -75,7 +75,9 @@ export class NginxHop {
    */
   takes({ address, port, tls }: Listener): boolean {
     const isHosts = LOOPBACK.test(address) || this.#site.listens.some((listen) => listen.address === address)
-    return isHosts && (tls === null ? this.#site.takes(address, port) : this.#site.takesTls(address, port))
+    return (
+      isHosts && (tls === null ? this.#site.takes(address, port) : this.#site.takesTls(address, port, tls.serverName))
+    )
   }
 
   /**

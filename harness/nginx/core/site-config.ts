@@ -94,6 +94,8 @@ export interface Server {
   readonly name: string
   readonly names: readonly ServerName[]
   readonly hasCertificate: boolean
+  /** Whether it turns every TLS handshake away. */
+  readonly rejectsHandshake: boolean
   readonly root: Location
   readonly named: ReadonlyMap<string, Location>
   readonly mergeSlashes: boolean

@@ -12,5 +12,10 @@ export function hasCertificate(server: Directive, http: Block, scope: CompileSco
     const [file] = unkeyed.args
     scope.error(unkeyed.span, `no "ssl_certificate_key" is defined for certificate "${file?.text ?? ''}"`)
   }
-  return certificates.length > 0 || block.flag('ssl_reject_handshake', http.flag('ssl_reject_handshake', false))
+  return certificates.length > 0 || rejectsHandshake(server, http)
+}
+
+/** `ssl_reject_handshake on`: a client that names the server in its TLS handshake is turned away. */
+export function rejectsHandshake(server: Directive, http: Block): boolean {
+  return new Block(server.block ?? []).flag('ssl_reject_handshake', http.flag('ssl_reject_handshake', false))
 }

@@ -21,26 +21,41 @@ export interface VirtualServers {
 
 /** Chooses the server for a host (ngx_http_find_virtual_server) and says why; null where no name matches. */
 export function matchServer(servers: VirtualServers, host: string, state: RequestState): Server | null {
+  const found = serverNamed(servers, host, (regex) => state.matches(regex, host))
+  if (found === null) return null
+  state.because(found.fact, found.server.rule.span)
+  return found.server
+}
+
+/** Whether a server takes a TLS handshake that names this host; the default one where no name matches (ngx_http_ssl_servername). */
+export function takesHandshake(servers: VirtualServers, host: string): boolean {
+  const found = serverNamed(servers, host, ({ compiled }) => new RegExp(compiled.source, compiled.flags).test(host))
+  return !(found?.server ?? servers.default).rejectsHandshake
+}
+
+function serverNamed(
+  servers: VirtualServers,
+  host: string,
+  matches: (regex: Regex) => boolean,
+): { readonly server: Server; readonly fact: NginxFact } | null {
   const exact = servers.exact.get(host)
-  if (exact !== undefined) return choose(state, exact, { kind: 'server-name', how: 'exact', name: host, host })
+  if (exact !== undefined) return { server: exact, fact: { kind: 'server-name', how: 'exact', name: host, host } }
 
   const leading = longestLeading(servers.leading, host)
   if (leading !== null) {
-    return choose(state, leading.value, { kind: 'server-name', how: 'leading', name: `*${leading.rest}`, host })
+    const name = `*${leading.rest}`
+    return { server: leading.value, fact: { kind: 'server-name', how: 'leading', name, host } }
   }
   const trailing = longestTrailing(servers.trailing, host)
   if (trailing !== null) {
-    return choose(state, trailing.value, { kind: 'server-name', how: 'trailing', name: `${trailing.rest}*`, host })
+    const name = `${trailing.rest}*`
+    return { server: trailing.value, fact: { kind: 'server-name', how: 'trailing', name, host } }
   }
   if (host === '') return null
   for (const { regex, server } of servers.regexes) {
-    if (state.matches(regex, host))
-      return choose(state, server, { kind: 'server-name', how: 'regex', name: `~${regex.pattern}`, host })
+    if (matches(regex)) {
+      return { server, fact: { kind: 'server-name', how: 'regex', name: `~${regex.pattern}`, host } }
+    }
   }
   return null
-}
-
-function choose(state: RequestState, server: Server, fact: NginxFact): Server {
-  state.because(fact, server.rule.span)
-  return server
 }

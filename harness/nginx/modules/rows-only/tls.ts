@@ -5,6 +5,7 @@ import {
   HTTP_SERVER,
   HTTP_SERVER_LOCATION,
   type ModuleTable,
+  modelled,
   NUMBER,
   ONE,
   ONE_ONCE,
@@ -60,7 +61,7 @@ export const TLS_MODULES: readonly ModuleTable[] = [
       ssl_conf_command: [HTTP_SERVER, TWO, accepted(TLS)],
       ssl_certificate_cache: [HTTP_SERVER, text(1, 3), accepted(TLS)],
       ssl_certificate_compression: [HTTP_SERVER, FLAG, accepted(TLS)],
-      ssl_reject_handshake: [HTTP_SERVER, FLAG, refusedUnlessOff('closes connections')],
+      ssl_reject_handshake: [HTTP_SERVER, FLAG, modelled],
     },
   },
   {
