@@ -106,6 +106,13 @@ describe('exit codes', () => {
     [['run', '--env', 'cluster', 'passing.yaml'], 'Name one that chain may create: --namespace NAME.'],
     [['run', '--namespace', 't1', 'passing.yaml'], 'Failed to use --namespace: it only applies to "cluster"'],
     [['run', '--attach', 'passing.yaml'], 'Failed to use --attach: it only applies to "cluster"'],
+    [['run', '--limits', 'cpu=1', 'passing.yaml'], 'Failed to use --limits: it only applies to "cluster"'],
+    [['run', '--env', 'cluster', '--requests', 'cpu=50m,memory', 'passing.yaml'], '"memory" is not RESOURCE=QUANTITY'],
+    [['run', '--env', 'cluster', '--requests', 'cpu=1,cpu=2', 'passing.yaml'], 'It names a resource twice.'],
+    [
+      ['run', '--env', 'cluster', '--namespace', 't1', '--attach', '--requests', 'cpu=1', 'passing.yaml'],
+      'Failed to use --requests or --limits: --attach makes no pods.',
+    ],
     [['run', '--keep', 'passing.yaml'], 'Failed to use --keep: it only applies to "k3s". Add --env k3s.'],
     [
       ['run', '--traces', 'passing.yaml'],

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { suggest } from '../diagnostics/suggest.ts'
 import type { ClusterOptions } from '../environments/cluster/settings.ts'
 import type { Environment, EnvironmentName } from '../environments/environment.ts'
+import { NO_RESOURCES } from '../environments/kubernetes/resources.ts'
 import type { RunCommandOptions } from './options.ts'
 
 /** One environment, loaded when it is named: what a sandbox or a cluster needs is nothing that a simulated run waits for. */
@@ -54,16 +55,21 @@ export function loadEnvironments(
   return Promise.all(names.map((name) => KINDS[name].load(cluster)))
 }
 
+/** Where no run asks for anything of "cluster". */
+export const NO_CLUSTER: ClusterOptions = { kubeconfig: null, namespace: '', attach: false, resources: NO_RESOURCES }
+
 /** What `--env cluster` needs to know, or a sentence that says which option is missing, or applies to no environment of the run. */
 export function clusterOptions(
   names: readonly EnvironmentName[],
-  { kubeconfig, namespace, attach, keep }: Pick<RunCommandOptions, 'kubeconfig' | 'namespace' | 'attach' | 'keep'>,
+  options: Pick<RunCommandOptions, 'kubeconfig' | 'namespace' | 'attach' | 'requests' | 'limits' | 'keep'>,
 ): ClusterOptions | string {
+  const { kubeconfig, namespace, attach, requests, limits, keep } = options
   if (keep && !names.includes('k3s')) return 'Failed to use --keep: it only applies to "k3s". Add --env k3s.'
   if (!names.includes('cluster')) {
-    const [flag] = Object.entries({ kubeconfig, namespace, attach }).find(([, value]) => value !== undefined) ?? []
+    const given = Object.entries({ kubeconfig, namespace, attach, requests, limits })
+    const [flag] = given.find(([, value]) => value !== undefined) ?? []
     if (flag !== undefined) return `Failed to use --${flag}: it only applies to "cluster". Add --env cluster.`
-    return { kubeconfig: null, namespace: '', attach: false }
+    return NO_CLUSTER
   }
   if (namespace === undefined) {
     return 'Failed to run on "cluster": no namespace is named. Name one that chain may create: --namespace NAME.'
@@ -71,7 +77,11 @@ export function clusterOptions(
   if (kubeconfig !== undefined && !existsSync(kubeconfig)) {
     return `Failed to read kubeconfig "${kubeconfig}": there is no such file. Name one that is there.`
   }
-  return { kubeconfig: kubeconfig ?? null, namespace, attach: attach ?? false }
+  if (attach && (requests ?? limits) !== undefined) {
+    return 'Failed to use --requests or --limits: --attach makes no pods. Leave them out.'
+  }
+  const resources = { requests: requests ?? {}, limits: limits ?? {} }
+  return { kubeconfig: kubeconfig ?? null, namespace, attach: attach ?? false, resources }
 }
 
 /** Why this machine cannot run an environment; null where it can. */

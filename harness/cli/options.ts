@@ -1,3 +1,4 @@
+import type { Quantities } from '../environments/kubernetes/resources.ts'
 import type { Shard } from '../runner/shard.ts'
 import type { Pattern } from '../scenario/pattern.ts'
 
@@ -18,6 +19,8 @@ export interface RunCommandOptions {
   readonly kubeconfig?: string
   readonly namespace?: string
   readonly attach?: boolean
+  readonly requests?: Quantities
+  readonly limits?: Quantities
   readonly seed?: number
 }
 

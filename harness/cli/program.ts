@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { Quantities } from '../environments/kubernetes/resources.ts'
 import type { Shard } from '../runner/shard.ts'
 import { compilePattern, type Pattern } from '../scenario/pattern.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -42,6 +43,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
       'cluster: the namespace that is made for the run, and removed after it',
       namespaceName,
     )
+    .option('--requests <list>', 'cluster: what each container asks for, as in cpu=50m,memory=64Mi', quantities)
+    .option('--limits <list>', 'cluster: what each container may take at most, as in cpu=1,memory=512Mi', quantities)
     .option('--attach', 'cluster: only read the namespace, which is there and stays as it is')
     .option('--seed <number>', 'decides everything left to chance: new ClusterIPs, request ids', wholeNumber)
     .action(async (paths: string[], options: RunCommandOptions) => {
@@ -125,6 +128,21 @@ function namespaceName(value: string): string {
     )
   }
   return value
+}
+
+/** A list as `kubectl set resources` takes it. */
+function quantities(value: string): Quantities {
+  const pairs = value.split(',').map((pair): [string, string] => {
+    const [, resource = '', quantity = ''] =
+      /^([a-z0-9][a-z0-9./-]*)=(\d+(?:\.\d+)?(?:[numkMGTPE]|[KMGTPE]i)?)$/.exec(pair) ?? []
+    if (quantity === '') {
+      throw new InvalidArgumentError(`"${pair}" is not RESOURCE=QUANTITY, as in cpu=50m,memory=64Mi.`)
+    }
+    return [resource, quantity]
+  })
+  const given = Object.fromEntries(pairs)
+  if (Object.keys(given).length < pairs.length) throw new InvalidArgumentError('It names a resource twice.')
+  return given
 }
 
 function jobCount(value: string): number {

@@ -6,6 +6,7 @@ import { parseScenario } from '../scenario/load-scenario.ts'
 import { clusterEnvironment } from './cluster/cluster.ts'
 import type { Environment } from './environment.ts'
 import { k3s } from './k3s/k3s.ts'
+import { NO_RESOURCES } from './kubernetes/resources.ts'
 import { sandbox } from './sandbox/sandbox.ts'
 import { simulated } from './simulated/simulated.ts'
 
@@ -13,7 +14,12 @@ const ROOT = path.join(import.meta.dirname, '../../scenarios')
 const COMMAND = '{command: [node, server.js]}'
 const IMAGE = '{image: registry.example/gateway:1}'
 
-const cluster = clusterEnvironment({ kubeconfig: '/no/such/file', namespace: 't', attach: false })
+const cluster = clusterEnvironment({
+  kubeconfig: '/no/such/file',
+  namespace: 't',
+  attach: false,
+  resources: NO_RESOURCES,
+})
 
 describe('a gateway of the user’s own is never replaced by another', () => {
   test.each<[Environment, string, string, string]>([

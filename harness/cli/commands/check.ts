@@ -4,7 +4,7 @@ import type { Source } from '../../diagnostics/source.ts'
 import type { Span } from '../../diagnostics/span.ts'
 import type { Environment, Gap } from '../../environments/environment.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
-import { environmentNames, loadEnvironments } from '../environments.ts'
+import { environmentNames, loadEnvironments, NO_CLUSTER } from '../environments.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { distinct, loadSuite } from '../load-suite.ts'
 import type { CheckCommandOptions } from '../options.ts'
@@ -28,7 +28,7 @@ export async function check(paths: readonly string[], options: CheckCommandOptio
     )
     return EXIT.invalid
   }
-  const environments = await loadEnvironments(names, { kubeconfig: null, namespace: '', attach: false })
+  const environments = await loadEnvironments(names, NO_CLUSTER)
   const warnings = scenarios.flatMap((scenario) => warningsOf(scenario, environments))
   const refusals = scenarios.flatMap(refusalsIn)
   const problems = distinct([...invalid.flatMap(({ diagnostics }) => diagnostics), ...refusals, ...warnings])

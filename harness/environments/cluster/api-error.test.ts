@@ -6,6 +6,7 @@ import path from 'node:path'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { EnvironmentError } from '../environment.ts'
 import { flowmaster } from '../fixtures/flowmaster.ts'
+import { NO_RESOURCES } from '../kubernetes/resources.ts'
 import { clusterEnvironment } from './cluster.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'chain-api-error-'))
@@ -45,7 +46,7 @@ async function toldOf(cluster: object, user: object = { token: 'x' }): Promise<E
     'current-context': 'tests',
   }
   writeFileSync(kubeconfig, JSON.stringify(config))
-  await using environment = clusterEnvironment({ kubeconfig, namespace: 't1', attach: true })
+  await using environment = clusterEnvironment({ kubeconfig, namespace: 't1', attach: true, resources: NO_RESOURCES })
   const error: unknown = await environment.start(flowmaster(), { seed: 1 }).catch((reason: unknown) => reason)
   if (!(error instanceof EnvironmentError)) throw error
   return error

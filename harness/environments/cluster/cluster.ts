@@ -26,5 +26,5 @@ async function openSession(options: ClusterOptions): Promise<WorldSession> {
   }
   const { loadKubeConfig } = await import('./kube-config.ts')
   const { Session } = await import('./session.ts')
-  return new Session(loadKubeConfig(options.kubeconfig), options.namespace)
+  return new Session(loadKubeConfig(options.kubeconfig), options.namespace, options.resources)
 }

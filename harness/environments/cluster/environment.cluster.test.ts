@@ -24,6 +24,7 @@ import { flowmaster, get } from '../fixtures/flowmaster.ts'
 import { triesAt } from '../fixtures/trace-parts.ts'
 import { loadIntoNode } from '../k3s/images.ts'
 import { type TakenCluster, takeCluster } from '../k3s/take-cluster.ts'
+import { NO_RESOURCES } from '../kubernetes/resources.ts'
 import { nginxImage } from '../kubernetes/settings.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
 import { clusterEnvironment } from './cluster.ts'
@@ -41,9 +42,9 @@ await describeTier('cluster', 'cluster', () => {
   const imageBefore = process.env.CHAIN_IMAGE
   let taken: TakenCluster
   let core: CoreV1Api
-  const environment = clusterEnvironment({ kubeconfig, namespace: 'chain-test', attach: false })
-
-  const cluster = (namespace: string, attach = false) => clusterEnvironment({ kubeconfig, namespace, attach })
+  const cluster = (namespace: string, attach = false, resources = NO_RESOURCES) =>
+    clusterEnvironment({ kubeconfig, namespace, attach, resources })
+  const environment = cluster('chain-test')
 
   beforeAll(async () => {
     taken = await takeCluster()
@@ -221,12 +222,12 @@ await describeTier('cluster', 'cluster', () => {
 
   /** What a run with that kubeconfig says, once it has ended. */
   async function toldWith(file: string, namespace: string): Promise<unknown> {
-    await using own = clusterEnvironment({ kubeconfig: file, namespace, attach: false })
+    await using own = clusterEnvironment({ kubeconfig: file, namespace, attach: false, resources: NO_RESOURCES })
     return errorOf(own.start(flowmaster(), { seed: 1 }))
   }
 
-  // Beside each other: a run that was killed just now is waited for.
-  describe('namespaces and their rights', { concurrent: true }, () => {
+  // Beside each other, since each waits for seconds.
+  describe('namespaces and their pods', { concurrent: true }, () => {
     test('what a run that was killed just now has is waited for, and made again', async () => {
       const name = 'chain-test-killed'
       const labels = { 'app.kubernetes.io/managed-by': MANAGED_BY, 'request-chain/run': 'killed' }
@@ -304,6 +305,41 @@ await describeTier('cluster', 'cluster', () => {
       const isGone = async () => ((await readNamespace(`${name}-2`)) === null ? null : 'it is still there')
       await waitUntil({ what: 'the other one to be gone', check: isGone, timeoutMs: 30_000 })
     })
+
+    test('a quota that refuses pods is told in its own words', async () => {
+      const namespace = 'chain-test-quota'
+      await using own = cluster(namespace)
+      const told = errorOf(own.start(flowmaster(), { seed: 1 }))
+      const check = async () => ((await readNamespace(namespace)) === null ? 'it is not there yet' : null)
+      await waitUntil({ what: 'the namespace', check, timeoutMs: 30_000, pauseMs: 10 })
+      const body = { metadata: { name: 'small' }, spec: { hard: { 'requests.cpu': '1' } } }
+      await core.createNamespacedResourceQuota({ namespace, body })
+      expect(await told).toMatchObject({
+        message: expect.stringMatching(
+          /^Failed to start Deployment \S+: the cluster refuses its pods: pods "\S+" is forbidden: .*must specify requests\.cpu\.$/,
+        ),
+      })
+    })
+
+    test('what no node has room for is told in the words of the scheduler', async () => {
+      const requests = { cpu: '1000', memory: '1Mi' }
+      await using own = cluster('chain-test-room', false, { requests, limits: {} })
+      expect(await errorOf(own.start(flowmaster(), { seed: 1 }))).toMatchObject({
+        message: expect.stringMatching(
+          /^Failed to start Deployment nginx: no node has room for its pod: .*nsufficient cpu/,
+        ),
+      })
+    })
+
+    test('every container has the requests and limits that were asked for', async () => {
+      const resources = { requests: { cpu: '5m', memory: '16Mi' }, limits: { memory: '512Mi' } }
+      await using own = cluster('chain-test-resources', false, resources)
+      await using _ = await own.start(flowmaster(), { seed: 1 })
+      const { items } = await core.listNamespacedPod({ namespace: 'chain-test-resources' })
+      const containers = items.flatMap(({ spec }) => spec?.containers ?? [])
+      expect(containers.length).toBe(flowmaster().services.length + 2)
+      for (const container of containers) expect(container.resources).toEqual(resources)
+    })
   })
 
   test('an image that the cluster cannot pull is told in one sentence, and nothing is left', async () => {
@@ -314,7 +350,7 @@ await describeTier('cluster', 'cluster', () => {
       expect(error).toBeInstanceOf(EnvironmentError)
       expect(error).toMatchObject({
         message: expect.stringMatching(
-          /^Failed to start nginx: the cluster cannot get the image "localhost:1\/no-such/,
+          /^Failed to start Deployment nginx: the cluster cannot get the image "localhost:1\/no-such/,
         ),
       })
       delete process.env.CHAIN_IMAGE

@@ -3,12 +3,14 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import { CLUSTER_DNS } from '../../chain/cluster-dns.ts'
 import { EnvironmentError, NO_EVIDENCE } from '../environment.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
-import { imageError } from '../kubernetes/image-error.ts'
-import { Kube, type KubePod } from '../kubernetes/kube.ts'
+import { Kube } from '../kubernetes/kube.ts'
+import type { KubePod } from '../kubernetes/kube-objects.ts'
 import { NginxHost, refuseWithoutDebug } from '../kubernetes/nginx-host.ts'
 import { NodeRelay } from '../kubernetes/node-relay.ts'
 import { openPortForward } from '../kubernetes/port-forward.ts'
+import type { Resources } from '../kubernetes/resources.ts'
 import { NODE_ADDRESS, nginxImage, RELAY_PORT } from '../kubernetes/settings.ts'
+import { StartWatch } from '../kubernetes/start-watch.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
 import { kubectlLines } from './kubectl-lines.ts'
 import { NGINX, nginxDeployment } from './nginx-pod.ts'
@@ -30,11 +32,11 @@ export interface Lane {
  * Makes a namespace and starts nginx in it. Where that fails, nothing of it stays.
  * @throws {EnvironmentError}
  */
-export async function openLane(config: KubeConfig, name: string, run: string): Promise<Lane> {
+export async function openLane(config: KubeConfig, name: string, run: string, resources: Resources): Promise<Lane> {
   const image = chainImage()
   if (image === null) throw noImage()
   const namespace = await OwnNamespace.make(config, name, run)
-  const kube = new Kube(config, name)
+  const kube = new Kube(config, name, resources)
   try {
     const cluster = await startNginx(kube, image)
     const remove = (): Promise<void> => {
@@ -85,16 +87,18 @@ async function startNginx(kube: Kube, image: string): Promise<Cluster> {
 /** nginx's pod, once it runs. */
 async function nginxPod(kube: Kube, image: string): Promise<KubePod> {
   let found: KubePod | undefined
+  const watch = new StartWatch(kube)
   await waitUntil({
     what: 'nginx',
     check: async () => {
-      const pod = (await kube.pods()).find(({ app }) => app === NGINX)
-      if (pod === undefined) return 'Deployment nginx has no pod yet'
-      if (pod.imageTrouble !== null) throw imageError('start nginx', pod.imageTrouble)
-      if (pod.restarted.includes('nginx')) refuseWithoutDebug(await kube.lastLog(pod.name, 'nginx'), image)
-      if (pod.crashes) throw crashed()
-      found = pod
-      return pod.ready ? null : 'its pod is not ready'
+      const pods = await kube.pods()
+      found = pods.find(({ app }) => app === NGINX)
+      if (found?.ready) return null
+      if (found?.restarted.includes('nginx')) refuseWithoutDebug(await kube.lastLog(found.name, 'nginx'), image)
+      if (found !== undefined && found.crash !== null) throw crashed(found.crash)
+      const known = await watch.look([{ name: NGINX, replicas: 1, version: '', isImageOfChain: false }], pods)
+      const missing = found === undefined ? 'Deployment nginx has no pod yet' : 'its pod is not ready'
+      return known === null ? missing : `${missing} (${known})`
     },
     timeoutMs: START_TIMEOUT_MS,
     pauseMs: 100,
@@ -103,9 +107,9 @@ async function nginxPod(kube: Kube, image: string): Promise<KubePod> {
   return found
 }
 
-function crashed(): EnvironmentError {
+function crashed(end: string): EnvironmentError {
   return new EnvironmentError(
-    'Failed to start nginx: a container of its pod ends again and again (CrashLoopBackOff).',
+    `Failed to start nginx: a container of its pod ends again and again (CrashLoopBackOff; ${end}).`,
     'Read its log; nginx, and what stands beside it, have to run as root in their containers.',
   )
 }

@@ -4,6 +4,7 @@ import type { Chain } from '../../chain/chain.ts'
 import { InvalidChainError, type StartOptions, UnsupportedError, type World } from '../environment.ts'
 import type { GatewayImage } from '../kubernetes/deployed-chain.ts'
 import { KubernetesWorld } from '../kubernetes/kubernetes-world.ts'
+import type { Resources } from '../kubernetes/resources.ts'
 import { type Lane, openLane } from './lane.ts'
 import { tellingApiErrors } from './telling-world.ts'
 import { withDescription } from './with-description.ts'
@@ -15,14 +16,16 @@ import { withDescription } from './with-description.ts'
 export class Session {
   readonly #config: KubeConfig
   readonly #namespace: string
+  readonly #resources: Resources
   readonly #run = randomBytes(6).toString('hex')
   /** Lanes that are open or being opened, by their numbers, which begin with 1. */
   readonly #lanes = new Map<number, Promise<Lane>>()
   readonly #inUse = new Set<number>()
 
-  constructor(config: KubeConfig, namespace: string) {
+  constructor(config: KubeConfig, namespace: string, resources: Resources) {
     this.#config = config
     this.#namespace = namespace
+    this.#resources = resources
   }
 
   async start(chain: Chain, { seed }: StartOptions): Promise<World> {
@@ -72,7 +75,7 @@ export class Session {
     const known = this.#lanes.get(number)
     if (known !== undefined) return known
     const name = number === 1 ? this.#namespace : `${this.#namespace}-${number}`
-    const lane = openLane(this.#config, name, this.#run)
+    const lane = openLane(this.#config, name, this.#run, this.#resources)
     this.#lanes.set(number, lane)
     // One that could not be opened is tried again by the next world.
     lane.catch(() => this.#lanes.delete(number))

@@ -1,3 +1,5 @@
+import type { Resources } from '../kubernetes/resources.ts'
+
 /** What `--env cluster` was asked for. */
 export interface ClusterOptions {
   /** A kubeconfig; null for the one that kubectl would use. */
@@ -6,6 +8,8 @@ export interface ClusterOptions {
   readonly namespace: string
   /** Only reads a namespace that is there. */
   readonly attach: boolean
+  /** What every container has that the run makes. */
+  readonly resources: Resources
 }
 
 /** What gateway, stubs and relay run from: a registry that the cluster pulls from has it. Null where nobody has said. */

@@ -73,7 +73,8 @@ export async function startCluster(
   const labels = (part: string) => ({ [LABEL.cluster]: id, [LABEL.owner]: owner, [LABEL.part]: part })
   const { k3s, nginx } = imageNames()
   onProgress({ phase: 'images', waitsFor: 'the images' })
-  await orAborted(Promise.all([ensureTars(), ensureImage(engine, k3s), ensureImage(engine, nginx)]), signal)
+  const images = [ensureImage(engine, k3s, 'CHAIN_K3S_IMAGE'), ensureImage(engine, nginx, 'CHAIN_NGINX_IMAGE')]
+  await orAborted(Promise.all([ensureTars(), ...images]), signal)
   using watch = new ClusterWatch(engine, id)
   const ended = signal === undefined ? watch.gone : AbortSignal.any([signal, watch.gone])
   const starting = start(engine, id, labels, onProgress, ended)

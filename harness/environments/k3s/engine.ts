@@ -1,17 +1,20 @@
 import type { ContainerRuntimeClient } from 'testcontainers'
 import { EnvironmentError } from '../environment.ts'
 
+/** What names the images that a cluster is made of. */
+const IMAGE_NAMES = 'CHAIN_K3S_IMAGE, CHAIN_NGINX_IMAGE or CHAIN_NODE_IMAGE'
+
 /** What can be wrong with an engine: a text of its error messages, the fact in our words, what to do. */
 const TROUBLES: readonly { readonly text: RegExp; readonly fact: string; readonly remedy: string }[] = [
   {
     text: /no such image|pull access denied|manifest unknown|not found: manifest|failed to resolve reference/i,
     fact: 'the image is not there and cannot be pulled',
-    remedy: 'Name images that are: CHAIN_K3S_IMAGE, CHAIN_NGINX_IMAGE, CHAIN_NODE_IMAGE.',
+    remedy: `Load it with "docker load", or name another by ${IMAGE_NAMES}.`,
   },
   {
     text: /dial tcp|no such host|i\/o timeout|TLS handshake|proxyconnect|ENOTFOUND|Client\.Timeout/i,
     fact: 'the image is not there and its registry is not reached',
-    remedy: 'Load it with "docker load" and name it by CHAIN_K3S_IMAGE, CHAIN_NGINX_IMAGE or CHAIN_NODE_IMAGE.',
+    remedy: `Load it with "docker load", or name another by ${IMAGE_NAMES}.`,
   },
   {
     text: /no space left on device/i,
@@ -38,8 +41,9 @@ const TROUBLES: readonly { readonly text: RegExp; readonly fact: string; readonl
 /**
  * What an engine's error means, in one sentence.
  * @param doing the task that failed: `start the cluster`
+ * @param namedBy what names the image that it is about: `CHAIN_K3S_IMAGE`
  */
-export function engineError(doing: string, error: unknown): EnvironmentError {
+export function engineError(doing: string, error: unknown, namedBy = IMAGE_NAMES): EnvironmentError {
   if (error instanceof EnvironmentError) return error
   const message = error instanceof Error ? error.message : String(error)
   const trouble = TROUBLES.find(({ text }) => text.test(message))
@@ -48,7 +52,11 @@ export function engineError(doing: string, error: unknown): EnvironmentError {
     ? new EnvironmentError(`Failed to ${doing}: ${line}.`, 'Run "chain doctor" to see what this machine has.', {
         cause: error,
       })
-    : new EnvironmentError(`Failed to ${doing}: ${trouble.fact} (${line}).`, trouble.remedy, { cause: error })
+    : new EnvironmentError(
+        `Failed to ${doing}: ${trouble.fact} (${line}).`,
+        trouble.remedy.replace(IMAGE_NAMES, namedBy),
+        { cause: error },
+      )
 }
 
 /**

@@ -106,7 +106,10 @@ await describeTier('k3s', 'k3s', () => {
     const gateway = { ...OWN_GATEWAY, image: 'localhost:1/no-such-gateway:1' }
     const error: unknown = await k3s.start({ ...flowmaster(), gateway }, { seed: 1 }).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(EnvironmentError)
-    expect(error).toMatchObject({ message: expect.stringContaining('no-such-gateway') })
+    expect(error).toMatchObject({
+      message: expect.stringContaining('no-such-gateway'),
+      remedy: expect.stringContaining('name another by "gateway.image" of the chain.'),
+    })
     expect(evidenceOf(error)).toEqual(
       expect.arrayContaining([
         'kubernetes/workloads.txt',
@@ -115,6 +118,24 @@ await describeTier('k3s', 'k3s', () => {
         'containers/node.log',
       ]),
     )
+  })
+
+  test('a gateway that answers its probe with an error is told by that answer', async () => {
+    const { dockerode } = (await connectEngine()).container
+    const server = "require('http').createServer((_, response) => response.writeHead(503).end()).listen(9000)"
+    const container = await dockerode.createContainer({ Image: imageNames().node, Cmd: ['node', '-e', server] })
+    await container.commit({ repo: 'request-chain-test-unready', tag: 'own' })
+    await container.remove()
+    try {
+      const gateway = { ...OWN_GATEWAY, image: 'request-chain-test-unready:own' }
+      const started = k3s.start({ ...flowmaster(), gateway }, { seed: 1 })
+      await expect(started).rejects.toMatchObject({
+        message:
+          'Failed to start Deployment api-gateway: its pod runs and is never ready: Readiness probe failed: HTTP probe failed with statuscode: 503.',
+      })
+    } finally {
+      await dockerode.getImage('request-chain-test-unready:own').remove()
+    }
   })
 
   test('a gateway image that ends at once is told so, and the next world has its own again', async () => {

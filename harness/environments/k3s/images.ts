@@ -27,7 +27,7 @@ export async function buildImage(engine: ContainerRuntimeClient, signal?: AbortS
   const { node } = imageNames()
   const name = imageName()
   if (await isThere(engine, name)) return name
-  await ensureImage(engine, node)
+  await ensureImage(engine, node, 'CHAIN_NODE_IMAGE')
   try {
     const { dockerode } = engine.container
     const stream = await dockerode.buildImage(
@@ -47,19 +47,23 @@ export async function buildImage(engine: ContainerRuntimeClient, signal?: AbortS
   return name
 }
 
-/** Pulls an image where it is not there yet. @throws {EnvironmentError} */
-export async function ensureImage(engine: ContainerRuntimeClient, name: string): Promise<void> {
+/**
+ * Pulls an image where it is not there yet.
+ * @param namedBy what names it: `CHAIN_K3S_IMAGE`
+ * @throws {EnvironmentError}
+ */
+export async function ensureImage(engine: ContainerRuntimeClient, name: string, namedBy: string): Promise<void> {
   if (await isThere(engine, name)) return
   try {
     await engine.image.pull(ImageName.fromString(name))
   } catch (error) {
-    throw engineError(`get the image "${name}"`, error)
+    throw engineError(`get the image "${name}"`, error, namedBy)
   }
   // The library does not tell a pull that ended badly.
   if (await isThere(engine, name)) return
   throw new EnvironmentError(
     `Failed to get the image "${name}": it is not there and cannot be pulled.`,
-    'Load it with "docker load", or name others by CHAIN_K3S_IMAGE, CHAIN_NGINX_IMAGE, CHAIN_NODE_IMAGE.',
+    `Load it with "docker load", or name another by ${namedBy}.`,
   )
 }
 

@@ -14,13 +14,13 @@ export async function otherImages(engine: ContainerRuntimeClient, cluster: strin
   const containers = await engine.container.dockerode.listContainers({ all: true, filters })
   const { k3s, nginx } = imageNames()
   const others: OtherImage[] = []
-  for (const [part, asked] of [
-    ['node', k3s],
-    ['nginx', nginx],
+  for (const [part, asked, namedBy] of [
+    ['node', k3s, 'CHAIN_K3S_IMAGE'],
+    ['nginx', nginx, 'CHAIN_NGINX_IMAGE'],
   ] as const) {
     const container = containers.find(({ Labels }) => Labels[LABEL.part] === part)
     if (container === undefined) continue
-    await ensureImage(engine, asked)
+    await ensureImage(engine, asked, namedBy)
     if ((await imageId(engine, asked)) !== container.ImageID) others.push({ runs: container.Image, asked })
   }
   return others

@@ -68,7 +68,7 @@ export class Session {
   async #gatewayImage({ gateway }: Chain): Promise<GatewayImage> {
     const { engine, address } = this.#cluster
     if (gateway.image === null) return { name: address.image, id: address.image, own: true }
-    await ensureImage(engine, gateway.image)
+    await ensureImage(engine, gateway.image, '"gateway.image" of the chain')
     const id = await imageId(engine, gateway.image)
     if (!this.#loaded.has(id)) await loadIntoNode(engine, address.nodeId, gateway.image)
     this.#loaded.add(id)

@@ -4,12 +4,13 @@ import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chai
 import { nginxFiles } from '../../chain/nginx-files.ts'
 import { reachesItsPods, type Service, type ServiceState } from '../../chain/service.ts'
 import type { Source } from '../../diagnostics/source.ts'
-import { EnvironmentError, UnsupportedError } from '../environment.ts'
+import { UnsupportedError } from '../environment.ts'
 import { askPod } from './ask-pod.ts'
 import type { Cluster } from './cluster.ts'
-import { imageError } from './image-error.ts'
-import type { KubePod, KubeService } from './kube.ts'
+import type { KubeService } from './kube.ts'
+import type { KubePod } from './kube-objects.ts'
 import { gatewayDeployment, stubDeployment, VERSION_ANNOTATION } from './manifests.ts'
+import { type Awaited, StartWatch } from './start-watch.ts'
 import { CONTROL_PORT } from './stub-pod/protocol.ts'
 import { Translation } from './translation.ts'
 import { waitUntil } from './wait-until.ts'
@@ -269,10 +270,13 @@ export class DeployedChain {
   async #settle(changed: ReadonlySet<string>): Promise<void> {
     const { kube } = this.#cluster
     let pods: readonly KubePod[] = []
+    const watch = new StartWatch(kube)
     await this.#wait('the pods', async () => {
       pods = await kube.pods()
-      this.#refuseHopeless(pods)
-      return this.#whyPodsAreNotReady(pods) ?? (await this.#whyOldPodsListen(pods))
+      const missing = this.#whyPodsAreNotReady(pods)
+      if (missing === null) return await this.#whyOldPodsListen(pods)
+      const known = await watch.look(this.#awaited, pods)
+      return known === null ? missing : `${missing} (${known})`
     })
     await this.#onPods(pods)
     await this.#wait('the endpoints', async () => {
@@ -288,17 +292,10 @@ export class DeployedChain {
     return waitUntil({ what, check, times, timeoutMs: SETTLE_TIMEOUT_MS, signal: this.#cluster.signal })
   }
 
-  /** @throws {EnvironmentError} a pod that is waited for cannot get its image, or ends again and again */
-  #refuseHopeless(pods: readonly KubePod[]): void {
-    for (const { app, version, leaving, crashes, imageTrouble } of pods) {
-      if (leaving || this.#wanted.get(app)?.version !== version) continue
-      if (imageTrouble !== null) throw imageError(`start Deployment ${app}`, imageTrouble)
-      if (!crashes) continue
-      throw new EnvironmentError(
-        `Failed to start Deployment ${app}: its container ends again and again (CrashLoopBackOff).`,
-        'Read its log, and run the same image by hand.',
-      )
-    }
+  get #awaited(): Awaited[] {
+    return [...this.#wanted].map(([name, { replicas, version }]) => {
+      return { name, replicas, version, isImageOfChain: name === GATEWAY_SERVICE && !this.#image.own }
+    })
   }
 
   #whyPodsAreNotReady(pods: readonly KubePod[]): string | null {

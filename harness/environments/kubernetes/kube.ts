@@ -5,12 +5,12 @@ import {
   type KubeConfig,
   PatchStrategy,
   setHeaderOptions,
-  type V1ContainerStatus,
   type V1Deployment,
-  type V1Pod,
 } from '@kubernetes/client-node'
 import type { ServiceState } from '../../chain/service.ts'
-import { type ServiceSpec, serviceManifest, VERSION_ANNOTATION } from './manifests.ts'
+import { type KubeDeployment, type KubeEvent, type KubePod, toDeployment, toEvents, toPod } from './kube-objects.ts'
+import { type ServiceSpec, serviceManifest } from './manifests.ts'
+import { NO_RESOURCES, type Resources, withResources } from './resources.ts'
 import { CONFIG_MAP } from './settings.ts'
 
 /** A Service as the API shows it. */
@@ -24,38 +24,18 @@ export interface KubeService {
 /** The Service that lends {@link Kube.vacantAddress} its address. */
 const VACANT = 'request-chain-vacant'
 
-/** A pod; `leaving` where it has been told to end. */
-export interface KubePod {
-  readonly name: string
-  readonly app: string
-  readonly address: string
-  /** What its Deployment was at when it was started. */
-  readonly version: string
-  readonly ready: boolean
-  readonly leaving: boolean
-  /** Its containers that were started again. */
-  readonly restarted: readonly string[]
-  /** Whether a container of it ends again and again, so that Kubernetes waits with the next start. */
-  readonly crashes: boolean
-  /** Why its image cannot be had; null where nothing is known to be wrong with it. */
-  readonly imageTrouble: ImageTrouble | null
-}
-
-export interface ImageTrouble {
-  readonly image: string
-  /** As the API has it: `ErrImagePull`. */
-  readonly reason: string
-}
-
 /** The Kubernetes API, cut to what a chain needs of it: one namespace. */
 export class Kube {
   readonly config: KubeConfig
   readonly namespace: string
+  readonly #resources: Resources
   readonly #core: CoreV1Api
   readonly #apps: AppsV1Api
 
-  constructor(config: KubeConfig, namespace: string) {
+  /** @param resources what every container of its Deployments has */
+  constructor(config: KubeConfig, namespace: string, resources: Resources = NO_RESOURCES) {
     this.config = config
+    this.#resources = resources
     this.namespace = namespace
     this.#core = config.makeApiClient(CoreV1Api)
     this.#apps = config.makeApiClient(AppsV1Api)
@@ -155,7 +135,24 @@ export class Kube {
     return (await this.#apps.listNamespacedDeployment({ namespace: this.namespace })).items
   }
 
-  async putDeployment(body: V1Deployment): Promise<void> {
+  /** What the Deployments of the namespace are at. */
+  async deploymentStates(): Promise<KubeDeployment[]> {
+    return (await this.deployments()).map(toDeployment)
+  }
+
+  /** The events of the namespace, the newest last; null where the user may not read them. */
+  async events(): Promise<KubeEvent[] | null> {
+    try {
+      const { items } = await this.#core.listNamespacedEvent({ namespace: this.namespace })
+      return toEvents(items)
+    } catch (error) {
+      if (error instanceof ApiException && error.code === 403) return null
+      throw error
+    }
+  }
+
+  async putDeployment(deployment: V1Deployment): Promise<void> {
+    const body = withResources(deployment, this.#resources)
     const name = body.metadata?.name ?? ''
     const replaced = await orNull(this.#apps.replaceNamespacedDeployment({ namespace: this.namespace, name, body }))
     if (replaced === null) await this.#apps.createNamespacedDeployment({ namespace: this.namespace, body })
@@ -190,32 +187,6 @@ export class Kube {
       throw error
     }
   }
-}
-
-function toPod({ metadata, status }: V1Pod): KubePod {
-  const condition = status?.conditions?.find(({ type }) => type === 'Ready')
-  return {
-    name: metadata?.name ?? '',
-    app: metadata?.labels?.app ?? '',
-    address: status?.podIP ?? '',
-    version: metadata?.annotations?.[VERSION_ANNOTATION] ?? '',
-    ready: condition?.status === 'True',
-    leaving: metadata?.deletionTimestamp !== undefined,
-    restarted: (status?.containerStatuses ?? []).flatMap(({ name, restartCount }) => (restartCount > 0 ? [name] : [])),
-    crashes: (status?.containerStatuses ?? []).some(({ state }) => state?.waiting?.reason === 'CrashLoopBackOff'),
-    imageTrouble: imageTroubleOf(status?.containerStatuses ?? []),
-  }
-}
-
-/** What kubelet calls an image that it cannot get. */
-const IMAGE_TROUBLES = ['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull', 'InvalidImageName']
-
-function imageTroubleOf(containers: readonly V1ContainerStatus[]): ImageTrouble | null {
-  for (const { image, state } of containers) {
-    const reason = state?.waiting?.reason ?? ''
-    if (IMAGE_TROUBLES.includes(reason)) return { image, reason }
-  }
-  return null
 }
 
 /** What is not there, is null. */

@@ -49,7 +49,7 @@ export async function waitUntil({
     if (performance.now() > deadlineMs) {
       throw new EnvironmentError(
         `Failed to wait for ${what}: after ${Math.round(timeoutMs / 1000)} s ${missing ?? 'it comes and goes'}.`,
-        'Look at the logs named below; a machine that is busy or short of memory is the usual reason.',
+        'Look at the logs named below; where they show nothing, the machine may be busy or short of memory.',
       )
     }
     await orAborted(sleep(missing === null ? 0 : pauseMs), signal)
