@@ -121,7 +121,8 @@ function secretFormsOf(value: string): readonly string[] {
   return value.includes(`\${env:`) ? [] : formsOf(value)
 }
 
-function isSecretColumn(name: string, { secretColumns }: Scenario): boolean {
+/** Whether the values of a column of examples are secret: by its name, or since the scenario says so. */
+export function isSecretColumn(name: string, { secretColumns }: Pick<Scenario, 'secretColumns'>): boolean {
   return isSecretName(name) || secretColumns.includes(name)
 }
 

@@ -26,6 +26,25 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
+test('what is secret stands neither in the name of a test nor in what it says', () => {
+  const text = [
+    'scenario: secrets.yaml',
+    'chain: chains/flowmaster',
+    'examples: [{id: "42", pw: {value: hunter2hunter2, secret: true}}, {id: "43", pw: swordfish99}]',
+    'steps:',
+    `  - request: GET /api/v1/processes/\${id}?next=\${pw}`,
+    `    headers: {x-a: "\${env:PLUGIN_TICKET}", x-b: "\${pw}"}`,
+    '    expect: {status: 201}',
+  ]
+  writeFileSync(path.join(dir, 'secrets.yaml'), text.join('\n'))
+  outcomes('', { PLUGIN_TICKET: 'ticket-of-the-day' })
+  const report = readFileSync(path.join(dir, 'report.json'), 'utf8')
+  rmSync(path.join(dir, 'secrets.yaml'))
+  expect(report).toContain('id=42, pw=***')
+  expect(report).toContain('expected 201, got 200')
+  expect(report).not.toMatch(/hunter2|swordfish|ticket-of/)
+})
+
 test('a file that is not valid costs only itself; what cannot be shown fails with the reason, or is skipped', () => {
   expect(outcomes('')).toEqual({
     'passes.yaml': ['passed', ''],
@@ -36,7 +55,7 @@ test('a file that is not valid costs only itself; what cannot be shown fails wit
 })
 
 /** By file: the status of its one test, and what it says. */
-function outcomes(options: string): Record<string, readonly [string, string]> {
+function outcomes(options: string, variables: NodeJS.ProcessEnv = {}): Record<string, readonly [string, string]> {
   const config = path.join(dir, 'vitest.config.ts')
   writeFileSync(
     config,
@@ -45,7 +64,10 @@ function outcomes(options: string): Record<string, readonly [string, string]> {
   )
   const args = [path.join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--root', dir, '--config', config]
   const report = path.join(dir, 'report.json')
-  spawnSync(process.execPath, [...args, '--reporter', 'json', '--outputFile', report], { cwd: ROOT })
+  spawnSync(process.execPath, [...args, '--reporter', 'json', '--outputFile', report], {
+    cwd: ROOT,
+    env: { ...process.env, ...variables },
+  })
   const { testResults }: Report = JSON.parse(readFileSync(report, 'utf8'))
   return Object.fromEntries(
     testResults.map(({ name, assertionResults: [only] }) => [

@@ -3,11 +3,13 @@ import { renderDiagnostics } from '../diagnostics/render.ts'
 import { simulated } from '../environments/simulated/simulated.ts'
 import { headlineOf, renderFailure } from '../reporters/failure.ts'
 import { renderRefusals } from '../reporters/refusal.ts'
+import { isSecretColumn } from '../runner/run-once.ts'
 import { runScenario } from '../runner/run-scenario.ts'
 import { findRoot } from '../scenario/find-scenario-files.ts'
 import { loadScenario } from '../scenario/load-scenario.ts'
 import type { Scenario, Variant } from '../scenario/scenario.ts'
 import { readVariables } from '../scenario/variables.ts'
+import { MASK } from '../secrets/mask.ts'
 import { maskDiagnostics } from '../secrets/mask-diagnostic.ts'
 
 export interface ScenarioTestOptions {
@@ -61,12 +63,10 @@ async function runOne(
   return null
 }
 
-function titleOf(
-  { variants, examples }: Scenario,
-  { name, must }: Variant,
-  example: Readonly<Record<string, string>>,
-): string {
-  const row = examples.length > 1 ? Object.entries(example).map(([key, value]) => `${key}=${value}`) : []
+function titleOf(scenario: Scenario, { name, must }: Variant, example: Readonly<Record<string, string>>): string {
+  const { variants, examples } = scenario
+  const shown = ([key, value]: [string, string]) => `${key}=${isSecretColumn(key, scenario) ? MASK : value}`
+  const row = examples.length > 1 ? Object.entries(example).map(shown) : []
   const parts = [name === null ? [] : [name], variants.length > 1 ? [`must ${must}`] : [], row].flat()
   return parts.length === 0 ? 'passes' : parts.join(', ')
 }
