@@ -43,6 +43,15 @@ export class ClusterWatch implements Disposable {
   /** Asks the engine once whether all containers of a cluster run that was started; `gone` has aborted then where they do not. */
   async look(): Promise<void> {
     if (!(await this.#answers())) return
+    await this.#inspect().catch(() => this.#answers())
+  }
+
+  /** Ends the watching: what becomes of the cluster from now on is meant to. */
+  [Symbol.dispose](): void {
+    this.#end.abort()
+  }
+
+  async #inspect(): Promise<void> {
     const containers = (await ownContainers(this.#engine)).filter(({ cluster }) => cluster === this.#cluster)
     for (const part of Object.keys(OWNERS)) {
       const found = containers.find((container) => container.part === part)
@@ -52,11 +61,6 @@ export class ClusterWatch implements Disposable {
       const { State } = await this.#engine.container.getById(found.id).inspect()
       return this.#lose(part, `has ended (${State.ExitCode})`)
     }
-  }
-
-  /** Ends the watching: what becomes of the cluster from now on is meant to. */
-  [Symbol.dispose](): void {
-    this.#end.abort()
   }
 
   async #follow(): Promise<void> {

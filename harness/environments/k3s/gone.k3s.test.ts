@@ -44,7 +44,9 @@ await describeTier('k3s', 'a cluster that is lost in the middle of a run', () =>
     const check = async (): Promise<string | null> => {
       const nginx = (await partsOf()).get('nginx')
       if (nginx === undefined) return `there is no nginx: ${output}`
-      const { exitCode } = await engine.container.exec(engine.container.getById(nginx), IS_LOADED)
+      const loaded = engine.container.exec(engine.container.getById(nginx), IS_LOADED)
+      // It may be made, and not run yet.
+      const exitCode = await loaded.then((result) => result.exitCode).catch(() => null)
       return exitCode === 0 ? null : `nginx has no site file: ${output}`
     }
     await waitUntil({ what: 'the first world', check, timeoutMs: 120_000, pauseMs: 100 })
@@ -65,6 +67,8 @@ await describeTier('k3s', 'a cluster that is lost in the middle of a run', () =>
       expect(output.split(`Failed to use the cluster: ${fact}.`)).toHaveLength(2)
       expect(output).toMatch(/1 scenario broke, \d+ passed, \d+ not run/)
       expect(output).not.toContain('bug in chain')
+      expect(output).toMatch(/^ +evidence: /m)
+      expect(output).toContain('evidence of 1 failure is in')
       expect(status).toBe(3)
       expect([...(await partsOf()).keys()]).toEqual([])
     },

@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../environment.ts'
 import type { OnProgress } from '../kubernetes/wait-until.ts'
 import { orAborted } from '../or-aborted.ts'
-import { connectEngine } from './engine.ts'
+import { connectEngine, engineError } from './engine.ts'
 import { removeOldImages } from './old-images.ts'
 import { otherImages, otherImagesText } from './other-images.ts'
 import { down, up, type WarmStatus } from './warm.ts'
@@ -32,6 +32,10 @@ export interface Cleared {
 
 /** Ends the cluster that is kept, clears what crashed runs have left behind, and removes images of older builds. @throws {EnvironmentError} */
 export async function clear(onProgress: OnProgress): Promise<Cleared> {
-  const clusters = await down(onProgress)
-  return { clusters, images: await removeOldImages(await connectEngine()) }
+  try {
+    const clusters = await down(onProgress)
+    return { clusters, images: await removeOldImages(await connectEngine()) }
+  } catch (error) {
+    throw engineError('clear what is left', error)
+  }
 }

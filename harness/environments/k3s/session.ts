@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises'
 import type { Chain } from '../../chain/chain.ts'
 import type { StartOptions, World } from '../environment.ts'
 import {
@@ -46,7 +47,7 @@ export class Session {
   async start(chain: Chain, { seed, signal: interrupt }: StartOptions): Promise<World> {
     const { gone } = this.#cluster.watch
     const signal = interrupt === undefined ? gone : AbortSignal.any([interrupt, gone])
-    const release = await this.#inUse.take(gatewayOf(chain), signal)
+    const release = await this.#inUse.take(gatewayOf(chain), interrupt)
     const starting = this.#deploy(chain, seed, signal, release)
     try {
       return tellingGone(await orAborted(starting, signal), this.#cluster)
@@ -55,11 +56,17 @@ export class Session {
       this.#isInterrupted ||= interrupt?.aborted === true
       if (interrupt?.aborted === true) throw error
       if (error instanceof InvalidChainError || error instanceof UnsupportedError) throw error
-      throw await this.#explained(chain, error)
+      const explained = await this.#explained(chain, error)
+      // What hangs on a cluster that is gone keeps nobody waiting.
+      if (gone.aborted) release()
+      throw explained
     }
   }
 
   async #deploy(chain: Chain, seed: number, signal: AbortSignal, release: () => void): Promise<KubernetesWorld> {
+    // Whoever has lost the cluster tells it, with evidence, before those that waited for it find out.
+    await immediate()
+    signal.throwIfAborted()
     const image = await this.#gatewayImage(chain)
     return KubernetesWorld.start(chain, seed, { ...this.#cluster, signal }, image, release)
   }

@@ -37,6 +37,8 @@ export async function takeCluster(signal?: AbortSignal): Promise<TakenCluster> {
     }
     const cluster = await startCluster(engine, thisProcess(), progress.tell, signal)
     return { cluster, giveBack: () => ending(cluster, () => removeCluster(engine, cluster.address.id)) }
+  } catch (error) {
+    throw signal?.aborted === true ? error : engineError('take the cluster', error)
   } finally {
     progress.end()
   }
