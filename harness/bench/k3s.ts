@@ -35,7 +35,7 @@ export interface WarmFigures {
 
 /** Starts clusters from nothing. One that is kept is ended first: a run would take it. */
 export async function benchCold(): Promise<ColdFigures> {
-  await down(nobody)
+  await down(nobody, false)
   const engine = await connectEngine()
   const image = await buildImage(engine)
   const startedMs = performance.now()
@@ -59,7 +59,7 @@ export async function benchWarm(): Promise<WarmFigures> {
     return { unchangedMs, recreateMs, restartMs, suiteMs: runChain([SCENARIOS, '--env', 'k3s']).wallMs }
   } finally {
     await k3s[Symbol.asyncDispose]()
-    await down(nobody)
+    await down(nobody, false)
   }
 }
 

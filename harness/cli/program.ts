@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import type { Quantities } from '../environments/kubernetes/resources.ts'
 import type { Shard } from '../runner/shard.ts'
 import { compilePattern, type Pattern } from '../scenario/pattern.ts'
+import type { EnvAction } from './commands/env.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { CheckCommandOptions, ExplainCommandOptions, RunCommandOptions } from './options.ts'
 import { printableLines } from './terminal.ts'
@@ -79,12 +80,15 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 
   program
     .command('env')
-    .description('the k3s cluster that later runs share: start it, end it (and what crashed runs left), or look at it')
-    .addArgument(new Argument('<action>').choices(['up', 'down', 'status']))
+    .description(
+      'the k3s cluster that later runs share: start it, end it (and what crashed runs left), list all that are there, or print a kubeconfig to look inside',
+    )
+    .addArgument(new Argument('<action>').choices(['up', 'down', 'status', 'kubeconfig']))
     .addArgument(new Argument('[environment]').choices(['k3s']).default('k3s'))
-    .action(async (action: 'up' | 'down' | 'status') => {
+    .option('--all', 'down: end the clusters of others too, in use or kept', false)
+    .action(async (action: EnvAction, _environment: string, options: { readonly all: boolean }) => {
       const { env } = await import('./commands/env.ts')
-      code = await env(action)
+      code = await env(action, options)
     })
 
   program

@@ -1,5 +1,8 @@
 import { EnvironmentError } from '../../environments/environment.ts'
+import { type ClusterOnEngine, clustersOn } from '../../environments/k3s/containers.ts'
+import { connectEngine } from '../../environments/k3s/engine.ts'
 import { type Cleared, clear, keep } from '../../environments/k3s/keep.ts'
+import { KEPT } from '../../environments/k3s/owner.ts'
 import { tellProgress } from '../../environments/k3s/progress.ts'
 import { status } from '../../environments/k3s/warm.ts'
 import { orAborted } from '../../environments/or-aborted.ts'
@@ -7,10 +10,12 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { watchSignals } from '../interrupt.ts'
 import { complain } from '../terminal.ts'
 
+export type EnvAction = 'up' | 'down' | 'status' | 'kubeconfig'
+
 /** `chain env`: the k3s cluster that is kept for later runs of any process. */
-export async function env(action: 'up' | 'down' | 'status'): Promise<ExitCode> {
+export async function env(action: EnvAction, { all }: { readonly all: boolean }): Promise<ExitCode> {
   using interrupt = watchSignals()
-  const told = await tried((tell) => ACTIONS[action](tell, interrupt.signal), interrupt.signal)
+  const told = await tried((tell) => ACTIONS[action](tell, interrupt.signal, all), interrupt.signal)
   if (interrupt.by !== null) return EXIT[interrupt.by]
   if (told === null) return EXIT.environment
   process.stdout.write(`${told}\n`)
@@ -39,18 +44,49 @@ async function tried<Result>(action: (tell: Tell) => Promise<Result>, signal: Ab
 
 type Tell = ReturnType<typeof tellProgress>['tell']
 
-const ACTIONS: Readonly<Record<'up' | 'down' | 'status', (tell: Tell, signal: AbortSignal) => Promise<string>>> = {
+type Act = (tell: Tell, signal: AbortSignal, all: boolean) => Promise<string>
+
+const ACTIONS: Readonly<Record<EnvAction, Act>> = {
   up: async (tell, signal) =>
-    `k3s: up since ${(await keep(tell, signal)).startedAt}, for every run until "chain env down"`,
-  down: async (tell, signal) => `k3s: ${clearedText(await orAborted(clear(tell), signal))}`,
+    `k3s: up since ${(await keep(tell, signal)).startedAt}, for every run until "chain env down"; to look inside: chain env kubeconfig > FILE, kubectl --kubeconfig FILE get pods -A`,
+  down: async (tell, signal, all) => `k3s: ${clearedText(await orAborted(clear(tell, all), signal))}`,
   status: async (_tell, signal) => {
     const found = await orAborted(status(), signal)
-    if (found === null) return 'k3s: no cluster is kept; "chain env up" starts one'
-    return `k3s: up since ${found.startedAt} (${found.id})`
+    const clusters = await orAborted(connectEngine().then(clustersOn), signal)
+    const others = clusters.filter(({ id }) => id !== found?.id).map(otherText)
+    const kept =
+      found === null
+        ? 'k3s: no cluster is kept; "chain env up" starts one'
+        : `k3s: up since ${found.startedAt} (${found.id})`
+    return [kept, ...others].join('\n')
   },
+  kubeconfig: (_tell, signal) => orAborted(kubeConfig(), signal),
 }
 
-function clearedText({ clusters, images }: Cleared): string {
+/** A cluster that is not the one kept here: whose it is, since when, and what may be done. */
+function otherText({ id, owner, startedAt, isLeftover }: ClusterOnEngine): string {
+  const [host, pid] = owner.split('/')
+  const use = owner === KEPT ? 'kept by others' : `in use by process ${pid} on ${host}`
+  const what = isLeftover ? 'left behind, "chain env down" ends it' : `${use}, "chain env down --all" ends it`
+  return `k3s: another since ${startedAt} (${id}): ${what}`
+}
+
+/** A kubeconfig, which may be the whole of standard output. @throws {EnvironmentError} no cluster is kept */
+async function kubeConfig(): Promise<string> {
+  const found = await status()
+  if (found !== null) return found.kubeConfig.trimEnd()
+  throw new EnvironmentError('Failed to give a kubeconfig: no cluster is kept.', 'Start one: chain env up.')
+}
+
+function clearedText({ clusters, images, others }: Cleared): string {
+  const rest =
+    others === 0
+      ? ''
+      : `; ${others} of others ${others === 1 ? 'goes' : 'go'} on, and "chain env down --all" ends ${others === 1 ? 'it' : 'them'}`
+  return endedText({ clusters, images }) + rest
+}
+
+function endedText({ clusters, images }: Pick<Cleared, 'clusters' | 'images'>): string {
   if (clusters + images === 0) return 'there was nothing to end'
   const ended = clusters === 1 ? 'a cluster ended' : `${clusters} clusters ended`
   const removed =

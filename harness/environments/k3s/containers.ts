@@ -9,18 +9,21 @@ export interface OwnContainer {
   readonly owner: string
   readonly part: string
   readonly state: string
+  /** When it was made, ISO 8601, UTC. */
+  readonly createdAt: string
 }
 
 /** Every container that some run of ours has started on this engine. */
 export async function ownContainers({ container }: ContainerRuntimeClient): Promise<OwnContainer[]> {
   const filters = { label: [LABEL.cluster] }
   const found = await container.dockerode.listContainers({ all: true, filters })
-  return found.map(({ Id, Labels, State }) => ({
+  return found.map(({ Id, Labels, State, Created }) => ({
     id: Id,
     cluster: Labels[LABEL.cluster] ?? '',
     owner: Labels[LABEL.owner] ?? '',
     part: Labels[LABEL.part] ?? '',
     state: State,
+    createdAt: new Date(Created * 1000).toISOString(),
   }))
 }
 
@@ -37,18 +40,36 @@ export async function removeCluster(engine: ContainerRuntimeClient, cluster: str
   await Promise.all([removeBeside(), ...nodes.map(({ id }) => removeContainer(engine, id))])
 }
 
+/** A cluster on the engine, whoever started it, from wherever. */
+export interface ClusterOnEngine {
+  readonly id: string
+  /** A process, as {@link thisProcess} names it, or {@link KEPT}. */
+  readonly owner: string
+  readonly startedAt: string
+  /** Whether nobody can use it any more: its run has ended, or a part of it has (a machine was restarted). */
+  readonly isLeftover: boolean
+}
+
+/** Every cluster of ours on this engine. */
+export async function clustersOn(engine: ContainerRuntimeClient): Promise<ClusterOnEngine[]> {
+  const byCluster = Map.groupBy(await ownContainers(engine), ({ cluster }) => cluster)
+  return [...byCluster].map(([id, containers]) => {
+    const owner = containers[0]?.owner ?? ''
+    const [startedAt = ''] = containers.map(({ createdAt }) => createdAt).sort()
+    const hasStopped = containers.some(({ state }) => state === 'exited' || state === 'dead')
+    return { id, owner, startedAt, isLeftover: owner === KEPT ? hasStopped : hasEnded(owner) }
+  })
+}
+
 /**
- * Ends what runs that crashed or were killed have left behind.
- * @param kept the cluster that is kept for later runs; null where there is none, and a kept one is a leftover too
+ * Ends what runs that crashed or were killed have left behind. A cluster that is kept is nobody's leftover as long as it runs: others
+ * may know of it who work in another folder, as another user, or on another host.
  * @returns how many clusters that were
  */
-export async function removeLeftovers(engine: ContainerRuntimeClient, kept: string | null): Promise<number> {
-  const leftovers = (await ownContainers(engine)).filter(({ owner, cluster }) =>
-    owner === KEPT ? cluster !== kept : hasEnded(owner),
-  )
-  const clusters = new Set(leftovers.map(({ cluster }) => cluster))
-  for (const cluster of clusters) await removeCluster(engine, cluster)
-  return clusters.size
+export async function removeLeftovers(engine: ContainerRuntimeClient): Promise<number> {
+  const leftovers = (await clustersOn(engine)).filter(({ isLeftover }) => isLeftover)
+  for (const { id } of leftovers) await removeCluster(engine, id)
+  return leftovers.length
 }
 
 async function removeContainer({ container }: ContainerRuntimeClient, id: string): Promise<void> {

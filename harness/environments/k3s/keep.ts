@@ -4,7 +4,7 @@ import { orAborted } from '../or-aborted.ts'
 import { connectEngine, engineError } from './engine.ts'
 import { removeOldImages } from './old-images.ts'
 import { otherImages, otherImagesText } from './other-images.ts'
-import { down, up, type WarmStatus } from './warm.ts'
+import { down, type Ended, up, type WarmStatus } from './warm.ts'
 
 /**
  * Starts a cluster that stays, with the images asked for, where none is kept yet.
@@ -25,16 +25,19 @@ export async function keep(onProgress: OnProgress, signal: AbortSignal): Promise
 }
 
 /** What {@link clear} has removed. */
-export interface Cleared {
-  readonly clusters: number
+export interface Cleared extends Ended {
   readonly images: number
 }
 
-/** Ends the cluster that is kept, clears what crashed runs have left behind, and removes images of older builds. @throws {EnvironmentError} */
-export async function clear(onProgress: OnProgress): Promise<Cleared> {
+/**
+ * Ends the cluster that is kept, clears what crashed runs have left behind, and removes images of older builds.
+ * @param all ends the clusters of others too
+ * @throws {EnvironmentError}
+ */
+export async function clear(onProgress: OnProgress, all: boolean): Promise<Cleared> {
   try {
-    const clusters = await down(onProgress)
-    return { clusters, images: await removeOldImages(await connectEngine()) }
+    const ended = await down(onProgress, all)
+    return { ...ended, images: await removeOldImages(await connectEngine()) }
   } catch (error) {
     throw engineError('clear what is left', error)
   }

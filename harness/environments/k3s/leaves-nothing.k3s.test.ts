@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { describeTier } from '../../vitest/describe-tier.ts'
 import { EnvironmentError } from '../environment.ts'
-import { ownContainers, removeLeftovers } from './containers.ts'
+import { clustersOn, ownContainers, removeLeftovers } from './containers.ts'
 import { connectEngine } from './engine.ts'
-import { hasEnded, thisProcess } from './owner.ts'
+import { hasEnded, KEPT, thisProcess } from './owner.ts'
 import { imageNames, LABEL } from './settings.ts'
 
 test('a process that runs owns what it started; one that has ended does not', async () => {
@@ -34,7 +34,7 @@ test('without an engine, one sentence and what to do', async () => {
 })
 
 await describeTier('k3s', 'leftovers', () => {
-  test('containers of a process that was killed are cleared by the next run; those of one that runs stay', async () => {
+  test('containers of a process that was killed are cleared by the next run; those that are used or kept stay', async () => {
     const engine = await connectEngine()
     const start = async (cluster: string, owner: string): Promise<void> => {
       const container = await engine.container.create({
@@ -47,12 +47,22 @@ await describeTier('k3s', 'leftovers', () => {
     const [host] = thisProcess().split('/')
     await start('test-killed', `${host}/${child.pid}/0`)
     await start('test-running', thisProcess())
+    // Whoever keeps it may have another folder for temporary files, be another user, or on another host.
+    await start('test-kept', KEPT)
+    await start('test-elsewhere', 'another-machine/1/1')
     child.kill('SIGKILL')
     await once(child, 'exit')
     const mine = async () => (await ownContainers(engine)).filter(({ cluster }) => cluster.startsWith('test-'))
-    const keep = (await ownContainers(engine)).find(({ owner }) => owner === 'kept')?.cluster ?? null
-    await removeLeftovers(engine, keep)
-    expect((await mine()).map(({ cluster }) => cluster)).toEqual(['test-running'])
+    const leftovers = (await clustersOn(engine)).filter(({ id, isLeftover }) => id.startsWith('test-') && isLeftover)
+    expect(leftovers.map(({ id }) => id)).toEqual(['test-killed'])
+    await removeLeftovers(engine)
+    const left = async () => (await mine()).map(({ cluster }) => cluster).sort()
+    expect(await left()).toEqual(['test-elsewhere', 'test-kept', 'test-running'])
+    // A machine was restarted: nobody can use it any more.
+    const kept = (await mine()).find(({ cluster }) => cluster === 'test-kept')
+    await engine.container.getById(kept?.id ?? '').kill()
+    await removeLeftovers(engine)
+    expect(await left()).toEqual(['test-elsewhere', 'test-running'])
     for (const { id } of await mine()) await engine.container.getById(id).remove({ force: true, v: true })
   })
 })

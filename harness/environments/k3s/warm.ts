@@ -9,7 +9,7 @@ import { RELAY_VERSION } from '../kubernetes/node-relay/protocol.ts'
 import type { OnProgress } from '../kubernetes/wait-until.ts'
 import { orAborted } from '../or-aborted.ts'
 import { type ClusterAddress, type K3sCluster, openCluster, startCluster } from './cluster.ts'
-import { ownContainers, removeCluster, removeLeftovers } from './containers.ts'
+import { clustersOn, ownContainers, removeCluster, removeLeftovers } from './containers.ts'
 import { connectEngine } from './engine.ts'
 import { buildImage, loadIntoNode } from './images.ts'
 import { KEPT } from './owner.ts'
@@ -52,7 +52,7 @@ export async function up(onProgress: OnProgress, signal?: AbortSignal): Promise<
   try {
     const found = await findWarm(engine)
     if (found !== null) return found.status
-    await removeLeftovers(engine, null)
+    await removeLeftovers(engine)
     const { address, watch } = await startCluster(engine, KEPT, onProgress, signal)
     watch[Symbol.dispose]()
     const startedAt = new Date().toISOString()
@@ -63,13 +63,28 @@ export async function up(onProgress: OnProgress, signal?: AbortSignal): Promise<
   }
 }
 
-/** Ends the cluster that is kept, and clears what crashed runs have left behind. @returns how many clusters ended @throws {EnvironmentError} */
-export async function down(onProgress: OnProgress): Promise<number> {
+/** What {@link down} has ended, and left alone. */
+export interface Ended {
+  readonly clusters: number
+  /** Clusters that others use, or keep. */
+  readonly others: number
+}
+
+/**
+ * Ends the cluster that is kept, and clears what crashed runs have left behind.
+ * @param all also those of others: in use, or kept by somebody in another folder, as another user, or on another host
+ * @throws {EnvironmentError}
+ */
+export async function down(onProgress: OnProgress, all: boolean): Promise<Ended> {
   const engine = await connectEngine()
   const unlock = await takeLock(onProgress)
   try {
+    const kept = readState()?.cluster.id
     rmSync(paths().state, { force: true })
-    return await removeLeftovers(engine, null)
+    const clusters = await clustersOn(engine)
+    const ended = clusters.filter(({ id, isLeftover }) => all || isLeftover || id === kept)
+    for (const { id } of ended) await removeCluster(engine, id)
+    return { clusters: ended.length, others: clusters.length - ended.length }
   } finally {
     await unlock()
   }
@@ -91,7 +106,7 @@ export async function takeWarmCluster(
   const unlock = await takeLock(onProgress)
   try {
     const found = await findWarm(engine)
-    await removeLeftovers(engine, found?.address.id ?? null)
+    await removeLeftovers(engine)
     if (found !== null) {
       const address = await withCurrentImage(engine, found.address)
       if (address !== found.address) writeState(found.status.startedAt, address)
