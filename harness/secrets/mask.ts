@@ -120,11 +120,22 @@ function basicPassword(value: string): string | null {
   return pair.includes(':') ? pair.slice(pair.indexOf(':') + 1) : null
 }
 
-/** A text without what is secret in it by its name: parameters, members of JSON, the userinfo of URLs. */
+/** A text without what is secret in it by its name: parameters, members of JSON, the userinfo of URLs, headers that nginx sets. */
 export function maskNames(text: string): string {
   return replaceNamed(
-    replaceUserinfo(text, () => MASK),
+    replaceUserinfo(maskDirectives(text), () => MASK),
     () => MASK,
+  )
+}
+
+/** `proxy_set_header Authorization "Bearer …"` and its kin, as a rule shows them: the directive, the header, its value. */
+const SETS_HEADER =
+  /\b((?:proxy_set|add|fastcgi_set|grpc_set)_header[ \t]{1,8})([\w-]{1,64})([ \t]{1,8})(\\?"[^"\n]*"|[^\n"]+)/g
+
+function maskDirectives(text: string): string {
+  if (!text.includes('_header')) return text
+  return text.replace(SETS_HEADER, (whole, directive: string, name: string, space: string, value: string) =>
+    isSecretHeader(name) ? `${directive}${name}${space}${maskHeader(name, value)}` : whole,
   )
 }
 
