@@ -31,7 +31,8 @@ await describeTier('k3s', 'a cluster that is lost in the middle of a run', () =>
     const engine = await connectEngine()
     const args = ['harness/cli/chain.js', 'run', 'scenarios/drift', 'scenarios/routing', '--env', 'k3s']
     const child = spawn(process.execPath, [...args, '--evidence', path.join(folder, 'evidence')], {
-      env: { ...process.env, ...env },
+      // Another folder for temporary files knows of no kept cluster: the run starts one of its own, to be lost.
+      env: { ...process.env, TMPDIR: folder, ...env },
     })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
