@@ -2,6 +2,7 @@ import type { Chain } from '../../chain/chain.ts'
 import type { Environment } from '../environment.ts'
 import { gatewayGaps } from '../gateway-program.ts'
 import { hostProgramGaps } from '../host-programs.ts'
+import { lowPortGaps } from '../kubernetes/low-ports.ts'
 import { SessionEnvironment, type WorldSession } from '../kubernetes/session-environment.ts'
 import { nginxImageVersion } from '../kubernetes/settings.ts'
 import type { ClusterOptions } from './settings.ts'
@@ -9,7 +10,10 @@ import type { ClusterOptions } from './settings.ts'
 /** A Kubernetes that is there already: a chain in a namespace of its own for each world, or one that is only read. */
 export function clusterEnvironment(options: ClusterOptions): Environment {
   // What is only read runs whatever gateway is there.
-  const gaps = (chain: Chain) => [...(options.attach ? [] : gatewayGaps(chain, 'image')), ...hostProgramGaps(chain)]
+  const gaps = (chain: Chain) => [
+    ...(options.attach ? [] : [...gatewayGaps(chain, 'image'), ...lowPortGaps(chain)]),
+    ...hostProgramGaps(chain),
+  ]
   return new SessionEnvironment(
     'cluster',
     gaps,
