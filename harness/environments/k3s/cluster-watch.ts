@@ -51,6 +51,11 @@ export class ClusterWatch implements Disposable {
     this.#end.abort()
   }
 
+  /** Another run has the cluster: this process slept for longer than a lock lasts, as under the lid of a laptop. */
+  loseToAnother(): void {
+    this.#tell('this run slept, and another one has it since', 'Run again.')
+  }
+
   async #inspect(): Promise<void> {
     const containers = (await ownContainers(this.#engine)).filter(({ cluster }) => cluster === this.#cluster)
     for (const part of Object.keys(OWNERS)) {

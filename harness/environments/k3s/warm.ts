@@ -9,6 +9,7 @@ import { RELAY_VERSION } from '../kubernetes/node-relay/protocol.ts'
 import type { OnProgress } from '../kubernetes/wait-until.ts'
 import { orAborted } from '../or-aborted.ts'
 import { type ClusterAddress, type K3sCluster, openCluster, startCluster } from './cluster.ts'
+import type { ClusterWatch } from './cluster-watch.ts'
 import { clustersOn, ownContainers, removeCluster, removeLeftovers } from './containers.ts'
 import { connectEngine } from './engine.ts'
 import { buildImage, loadIntoNode } from './images.ts'
@@ -103,14 +104,22 @@ export async function takeWarmCluster(
   engine: ContainerRuntimeClient,
   onProgress: OnProgress,
 ): Promise<{ readonly cluster: K3sCluster; readonly giveBack: () => Promise<void> } | null> {
-  const unlock = await takeLock(onProgress)
+  let watch: ClusterWatch | null = null
+  let isLost = false
+  const unlock = await takeLock(onProgress, () => {
+    isLost = true
+    watch?.loseToAnother()
+  })
   try {
     const found = await findWarm(engine)
     await removeLeftovers(engine)
     if (found !== null) {
       const address = await withCurrentImage(engine, found.address)
       if (address !== found.address) writeState(found.status.startedAt, address)
-      return { cluster: openCluster(engine, address), giveBack: unlock }
+      const cluster = openCluster(engine, address)
+      watch = cluster.watch
+      // What another run has is not ours to give.
+      return { cluster, giveBack: async () => (isLost ? undefined : unlock()) }
     }
   } catch (error) {
     await unlock()
@@ -166,10 +175,13 @@ function writeState(startedAt: string, cluster: ClusterAddress): void {
   writeFileSync(paths().state, JSON.stringify({ startedAt, relayVersion: RELAY_VERSION, cluster }), { mode: 0o600 })
 }
 
-/** A process that was killed no longer renews its lock, which then counts as given back. */
-async function takeLock(onProgress: OnProgress): Promise<() => Promise<void>> {
+/**
+ * A process that was killed no longer renews its lock, which then counts as given back.
+ * @param onLost another has it, since this process slept for longer than it lasts
+ */
+async function takeLock(onProgress: OnProgress, onLost: () => void = () => undefined): Promise<() => Promise<void>> {
   const { folder } = paths()
-  const options = { realpath: false, lockfilePath: path.join(folder, 'k3s.lock'), stale: 15_000 }
+  const options = { realpath: false, lockfilePath: path.join(folder, 'k3s.lock'), stale: 15_000, onCompromised: onLost }
   try {
     return await lock(folder, options)
   } catch {
