@@ -134,9 +134,12 @@ const SETS_HEADER =
 
 function maskDirectives(text: string): string {
   if (!text.includes('_header')) return text
-  return text.replace(SETS_HEADER, (whole, directive: string, name: string, space: string, value: string) =>
-    isSecretHeader(name) ? `${directive}${name}${space}${maskHeader(name, value)}` : whole,
-  )
+  return text.replace(SETS_HEADER, (whole, directive: string, name: string, space: string, value: string) => {
+    if (!isSecretHeader(name)) return whole
+    const [quote = ''] = /^\\?"/.exec(value) ?? []
+    const inner = quote === '' ? value : value.slice(quote.length, -1).replace(/\\$/, '')
+    return `${directive}${name}${space}${quote}${maskHeader(name, inner)}${quote}`
+  })
 }
 
 /** A text without the secrets: wherever one stands in it, or a value behind a secret name, the mask stands instead. */
