@@ -18,6 +18,8 @@ chain:
     with: |
       listen [::1]:8080;
       listen [::]:80 ipv6only=off;
+      listen 10.1.2.3:8081;
+      allow 10.1.2.3;
       allow 127.0.0.0/8;
       allow ::1;
       deny all;
@@ -27,6 +29,12 @@ steps:
     expect: {status: 200, headers: {x-addresses: "::1 ::1"}}
   - request: GET http://[::1]/
     expect: {status: 200, headers: {x-addresses: "::1 ::1"}}
+  - request: GET http://10.1.2.3:8081/
+    from: 10.1.2.3
+    expect: {status: 200, headers: {x-addresses: 10.1.2.3 10.1.2.3}}
+  - request: GET http://[::1]/
+    from: "::1"
+    expect: {status: 200}
   - request: GET /
     expect: {status: 200, headers: {x-addresses: "::ffff:127.0.0.1 ::ffff:127.0.0.1"}}
 `

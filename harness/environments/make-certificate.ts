@@ -11,7 +11,7 @@ const YEAR_MS = 365 * 24 * 3_600_000
 /**
  * A certificate that a key of its own has signed (RFC 5280), for a day ago until a year from now. node:crypto has all of it but the
  * frame, and the libraries that have the frame take longer to load and sign than nginx takes to start.
- * @param name whom it is for (its common name)
+ * @param name its common name
  */
 export function makeCertificate(name: string): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', {
@@ -19,15 +19,15 @@ export function makeCertificate(name: string): Certificate {
     publicKeyEncoding: { type: 'spki', format: 'der' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
-  const whom = sequence(set(sequence(COMMON_NAME, der(UTF8_STRING, Buffer.from(name)))))
+  const subject = sequence(set(sequence(COMMON_NAME, der(UTF8_STRING, Buffer.from(name)))))
   const nowMs = Date.now()
   const content = sequence(
     der(VERSION, der(INTEGER, Buffer.from([2]))),
     der(INTEGER, Buffer.from([1])),
     ECDSA_WITH_SHA256,
-    whom,
+    subject,
     sequence(time(nowMs - YEAR_MS / 365), time(nowMs + YEAR_MS)),
-    whom,
+    subject,
     publicKey,
   )
   const signature = sign('sha256', content, privateKey)

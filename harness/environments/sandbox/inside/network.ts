@@ -1,4 +1,5 @@
 import { CLUSTER_DNS } from '../../../chain/cluster-dns.ts'
+import { LOOPBACK } from '../../../chain/service.ts'
 import { SERVICE_CIDR } from '../../virtual-cluster.ts'
 import type { ClusterState } from '../protocol.ts'
 import { APART } from './apart.ts'
@@ -52,7 +53,8 @@ export class Network {
 
   /** Makes an address that a client comes from one of the node's, as long as this world lasts. @throws {SandboxError} */
   async own(address: string): Promise<void> {
-    if (this.#owned.has(address)) return
+    // The node has these already.
+    if (LOOPBACK.test(address) || this.#lines.has(hostLine(address)) || this.#owned.has(address)) return
     // An address of IPv6 is not to be used before nobody else has claimed it, which takes a second: nobody else is here.
     await ip([address.includes(':') ? `${hostLine(address)} nodad` : hostLine(address)])
     this.#owned.add(address)

@@ -29,8 +29,13 @@ export function matchServer(servers: VirtualServers, host: string, state: Reques
 
 /** Whether a server takes a TLS handshake that names this host; the default one where no name matches (ngx_http_ssl_servername). */
 export function takesHandshake(servers: VirtualServers, host: string): boolean {
-  const found = serverNamed(servers, host, ({ compiled }) => new RegExp(compiled.source, compiled.flags).test(host))
-  return !(found?.server ?? servers.default).rejectsHandshake
+  let isUnknown = false
+  const found = serverNamed(servers, host, ({ compiled, refused }) => {
+    // Whether it matches is not known here: the request is refused for it, once it comes.
+    isUnknown = refused !== null
+    return isUnknown || new RegExp(compiled.source, compiled.flags).test(host)
+  })
+  return isUnknown || !(found?.server ?? servers.default).rejectsHandshake
 }
 
 function serverNamed(
