@@ -9,7 +9,7 @@ const FLOWMASTER = path.join(import.meta.dirname, '../../scenarios/chains/flowma
 
 /** Every secret has this in it, and a number that says which it is. */
 const planted = (number: number): string => `pl4nt-${number}-pl4nt`
-const COUNT = 25
+const COUNT = 26
 const s = Array.from({ length: COUNT + 1 }, (_, number) => planted(number))
 const JWT = `eyJhbGciOiJIUzI1NiJ9.${s[22]}.c2ln`
 
@@ -59,12 +59,28 @@ steps:
     expect: {status: 299, nginx: {sends: "/\${ticket}"}}
 `
 
+/** The line that repeats the request quotes it: byte by byte where it has a NUL in it, with backslashes where it has quotes. */
+const QUOTED = `scenario: A secret that a shell line quotes
+chain:
+  from: chains/flowmaster
+  services: {process-design: {answers: [{request: GET /api/v1/processes, json: {ticket: "it's-${s[25]}-\xFC"}}]}}
+steps:
+  - request: GET /api/v1/processes
+    expect: {status: 200}
+    capture: {ticket: {json: $.ticket, secret: true}}
+  - request: POST /api/v1/unknown
+    headers: {x-note: "of \xFC \${ticket}"}
+    body: "ticket=\${ticket}&password=${s[26]}&nul=\0&open=open-to-see"
+    expect: {status: 299}
+`
+
 let dir: string
 beforeAll(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'chain-secrets-'))
   cpSync(FLOWMASTER, path.join(dir, 'chains/flowmaster'), { recursive: true })
   writeFileSync(path.join(dir, 'secrets.yaml'), SCENARIO)
   writeFileSync(path.join(dir, 'captured.yaml'), CAPTURED)
+  writeFileSync(path.join(dir, 'quoted.yaml'), QUOTED)
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
@@ -98,6 +114,15 @@ test.each(['pretty', 'json', 'junit'])(
     expect(stdout).toContain('open-to-see')
   },
 )
+
+test.each(['pretty', 'json', 'junit'])('the line of %s that repeats a request does not quote a secret', (reporter) => {
+  const { status, stdout, stderr } = chain('run', '--reporter', reporter, 'quoted.yaml')
+  expect(stderr).toBe('')
+  expect(status).toBe(1)
+  const unquoted = stdout.replace(/\\+0(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
+  expect(found(unquoted)).toEqual([])
+  expect(unquoted).toContain('open=open-to-see')
+})
 
 test.each([[], ['--json']])('no secret stands in what chain explain says', (...more) => {
   const headers = ['-H', `x-auth-token: ${s[15]}`, '-H', `referer: https://a:${s[19]}@b/?password=${s[20]}`]

@@ -5,6 +5,7 @@ import { curlLine } from '../diagnose/curl.ts'
 import { findDrift } from '../diagnose/drift.ts'
 import { EnvironmentError, RefusedConfigError, UnsupportedError, type World } from '../environments/environment.ts'
 import type { DriftExpectation, ExchangeExpectation, Expected, Step, StepRequest } from '../scenario/scenario.ts'
+import { secretsOf } from '../secrets/mask.ts'
 import { exchangeAt, requestsCarriedByForm } from '../trace/reading.ts'
 import type { Trace } from '../trace/trace.ts'
 import { type Captures, takeCaptures } from './capture.ts'
@@ -194,9 +195,11 @@ function refused({ kind, span }: Extract<Step, { readonly request: StepRequest }
   }
 }
 
-function repeatLine(step: Step, trace: Trace, sent: ClientRequest, { chain, captures }: StepContext): string {
+function repeatLine(step: Step, trace: Trace, sent: ClientRequest, { chain, captures, secrets }: StepContext): string {
   const open = 'request' in step ? step.request : null
-  return curlLine(repeatable(trace.request, open, captures), baseUrl(sent, chain))
+  // Values of the environment are variables of the line, and no longer stand in it.
+  const known = [...secrets, ...secretsOf(trace)]
+  return curlLine(repeatable(trace.request, open, captures, known), baseUrl(sent, chain))
 }
 
 function fillWanted(messages: Expected<readonly string[]> | null, captures: Captures) {
