@@ -1,6 +1,7 @@
 import pc from 'picocolors'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { printable, renderDiagnostics } from '../diagnostics/render.ts'
+import { maskNames } from '../secrets/mask.ts'
 import { maskDiagnostics } from '../secrets/mask-diagnostic.ts'
 
 /** Whether a stream gets colours: a terminal does, unless NO_COLOR is set (no-color.org); FORCE_COLOR overrules. */
@@ -10,9 +11,12 @@ export function wantsColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && pc.isColorSupported
 }
 
-/** Prints what went wrong to standard error. It may quote an argument or a file name, which a terminal must not obey. */
+/**
+ * Prints what went wrong to standard error. It may quote an argument or a file name, which a terminal must not obey; what is
+ * secret in it by its name is masked.
+ */
 export function complain(message: string): void {
-  process.stderr.write(`chain: ${printableLines(message)}\n`)
+  process.stderr.write(`chain: ${printableLines(maskNames(message))}\n`)
 }
 
 /** A text whose control characters are seen and do nothing; its lines stay lines. */

@@ -34,6 +34,10 @@ beforeAll(() => {
     path.join(dir, 'odd.yaml'),
     `scenario: s\nchain: chains/flowmaster\nsteps:\n  - request: GET /\${env:1X}\n    expect: {body: {matches: "a\${env:X}"}}\n`,
   )
+  writeFileSync(
+    path.join(dir, 'in-chain.yaml'),
+    `scenario: s\nchain:\n  from: chains/flowmaster\n  env: {TICKET: "\${env:TICKET}"}\nsteps:\n  - request: GET /\n    expect: {status: 200}\n`,
+  )
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
@@ -55,6 +59,13 @@ test('a form that is none is told at its place, and so is a variable in a patter
   expect(status).toBe(2)
   expect(stderr).toContain('odd.yaml:4:19: error[E_PLACEHOLDER_UNKNOWN]: this names no variable of the environment')
   expect(stderr).toContain('odd.yaml:5:32: error[E_PLACEHOLDER_UNKNOWN]')
+})
+
+test('a variable in a chain is told at its place: nobody would fill it in', () => {
+  const { status, stderr } = chain(VARIABLES, 'check', 'in-chain.yaml')
+  expect(status).toBe(2)
+  expect(stderr).toContain(`in-chain.yaml:4:18: error[E_PLACEHOLDER_UNKNOWN]: \${env:TICKET} is not filled in here`)
+  expect(stderr).toContain('Use it in steps or examples.')
 })
 
 test.each([['pretty'], ['json'], ['json', '--traces'], ['junit']])(

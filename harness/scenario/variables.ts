@@ -8,25 +8,29 @@ import type { Scenario, Variable } from './scenario.ts'
 const OPENING = `\${env:`
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*\}/
 
+/** Where the values of variables are filled in. */
+const FILLED: ReadonlySet<string> = new Set(['examples', 'steps'])
+
+/** Where a text stands in a file. */
+interface Where {
+  /** Variables are filled in here. */
+  readonly isFilled: boolean
+  readonly isPattern: boolean
+}
+
 /**
- * Finds every `${env:NAME}` in the steps and the examples of a file; `place` is the file's. Whether a variable is set is not asked
- * here: a file is valid wherever it is read.
+ * Finds every `${env:NAME}` in the steps and the examples of a file; `place` is the file's. Anywhere else it is a problem: nobody
+ * would fill it in. Whether a variable is set is not asked here: a file is valid wherever it is read.
  */
 export function findVariables(file: PlainValue, place: Place, problems: Problems): readonly Variable[] {
   const spans = new Map<string, Span[]>()
-  if (isPlainMap(file)) {
-    for (const key of ['examples', 'steps']) look(file[key] ?? null, place.at(key), false, spans, problems)
+  for (const [key, value] of Object.entries(isPlainMap(file) ? file : {})) {
+    look(value, place.at(key), { isFilled: FILLED.has(key), isPattern: false }, spans, problems)
   }
   return Array.from(spans, ([name, all]) => ({ name, spans: all, value: null }))
 }
 
-function look(
-  value: PlainValue,
-  place: Place,
-  isPattern: boolean,
-  spans: Map<string, Span[]>,
-  problems: Problems,
-): void {
+function look(value: PlainValue, place: Place, where: Where, spans: Map<string, Span[]>, problems: Problems): void {
   if (typeof value === 'string') {
     for (const name of namesIn(value)) {
       const span = spanOf(place, `${OPENING}${name ?? ''}`)
@@ -34,13 +38,16 @@ function look(
         problems.add(place.source, span, 'E_PLACEHOLDER_UNKNOWN', message, hint)
       if (name === null)
         report('this names no variable of the environment', `Write \${env:NAME}: letters, digits and "_".`)
-      else if (isPattern) report(`\${env:${name}} cannot be part of a pattern`, 'Use contains, or the whole text.')
+      else if (!where.isFilled) report(`\${env:${name}} is not filled in here`, 'Use it in steps or examples.')
+      else if (where.isPattern)
+        report(`\${env:${name}} cannot be part of a pattern`, 'Use contains, or the whole text.')
       else spans.set(name, [...(spans.get(name) ?? []), span])
     }
   } else if (typeof value === 'object' && value !== null) {
     const isList = Array.isArray(value)
     for (const [key, member] of Object.entries(value)) {
-      look(member, place.at(isList ? Number(key) : key), isPattern || key === 'matches', spans, problems)
+      const inside = { ...where, isPattern: where.isPattern || key === 'matches' }
+      look(member, place.at(isList ? Number(key) : key), inside, spans, problems)
     }
   }
 }
