@@ -5,7 +5,7 @@ import { judge } from './conformance/nginx-judge.ts'
 import type { Context, Takes } from './core/directives/rule.ts'
 import { loadSiteFile } from './load-site-file.ts'
 import { MODULES } from './modules.ts'
-import { DEFAULT_VERSION, hasDirective } from './versions.ts'
+import { DEFAULT_VERSION, hasDirective, isAllowedIn } from './versions.ts'
 
 /** A value that a directive takes, whatever it means; null where its arguments are not of a kind that the table checks. */
 const SAMPLES: Readonly<Record<Takes['kind'], (takes: Takes) => string | null>> = {
@@ -39,6 +39,7 @@ await describeTier('nginx', 'the table against nginx', () => {
       Object.entries(rows).flatMap(([name, [contexts, takes]]) => {
         const sample = SAMPLES[takes.kind](takes)
         if (sample === null || LEFT_OUT.test(name) || !hasDirective(DEFAULT_VERSION, name)) return []
+        if (!isAllowedIn(DEFAULT_VERSION, name, context)) return []
         return contexts.some((allowed) => allowed === context) ? [`${name} ${sample};\n`] : []
       }),
     )

@@ -44,6 +44,13 @@ const SITES: readonly {
     answered: ['/'],
   },
   {
+    site: `location /lua { content_by_lua_block { local t = { "}" } -- }
+      ngx.say([[ } ]]) } } location / { return 200; }`,
+    because: 'content_by_lua_block is of lua, which is no part of nginx: not modelled',
+    refused: ['/lua'],
+    answered: ['/'],
+  },
+  {
     site: 'location /more { more_set_headers "X: y"; return 200; } location / { return 200; }',
     because: 'more_set_headers is of headers-more, which is no part of nginx: not modelled',
     refused: ['/more'],

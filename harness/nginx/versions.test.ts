@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
+import { compileSite } from './compile-site.ts'
 import { recordedCases } from './conformance/recorded.ts'
 import { loadSiteFile } from './load-site-file.ts'
 import { DIRECTIVES } from './modules.ts'
@@ -46,7 +47,7 @@ test('a rule that was carried over to a branch does not hold in the next one by 
 test('what lies between two versions is told in the order of the table, both ways', () => {
   const [old, newer] = [rulesOf('1.28'), rulesOf('1.29.4')]
   expect(rulesBetween(old, newer)).toEqual(rulesBetween(newer, old))
-  expect(rulesBetween(rulesOf('1.26.3'), rulesOf('1.28.3'))).toEqual([])
+  expect(rulesBetween(rulesOf('1.27.5'), rulesOf('1.28.3'))).toEqual([])
 })
 
 test.each([
@@ -58,6 +59,38 @@ test.each([
 ])('directive %s in %s: %s', (name, version, known) => {
   expect(hasDirective(version, name)).toBe(known)
 })
+
+test.each([
+  ['', null],
+  ['zone a 64k;', 'no resolver defined to resolve names at run time in upstream "a"'],
+  ['zone a 64k; resolver 127.0.0.1;', null],
+])('a name that is looked up while nginx runs wants a zone and a resolver: %s', (lines, problem) => {
+  const zone = 'resolving names at run time requires upstream "a" to be in shared memory'
+  const site = `upstream a { ${lines} server app.example resolve; }`
+  expect(problemsOf(site, '1.30')).toEqual([lines === '' ? zone : problem].filter((one) => one !== null))
+})
+
+test.each([
+  ['server 10.0.0.1 resolve', '1.27.3', null],
+  ['server 10.0.0.1 resolve', '1.27.2', 'invalid parameter "resolve"'],
+  ['resolver 10.0.0.1; server 10.0.0.1', '1.27.2', '"resolver" directive is not allowed here'],
+  ['server 10.0.0.1 service=a', '1.30.4', 'service upstream "10.0.0.1" requires "resolve" parameter'],
+  ['server 10.0.0.1 service= resolve', '1.30.4', 'service is empty'],
+  ['server 10.0.0.1:80 service=a resolve', '1.30.4', 'service upstream "10.0.0.1:80" may not have port'],
+  ['server 10.0.0.1 service=a resolve', '1.30.4', 'service upstream "10.0.0.1" requires domain name'],
+])('an upstream with "%s" in %s', (lines, version, problem) => {
+  expect(problemsOf(`upstream a { ${lines}; }`, version)).toEqual(problem === null ? [] : [problem])
+})
+
+function problemsOf(site: string, version: string): string[] {
+  const { site: file, diagnostics } = loadSiteFile(
+    new Source('nginx.conf', site),
+    new Map(),
+    rulesOf(releaseOf(version) ?? ''),
+  )
+  const compiled = file === null ? diagnostics : compileSite(file, { resolve: () => [] }).diagnostics
+  return compiled.map(({ message }) => message)
+}
 
 describe('the table', () => {
   test('is a page of the guide', async () => {

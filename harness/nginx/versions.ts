@@ -75,6 +75,13 @@ export const VERSION_RULES = {
     source: 'CHANGES',
     shownBy: 'hdrs3-001',
   },
+  serversResolve: {
+    since: '1.27.3',
+    does: 'takes "resolve" and "service=" in a server of an upstream',
+    did: 'refuses them',
+    source: 'CHANGES',
+    shownBy: null,
+  },
   connectTakesAuthority: {
     since: '1.29.3',
     does: 'reads the target of CONNECT as HOST:PORT',
@@ -197,6 +204,12 @@ export const DIRECTIVE_VERSIONS: Readonly<
   least_time: { since: '1.31.0' },
 }
 
+/** Places that a directive may stand in since a version only: the block around it, and the version. */
+const CONTEXT_VERSIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  resolver: { upstream: '1.27.3' },
+  resolver_timeout: { upstream: '1.27.3' },
+}
+
 /** The newest release of each branch that the table covers. Between them and around them nothing is known. */
 const NEWEST_PATCHES: Readonly<Record<string, number>> = {
   '1.18': 0,
@@ -288,6 +301,12 @@ export function hasDirective(version: string, name: string): boolean {
   if (line === undefined) return true
   if (line.until !== undefined) return compareVersions(version, line.until) < 0
   return line.since === undefined || holdsIn(version, { since: line.since, also: line.also ?? [] })
+}
+
+/** Whether a directive that a version has may stand in a block of this kind there. */
+export function isAllowedIn(version: string, name: string, context: string): boolean {
+  const since = Object.hasOwn(CONTEXT_VERSIONS, name) ? CONTEXT_VERSIONS[name]?.[context] : undefined
+  return since === undefined || compareVersions(version, since) >= 0
 }
 
 /** Which versions have a directive, as a sentence without its end. */

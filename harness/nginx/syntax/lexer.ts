@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Source } from '../../diagnostics/source.ts'
 import type { Span } from '../../diagnostics/span.ts'
+import { endOfLuaBlock, holdsLua } from './lua-block.ts'
 import type { Word } from './syntax.ts'
 
 /** What nginx reads in one go: the words up to a `;` or a `{`, the `}` of a block, or the end of the file. */
@@ -138,6 +139,14 @@ export function createLexer(source: Source, diagnostics: Diagnostic[]): Lexer {
     unexpected(position, 'A quoted parameter must be followed by a space or ";".')
   }
 
+  /** The module of Lua reads its blocks itself: what stands in one is none of nginx's words. */
+  function luaBlock(name: Word, args: readonly Word[]): Statement {
+    const end = endOfLuaBlock(text, position)
+    if (end === null) return endOfFile(name, null)
+    position = end
+    return { kind: 'simple', name, args }
+  }
+
   /** `open` is where a word starts that never ends; null where the end came between words. */
   function endOfFile(name: Word | null, open: number | null): Statement {
     position = text.length
@@ -159,6 +168,7 @@ export function createLexer(source: Source, diagnostics: Diagnostic[]): Lexer {
 
       if (code === SEMICOLON || code === OPEN_BRACE) {
         position++
+        if (name !== null && code === OPEN_BRACE && holdsLua(name.text)) return luaBlock(name, args)
         if (name !== null) return { kind: code === SEMICOLON ? 'simple' : 'block-start', name, args }
         unexpected(start)
         if (code === OPEN_BRACE) return { kind: 'block-start', name: word(start, start, start + 1), args }

@@ -23,6 +23,30 @@ function parse(text: string) {
   }
 }
 
+describe('a block of Lua', () => {
+  test.for([
+    ['ngx.say("}") '],
+    ["local t = {a = {'\\'}'}} "],
+    ['-- it is } not\n'],
+    ['--[==[ } ]] } ]==] '],
+    ['x = [[ } ]] .. [=[ ]] } ]=] '],
+    [''],
+  ])('%j is left to Lua', ([lua]) => {
+    expect(parse(`a; content_by_lua_block {${lua}} b;`)).toEqual({
+      directives: [
+        [['a'], null],
+        [['content_by_lua_block'], null],
+        [['b'], null],
+      ],
+      problems: [],
+    })
+  })
+
+  test.for(['{', '"}', '[[ }', '--[[ } '])('%j is never closed', (lua) => {
+    expect(parse(`a_by_lua_block {${lua}`).problems).toHaveLength(1)
+  })
+})
+
 describe('words', () => {
   test.for([
     ['a b\tc\r\n d;', ['a', 'b', 'c', 'd']],

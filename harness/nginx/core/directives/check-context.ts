@@ -5,7 +5,7 @@ import { suggest } from '../../../diagnostics/suggest.ts'
 import type { AcceptedDirective, RefusedDirective } from '../../site.ts'
 import { MAX_PROBLEMS } from '../../syntax/lexer.ts'
 import type { Directive } from '../../syntax/syntax.ts'
-import { hasDirective, knownIn, type VersionRules } from '../../versions.ts'
+import { hasDirective, isAllowedIn, knownIn, type VersionRules } from '../../versions.ts'
 import { checkArguments } from './check-arguments.ts'
 import { checkBuffers } from './check-buffers.ts'
 import { checkEntries } from './check-entries.ts'
@@ -101,8 +101,10 @@ class ContextCheck {
     }
 
     const rule = this.#table.ruleIn(name.text, context)
-    if (rule === undefined) {
-      const places = [...new Set(rules.flatMap(({ contexts }) => contexts))]
+    if (rule === undefined || !isAllowedIn(version, name.text, context)) {
+      const places = [...new Set(rules.flatMap(({ contexts }) => contexts))].filter((place) =>
+        isAllowedIn(version, name.text, place),
+      )
       const hint =
         context === 'http' && places.every((place) => place === 'main')
           ? OF_MAIN

@@ -30,6 +30,7 @@ import {
   TIME,
   TWO_OR_MORE,
   text,
+  UPSTREAM,
   WITH_IF,
 } from './rule.ts'
 
@@ -120,8 +121,8 @@ export const CORE_MODULES: readonly ModuleTable[] = [
       open_file_cache_min_uses: [HTTP_SERVER_LOCATION, NUMBER, accepted(BUFFERING)],
       open_file_cache_errors: [HTTP_SERVER_LOCATION, FLAG, accepted(BUFFERING)],
       open_file_cache_events: [HTTP_SERVER_LOCATION, FLAG, accepted(BUFFERING)],
-      resolver: [HTTP_SERVER_LOCATION, text(1, Number.POSITIVE_INFINITY, 'once'), modelled],
-      resolver_timeout: [HTTP_SERVER_LOCATION, TIME, modelled],
+      resolver: [[...HTTP_SERVER_LOCATION, ...UPSTREAM], text(1, Number.POSITIVE_INFINITY, 'once'), modelled],
+      resolver_timeout: [[...HTTP_SERVER_LOCATION, ...UPSTREAM], TIME, modelled],
       gzip_vary: [HTTP_SERVER_LOCATION, FLAG, modelled],
       gzip_http_version: [HTTP_SERVER_LOCATION, oneOf('1.0', '1.1'), modelled],
       gzip_proxied: [

@@ -1,5 +1,5 @@
 import { type CompileScope, ruleOf } from '../../core/scope.ts'
-import { parseUpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
+import { parseUpstreamUrl, type UpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
 import { type Balance, newPeer, type Peer, type UpstreamGroup } from '../../core/upstreams/upstream.ts'
 import { Block } from '../../syntax/block.ts'
 import type { Directive, Word } from '../../syntax/syntax.ts'
@@ -12,7 +12,7 @@ interface ServerLine {
 }
 
 /** Compiles an `upstream` block (ngx_http_upstream, ngx_http_upstream_init_round_robin) into the scope. */
-export function compileUpstream(directive: Directive, scope: CompileScope): void {
+export function compileUpstream(directive: Directive, http: Block, scope: CompileScope): void {
   const [word] = directive.args
   if (word === undefined) return
   const name = wireText(word.text)
@@ -38,6 +38,28 @@ export function compileUpstream(directive: Directive, scope: CompileScope): void
     port: null,
     group: { name, balance: balanceOf(directive, scope), refused: refusedIn(directive.block ?? []), primary, backup },
   })
+  checkResolver(directive, name, http, scope)
+}
+
+/** Names that are looked up while nginx runs want a zone, in which every worker finds the addresses, and a resolver. */
+function checkResolver(directive: Directive, name: string, http: Block, scope: CompileScope): void {
+  const block = new Block(directive.block ?? [])
+  const resolver = block.one('resolver')
+  if (!block.all('server').some(isResolved)) return
+  if (block.one('zone') === undefined) {
+    const message = `resolving names at run time requires upstream "${name}" to be in shared memory`
+    scope.error(directive.span, message, 'Add a zone to the block: zone NAME 64k;')
+  } else if (resolver === undefined && http.one('resolver') === undefined) {
+    const message = `no resolver defined to resolve names at run time in upstream "${name}"`
+    scope.error(directive.span, message, 'Add a resolver to the block, or to http { }.')
+  }
+}
+
+/** Whether its name is looked up while nginx runs; an address needs none. */
+function isResolved({ args: [word, ...parameters] }: Directive): boolean {
+  if (word === undefined || !parameters.some(({ text }) => text === 'resolve')) return false
+  const parsed = parseUpstreamUrl(word.text)
+  return !('error' in parsed) && parsed.address === null
 }
 
 /** A `backup` behind a method that knows none is an error; before it, nginx does not notice. */
@@ -63,7 +85,7 @@ function balanceOf(directive: Directive, scope: CompileScope): Balance {
 /** The first line of an upstream block that the model does not know: requests to the group are refused. */
 function refusedIn(lines: readonly Directive[]): UpstreamGroup['refused'] {
   for (const line of lines) {
-    const because = whyRefused(line)
+    const because = isResolved(line) ? 'resolve looks a name up while nginx runs: not modelled' : whyRefused(line)
     if (because !== null) return { rule: ruleOf(line), because }
   }
   return null
@@ -85,6 +107,7 @@ function compileServer(directive: Directive, scope: CompileScope): ServerLine | 
   if (word === undefined) return null
   const settings = { weight: 1, maxFails: 1, failTimeoutS: 10, down: false, backup: false }
   for (const parameter of parameters) {
+    if (scope.rules.serversResolve && /^(?:resolve$|service=)/.test(parameter.text)) continue
     if (!takeParameter(settings, parameter)) scope.error(parameter.span, `invalid parameter "${parameter.text}"`)
   }
   if (word.text.startsWith('unix:')) return { backup: settings.backup, peers: [] }
@@ -93,6 +116,10 @@ function compileServer(directive: Directive, scope: CompileScope): ServerLine | 
     scope.error(word.span, `${'error' in parsed ? parsed.error : 'invalid host'} in upstream "${word.text}"`)
     return null
   }
+  const problem = serviceProblem(word.text, parsed, parameters)
+  if (problem !== null) scope.error(word.span, problem)
+  // Looked up when nginx has started, and found or not.
+  if (isResolved(directive)) return { backup: settings.backup, peers: [] }
   const addresses = parsed.address !== null ? [parsed.address] : scope.world.resolve(parsed.host)
   if (addresses.length === 0) {
     scope.hostNotFound(word.span, `upstream "${word.text}"`)
@@ -101,6 +128,18 @@ function compileServer(directive: Directive, scope: CompileScope): ServerLine | 
   const { backup, ...rest } = settings
   const shared = { host: parsed.host, port: Number(parsed.port ?? 80), rule: ruleOf(directive), ...rest }
   return { backup, peers: addresses.map((address) => newPeer({ ...shared, address })) }
+}
+
+/** What is wrong with `service=NAME`, by which the name's SRV records are looked up; null where nothing is. */
+function serviceProblem(url: string, { port, address }: UpstreamUrl, parameters: readonly Word[]): string | null {
+  const service = parameters.find(({ text }) => text.startsWith('service='))?.text
+  if (service === undefined) return null
+  if (service === 'service=') return 'service is empty'
+  if (!parameters.some(({ text }) => text === 'resolve')) {
+    return `service upstream "${url}" requires "resolve" parameter`
+  }
+  if (port !== null) return `service upstream "${url}" may not have port`
+  return address === null ? null : `service upstream "${url}" requires domain name`
 }
 
 function takeParameter(

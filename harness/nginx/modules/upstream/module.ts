@@ -36,6 +36,6 @@ export const UPSTREAMS: Module = {
     zone: [UPSTREAM, ONE_OR_TWO, accepted('shares memory between workers')],
   },
   define: (http, scope) => {
-    for (const directive of http.all('upstream')) compileUpstream(directive, scope)
+    for (const directive of http.all('upstream')) compileUpstream(directive, http, scope)
   },
 }
