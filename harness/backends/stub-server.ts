@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { getResponse } from 'msw/utils/get-response'
 import {
@@ -12,6 +13,7 @@ import {
   type ResponseMessage,
 } from '../chain/message.ts'
 import type { Service } from '../chain/service.ts'
+import { type StubTls, tlsOptions } from '../chain/stub-tls.ts'
 import type { FaultKind } from '../chain/world-change.ts'
 import { announcesBody } from './announces-body.ts'
 import { FaultPlan } from './fault-plan.ts'
@@ -30,23 +32,28 @@ const MAX_IDLE_REQUESTS = 64
 
 export interface StubServerOptions {
   readonly service: Pick<Service, 'name' | 'stub'>
+  /** The TLS that it speaks on its connections; null where it speaks plain HTTP. */
+  readonly tls: StubTls | null
   /** Called once a request is answered, or given up; its body is what had come by then. */
   readonly onRecord: (record: BackendRecord) => void
   /** Waits `delayMs` (Infinity: for good) or until the signal says that the client has gone. */
   readonly wait: (delayMs: number, signal: AbortSignal) => Promise<void>
 }
 
-/** A stub backend: a node:http server, not listening yet, whose answers come from MSW handlers. */
+/** A stub backend: a server of node:http or node:https, not listening yet, whose answers come from MSW handlers. */
 export interface StubServer {
   readonly server: Server
   readonly faults: FaultPlan
 }
 
 /** Builds the stub of a Service. It answers as `Stub` says, misbehaves as its faults say, and records every request. */
-export function createStubServer({ service, onRecord, wait }: StubServerOptions): StubServer {
+export function createStubServer({ service, tls, onRecord, wait }: StubServerOptions): StubServer {
   const faults = new FaultPlan()
 
-  const server = createServer({ shouldUpgradeCallback: (request) => service.stub.websocket && isWebSocket(request) })
+  const options = {
+    shouldUpgradeCallback: (request: IncomingMessage) => service.stub.websocket && isWebSocket(request),
+  }
+  const server = tls === null ? createServer(options) : createTlsServer({ ...options, ...tlsOptions(tls) })
   const refusals = refuseBytes(server)
   server.on('request', async (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request

@@ -48,6 +48,7 @@ export async function benchExchange(): Promise<ExchangeCost> {
 async function timeBare(chain: Chain): Promise<number> {
   const cluster = new VirtualCluster(chain.services, 1)
   const scheduling = createStubServer({
+    tls: null,
     service: cluster.service('scheduling'),
     onRecord: () => undefined,
     wait: async () => undefined,

@@ -5,8 +5,9 @@ import { readYaml } from '../diagnostics/read-yaml.ts'
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
 import { GATEWAY_SERVICE } from './chain.ts'
+import { NAMESPACE } from './cluster-dns.ts'
 import { bytesFromText, type Header, headerValue } from './message.ts'
-import { SERVICE_KEYS, type Service, type StubAnswer } from './service.ts'
+import { SERVICE_KEYS, type Service, type ServiceTls, type StubAnswer } from './service.ts'
 import { type ServiceChanges, servicesFile, toHttpVersion } from './services-schema.ts'
 
 const CODES = { unknownKey: 'E_SERVICES_UNKNOWN_KEY', missingKey: 'E_SERVICES_MISSING_KEY', type: 'E_SERVICES_TYPE' }
@@ -45,6 +46,7 @@ export function toService(
     targetPort: written.targetPort ?? written.port,
     listens: written.listens ?? written.port,
     replicas: written.replicas ?? 1,
+    tls: toTls(written.tls, written.name),
     stub: {
       serves: written.serves ?? null,
       answers: (written.answers ?? []).map(toAnswer),
@@ -63,6 +65,7 @@ export function changeService(service: Service, changes: ServiceChanges, span: S
     clusterIP: changes.clusterIP ?? service.clusterIP,
     ...changePorts(service, changes),
     replicas: changes.replicas ?? service.replicas,
+    tls: changes.tls === undefined ? service.tls : toTls(changes.tls, service.name),
     stub: {
       serves: changes.serves ?? service.stub.serves,
       answers: changes.answers?.map(toAnswer) ?? service.stub.answers,
@@ -81,6 +84,17 @@ function changePorts(service: Service, { port = service.port, targetPort, listen
     targetPort: targetPort ?? follow(service.targetPort),
     listens: listens ?? follow(service.listens),
   }
+}
+
+function toTls(written: ServiceChanges['tls'] = false, name: string): ServiceTls | null {
+  if (written === false) return null
+  const { names, certificate = 'trusted', needsServerName = false } = written === true ? {} : written
+  return { names: names ?? namesInDns(name), certificate, needsServerName }
+}
+
+/** The names by which a Service is called in its cluster. */
+function namesInDns(name: string): string[] {
+  return ['', `.${NAMESPACE}`, `.${NAMESPACE}.svc`, `.${NAMESPACE}.svc.cluster.local`].map((domain) => name + domain)
 }
 
 type WrittenAnswer = NonNullable<ServiceChanges['answers']>[number]
@@ -120,13 +134,16 @@ function checkServices(
   const before = problems.list.length
   const names = new Set<string>()
   const owners = new Map<string, string>()
-  services.forEach(({ name, on, clusterIP }, index) => {
+  services.forEach(({ name, on, clusterIP, tls }, index) => {
     const place = places[index]
     if (place === undefined) return
     if (on === 'host' && (name === GATEWAY_SERVICE || place.has(['clusterIP']) || place.has(['targetPort']))) {
       const what =
         name === GATEWAY_SERVICE ? 'is the gateway, which runs in the cluster' : 'has no clusterIP and no targetPort'
       problems.add(source, place.at('on').span, 'E_SERVICES_TYPE', `"${name}" on the host ${what}`)
+    }
+    if (name === GATEWAY_SERVICE && tls !== null) {
+      problems.add(source, place.at('tls').span, 'E_SERVICES_TYPE', `"${name}" is the gateway, which speaks no TLS`)
     }
     if (names.has(name)) {
       problems.add(source, place.at('name').span, 'E_SERVICES_DUPLICATE', `a Service called "${name}" is already there`)

@@ -115,6 +115,37 @@ test.each([
   expect(loadChain(dir, root).diagnostics).toMatchObject([{ code: 'E_SERVICES_TYPE', message }])
 })
 
+test.each([
+  [
+    'tls: true',
+    {
+      names: ['billing', 'billing.flowmaster', 'billing.flowmaster.svc', 'billing.flowmaster.svc.cluster.local'],
+      certificate: 'trusted',
+      needsServerName: false,
+    },
+  ],
+  ['tls: false', null],
+  [
+    'tls: {names: ["*.a.example"], certificate: expired, needsServerName: true}',
+    { names: ['*.a.example'], certificate: 'expired', needsServerName: true },
+  ],
+])('a Service that speaks TLS: %s', (written, tls) => {
+  const services = `services:\n- {name: billing, port: 443, ${written}}\n- {name: api-gateway, port: 9000}\n`
+  writeFileSync(path.join(dir, 'services.yaml'), services)
+  expect(loadChain(dir, root).chain?.services[0]?.tls).toEqual(tls)
+})
+
+test.each([
+  ['{name: billing, port: 443, tls: yes please}', 'tls is true, or what its certificate is'],
+  ['{name: billing, port: 443, tls: {names: []}}', '"names" must not be empty'],
+  ['{name: billing, port: 443, tls: {names: ["a b"]}}', 'this must be a DNS name'],
+  ['{name: api-gateway, port: 9000, tls: true}', '"api-gateway" is the gateway, which speaks no TLS'],
+])('TLS that a Service cannot speak: %s', (written, message) => {
+  const gateway = written.includes('api-gateway') ? '' : '- {name: api-gateway, port: 9000}'
+  writeFileSync(path.join(dir, 'services.yaml'), `services:\n- ${written}\n${gateway}\n`)
+  expect(loadChain(dir, root).diagnostics).toMatchObject([{ message: expect.stringContaining(message) }])
+})
+
 test('a folder is read once', () => {
   expect(loadChain(flowmaster, fixtures)).toBe(loadChain(flowmaster, fixtures))
 })

@@ -15,6 +15,8 @@ export interface Service {
   readonly listens: number
   /** Pods behind it when the chain starts; 0 refuses connections. */
   readonly replicas: number
+  /** The TLS that its pods speak; null where they speak plain HTTP. */
+  readonly tls: ServiceTls | null
   readonly stub: Stub
   /** Where its name stands. */
   readonly span: Span
@@ -32,10 +34,33 @@ export const SERVICE_KEYS = [
   'targetPort',
   'listens',
   'replicas',
+  'tls',
   'serves',
   'answers',
   'websocket',
 ] as const
+
+/** How the pods of a Service answer a TLS handshake. */
+export interface ServiceTls {
+  /** The DNS names in their certificate; `*` may stand for the first label. */
+  readonly names: readonly string[]
+  /** `trusted`: signed by the authority of the run, which stands in for authorities that a chain names and has not. */
+  readonly certificate: CertificateKind
+  /** Whether they turn away who names none of `names` in the handshake (SNI, RFC 6066 section 3). */
+  readonly needsServerName: boolean
+}
+
+export const CERTIFICATE_KINDS = ['trusted', 'self-signed', 'expired'] as const
+
+export type CertificateKind = (typeof CERTIFICATE_KINDS)[number]
+
+/** Whether a name in a certificate means a host: itself, or `*` in place of its first label (RFC 6125 section 6.4.3). */
+export function meansHost(name: string, host: string): boolean {
+  const [wanted, asked] = [name.toLowerCase(), host.toLowerCase()]
+  if (!wanted.startsWith('*.')) return wanted === asked
+  const dot = asked.indexOf('.')
+  return dot > 0 && asked.slice(dot) === wanted.slice(1)
+}
 
 /** Where programs on the host of nginx listen. */
 export const HOST_ADDRESS = '127.0.0.1'

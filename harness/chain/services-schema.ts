@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net'
 import { z } from 'zod'
 import { HEADER_VALUE, TOKEN } from './header-syntax.ts'
 import type { HttpVersion } from './message.ts'
+import { CERTIFICATE_KINDS } from './service.ts'
 
 /** `1.0` without quotes is the number 1 to YAML. */
 export const httpVersion = z
@@ -52,6 +53,41 @@ const answer = z
 
 const port = z.int().min(1).max(65535)
 
+const dnsName = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?:\*\.)?[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/i,
+    'this must be a DNS name such as "api.example.com" or "*.example.com"',
+  )
+
+const tls = z
+  .union(
+    [
+      z.boolean(),
+      z.strictObject({
+        names: z
+          .array(dnsName)
+          .min(1)
+          .max(100)
+          .describe('The DNS names in its certificate. Left out: the names that cluster DNS has for the Service.')
+          .optional(),
+        certificate: z
+          .enum(CERTIFICATE_KINDS)
+          .describe(
+            'trusted (the default): signed by an authority that is made for the run and stands in for those that the site names and the chain has not. self-signed; expired: signed by that authority, and over.',
+          )
+          .optional(),
+        needsServerName: z
+          .boolean()
+          .describe('Whether a client is turned away that names none of them in its TLS handshake (SNI).')
+          .optional(),
+      }),
+    ],
+    { error: 'tls is true, or what its certificate is: {names: [...], certificate: ..., needsServerName: ...}' },
+  )
+  .describe('Its pods speak TLS, with a certificate that is made for the run.')
+
 /** What services.yaml says about one Service, apart from its name; all of it may be left out where a chain changes a Service of another. */
 export const serviceChanges = z.strictObject({
   on: z
@@ -69,6 +105,7 @@ export const serviceChanges = z.strictObject({
     .describe('The port that its pods listen on; on any other they refuse connections. As `port` where it is left out.')
     .optional(),
   replicas: z.int().min(0).max(100).optional(),
+  tls: tls.optional(),
   serves: z.array(z.string().startsWith('/', 'a path prefix starts with "/"')).max(1000).optional(),
   answers: z.array(answer).max(1000).optional(),
   websocket: z.boolean().optional(),

@@ -120,6 +120,7 @@ function wrongPort(scene: Scene, sender: Sender | undefined): Blame | null {
 const FATES: Readonly<Record<Failure, string>> = {
   refused: 'where nothing listens: it has no ready endpoint',
   'connect-timeout': 'and could not connect in time',
+  'tls-failed': 'and the TLS handshake failed',
   'read-timeout': 'which did not answer in time',
   reset: 'which closed the connection before it answered',
   unresolved: 'and the cluster has no Service of that name now',

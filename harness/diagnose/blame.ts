@@ -23,6 +23,7 @@ import {
 } from './blame-decision.ts'
 import { answerHeaderWrong } from './blame-header.ts'
 import { gatewayMetWrongTargetPort, nginxMetWrongTargetPort } from './blame-target-port.ts'
+import { gatewaySpokeNoTls, nginxHandshakeFailed, nginxSpokeNoTls } from './blame-tls.ts'
 import {
   announcedMore,
   gatewayGaveUp,
@@ -60,6 +61,8 @@ const CASES: readonly BlameCase[] = [
   nginxReplacedAnswer,
   announcedMore,
   nginxGaveUp,
+  nginxHandshakeFailed,
+  nginxSpokeNoTls,
   nginxMetWrongTargetPort,
   nginxUnreachable,
   nginxAnswered,
@@ -68,6 +71,7 @@ const CASES: readonly BlameCase[] = [
   gatewayWrongPort,
   gatewaySpokeAnotherVersion,
   gatewaySentElse,
+  gatewaySpokeNoTls,
   gatewayMetWrongTargetPort,
   gatewayGaveUp,
   gatewayUnreachable,

@@ -121,6 +121,7 @@ function explainTry(
 const OUTCOMES: Readonly<Record<Exclude<Outcome, 'answered'>, string>> = {
   refused: 'connection refused: nothing listens there',
   'connect-timeout': 'silence: the connection timed out',
+  'tls-failed': 'no TLS: the handshake failed',
   'read-timeout': 'no answer in time',
   reset: 'the connection was closed in the middle',
   unresolved: 'DNS does not know the name',

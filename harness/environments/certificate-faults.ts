@@ -12,11 +12,24 @@ const CONF_DIR = '/etc/nginx'
  * has not are nobody's fault.
  */
 export function certificateFaults(directives: readonly Directive[], includes: Chain['includes']): Diagnostic[] {
+  const toUpstreams = speaksTls(directives) ? faultsOf('proxy_ssl_', directives, includes) : []
+  return [...faultsOf('ssl_', directives, includes), ...toUpstreams]
+}
+
+/** Whether it sends anything on over TLS: nginx reads those certificates then. */
+function speaksTls(directives: readonly Directive[]): boolean {
+  return directives.some(
+    ({ name, args, block }) =>
+      (name.text === 'proxy_pass' && /^https:|\$/i.test(args[0]?.text ?? '')) || (block !== null && speaksTls(block)),
+  )
+}
+
+function faultsOf(prefix: string, directives: readonly Directive[], includes: Chain['includes']): Diagnostic[] {
   const words = (name: string) =>
     directives.flatMap(({ name: { text }, args }) => (text === name ? args.slice(0, 1) : []))
-  const certificates = words('ssl_certificate').map((word) => readCertificate(word, includes))
-  const isLocked = words('ssl_password_file').length > 0
-  const keys = isLocked ? [] : words('ssl_certificate_key').map((word) => readKey(word, includes))
+  const certificates = words(`${prefix}certificate`).map((word) => readCertificate(word, includes))
+  const isLocked = words(`${prefix}password_file`).length > 0
+  const keys = isLocked ? [] : words(`${prefix}certificate_key`).map((word) => readKey(word, includes))
   const own = [...certificates, ...keys].flatMap(({ fault }) => fault ?? [])
   const mismatches = certificates.flatMap(({ value: certificate }, at) => {
     const key = keys[at]
@@ -24,7 +37,7 @@ export function certificateFaults(directives: readonly Directive[], includes: Ch
       return []
     return [faultAt(key.word, `SSL_CTX_use_PrivateKey("${pathOf(key.word)}") failed (SSL: key values mismatch)`)]
   })
-  return [...own, ...mismatches, ...directives.flatMap(({ block }) => certificateFaults(block ?? [], includes))]
+  return [...own, ...mismatches, ...directives.flatMap(({ block }) => faultsOf(prefix, block ?? [], includes))]
 }
 
 /** The file that a word names, where the chain has it. */

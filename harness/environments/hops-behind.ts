@@ -24,8 +24,8 @@ export interface Witnessed {
   readonly destination: (host: string, port: number) => Destination
 }
 
-/** Outcomes of a try that came to nobody. */
-const UNREACHED: ReadonlySet<Outcome> = new Set<Outcome>(['refused', 'connect-timeout', 'unresolved'])
+/** Outcomes of a try whose request came to nobody. */
+const UNREACHED: ReadonlySet<Outcome> = new Set<Outcome>(['refused', 'connect-timeout', 'tls-failed', 'unresolved'])
 
 /** Whether a request came to a server at all. */
 export function hasArrived(outcome: Outcome): boolean {

@@ -7,6 +7,7 @@ import { listenLines } from '../nginx/listens.ts'
 import { rewritePins } from '../nginx/pins.ts'
 import type { VersionRules } from '../nginx/versions.ts'
 import type { Rule } from '../trace/trace.ts'
+import { ownFile } from './certificate-faults.ts'
 import { editNginxFile } from './edit-chain.ts'
 import { readSite, sitePins } from './load-site.ts'
 import { rulesOn } from './nginx-version.ts'
@@ -50,6 +51,11 @@ export class SiteOnDisk {
 
   get includes(): Chain['includes'] {
     return nginxFiles(this.#parts).includes
+  }
+
+  /** Whether nginx finds no file of the chain where its own files name this one: a stand-in is there then. */
+  lacks(file: string): boolean {
+    return ownFile({ text: file }, this.includes) === null
   }
 
   /** Pins in file order, each with the Service it was written for; null where its address never was a Service's. */

@@ -197,11 +197,16 @@ export function refusedSite(disk: SiteOnDisk, said: string): UnsupportedError | 
   )
 }
 
+const CERTIFICATES: readonly string[] = ['', 'proxy_'].flatMap((prefix) =>
+  ['certificate', 'certificate_key', 'trusted_certificate'].map((name) => `${prefix}ssl_${name}`),
+)
+
 /** A certificate or a key of the chain's own that nginx does not take, at the line that names it: nginx names none. */
 function certificateRefused(disk: SiteOnDisk, words: string): Diagnostic | null {
-  const [, file] = /^(?:cannot load certificate|SSL_CTX_use_PrivateKey\().*?"([^"]*)"/.exec(words) ?? []
+  const [, file] =
+    /^(?:cannot load certificate|SSL_CTX_(?:use_PrivateKey|load_verify_locations)\().*?"([^"]*)"/.exec(words) ?? []
   if (file === undefined || ownFile({ text: file }, disk.includes) === null) return null
-  const names = ['ssl_certificate', 'ssl_certificate_key'].flatMap((name) => firstWords(name, directivesOf(disk)))
+  const names = CERTIFICATES.flatMap((name) => firstWords(name, directivesOf(disk)))
   const word = names.find(({ text }) => path.resolve(CONF_DIR, text) === file)
   if (word === undefined) return null
   const { span } = word

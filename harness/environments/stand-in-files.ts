@@ -1,7 +1,8 @@
 import path from 'node:path'
+import { type Certificate, makeCertificate } from '../chain/make-certificate.ts'
+import { runAuthority } from '../chain/run-certificates.ts'
 import { Source } from '../diagnostics/source.ts'
 import type { Directive } from '../nginx/syntax/syntax.ts'
-import { type Certificate, makeCertificate } from './make-certificate.ts'
 
 /** The group ffdhe2048 (RFC 7919), which nobody has to keep to himself. */
 const DH_PARAMETERS = `-----BEGIN DH PARAMETERS-----
@@ -18,11 +19,11 @@ ssbzSibBsu/6iGtCOGEoXJf//////////wIBAg==
 const STAND_INS: Readonly<Record<string, () => string>> = {
   ssl_certificate: () => ofThisRun().certificate,
   ssl_certificate_key: () => ofThisRun().key,
-  ssl_client_certificate: () => ofThisRun().certificate,
-  ssl_trusted_certificate: () => ofThisRun().certificate,
+  ssl_client_certificate: () => runAuthority().certificate,
+  ssl_trusted_certificate: () => runAuthority().certificate,
   proxy_ssl_certificate: () => ofThisRun().certificate,
   proxy_ssl_certificate_key: () => ofThisRun().key,
-  proxy_ssl_trusted_certificate: () => ofThisRun().certificate,
+  proxy_ssl_trusted_certificate: () => runAuthority().certificate,
   ssl_dhparam: () => DH_PARAMETERS,
 }
 
@@ -30,7 +31,7 @@ let made: Certificate | null = null
 
 /** One for all of a process: it takes milliseconds, and nginx is loaded again where its files change. */
 function ofThisRun(): Certificate {
-  made ??= makeCertificate('request-chain')
+  made ??= makeCertificate({ name: 'request-chain' })
   return made
 }
 

@@ -1,5 +1,5 @@
 import { ClusterDns, NAMESPACE } from '../chain/cluster-dns.ts'
-import { HOST_ADDRESS, type Service, type ServiceState, type Stub } from '../chain/service.ts'
+import { HOST_ADDRESS, type Service, type ServiceState, type ServiceTls, type Stub } from '../chain/service.ts'
 import type { Destination } from '../trace/trace.ts'
 import { destinationOf } from './cluster-names.ts'
 import { UnsupportedError } from './environment.ts'
@@ -12,6 +12,7 @@ export interface ClusterService {
   readonly port: number
   readonly targetPort: number
   readonly listens: number
+  readonly tls: ServiceTls | null
   readonly stub: Stub
   clusterIP: string | null
   replicas: number
@@ -38,6 +39,7 @@ export class VirtualCluster {
         port: service.port,
         targetPort: service.targetPort,
         listens: service.listens,
+        tls: service.tls,
         stub: service.stub,
         clusterIP: service.on === 'host' ? null : (service.clusterIP ?? this.#freeAddress()),
         replicas: service.replicas,

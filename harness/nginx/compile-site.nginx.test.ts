@@ -28,6 +28,18 @@ const SITES: Readonly<Record<string, readonly string[]>> = {
     'server { location ~ a { location /b { } } }',
     'server { location /a { location ~ b { } } }',
   ],
+  'TLS to upstreams': [
+    'server { listen 81; location / { proxy_ssl_verify on; proxy_pass https://127.0.0.1; } }',
+    'proxy_ssl_verify on; server { listen 81; location / { proxy_pass http://$host; } }',
+    'proxy_ssl_verify on; server { listen 81; location / { proxy_pass http://127.0.0.1; } }',
+    'server { listen 81; location / { proxy_ssl_certificate c; proxy_pass https://127.0.0.1; } }',
+    'server { listen 81; location / { proxy_ssl_certificate c; proxy_pass http://127.0.0.1; } }',
+    'server { listen 81; location / { proxy_pass https://; } }',
+    'server { listen 81; location / { proxy_pass https://127.0.0.1:0; } }',
+    'server { listen 81; proxy_ssl_server_name maybe; }',
+    'server { listen 81; proxy_ssl_protocols SSLv4; }',
+    'server { listen 81; location ~ a { proxy_pass https://127.0.0.1/a; } }',
+  ],
   'names of locations': [
     'server { location ~ ( { } }',
     'server { location ~* [a { } }',

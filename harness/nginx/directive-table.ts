@@ -54,7 +54,7 @@ const TOUCHED: Readonly<Record<Touches, string>> = {
   handler: ' where it answers',
   file: ' where a file answers',
   proxied: ' where the request is sent on',
-  computed: ' where variables name the upstream',
+  tls: ' where it is proxied over TLS',
   cookie: ' where the answer sets a cookie',
   answer: ' where the location answers',
 }

@@ -93,15 +93,21 @@ const SITES: readonly {
     answered: ['/', '/php'],
   },
   {
-    site: 'location /tls/ { proxy_pass https://10.0.0.1; } location / { proxy_ssl_verify on; proxy_pass http://10.0.0.1; }',
-    because: 'proxy_pass to https is not modelled: the chain speaks plain HTTP',
-    refused: ['/tls/x'],
-    answered: ['/', '/tls'],
+    site: 'location /sha/ { proxy_ssl_ciphers AES128-SHA; proxy_pass https://10.0.0.1; } location /tls/ { proxy_ssl_ciphers HIGH:!aNULL; proxy_pass https://10.0.0.1; }',
+    because: 'proxy_ssl_ciphers AES128-SHA may keep TLS from coming about, which hangs on the libraries: not modelled',
+    refused: ['/sha/x'],
+    answered: ['/tls/x'],
   },
   {
-    site: 'location /made/ { proxy_ssl_verify on; set $to 10.0.0.1; proxy_pass http://$to; } location / { return 200; }',
-    because: 'proxy_ssl_verify sets TLS to an upstream: not modelled',
-    refused: ['/made/'],
+    site: 'location /v1/ { proxy_ssl_protocols TLSv1; proxy_pass https://10.0.0.1; } location / { proxy_ssl_protocols TLSv1 TLSv1.2; proxy_pass https://10.0.0.1; }',
+    because: 'proxy_ssl_protocols TLSv1 may keep TLS from coming about, which hangs on the libraries: not modelled',
+    refused: ['/v1/x'],
+    answered: ['/x'],
+  },
+  {
+    site: 'location /tls/ { proxy_ssl_conf_command Options KTLS; set $to https://10.0.0.1; proxy_pass $to; } location / { proxy_ssl_conf_command Options KTLS; proxy_pass http://10.0.0.1; }',
+    because: 'proxy_ssl_conf_command sets what OpenSSL does: not modelled',
+    refused: ['/tls/'],
     answered: ['/'],
   },
   {

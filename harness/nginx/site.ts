@@ -2,7 +2,7 @@ import type { TlsHello } from '../chain/client-request.ts'
 import type { RequestMessage, ResponseMessage } from '../chain/message.ts'
 import type { Pin } from '../chain/service.ts'
 import type { Span } from '../diagnostics/span.ts'
-import type { Failure } from '../trace/outcome.ts'
+import type { Failure, TlsFault } from '../trace/outcome.ts'
 import type { HeaderChange, NearMiss, Pass, Rule } from '../trace/trace.ts'
 
 /** What the model needs from outside itself. */
@@ -86,6 +86,8 @@ export interface NginxSend {
   readonly to: { readonly host: string; readonly address: string; readonly port: number }
   /** Exactly what the upstream receives, line by line; `Connection: upgrade` among the headers where it is passed on. */
   readonly request: RequestMessage
+  /** Null where it goes by plain HTTP. */
+  readonly tls: UpstreamTls | null
   readonly connectTimeoutMs: number
   readonly readTimeoutMs: number
   /** The line that sends it. */
@@ -99,6 +101,14 @@ export interface NginxSend {
   resume(outcome: UpstreamOutcome): NginxStep
 }
 
+/** What nginx names in a TLS handshake with an upstream, and demands of its certificate. */
+export interface UpstreamTls {
+  /** SNI (RFC 6066 section 3); null where nothing is named. */
+  readonly serverName: string | null
+  /** The name that the certificate must have, and the file of those who may have signed it; null where any will do. */
+  readonly verify: { readonly name: string; readonly trusted: string } | null
+}
+
 /**
  * What became of a `send`. A `read-timeout` is one that `readTimeoutMs` set; 101 is an answer like any other, and `headBytes` the
  * size of its status line and header where it is known. `invalid` with
@@ -108,7 +118,8 @@ export interface NginxSend {
 export type UpstreamOutcome =
   | { readonly kind: 'answered'; readonly response: ResponseMessage; readonly headBytes?: number }
   | { readonly kind: 'invalid'; readonly startsWithHttp?: boolean }
-  | { readonly kind: Exclude<Failure, 'invalid'> }
+  | { readonly kind: 'tls-failed'; readonly fault: TlsFault }
+  | { readonly kind: Exclude<Failure, 'invalid' | 'tls-failed'> }
 
 /** A directive that the model accepts without modelling it, since it cannot change where a request goes or what it carries. */
 export interface AcceptedDirective {

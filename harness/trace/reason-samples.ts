@@ -1,4 +1,4 @@
-import type { Failure } from './outcome.ts'
+import type { BareFailure, TlsFault } from './outcome.ts'
 import type { HeadFault, NearMissReason, ReasonFact } from './reason.ts'
 
 /** What the page of reasons shows under one heading. */
@@ -8,6 +8,14 @@ export interface ReasonSamples {
 }
 
 const LINE = 'error_page 404 /404.html'
+const TLS_FAULTS: readonly TlsFault[] = [
+  { kind: 'plain' },
+  { kind: 'unverified', code: 20 },
+  { kind: 'other-name', name: 'api.example' },
+  { kind: 'alert', alert: 40 },
+  { kind: 'closed' },
+]
+
 const PEER = { address: '10.43.193.134', port: 9000 }
 
 /** One fact of every kind, and of every choice within a kind, in the order of reason.ts. A test finds what is missing. */
@@ -128,6 +136,7 @@ export const REASON_SAMPLES: readonly ReasonSamples[] = [
       failed('reset'),
       failed('invalid'),
       failed('header-too-big'),
+      ...TLS_FAULTS.map((fault) => ({ kind: 'handshake-failed' as const, ...PEER, fault, serverName: null })),
       { kind: 'try-passed-over', status: 503 },
     ],
   },
@@ -197,6 +206,6 @@ function head(fault: HeadFault, status: number, value: string): ReasonFact {
   return { kind: 'head-refused', status, fault, value }
 }
 
-function failed(outcome: Failure): ReasonFact {
+function failed(outcome: BareFailure): ReasonFact {
   return { kind: 'try-failed', ...PEER, outcome }
 }

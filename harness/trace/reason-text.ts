@@ -1,4 +1,4 @@
-import type { Failure } from './outcome.ts'
+import type { BareFailure, TlsFault } from './outcome.ts'
 import type { FileFault, HeadFault, NearMissReason, ReasonFact } from './reason.ts'
 
 /** The sentence of a reason, without its place. */
@@ -112,6 +112,8 @@ export function reasonText(reason: ReasonFact): string {
       return 'no live upstreams: every server is down or has just failed'
     case 'try-failed':
       return `${addressText(reason)} ${FAILURES[reason.outcome]}`
+    case 'handshake-failed':
+      return handshakeText(addressText(reason), reason.fault, reason.serverName)
     case 'try-passed-over':
       return `${reason.status} is passed over by proxy_next_upstream`
     case 'answer-intercepted':
@@ -206,7 +208,7 @@ export function nearMissText(reason: NearMissReason): string {
 }
 
 /** How a try failed, as the end of a sentence that begins with the address. */
-const FAILURES: Readonly<Record<Failure, string>> = {
+const FAILURES: Readonly<Record<BareFailure, string>> = {
   refused: 'refused the connection',
   unresolved: 'could not be resolved',
   'connect-timeout': 'did not take the connection in time',
@@ -214,6 +216,31 @@ const FAILURES: Readonly<Record<Failure, string>> = {
   reset: 'closed the connection before it answered',
   invalid: 'answered with what is not HTTP',
   'header-too-big': 'answered with a header larger than proxy_buffer_size',
+}
+
+/** What X509_verify_cert_error_string(3) says, as OpenSSL 3 words it. */
+const VERIFY_ERRORS: Readonly<Record<number, string>> = {
+  10: 'certificate has expired',
+  18: 'self-signed certificate',
+  19: 'self-signed certificate in certificate chain',
+  20: 'unable to get local issuer certificate',
+}
+
+function handshakeText(who: string, fault: TlsFault, serverName: string | null): string {
+  switch (fault.kind) {
+    case 'plain':
+      return `${who} speaks no TLS`
+    case 'unverified':
+      return `the certificate of ${who} cannot be verified (${fault.code}: ${VERIFY_ERRORS[fault.code] ?? 'see X509_verify_cert_error_string(3)'})`
+    case 'other-name':
+      return `the certificate of ${who} is not one of "${fault.name}"`
+    case 'alert': {
+      const named = serverName === null ? 'no server name' : `server name "${serverName}"`
+      return `${who} turned the TLS handshake with ${named} away (alert ${fault.alert})`
+    }
+    case 'closed':
+      return `${who} closed the connection in the TLS handshake`
+  }
 }
 
 function addressText({ address, port }: { readonly address: string; readonly port: number }): string {

@@ -1,4 +1,4 @@
-import type { Failure } from './outcome.ts'
+import type { BareFailure, TlsFault } from './outcome.ts'
 
 /**
  * Why a hop did what it did, as it was at that moment. Texts are bytes as they came: the printer makes them harmless.
@@ -72,7 +72,15 @@ export type NginxFact =
       readonly kind: 'try-failed'
       readonly address: string
       readonly port: number
-      readonly outcome: Failure
+      readonly outcome: BareFailure
+    }
+  | {
+      readonly kind: 'handshake-failed'
+      readonly address: string
+      readonly port: number
+      readonly fault: TlsFault
+      /** What was named in the handshake (SNI); null where nothing was. */
+      readonly serverName: string | null
     }
   | { readonly kind: 'try-passed-over'; readonly status: number }
   // Answering

@@ -23,6 +23,7 @@ import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
 import type { CarriedRequest } from '../observed/request-files.ts'
+import { podHello } from '../pod-hello.ts'
 import { randomFrom, randomHex } from '../random.ts'
 import { secured } from '../secure.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
@@ -213,7 +214,10 @@ export class KubernetesWorld implements World {
     const pod = this.#pods.find(({ app, ready, leaving }) => app === name && ready && !leaving)
     if (state === undefined || state.clusterIP === null || pod === undefined) return null
     const { config, namespace } = this.#cluster.kube
-    return openPortForward(config, namespace, pod.name, this.#service(name)?.targetPort ?? state.port)
+    const service = this.#service(name)
+    const connection = await openPortForward(config, namespace, pod.name, service?.targetPort ?? state.port)
+    const tls = service === undefined ? null : podHello(service)
+    return secured(connection, { ...listener, tls })
   }
 
   #hostOf(via: string): string {

@@ -1,6 +1,7 @@
 import type { BackendRecord } from '../../backends/stub-server.ts'
 import type { Header, Headers } from '../../chain/message.ts'
 import type { Service } from '../../chain/service.ts'
+import { stubTlsOf } from '../../chain/stub-tls.ts'
 import type { Fault } from '../../chain/world-change.ts'
 import { askPod } from './ask-pod.ts'
 import type { KubePod } from './kube-objects.ts'
@@ -21,7 +22,9 @@ export class StubPods {
   constructor(relay: NodeRelay, services: readonly Service[], translation: Translation) {
     this.#relay = relay
     this.#translation = translation
-    this.#services = new Map(services.map(({ name, listens, stub }) => [name, { name, listens, stub }]))
+    this.#services = new Map(
+      services.map(({ name, listens, stub, tls }) => [name, { name, listens, stub, tls: stubTlsOf(tls) }]),
+    )
   }
 
   /** Tells the pods that have not been told yet what they are; one that was started again takes its Service's fault over. */

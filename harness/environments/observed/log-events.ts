@@ -1,4 +1,4 @@
-import type { Failure } from '../../trace/outcome.ts'
+import type { BareFailure, TlsFault } from '../../trace/outcome.ts'
 import type { LogEntry } from './log-entries.ts'
 
 /** What an entry of nginx's debug log says of a request, as far as a trace needs to know it. */
@@ -17,7 +17,8 @@ export type LogEvent =
   | { readonly kind: 'connects'; readonly address: string; readonly port: number }
   /** A connection that was kept alive is used again; the log does not say whereto. */
   | { readonly kind: 'reuses' }
-  | { readonly kind: 'failed'; readonly outcome: Failure }
+  | { readonly kind: 'failed'; readonly outcome: BareFailure }
+  | { readonly kind: 'handshake-failed'; readonly fault: TlsFault }
   /** The upstream's bytes do not begin with `HTTP/`: they go on to the client as they are. */
   | { readonly kind: 'raw' }
   | { readonly kind: 'status'; readonly status: number }
@@ -30,7 +31,7 @@ export type LogEvent =
 type Reader = (...groups: string[]) => LogEvent
 
 const failed =
-  (outcome: Failure): Reader =>
+  (outcome: BareFailure): Reader =>
   () => ({ kind: 'failed', outcome })
 
 /** The entries that say something, at level `debug`. The formats are those of nginx 1.22 (src/http), and of newer ones. */
@@ -51,11 +52,32 @@ const DEBUG: readonly (readonly [RegExp, Reader])[] = [
   [/^http special response: (\d+), /, (status) => ({ kind: 'own-answer', status: Number(status) })],
 ]
 
+const handshakeFailed = (fault: TlsFault): LogEvent => ({ kind: 'handshake-failed', fault })
+
+/** What went wrong in a TLS handshake (ngx_http_upstream_ssl_handshake, ngx_ssl_handshake). */
+const TLS_FAILURES: readonly (readonly [RegExp, Reader])[] = [
+  [
+    /^upstream SSL certificate verify error: \((\d+):.* while SSL handshaking to upstream/,
+    (code) => handshakeFailed({ kind: 'unverified', code: Number(code) }),
+  ],
+  [
+    /^upstream SSL certificate does not match "(.*)" while SSL handshaking to upstream/,
+    (name) => handshakeFailed({ kind: 'other-name', name }),
+  ],
+  [
+    /^SSL_do_handshake\(\) failed .*SSL alert number (\d+).* while SSL handshaking to upstream/,
+    (alert) => handshakeFailed({ kind: 'alert', alert: Number(alert) }),
+  ],
+  [/^SSL_do_handshake\(\) failed .* while SSL handshaking to upstream/, () => handshakeFailed({ kind: 'plain' })],
+  [/ while SSL handshaking to upstream/, () => handshakeFailed({ kind: 'closed' })],
+]
+
 /** What went wrong with an upstream, in the entries of every other level. */
 const FAILURES: readonly (readonly [RegExp, Reader])[] = [
   [/^connect\(\) .*failed \(110: [\s\S]*while connecting to upstream/, failed('connect-timeout')],
   [/^connect\(\) .*failed [\s\S]*while connecting to upstream/, failed('refused')],
-  [/^upstream timed out [\s\S]*while connecting to upstream/, failed('connect-timeout')],
+  [/^upstream timed out [\s\S]*while (?:connecting|SSL handshaking) to upstream/, failed('connect-timeout')],
+  ...TLS_FAILURES,
   [/^upstream timed out [\s\S]*while (?:reading|sending) .*upstream/, failed('read-timeout')],
   [/^upstream prematurely closed connection while (?:reading|sending) .*upstream/, failed('reset')],
   [/^\w+\(\) failed \(\d+: [^)]*\) while (?:reading|sending) .*upstream/, failed('reset')],
@@ -63,7 +85,10 @@ const FAILURES: readonly (readonly [RegExp, Reader])[] = [
   [/^upstream sent too big header /, failed('header-too-big')],
   [/^upstream sent [\s\S]*while reading response header from upstream/, failed('invalid')],
   // A client that no longer waits: what nginx was waiting for did not come.
-  [/client prematurely closed connection.* while connecting to upstream/, failed('connect-timeout')],
+  [
+    /client prematurely closed connection.* while (?:connecting|SSL handshaking) to upstream/,
+    failed('connect-timeout'),
+  ],
   [/client prematurely closed connection.* while (?:reading|sending) .*upstream/, failed('read-timeout')],
 ]
 

@@ -1,5 +1,5 @@
 import type { Headers, RequestMessage } from '../../chain/message.ts'
-import type { Outcome } from '../../trace/outcome.ts'
+import type { Outcome, TlsFault } from '../../trace/outcome.ts'
 
 /** What nginx's debug log says of one request. */
 export interface Observation {
@@ -46,6 +46,8 @@ export interface ObservedTry {
   /** The head of what was sent; null where the log does not show it. */
   readonly head: SentHead | null
   readonly outcome: Outcome
+  /** Why a TLS handshake failed; null where none did. */
+  readonly fault: TlsFault | null
   /** Whether it is known not even to begin with `HTTP/`. */
   readonly isRaw: boolean
   /** Whether its answer went on to the client. */

@@ -1,5 +1,5 @@
 import type { Header, RequestMessage } from '../../chain/message.ts'
-import type { Outcome } from '../../trace/outcome.ts'
+import type { Outcome, TlsFault } from '../../trace/outcome.ts'
 import { type LogEntry, readLogEntries } from './log-entries.ts'
 import { eventOf, type LogEvent } from './log-events.ts'
 import type { Observation, ObservedLocation, ObservedTry, SentHead } from './observation.ts'
@@ -31,6 +31,7 @@ interface OpenTry {
   to: ObservedTry['to']
   head: SentHead | null
   outcome: Outcome | null
+  fault: TlsFault | null
   isRaw: boolean
   status: number | null
   headers: Header[]
@@ -105,6 +106,9 @@ class Reading {
       case 'failed':
         if (last !== undefined) last.outcome = event.outcome
         break
+      case 'handshake-failed':
+        if (last !== undefined) Object.assign(last, { outcome: 'tls-failed', fault: event.fault })
+        break
       case 'raw':
         if (last !== undefined) Object.assign(last, { outcome: 'invalid', isRaw: true })
         break
@@ -160,6 +164,7 @@ class Reading {
       to,
       head: this.#head,
       outcome: null,
+      fault: null,
       isRaw: false,
       status: null,
       headers: [],
@@ -204,9 +209,12 @@ function takeHeader(last: OpenTry, { name, value, isWhole }: Extract<LogEvent, {
   if (!isWhole) last.cut.push(line)
 }
 
-function observedTry({ to, head, outcome, isRaw, status, headers, cut }: OpenTry, isPassedOn: boolean): ObservedTry {
+function observedTry(
+  { to, head, outcome, fault, isRaw, status, headers, cut }: OpenTry,
+  isPassedOn: boolean,
+): ObservedTry {
   const answer = outcome === 'answered' && status !== null ? { status, headers, cut } : null
-  return { to, head, outcome: outcome ?? 'reset', isRaw, isPassedOn, answer }
+  return { to, head, outcome: outcome ?? 'reset', fault, isRaw, isPassedOn, answer }
 }
 
 function kindOf(

@@ -99,8 +99,9 @@ function differenceOf({ request }: NginxSend, { head }: ObservedTry): string | n
   return head.target === request.target ? null : `it sends ${request.target}`
 }
 
-function outcomeOf({ outcome, isRaw }: ObservedTry, answer: ResponseMessage | null): UpstreamOutcome {
+function outcomeOf({ outcome, fault, isRaw }: ObservedTry, answer: ResponseMessage | null): UpstreamOutcome {
   if (outcome === 'answered') return answer === null ? { kind: 'reset' } : { kind: 'answered', response: answer }
+  if (outcome === 'tls-failed') return { kind: 'tls-failed', fault: fault ?? { kind: 'closed' } }
   if (outcome === 'invalid') return { kind: 'invalid', startsWithHttp: !isRaw }
   // nginx leaves its upstream when its client leaves, which the model is not told.
   return { kind: outcome === 'abandoned' ? 'read-timeout' : outcome }

@@ -3,6 +3,7 @@ import type { BackendRecord } from '../../backends/stub-server.ts'
 import type { Listener } from '../../chain/client-request.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { Service } from '../../chain/service.ts'
+import type { StubTls } from '../../chain/stub-tls.ts'
 import type { Fault } from '../../chain/world-change.ts'
 import type { SiteOnHost } from '../site-on-host.ts'
 
@@ -12,7 +13,7 @@ import type { SiteOnHost } from '../site-on-host.ts'
  */
 export interface Hands {
   /** New pods, for a new world: a stub for every Service but the gateway. */
-  populate(services: readonly Pick<Service, 'name' | 'stub'>[]): Promise<void>
+  populate(services: readonly StubService[]): Promise<void>
   /** Makes the network as the cluster is: ClusterIPs, names, who listens, who refuses. */
   connect(cluster: ClusterState): Promise<void>
   fault(fault: Fault): Promise<void>
@@ -33,6 +34,11 @@ export interface Hands {
   look(): Promise<Notes>
   /** Ends nginx, gateway and stubs, so that another world may begin. */
   clear(): Promise<void>
+}
+
+/** A Service but the gateway, with what its stub is to be. */
+export interface StubService extends Pick<Service, 'name' | 'stub'> {
+  readonly tls: StubTls | null
 }
 
 /** A file's name as the chain knows it and its text. */
@@ -76,6 +82,7 @@ export interface GatewayStart {
 /** A request, and where it goes in: to nginx where `pod` is null, else straight to a pod of that Service. */
 export interface ExchangeOrder {
   readonly pod: string | null
+  /** Its TLS is that which the client speaks to a pod too. */
   readonly listener: Listener
   /** Where the client comes from; null for the node itself. */
   readonly from: string | null

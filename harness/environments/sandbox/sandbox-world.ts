@@ -2,6 +2,7 @@ import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chai
 import type { ClientRequest } from '../../chain/client-request.ts'
 import type { RequestMessage } from '../../chain/message.ts'
 import type { OwnedPin, ServiceState } from '../../chain/service.ts'
+import { stubTlsOf } from '../../chain/stub-tls.ts'
 import { isGatewayFile, type WorldChange } from '../../chain/world-change.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Rule, Trace } from '../../trace/trace.ts'
@@ -24,6 +25,7 @@ import type { InForce } from '../observed/evidence.ts'
 import { type LoadedGateway, type LoadedSite, loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
 import type { CarriedRequest } from '../observed/request-files.ts'
+import { podHello } from '../pod-hello.ts'
 import { randomFrom, randomHex } from '../random.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { CONF_PATH, hostAddresses, portsOfEveryAddress, refusedSite, siteOnHost } from '../site-on-host.ts'
@@ -70,7 +72,7 @@ export class SandboxWorld implements World {
     try {
       await inside.call(
         'populate',
-        stubs.map(({ name, stub }) => ({ name, stub })),
+        stubs.map(({ name, stub, tls }) => ({ name, stub, tls: stubTlsOf(tls) })),
       )
       await world.#connect()
       await Promise.all([world.#startGateway(), world.#loadSite()])
@@ -186,7 +188,8 @@ export class SandboxWorld implements World {
     const service = this.#cluster.service(serviceName(request.via))
     // Past nginx and ClusterIP, to a pod of the Service, as port-forward goes: without a pod, it goes nowhere.
     const hasPod = this.#cluster.isThere(service)
-    return { requestId, order: hasPod ? { pod: service.name, listener, from: null, message, timeoutMs } : null }
+    const toPod = { ...listener, tls: podHello(service) }
+    return { requestId, order: hasPod ? { pod: service.name, listener: toPod, from: null, message, timeoutMs } : null }
   }
 
   #message(request: ClientRequest, requestId: string): RequestMessage {

@@ -2,8 +2,9 @@ import { isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ClientRequest, Listener } from '../../chain/client-request.ts'
 import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
-import { LOOPBACK } from '../../chain/service.ts'
+import { LOOPBACK, type ServiceTls } from '../../chain/service.ts'
 import type { Source } from '../../diagnostics/source.ts'
+import { handshakeFault } from '../../nginx/core/upstreams/handshake.ts'
 import {
   type NginxAnswer,
   type NginxDecision,
@@ -126,8 +127,12 @@ export class NginxHop {
       const because = `it sends to ${address}:${port}, where nginx itself listens, and a request passes nginx only once here`
       throw new UnsupportedError('proxy_pass', send.by.span, because)
     }
-    const connection = this.#network.connect(address, port, NODE_ADDRESS)
-    if (connection.kind === 'refused') return connection
+    const { tls } = send
+    const handshake =
+      tls === null ? null : (server: ServiceTls | null) => handshakeFault(tls, server, (file) => this.#disk.lacks(file))
+    const connection = this.#network.connect(address, port, NODE_ADDRESS, handshake)
+    if (connection.kind === 'refused' || connection.kind === 'reset' || connection.kind === 'tls-failed')
+      return connection
     if (connection.kind === 'silence') {
       await this.#clock.waitFor(send.connectTimeoutMs, gone)
       return { kind: 'connect-timeout' }

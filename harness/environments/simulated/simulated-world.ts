@@ -276,6 +276,8 @@ export class SimulatedWorld implements World {
     if (known !== undefined) return known
     const stub = createStubServer({
       service: this.#cluster.service(name),
+      // Whether a handshake succeeds is known without one.
+      tls: null,
       onRecord: (record) => this.#records.push(record),
       wait: (delayMs, signal) => this.#clock.waitFor(delayMs, signal),
     })

@@ -1,6 +1,7 @@
 import { Agent, type AgentOptions, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { LOOPBACK, reachesItsPods } from '../../chain/service.ts'
+import { LOOPBACK, reachesItsPods, type ServiceTls } from '../../chain/service.ts'
+import type { TlsFault } from '../../trace/outcome.ts'
 import { SERVICE_CIDR, type VirtualCluster } from '../virtual-cluster.ts'
 import { MemorySocket } from './memory-socket.ts'
 
@@ -13,6 +14,12 @@ export type Connection =
   | { readonly kind: 'connected'; readonly socket: MemorySocket }
   | { readonly kind: 'refused' }
   | { readonly kind: 'silence' }
+  /** It speaks TLS, and closes the connection of who does not. */
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'tls-failed'; readonly fault: TlsFault }
+
+/** Why a handshake fails with a server of this TLS (null: of none); null where it succeeds. */
+export type Handshake = (server: ServiceTls | null) => TlsFault | null
 
 const REFUSED: Connection = { kind: 'refused' }
 
@@ -32,11 +39,15 @@ export class VirtualNetwork {
   /** Moves with every chunk that travels. */
   readonly activity = (): number => this.#activity
 
-  connect(address: string, port: number, clientAddress: string): Connection {
+  /** @param handshake what comes of the client's TLS handshake with such a server; null where it speaks plain HTTP */
+  connect(address: string, port: number, clientAddress: string, handshake: Handshake | null): Connection {
     const owner = this.#cluster.ownerOf(address, port)
     if (owner === null) return { kind: address.startsWith(SERVICE_CIDR.prefix) ? 'silence' : 'refused' }
     if (owner.port !== port) return { kind: 'silence' }
     if (owner.replicas === 0 || !reachesItsPods(owner)) return { kind: 'refused' }
+    if (handshake === null && owner.tls !== null) return { kind: 'reset' }
+    const fault = handshake?.(owner.tls) ?? null
+    if (fault !== null) return { kind: 'tls-failed', fault }
     return { kind: 'connected', socket: this.connectTo(owner.name, clientAddress) }
   }
 
@@ -49,6 +60,14 @@ export class VirtualNetwork {
     // A client that goes away in the middle is an event like any other for a server, never a crash.
     for (const end of [client, server]) end.on('error', () => undefined)
     this.#serverOf(service).emit('connection', server)
+    return client
+  }
+
+  /** A connection to a server that does not understand the first bytes. */
+  #deaf(clientAddress: string, address: string): MemorySocket {
+    const [client, server] = MemorySocket.connect(clientAddress, address, () => this.#activity++)
+    for (const end of [client, server]) end.on('error', () => undefined)
+    server.once('data', () => server.destroy())
     return client
   }
 
@@ -67,9 +86,10 @@ export class VirtualNetwork {
       const { address } = this.#cluster.destination(host, port)
       if (address === null) return systemError('ENOTFOUND', `getaddrinfo ENOTFOUND ${host}`)
       // To a pod, its loopback is its own: nobody listens there.
-      const connection = LOOPBACK.test(address) ? REFUSED : this.connect(address, port, clientAddress)
+      const connection = LOOPBACK.test(address) ? REFUSED : this.connect(address, port, clientAddress, null)
       if (connection.kind === 'connected') return connection.socket
       if (connection.kind === 'refused') return systemError('ECONNREFUSED', `connect ECONNREFUSED ${address}:${port}`)
+      if (connection.kind === 'reset') return this.#deaf(clientAddress, address)
       const socket = MemorySocket.silent(address)
       onSilence(socket)
       return socket

@@ -12,7 +12,15 @@ const OTHER_CONNECTIONS =
   /^(?:TLS ends here|tunes HTTP\/2|is about (?:nginx's processes|other protocols)|sends responses the client did not ask for)/
 
 /** Directives that are in force beside others, although they are not refused: what stands beside them is read when they come to it. */
-const ASKED = ['limit_req', 'limit_conn', 'autoindex', '$invalid_referer', 'proxy_pass']
+const ASKED = [
+  'limit_req',
+  'limit_conn',
+  'autoindex',
+  '$invalid_referer',
+  'proxy_pass',
+  'proxy_ssl_verify',
+  'proxy_ssl_certificate',
+]
 
 test('every accepted directive has a case that proves it harmless, or takes no effect by itself', () => {
   const unproven = ROWS.flatMap(([name, [, , support]]) => {

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { bufferOf, bytesFrom, type Header, type RequestMessage, type ResponseMessage } from '../../chain/message.ts'
+import type { ServiceTls } from '../../chain/service.ts'
 import { chunks, readHead, requestBytes } from './http-bytes.ts'
 
 /**
@@ -13,6 +14,8 @@ export interface ConformanceCase {
   readonly requests: readonly CaseRequest[]
   /** Files by their paths under the folder that `$FILES` stands for, all of them last changed at {@link FILES_CHANGED_MS}. */
   readonly files?: Readonly<Record<string, string>>
+  /** Upstreams that speak TLS, by their names: `$TLS(NAME)` stands for the address, `$FILES/ca.pem` for who signs their certificates. */
+  readonly tls?: Readonly<Record<string, ServiceTls>>
 }
 
 /** When the files of a case were last changed. */
@@ -42,15 +45,18 @@ export interface Places {
   readonly c: number
   readonly dead: number
   readonly files: string
+  /** Ports of those that speak TLS. */
+  readonly tls?: ReadonlyMap<string, number>
 }
 
 /** The ports of the upstreams. */
-export type Upstreams = Omit<Places, 'listen' | 'files'>
+export type Upstreams = Omit<Places, 'listen' | 'files' | 'tls'>
 
 /** A site with the ports put in. */
 export function placed(site: string, places: Places): string {
   return site
     .replaceAll('$FILES', places.files)
+    .replaceAll(/\$TLS\((\w+)\)/g, (_, name: string) => `127.0.0.1:${places.tls?.get(name)}`)
     .replaceAll('$LISTEN', `127.0.0.1:${places.listen}`)
     .replaceAll('$PORT', String(places.listen))
     .replaceAll('$A', `127.0.0.1:${places.a}`)

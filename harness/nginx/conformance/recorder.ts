@@ -1,7 +1,13 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import { type StubTls, tlsOptions } from '../../chain/stub-tls.ts'
 import { type CaseAnswer, type ObservedForward, OK } from './case.ts'
 import { readBody, readHead } from './http-bytes.ts'
+
+/** The first byte of TLS (RFC 8446 section 5.1), and what servers of plain HTTP answer. */
+const TLS_HANDSHAKE = 22
+const NOT_HTTP: CaseAnswer = { bytes: 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n' }
 
 /** Upstreams for the real nginx: they note what they receive, byte for byte, and answer by a script. */
 export class Recorder implements AsyncDisposable {
@@ -11,8 +17,9 @@ export class Recorder implements AsyncDisposable {
   #script: CaseAnswer[] = []
 
   /** Opens one more upstream on a free port. */
-  async open(): Promise<number> {
-    const server = createServer((socket) => this.#serve(socket))
+  async open(tls: StubTls | null = null): Promise<number> {
+    const take = (socket: Socket) => this.#serve(socket)
+    const server = tls === null ? createServer(take) : createTlsServer(tlsOptions(tls), take)
     this.#servers.push(server)
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -44,6 +51,7 @@ export class Recorder implements AsyncDisposable {
     let bytes = Buffer.alloc(0)
     socket.on('data', (chunk) => {
       bytes = Buffer.concat([bytes, chunk])
+      if (bytes[0] === TLS_HANDSHAKE) return reply(socket, NOT_HTTP)
       const head = readHead(bytes)
       if (head === null) return
       const hasBody = head.headers.some(([name]) => /^(?:content-length|transfer-encoding)$/i.test(name))

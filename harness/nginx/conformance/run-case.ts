@@ -1,8 +1,12 @@
+import { runAuthority } from '../../chain/run-certificates.ts'
+import type { ServiceTls } from '../../chain/service.ts'
+import { stubTlsOf } from '../../chain/stub-tls.ts'
 import { Source } from '../../diagnostics/source.ts'
 import { compileSite } from '../compile-site.ts'
+import { handshakeFault } from '../core/upstreams/handshake.ts'
 import { filesUnder } from '../files-under.ts'
 import { loadSiteFile } from '../load-site-file.ts'
-import { afterWaiting, RefusedRequestError, type Site, type UpstreamOutcome } from '../site.ts'
+import { afterWaiting, type NginxSend, RefusedRequestError, type Site, type UpstreamOutcome } from '../site.ts'
 import {
   type CaseAnswer,
   type CaseRequest,
@@ -23,6 +27,9 @@ import { DEBIAN_NGINX, type JudgingNginx } from './judging-nginx.ts'
 import { freePort, RealNginx, send } from './real-nginx.ts'
 import type { Recorder } from './recorder.ts'
 
+/** The file of a case that has who signs the certificates of its upstreams. */
+const AUTHORITY = 'ca.pem'
+
 /** What the real nginx and the model made of one request. */
 export interface Comparison {
   readonly request: string
@@ -38,8 +45,11 @@ export async function runCase(
   upstreams: Upstreams,
   { binary, rules }: JudgingNginx = DEBIAN_NGINX,
 ): Promise<Comparison[]> {
-  using files = new CaseFiles(test.files)
-  const places = { ...upstreams, listen: await freePort(), files: files.dir }
+  const authority = test.tls === undefined ? {} : { [AUTHORITY]: runAuthority().certificate }
+  using files = new CaseFiles({ ...test.files, ...authority })
+  const tls = await openTls(test.tls ?? {}, recorder)
+  const places = { ...upstreams, listen: await freePort(), files: files.dir, tls }
+  const servers = new Map(Object.entries(test.tls ?? {}).map(([name, server]) => [tls.get(name), server]))
   const site = placed(test.site, places)
   const model = compileModel(site, rules)
   if (!model.listens.some(({ port }) => port === places.listen)) throw new Error('the site does not listen at $LISTEN')
@@ -53,7 +63,7 @@ export async function runCase(
     comparisons.push({
       request: `${message.method} ${message.target}`,
       nginx,
-      model: observeModel(model, request, places, clientPort),
+      model: observeModel(model, request, places, servers, clientPort),
     })
   }
   return comparisons
@@ -75,16 +85,36 @@ export function compileModel(text: string, rules = DEBIAN_NGINX.rules): Site {
   return site
 }
 
-function observeModel(site: Site, request: CaseRequest, places: Places, clientPort: number): Observation | 'refused' {
+async function openTls(servers: NonNullable<ConformanceCase['tls']>, recorder: Recorder): Promise<Map<string, number>> {
+  const ports = new Map<string, number>()
+  for (const [name, server] of Object.entries(servers)) ports.set(name, await recorder.open(stubTlsOf(server)))
+  return ports
+}
+
+type TlsServers = ReadonlyMap<number | undefined, ServiceTls>
+
+function observeModel(
+  site: Site,
+  request: CaseRequest,
+  places: Places,
+  servers: TlsServers,
+  clientPort: number,
+): Observation | 'refused' {
   try {
-    return decideAndSend(site, request, places, clientPort)
+    return decideAndSend(site, request, places, servers, clientPort)
   } catch (error) {
     if (error instanceof RefusedRequestError) return 'refused'
     throw error
   }
 }
 
-function decideAndSend(site: Site, request: CaseRequest, places: Places, clientPort: number): Observation {
+function decideAndSend(
+  site: Site,
+  request: CaseRequest,
+  places: Places,
+  servers: TlsServers,
+  clientPort: number,
+): Observation {
   const script = [...(request.upstream ?? [])]
   const forwards: ObservedForward[] = []
   let step = afterWaiting(
@@ -101,10 +131,22 @@ function decideAndSend(site: Site, request: CaseRequest, places: Places, clientP
       step = afterWaiting(resume({ kind: 'refused' }))
       continue
     }
+    const met = tlsOutcome(step, servers.get(to.port) ?? null)
+    if (met !== null) {
+      step = afterWaiting(resume(met))
+      continue
+    }
     forwards.push(observedForward(to.port, sent))
     step = afterWaiting(resume(outcomeOf(script.shift() ?? OK, sent.method, step.maxHeadBytes)))
   }
   return { forwards, answer: step.response === null ? null : observedResponse(step.response) }
+}
+
+/** What keeps the request from being sent: a handshake that fails, or the lack of one. */
+function tlsOutcome({ tls }: NginxSend, server: ServiceTls | null): UpstreamOutcome | null {
+  if (tls === null) return server === null ? null : { kind: 'reset' }
+  const fault = handshakeFault(tls, server, (file) => file.endsWith(`/${AUTHORITY}`))
+  return fault === null ? null : { kind: 'tls-failed', fault }
 }
 
 function outcomeOf(answer: CaseAnswer, method: string, maxHeadBytes: number): UpstreamOutcome {

@@ -53,7 +53,7 @@ export interface ProxyPass {
   readonly target: StaticTarget | VariableTarget | RefusedTarget
 }
 
-/** `proxy_pass` to what the model does not send to: TLS, a unix domain socket. */
+/** `proxy_pass` to what the model does not send to: a unix domain socket. */
 export interface RefusedTarget {
   readonly kind: 'refused'
   readonly because: string
@@ -62,7 +62,7 @@ export interface RefusedTarget {
 /** `proxy_pass` without variables. */
 export interface StaticTarget {
   readonly kind: 'static'
-  /** `$proxy_host`: with its port where it is not 80. */
+  /** `$proxy_host`: with its port where it is not that of the scheme. */
   readonly hostHeader: string
   readonly port: string
   /** The URI part; empty where there is none. */
@@ -71,6 +71,7 @@ export interface StaticTarget {
   readonly location: string
   readonly host: string
   readonly group: UpstreamGroup
+  readonly isTls: boolean
 }
 
 /** `proxy_pass` with variables: known only when a request comes. */

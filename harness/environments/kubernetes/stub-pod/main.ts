@@ -36,11 +36,12 @@ control.listen(CONTROL_PORT, '0.0.0.0')
 // A pod that is told to go has nothing to finish: its requests break off, as with a process that dies.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0))
 
-async function become({ name, listens, stub: behaviour }: StubSettings): Promise<void> {
+async function become({ name, listens, tls, stub: behaviour }: StubSettings): Promise<void> {
   await close(stub)
   records = []
   stub = createStubServer({
     service: { name, stub: behaviour },
+    tls,
     onRecord: (record) => records.push(record),
     wait: (delayMs, signal) => (delayMs === Number.POSITIVE_INFINITY ? aborted(signal) : wait(delayMs, signal)),
   })

@@ -2,13 +2,21 @@ import type { Duplex } from 'node:stream'
 import { Traffic } from '../../../backends/traffic.ts'
 import { GATEWAY_SERVICE } from '../../../chain/chain.ts'
 import { ClusterDns, NAMESPACE } from '../../../chain/cluster-dns.ts'
-import type { Service } from '../../../chain/service.ts'
 import type { Fault } from '../../../chain/world-change.ts'
 import { exchangeOver } from '../../http-exchange.ts'
 import { secured } from '../../secure.ts'
 import type { SiteOnHost } from '../../site-on-host.ts'
 import { openWebSocket } from '../../websocket-client.ts'
-import type { ClusterState, ConfigFiles, ExchangeOrder, GatewayStart, Hands, Notes, Observation } from '../protocol.ts'
+import type {
+  ClusterState,
+  ConfigFiles,
+  ExchangeOrder,
+  GatewayStart,
+  Hands,
+  Notes,
+  Observation,
+  StubService,
+} from '../protocol.ts'
 import { connectTo } from './client.ts'
 import { CommandGateway } from './command-gateway.ts'
 import { writeConfigMap } from './config-map-on-disk.ts'
@@ -48,7 +56,7 @@ class Inside implements Hands {
     this.#network = network
   }
 
-  async populate(services: readonly Pick<Service, 'name' | 'stub'>[]): Promise<void> {
+  async populate(services: readonly StubService[]): Promise<void> {
     this.#stubs = new Stubs(services, this.#traffic)
   }
 
@@ -144,7 +152,7 @@ class Inside implements Hands {
     if (from !== null) await this.#network.own(from)
     const open = await connectTo(pod === null ? listener : this.#pods.pod(pod), from, signal)
     const clientPort = open?.localPort
-    const socket = open === null || pod !== null ? open : await secured(open, listener)
+    const socket = open === null ? null : await secured(open, listener)
     const result = socket === null ? null : await act(socket, signal)
     const elapsedMs = performance.now() - startedMs
     if (pod === null && clientPort !== undefined) await this.#nginx.finished(clientPort)

@@ -2,18 +2,23 @@ import type { Server } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type BackendRecord, createStubServer, type StubServer } from '../../../backends/stub-server.ts'
 import type { Traffic } from '../../../backends/traffic.ts'
-import type { Service } from '../../../chain/service.ts'
 import type { Fault } from '../../../chain/world-change.ts'
+import type { StubService } from '../protocol.ts'
 
 /** The stub backends of one world, and what they recorded. */
 export class Stubs {
   readonly #stubs: ReadonlyMap<string, StubServer>
   #records: BackendRecord[] = []
 
-  constructor(services: readonly Pick<Service, 'name' | 'stub'>[], traffic: Traffic) {
+  constructor(services: readonly StubService[], traffic: Traffic) {
     this.#stubs = new Map(
       services.map((service) => {
-        const stub = createStubServer({ service, onRecord: (record) => this.#records.push(record), wait: waitFor })
+        const stub = createStubServer({
+          service,
+          tls: service.tls,
+          onRecord: (record) => this.#records.push(record),
+          wait: waitFor,
+        })
         traffic.watch(stub.server)
         return [service.name, stub]
       }),

@@ -16,6 +16,7 @@ import { RESPONSES } from './responses.ts'
 import { REWRITES } from './rewrites.ts'
 import { SERVERS } from './servers.ts'
 import { TARGET_CASES } from './targets.ts'
+import { UPSTREAM_TLS } from './upstream-tls.ts'
 import { UPSTREAMS } from './upstreams.ts'
 import { VARIABLES } from './variables.ts'
 
@@ -31,6 +32,7 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   bodies: BODIES,
   errors: ERRORS,
   upstreams: UPSTREAMS,
+  'TLS to upstreams': UPSTREAM_TLS,
   variables: VARIABLES,
   files: FILES,
   filters: FILTERS,

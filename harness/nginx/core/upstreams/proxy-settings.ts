@@ -1,6 +1,7 @@
 import type { HeaderRule, Rule } from '../../../trace/trace.ts'
 import type { Regex } from '../../pattern/regex.ts'
 import type { Template } from '../variables/template.ts'
+import type { UpstreamTlsSettings } from './upstream-tls-settings.ts'
 
 /** What `proxy_*` directives say. Sending to upstreams belongs to the core (ngx_http_upstream_conf_t); the proxy module fills them in. */
 export interface ProxySettings {
@@ -41,6 +42,7 @@ export interface ProxySettings {
   readonly redirects: readonly ProxyRedirect[] | null
   readonly cookiePaths: readonly CookieRewrite[]
   readonly cookieDomains: readonly CookieRewrite[]
+  readonly tls: UpstreamTlsSettings
   readonly nextUpstream: ReadonlySet<string>
   /** 0 is no limit. */
   readonly nextUpstreamTries: number

@@ -5,14 +5,17 @@ import { decisionOf } from '../request/decision.ts'
 import { PREREAD_BYTES, refuseRequest } from '../request/refuse-request.ts'
 import type { RequestState } from '../request/request-state.ts'
 import { closeConnection } from '../response/respond.ts'
+import type { Peer } from './upstream.ts'
 import { passResponse } from './upstream-response.ts'
 import type { UpstreamState } from './upstream-state.ts'
+import { keepSession, refuseSessionOfOther, ruleOfFault } from './upstream-tls.ts'
 
 /** What an outcome is to `proxy_next_upstream`, what the client gets for it, and whether the request had been sent by then. */
 const FAILURES: Readonly<Record<Exclude<UpstreamOutcome['kind'], 'answered'>, Failure>> = {
   refused: { condition: 'error', status: 502, sent: false },
   unresolved: { condition: 'error', status: 502, sent: false },
   'connect-timeout': { condition: 'timeout', status: 504, sent: false },
+  'tls-failed': { condition: 'error', status: 502, sent: false },
   'read-timeout': { condition: 'timeout', status: 504, sent: true },
   reset: { condition: 'error', status: 502, sent: true },
   invalid: { condition: 'invalid_header', status: 502, sent: true },
@@ -56,11 +59,13 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
       { kind: 'peer-chosen', upstream: upstream.choice.name, address: peer.address, port: peer.port },
       peer.rule.span,
     )
+  refuseSessionOfOther(state, peer, upstream.tls)
   const { connectTimeoutMs, readTimeoutMs, bufferSize } = state.location.settings.proxy
   const send: Send = {
     kind: 'send',
     to: { host: peer.host, address: peer.address, port: peer.port },
     request,
+    tls: upstream.tls,
     connectTimeoutMs,
     readTimeoutMs,
     by: state.rule,
@@ -68,6 +73,7 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
     decision: () => decisionOf(state),
     maxHeadBytes: bufferSize.bytes,
     resume: (outcome) => {
+      keepSession(state, peer, upstream.tls, outcome)
       if (outcome.kind === 'connect-timeout') upstream.waitedMs += connectTimeoutMs
       if (outcome.kind === 'read-timeout') upstream.waitedMs += readTimeoutMs
       if (outcome.kind === 'answered') {
@@ -76,7 +82,7 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
       }
       if (outcome.kind === 'invalid' && outcome.startsWithHttp === false) return passRawBytes(state, upstream)
       if (outcome.kind === 'header-too-big') state.rule = bufferSize.rule ?? state.rule
-      return fail(state, upstream, request, outcome.kind)
+      return fail(state, upstream, request, outcome)
     },
   }
   return send
@@ -123,18 +129,34 @@ function fail(
   state: RequestState,
   upstream: UpstreamState,
   request: RequestMessage,
-  outcome: keyof typeof FAILURES,
+  outcome: Exclude<UpstreamOutcome, { readonly kind: 'answered' }>,
 ): Next {
   const { peer } = upstream
-  const failure = FAILURES[outcome]
+  const failure = FAILURES[outcome.kind]
   noteStatus(state, failure.status)
   if (peer !== null) {
-    state.because({ kind: 'try-failed', address: peer.address, port: peer.port, outcome }, peer.rule.span)
+    noteFailure(state, upstream, peer, outcome)
   }
   upstream.choice.release(true)
   if (upstream.choice.tries > 0 && mayGoOn(state, upstream, failure.condition, failure.sent))
     return sendToNextPeer(state, upstream, request)
   return finalize(failure.status)
+}
+
+function noteFailure(
+  state: RequestState,
+  { tls }: UpstreamState,
+  { address, port, rule }: Peer,
+  outcome: Exclude<UpstreamOutcome, { readonly kind: 'answered' }>,
+): void {
+  if (outcome.kind !== 'tls-failed') {
+    state.because({ kind: 'try-failed', address, port, outcome: outcome.kind }, rule.span)
+    return
+  }
+  const { fault } = outcome
+  state.rule = ruleOfFault(fault, state.location.settings.proxy.tls) ?? state.rule
+  const serverName = tls?.serverName ?? null
+  state.because({ kind: 'handshake-failed', address, port, fault, serverName }, state.rule.span)
 }
 
 function mayGoOn(state: RequestState, upstream: UpstreamState, condition: string, sent: boolean): boolean {

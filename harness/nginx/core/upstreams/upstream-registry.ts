@@ -25,8 +25,11 @@ export class UpstreamRegistry {
   }
 
   /** The upstream for a host and the port as written (null: none), as ngx_http_upstream_init_request looks it up. */
-  find(name: string, port: number | null): UpstreamGroup | null {
+  find(name: string, port: number | null, defaultPort = 80): UpstreamGroup | null {
     const entries = this.#entries.get(lowerCase(name)) ?? []
-    return entries.find((entry) => (entry.port === null ? port === null : entry.port === (port ?? 80)))?.group ?? null
+    return (
+      entries.find((entry) => (entry.port === null ? port === null : entry.port === (port ?? defaultPort)))?.group ??
+      null
+    )
   }
 }

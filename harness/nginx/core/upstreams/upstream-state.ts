@@ -1,4 +1,5 @@
 import type { Rule } from '../../../trace/trace.ts'
+import type { UpstreamTls } from '../../site.ts'
 import type { Peer, PeerChoice } from './upstream.ts'
 
 /** What a request knows of the upstream it is sent to (ngx_http_upstream_t and the proxy module's context). */
@@ -7,6 +8,8 @@ export interface UpstreamState {
   readonly hostHeader: string
   /** `$proxy_port`. */
   readonly port: string
+  /** What it asks of TLS; null where it speaks plain HTTP. */
+  readonly tls: UpstreamTls | null
   readonly choice: PeerChoice
   /** What a Location or a Refresh of the upstream's becomes; null where it stays. */
   readonly rewriteRedirect: (url: string) => Rewritten | null

@@ -1,4 +1,5 @@
 import type { Rule } from '../../../trace/trace.ts'
+import type { UpstreamTls } from '../../site.ts'
 import type { Template } from '../variables/template.ts'
 import type { HashWalk } from './hash-walk.ts'
 
@@ -18,6 +19,8 @@ export interface Peer {
   fails: number
   accessedS: number
   checkedS: number
+  /** What the TLS session was made with that nginx keeps for it; null where it keeps none. */
+  tlsSession: UpstreamTls | null
 }
 
 /** What chooses among the peers first; round robin does where it finds none. `ip_hash` and `hash` keep a key with its peer. */
@@ -38,9 +41,17 @@ export interface UpstreamGroup {
 
 /** A peer that has carried nothing yet. */
 export function newPeer(
-  peer: Omit<Peer, 'effectiveWeight' | 'currentWeight' | 'fails' | 'accessedS' | 'checkedS'>,
+  peer: Omit<Peer, 'effectiveWeight' | 'currentWeight' | 'fails' | 'accessedS' | 'checkedS' | 'tlsSession'>,
 ): Peer {
-  return { ...peer, effectiveWeight: peer.weight, currentWeight: 0, fails: 0, accessedS: 0, checkedS: 0 }
+  return {
+    ...peer,
+    effectiveWeight: peer.weight,
+    currentWeight: 0,
+    fails: 0,
+    accessedS: 0,
+    checkedS: 0,
+    tlsSession: null,
+  }
 }
 
 /** How one request goes through the peers of a group (ngx_http_upstream_rr_peer_data_t). */

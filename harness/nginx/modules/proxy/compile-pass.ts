@@ -51,26 +51,30 @@ function compileProxyPass(
     scope.error(directive.span, NO_URI)
     return null
   }
-  const group = groupFor(parsed, isTls ? 443 : 80, directive, scope)
+  const defaultPort = isTls ? 443 : 80
+  const group = groupFor(parsed, defaultPort, directive, scope)
   if (group === null) return null
-  if (isTls) {
-    return {
-      rule,
-      target: { kind: 'refused', because: 'proxy_pass to https is not modelled: the chain speaks plain HTTP' },
-    }
-  }
   return {
     rule,
     target: {
       kind: 'static',
-      hostHeader: parsed.port === null || parsed.port === '80' ? parsed.host : `${parsed.host}:${parsed.port}`,
-      port: parsed.port ?? '80',
+      ...hostAndPort(parsed, defaultPort),
       uri: parsed.uri,
       location: replaces ? name : '',
       host: parsed.host,
       group,
+      isTls,
     },
   }
+}
+
+/** `$proxy_host` and `$proxy_port` (ngx_http_proxy_set_vars). */
+export function hostAndPort(
+  { host, port }: UpstreamUrl,
+  defaultPort: number,
+): { readonly hostHeader: string; readonly port: string } {
+  const isDefault = port === null || port === String(defaultPort)
+  return { hostHeader: isDefault ? host : `${host}:${port}`, port: port ?? String(defaultPort) }
 }
 
 /** The upstream block of that name, or what the name resolves to now (ngx_http_upstream_add, init_round_robin). */

@@ -3,11 +3,13 @@ import type { HeaderRule, Rule } from '../../../trace/trace.ts'
 import { type CompileScope, ruleOf } from '../../core/scope.ts'
 import { Slot } from '../../core/slot.ts'
 import type { ProxyHeaders, ProxySettings, SetHeader } from '../../core/upstreams/proxy-settings.ts'
+import { NO_TLS_SETTINGS } from '../../core/upstreams/upstream-tls-settings.ts'
 import type { Block } from '../../syntax/block.ts'
 import { parseNumber, parseSizeBytes, parseTimeMs } from '../../syntax/values.ts'
 import { lowerCase, wireText } from '../../syntax/wire.ts'
 import { compileCookieRewrites } from './compile-cookie.ts'
 import { compileRedirects } from './compile-redirect.ts'
+import { compileTls } from './compile-tls.ts'
 import { mergeHeaders } from './headers.ts'
 
 /** Response headers that nginx keeps to itself (ngx_http_proxy_hide_headers). */
@@ -56,6 +58,7 @@ export function defaultProxySettings(scope: CompileScope): ProxySettings {
     redirects: null,
     cookiePaths: [],
     cookieDomains: [],
+    tls: NO_TLS_SETTINGS,
     nextUpstream: new Set(['error', 'timeout']),
     nextUpstreamTries: 0,
     nextUpstreamTimeoutMs: 0,
@@ -106,6 +109,7 @@ export function compileProxySettings(
     ...compileRedirects(block, around, replaced, scope),
     cookiePaths: compileCookieRewrites(block, 'proxy_cookie_path', around.cookiePaths, scope),
     cookieDomains: compileCookieRewrites(block, 'proxy_cookie_domain', around.cookieDomains, scope),
+    tls: compileTls(block, around.tls, scope),
     nextUpstream: setOf(block, 'proxy_next_upstream') ?? around.nextUpstream,
     nextUpstreamTries: count(block, 'proxy_next_upstream_tries', around.nextUpstreamTries),
     nextUpstreamTimeoutMs: time(block, 'proxy_next_upstream_timeout', around.nextUpstreamTimeoutMs),

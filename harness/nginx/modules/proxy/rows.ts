@@ -28,9 +28,6 @@ import {
   text,
 } from '../../core/directives/rule.ts'
 
-/** Without `https://` it does nothing; where variables say whereto, nginx prepares for TLS when it starts. */
-const UPSTREAM_TLS = refused('sets TLS to an upstream', 'computed')
-
 /** HTTP to an upstream. */
 export const PROXY_TABLE: ModuleTable = {
   module: 'ngx_http_proxy_module',
@@ -153,22 +150,22 @@ export const PROXY_TABLE: ModuleTable = {
     ],
     proxy_pass_trailers: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('passes trailers of an upstream on', 'proxied')],
     proxy_http_version: [HTTP_SERVER_LOCATION, oneOf('1.0', '1.1', '2'), modelled],
-    proxy_ssl_session_reuse: [HTTP_SERVER_LOCATION, FLAG, UPSTREAM_TLS],
+    proxy_ssl_session_reuse: [HTTP_SERVER_LOCATION, FLAG, modelled],
     proxy_ssl_protocols: [
       HTTP_SERVER_LOCATION,
       setOf('SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'),
-      UPSTREAM_TLS,
+      modelled,
     ],
-    proxy_ssl_ciphers: [HTTP_SERVER_LOCATION, ONE_ONCE, UPSTREAM_TLS],
-    proxy_ssl_name: [HTTP_SERVER_LOCATION, ONE_ONCE, UPSTREAM_TLS],
-    proxy_ssl_server_name: [HTTP_SERVER_LOCATION, FLAG, UPSTREAM_TLS],
-    proxy_ssl_verify: [HTTP_SERVER_LOCATION, FLAG, UPSTREAM_TLS],
-    proxy_ssl_verify_depth: [HTTP_SERVER_LOCATION, NUMBER, UPSTREAM_TLS],
-    proxy_ssl_trusted_certificate: [HTTP_SERVER_LOCATION, ONE_ONCE, UPSTREAM_TLS],
-    proxy_ssl_crl: [HTTP_SERVER_LOCATION, ONE_ONCE, UPSTREAM_TLS],
-    proxy_ssl_certificate: [HTTP_SERVER_LOCATION, ONE_ONCE, UPSTREAM_TLS],
-    proxy_ssl_certificate_key: [HTTP_SERVER_LOCATION, ONE_ONCE, UPSTREAM_TLS],
-    proxy_ssl_password_file: [HTTP_SERVER_LOCATION, ONE_ONCE, UPSTREAM_TLS],
-    proxy_ssl_conf_command: [HTTP_SERVER_LOCATION, TWO, UPSTREAM_TLS],
+    proxy_ssl_ciphers: [HTTP_SERVER_LOCATION, ONE_ONCE, modelled],
+    proxy_ssl_name: [HTTP_SERVER_LOCATION, ONE_ONCE, modelled],
+    proxy_ssl_server_name: [HTTP_SERVER_LOCATION, FLAG, modelled],
+    proxy_ssl_verify: [HTTP_SERVER_LOCATION, FLAG, modelled],
+    proxy_ssl_verify_depth: [HTTP_SERVER_LOCATION, NUMBER, accepted(only('proxy_ssl_verify'))],
+    proxy_ssl_trusted_certificate: [HTTP_SERVER_LOCATION, ONE_ONCE, modelled],
+    proxy_ssl_crl: [HTTP_SERVER_LOCATION, ONE_ONCE, refused('says which certificates were called back', 'tls')],
+    proxy_ssl_certificate: [HTTP_SERVER_LOCATION, ONE_ONCE, modelled],
+    proxy_ssl_certificate_key: [HTTP_SERVER_LOCATION, ONE_ONCE, modelled],
+    proxy_ssl_password_file: [HTTP_SERVER_LOCATION, ONE_ONCE, accepted(only('proxy_ssl_certificate'))],
+    proxy_ssl_conf_command: [HTTP_SERVER_LOCATION, TWO, refused('sets what OpenSSL does', 'tls')],
   },
 }

@@ -12,7 +12,9 @@ import { parseUpstreamUrl, type UpstreamUrl } from '../../core/upstreams/parse-u
 import type { LookUp } from '../../core/upstreams/resolver.ts'
 import { type Balance, newPeer, PeerChoice, type UpstreamGroup } from '../../core/upstreams/upstream.ts'
 import { sendToNextPeer } from '../../core/upstreams/upstream-exchange.ts'
+import { upstreamTls } from '../../core/upstreams/upstream-tls.ts'
 import { evaluate } from '../../core/variables/evaluate.ts'
+import { hostAndPort } from './compile-pass.ts'
 import { rewriteCookie } from './cookie.ts'
 import { proxyHeaders } from './headers.ts'
 import { rewriteRedirect } from './redirect.ts'
@@ -30,6 +32,7 @@ interface Target {
   /** How its name was looked up; null where that was not needed, or where there is no `resolver`. */
   readonly lookUp: LookUp | null
   readonly host: string
+  readonly isTls: boolean
 }
 
 const ROUND_ROBIN = { kind: 'round-robin' } as const
@@ -40,11 +43,11 @@ export function proxyPass(state: RequestState): Next | null {
   if (pass === null) return state.proxies ? proxyNowhere(state) : null
   state.rule = pass.rule
   refuseWhere(state, 'proxied')
-  if (pass.target.kind === 'variable') refuseWhere(state, 'computed')
   if (pass.target.kind === 'refused') refuseRequest(pass.rule, pass.target.because)
   const target = pass.target.kind === 'static' ? fromStatic(pass.target) : fromVariables(state, pass, pass.target)
   if (target?.group?.refused != null) refuseRequest(target.group.refused.rule, target.group.refused.because)
   if (target === null) return finalize(500)
+  if (target.isTls) refuseWhere(state, 'tls')
   return readBody(state, (body) => sendBody(state, pass, target, body))
 }
 
@@ -60,6 +63,7 @@ function sendBody(state: RequestState, pass: ProxyPass, target: Target, body: By
   state.upstream = {
     hostHeader: target.hostHeader,
     port: target.port,
+    tls: target.isTls ? upstreamTls(state, group.name) : null,
     choice: new PeerChoice(
       group,
       state.location.settings.proxy.nextUpstreamTries,
@@ -153,8 +157,9 @@ function fromStatic(target: StaticTarget): Target {
 function fromVariables(state: RequestState, { rule }: ProxyPass, target: VariableTarget): Target | null {
   const url = evaluate(target.url, state)
   const [, scheme = '', rest = ''] = /^(https?:\/\/)([\s\S]+)$/i.exec(url) ?? []
-  if (scheme.toLowerCase() === 'https://' || rest.startsWith('unix:')) {
-    refuseRequest(rule, `${rule.text} comes out as "${url}": TLS and unix domain sockets are not modelled`)
+  const isTls = scheme.toLowerCase() === 'https://'
+  if (rest.startsWith('unix:')) {
+    refuseRequest(rule, `${rule.text} comes out as "${url}": unix domain sockets are not modelled`)
   }
   const parsed = parseUpstreamUrl(rest)
   if (scheme === '' || 'error' in parsed) {
@@ -163,13 +168,13 @@ function fromVariables(state: RequestState, { rule }: ProxyPass, target: Variabl
   }
   state.because({ kind: 'proxy-url', url }, rule.span)
   return {
-    hostHeader: parsed.port === null || parsed.port === '80' ? parsed.host : `${parsed.host}:${parsed.port}`,
-    port: parsed.port ?? '80',
+    ...hostAndPort(parsed, isTls ? 443 : 80),
     uri: parsed.uri.startsWith('?') ? `/${parsed.uri}` : parsed.uri,
     location: '',
     evaluated: true,
-    ...groupOf(state, parsed, rule),
+    ...groupOf(state, parsed, isTls ? 443 : 80, rule),
     host: parsed.host,
+    isTls,
   }
 }
 
@@ -177,15 +182,16 @@ function fromVariables(state: RequestState, { rule }: ProxyPass, target: Variabl
 function groupOf(
   state: RequestState,
   { host, port, address }: UpstreamUrl,
+  defaultPort: number,
   rule: ProxyPass['rule'],
 ): Pick<Target, 'group' | 'lookUp'> {
-  const known = state.site.upstreams.find(host, port === null ? null : Number(port))
+  const known = state.site.upstreams.find(host, port === null ? null : Number(port), defaultPort)
   if (known !== null) return { group: known, lookUp: null }
   const { resolver, resolverTimeoutMs } = state.location.settings
   const lookUp = address === null ? (resolver?.lookUp(host, resolverTimeoutMs, state.site) ?? null) : null
   const addresses = address === null ? (lookUp?.addresses ?? []) : [address]
   if (addresses.length === 0) return { group: null, lookUp }
-  const peer = { host, port: Number(port ?? 80), weight: 1, maxFails: 1, failTimeoutS: 10, down: false, rule }
+  const peer = { host, port: Number(port ?? defaultPort), weight: 1, maxFails: 1, failTimeoutS: 10, down: false, rule }
   const primary = addresses.map((found) => newPeer({ ...peer, address: found }))
   return { group: { name: host, balance: ROUND_ROBIN, refused: null, primary, backup: [] }, lookUp }
 }

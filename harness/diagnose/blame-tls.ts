@@ -1,0 +1,36 @@
+import { reasonText } from '../trace/reason-text.ts'
+import { accuse, accuseService } from './accuse.ts'
+import type { Blame, BlameCase } from './blame-case.ts'
+import type { Scene, Sender } from './scene.ts'
+
+/** nginx's TLS handshake with its upstream came to nothing: nginx asks for what the other side is not, or that one's time is over. */
+export const nginxHandshakeFailed: BlameCase = (scene) => {
+  const { nginx } = scene
+  if (nginx?.last?.outcome !== 'tls-failed') return null
+  const name = nginx.last.to.service
+  const reason = nginx.pass.reasons.findLast(({ kind }) => kind === 'handshake-failed')
+  if (reason?.kind !== 'handshake-failed')
+    return accuse(nginx, `nginx and ${name ?? nginx.last.to.host} come to no TLS`)
+  if (reason.fault.kind === 'plain') {
+    return accuse(nginx, `nginx speaks TLS to ${name ?? nginx.last.to.host}, which speaks plain HTTP`)
+  }
+  if (reason.fault.kind === 'unverified' && reason.fault.code === EXPIRED && name !== null) {
+    return accuseService(scene, name, `the certificate of ${name} has expired`, 'tls')
+  }
+  return accuse(nginx, reasonText(reason))
+}
+
+/** X509_V_ERR_CERT_HAS_EXPIRED */
+const EXPIRED = 10
+
+/** Plain HTTP is sent to a Service that speaks TLS, which closes the connection and notes no request. */
+export const nginxSpokeNoTls: BlameCase = (scene) => spokeNoTls(scene, scene.nginx)
+export const gatewaySpokeNoTls: BlameCase = (scene) => spokeNoTls(scene, scene.gateway)
+
+function spokeNoTls(scene: Scene, sender: Sender | undefined): Blame | null {
+  if (sender?.last?.outcome !== 'reset' || scene.next(sender) !== undefined) return null
+  const service = scene.service(sender.last.to.service)
+  if (service === undefined || service.tls === null) return null
+  const rule = sender.pass.decidedBy.to ?? sender.last.by
+  return accuse(sender, `${sender.who} speaks plain HTTP to ${service.name}, which speaks TLS`, rule)
+}
