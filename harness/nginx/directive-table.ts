@@ -22,7 +22,8 @@ their location alone, which the table names; then every other request is answere
 
 What is modelled may still be refused, by name, for a single request: a \`root\` where nothing is known of files, \`autoindex\`
 of a folder, several ranges at once, \`limit_req\` where no clock tells whether it strikes, a password that only the C library
-can check, a pattern on a text so long that PCRE might give up.
+can check, a pattern of what the model does not follow ([pcre.md](../discoveries/pcre.md)) or one that takes so many steps that PCRE
+might give up.
 
 Some rest on the machine, and the simulated nginx does not look at it: whether files of certificates, logs and passwords
 exist, and whether log formats and shared memory zones are defined in nginx.conf.

@@ -145,7 +145,7 @@ export class CompileScope {
       result.kind === 'ok'
         ? result.regex
         : refusedRegex(wireText(pattern), caseless, { text: pattern, span }, result.because)
-    for (const name of regex.names) this.#declareGroup(name, span)
+    for (const { name } of regex.names) this.#declareGroup(name, span)
     return regex
   }
 

@@ -1,9 +1,8 @@
-/** What a piece of a pattern can match, byte by byte. */
-type Bytes = readonly boolean[]
+import { type ByteSet, disjoint, EVERY_BYTE } from './byte-set.ts'
 
 /** A piece that may match more or less, until something behind it says where it ends. */
 interface Loose {
-  readonly bytes: Bytes
+  readonly bytes: ByteSet
   readonly unbounded: boolean
   frame: Frame
 }
@@ -12,20 +11,20 @@ interface Frame {
   /** Pieces inside that may end in several places. */
   loose: number
   alternates: boolean
-  first: Bytes | null
+  first: ByteSet | null
   /** Whether what ends the group cannot run on into its next repetition. */
   separates: boolean
 }
 
 /**
  * How long a pattern may take to fail. PCRE gives up after ten million steps, JavaScript never: a pattern that can try the same
- * text in exponentially many ways is no pattern for the model, and one that is only polynomial may be asked for short texts.
+ * text in exponentially many ways is no pattern for JavaScript, and one that is only polynomial may be asked for short texts.
  */
 export class BacktrackMeter {
   readonly #frames: Frame[] = [newFrame()]
   #loose: Loose | null = null
   #ended: Loose | null = null
-  #last: Bytes | Frame | null = null
+  #last: ByteSet | Frame | null = null
   /** Texts of n bytes take at most about n to this power of steps. */
   degree = 0
 
@@ -33,9 +32,8 @@ export class BacktrackMeter {
     return this.#frames[this.#frames.length - 1] ?? newFrame()
   }
 
-  /** One character, class or escape, as JavaScript source. */
-  atom(source: string): void {
-    const bytes = bytesOf(source)
+  /** A piece that takes one byte. */
+  atom(bytes: ByteSet): void {
     this.#ended = null
     if (this.#loose !== null && disjoint(this.#loose.bytes, bytes)) {
       this.#count(this.#loose, -1)
@@ -85,7 +83,7 @@ export class BacktrackMeter {
     return false
   }
 
-  #becomeLoose(bytes: Bytes, max: number): void {
+  #becomeLoose(bytes: ByteSet, max: number): void {
     this.#loose = { bytes, unbounded: max === Number.POSITIVE_INFINITY, frame: this.#frame }
     this.#count(this.#loose, 1)
   }
@@ -96,17 +94,6 @@ export class BacktrackMeter {
   }
 }
 
-const EVERY_BYTE: Bytes = Array.from({ length: 256 }, () => true)
-
 function newFrame(): Frame {
   return { loose: 0, alternates: false, first: null, separates: false }
-}
-
-function bytesOf(source: string): Bytes {
-  const pattern = new RegExp(`^(?:${source})$`, 'i')
-  return EVERY_BYTE.map((_, code) => pattern.test(String.fromCharCode(code)))
-}
-
-function disjoint(a: Bytes, b: Bytes): boolean {
-  return !a.some((matches, code) => matches && b[code])
 }

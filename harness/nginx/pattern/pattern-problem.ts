@@ -1,4 +1,4 @@
-/** Why a pattern is not translated: PCRE refuses it too (`invalid`), or it may mean something else in JavaScript (`unsupported`). */
+/** Why a pattern is not translated: PCRE refuses it too (`invalid`), or the model does not know what it means (`unsupported`). */
 export class PatternProblem extends Error {
   readonly kind: 'invalid' | 'unsupported'
 
@@ -19,7 +19,7 @@ export class PatternProblem extends Error {
   static unsupported(pattern: string, because: string): PatternProblem {
     return new PatternProblem(
       'unsupported',
-      `the regular expression "${pattern}" may mean something else here: ${because}`,
+      `the model does not know what the regular expression "${pattern}" means: ${because}`,
     )
   }
 }

@@ -1,5 +1,9 @@
 import type { Rule } from '../../trace/trace.ts'
-import { translatePattern } from './translate-pattern.ts'
+import { parsePattern } from './parse-pattern.ts'
+import { type MatchResult, runProgram } from './pattern-matcher.ts'
+import type { GroupName, ParsedPattern } from './pattern-node.ts'
+import { compileProgram, type Program } from './pattern-program.ts'
+import { toJavaScript } from './to-javascript.ts'
 
 /** A compiled regular expression of a site file. It works on bytes held as Latin-1. */
 export interface Regex {
@@ -8,51 +12,45 @@ export interface Regex {
   readonly caseless: boolean
   /** Whether it has groups that capture. */
   readonly captures: boolean
-  /** The names of its named groups. */
-  readonly names: readonly string[]
-  readonly compiled: RegExp
-  /** Why it cannot be asked: it may mean something else to PCRE than here. Null where it can. */
+  readonly names: readonly GroupName[]
+  /** Why it cannot be asked: the model does not know what PCRE makes of it. Null where it can. */
   readonly refused: { readonly rule: Rule; readonly because: string } | null
-  /** Bytes of a text that it is safe to run on: see {@link BacktrackMeter}. */
-  readonly maxBytes: number
+  /** The first match in a text. */
+  exec(text: string): MatchResult
 }
 
-/** `invalid`: nginx refuses it, in PCRE's words. `unsupported`: nginx would take it, but it may mean something else here. */
+/** `invalid`: nginx refuses it, in PCRE's words. `unsupported`: nginx would take it, but the model does not know what it means. */
 export type RegexResult =
   | { readonly kind: 'ok'; readonly regex: Regex }
-  | { readonly kind: 'invalid'; readonly because: string }
-  | { readonly kind: 'unsupported'; readonly because: string }
+  | { readonly kind: 'invalid' | 'unsupported'; readonly because: string }
 
-/** Compiles a PCRE pattern as nginx does (ngx_regex_compile). Whatever JavaScript might read differently is refused. */
+/**
+ * Compiles a PCRE pattern as nginx does (ngx_regex_compile). JavaScript runs it where it does the same; else a matcher that goes
+ * the ways of PCRE.
+ */
 export function compileRegex(pattern: string, caseless: boolean): RegexResult {
-  const translated = translatePattern(pattern, caseless)
-  if (translated.kind !== 'ok') return translated
-  const { source, flags, names, groups, degree } = translated
-  try {
-    const compiled = new RegExp(source, flags)
-    return {
-      kind: 'ok',
-      regex: { pattern, caseless, captures: groups > 0, names, compiled, refused: null, maxBytes: maxBytesOf(degree) },
-    }
-  } catch {
-    return {
-      kind: 'unsupported',
-      because: `the regular expression "${pattern}" is beyond what the model can translate`,
-    }
+  const result = parsePattern(pattern, caseless)
+  if (result.kind !== 'ok') return result
+  const { names, groups } = result.parsed
+  const exec = executor(result.parsed)
+  return { kind: 'ok', regex: { pattern, caseless, captures: groups > 0, names, refused: null, exec } }
+}
+
+function executor(parsed: ParsedPattern): (text: string) => MatchResult {
+  let program: Program | null = null
+  const ofPcre = (text: string) => {
+    program ??= compileProgram(parsed)
+    return runProgram(program, text)
   }
+  const native = toJavaScript(parsed)
+  if (native === null) return ofPcre
+  const { compiled, maxBytes } = native
+  return (text) => (text.length > maxBytes ? ofPcre(text) : compiled.exec(text))
 }
 
 /** Stands for a pattern that nginx would take and the model cannot ask: a request that comes to it is refused. */
 export function refusedRegex(pattern: string, caseless: boolean, rule: Rule, because: string): Regex {
-  const names = [...pattern.matchAll(/\(\?P?[<'](\w+)[>']/g)].map(([, name = '']) => name)
-  const refused = { rule, because }
-  return { pattern, caseless, captures: true, names, compiled: /(?!)/, refused, maxBytes: Number.POSITIVE_INFINITY }
-}
-
-/** Steps that a match may take: PCRE gives up at ten million of its own. */
-const MAX_STEPS = 1e8
-
-/** A text that is tried from each of its bytes on adds one to the power. */
-function maxBytesOf(degree: number): number {
-  return degree < 2 ? Number.POSITIVE_INFINITY : Math.floor(MAX_STEPS ** (1 / degree))
+  const named = [...pattern.matchAll(/\(\?P?[<'](\w+)[>']/g)].map(([, name = '']) => name)
+  const names = [...new Set(named)].map((name) => ({ name, group: 0 }))
+  return { pattern, caseless, captures: true, names, refused: { rule, because }, exec: () => 'gave-up' }
 }

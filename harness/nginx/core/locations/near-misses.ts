@@ -28,8 +28,10 @@ function candidates(location: Location): Location[] {
 function whyNot(location: Location, { uri, chosen }: LocationChoice): NearMissReason | null {
   const { name, modifier } = location
   if (modifier === '@') return null
-  if (location.regex?.refused != null) return null
-  if (location.regex !== null) return whyNotRegex(location, location.regex.compiled.test(uri), uri, chosen)
+  if (location.regex !== null) {
+    const match = location.regex.exec(uri)
+    return match === 'gave-up' ? null : whyNotRegex(location, match !== null, uri, chosen)
+  }
   if (modifier === '=') {
     const near = uri.startsWith(name) || name.startsWith(uri) || withoutSlash(uri) === withoutSlash(name)
     return near && uri !== name ? { kind: 'not-exact', name, uri } : null

@@ -10,7 +10,7 @@ import type { UpstreamState } from '../upstreams/upstream-state.ts'
 import { type ClientBody, NO_BODY } from './client-body.ts'
 import { decidedSoFar } from './decision.ts'
 import { type OpenPass, openPass } from './open-pass.ts'
-import { refuseRequest } from './refuse-request.ts'
+import { regexMatch } from './regex-match.ts'
 
 /** A rewrite or an internal redirect may happen this often, less one (NGX_HTTP_MAX_URI_CHANGES). */
 const URI_CHANGES = 11
@@ -165,23 +165,11 @@ export class RequestState {
 
   /** Runs a regular expression (ngx_http_regex_exec). A match replaces the captures and sets its named groups' variables. */
   matches(regex: Regex, subject: string): boolean {
-    if (regex.refused !== null) refuseRequest(regex.refused.rule, regex.refused.because)
-    if (subject.length > regex.maxBytes) {
-      refuseRequest(
-        this.rule,
-        `"${regex.pattern}" takes too long on a text of ${subject.length} bytes: nginx may give up`,
-      )
-    }
-    if (!regex.captures) {
-      if (!regex.compiled.test(subject)) return false
-      this.#captures = null
-      return true
-    }
-    const match = regex.compiled.exec(subject)
+    const match = regexMatch(regex, subject, this.rule)
     if (match === null) return false
-    this.#captures = match
-    for (const name of regex.names) {
-      this.#values[this.site.variables.slotOf(name)] = match.groups?.[name] ?? ''
+    this.#captures = regex.captures ? match : null
+    for (const { name, group } of regex.names) {
+      this.#values[this.site.variables.slotOf(name)] = match[group] ?? ''
     }
     return true
   }

@@ -30,10 +30,11 @@ export function matchServer(servers: VirtualServers, host: string, state: Reques
 /** Whether a server takes a TLS handshake that names this host; the default one where no name matches (ngx_http_ssl_servername). */
 export function takesHandshake(servers: VirtualServers, host: string): boolean {
   let isUnknown = false
-  const found = serverNamed(servers, host, ({ compiled, refused }) => {
+  const found = serverNamed(servers, host, (regex) => {
+    const match = regex.exec(host)
     // Whether it matches is not known here: the request is refused for it, once it comes.
-    isUnknown = refused !== null
-    return isUnknown || new RegExp(compiled.source, compiled.flags).test(host)
+    isUnknown = match === 'gave-up'
+    return match !== null
   })
   return isUnknown || !(found?.server ?? servers.default).rejectsHandshake
 }

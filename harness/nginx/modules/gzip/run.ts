@@ -1,4 +1,5 @@
 import { refuseRequest } from '../../core/request/refuse-request.ts'
+import { regexMatch } from '../../core/request/regex-match.ts'
 import type { RequestState } from '../../core/request/request-state.ts'
 import { hasType } from '../../core/response/content-types.ts'
 import { addHeader } from '../../core/response/response-head.ts'
@@ -53,10 +54,7 @@ function isDisabled(state: RequestState, gzip: GzipSettings): boolean {
   const agent = state.header('user-agent')
   if (agent === undefined) return false
   return gzip.disable.some((pattern) => {
-    if (pattern !== 'msie6') {
-      if (pattern.refused !== null) refuseRequest(pattern.refused.rule, pattern.refused.because)
-      return pattern.compiled.test(agent)
-    }
+    if (pattern !== 'msie6') return regexMatch(pattern, agent, gzip.rule ?? state.rule) !== null
     if (/MSIE [3-6]/.test(agent)) refuseRequest(gzip.rule ?? state.rule, 'gzip_disable msie6 is not modelled')
     return false
   })
