@@ -41,7 +41,7 @@ beforeAll(() => {
   cpSync(FLOWMASTER, path.join(dir, 'chains/flowmaster'), { recursive: true })
   cpSync(FLOWMASTER, path.join(dir, 'chains/asking'), { recursive: true })
   const site = path.join(dir, 'chains/asking/nginx.conf')
-  writeFileSync(site, readFileSync(site, 'utf8').replace('client_max_body_size 10m;', 'auth_request /auth;'))
+  writeFileSync(site, readFileSync(site, 'utf8').replace('client_max_body_size 10m;', 'dav_methods PUT;'))
   mkdirSync(path.join(dir, 'empty'))
   for (const [name, text] of Object.entries({
     PASSING,
@@ -152,7 +152,7 @@ describe('exit codes', () => {
   test('1: a scenario that nothing could show, and every directive that kept it away', () => {
     const { status, stdout } = chain('run', 'passing.yaml', 'unsupported.yaml', 'again.yaml', 'unsupported-too.yaml')
     expect(status).toBe(1)
-    expect(stdout).toMatch(/^unsupported: \S*nginx\.conf:8:5: auth_request: .* \(2 scenarios\)$/m)
+    expect(stdout).toMatch(/^unsupported: \S*nginx\.conf:8:5: dav_methods: .* \(2 scenarios\)$/m)
     expect(stdout).toMatch(/^unsupported: unsupported-too\.yaml:2:102: mirror: .* \(1 scenario\)$/m)
     expect(stdout).toMatch(/^1 scenario passed \(3 unsupported\) in/m)
     expect(stdout).toContain('pass --allow-unsupported')

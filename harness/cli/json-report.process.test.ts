@@ -59,6 +59,12 @@ steps:
     expect: {body: {json: {status: gone}}}
 `,
   'unsupported.yaml': `scenario: Unsupported
+chain: {from: chains/flowmaster, site: {replace: "client_max_body_size 10m;", with: "dav_methods PUT;"}}
+steps:
+  - request: GET /api/v1/processes
+    expect: {status: 200}
+`,
+  'asking.yaml': `scenario: Nginx asks whether the request may pass
 chain: {from: chains/flowmaster, site: {replace: "client_max_body_size 10m;", with: "auth_request /auth;"}}
 steps:
   - request: GET /api/v1/processes

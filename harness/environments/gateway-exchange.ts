@@ -54,6 +54,7 @@ export function gatewayExchange(evidence: GatewayEvidence): Exchange {
       {
         matched: route?.path ?? null,
         ledBy: null,
+        subrequest: null,
         decidedBy: decidedBy(evidence, decision),
         reasons: reasonsOf(evidence, decision?.span ?? null),
         nearMisses: nearMissesOf(evidence),
@@ -132,6 +133,7 @@ export function unloggedGateway(
       {
         matched: null,
         ledBy: null,
+        subrequest: null,
         decidedBy: UNDECIDED,
         reasons: [{ kind: 'no-gateway-log', span: null }],
         nearMisses: [],

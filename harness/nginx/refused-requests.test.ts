@@ -63,12 +63,6 @@ const SITES: readonly {
     answered: ['/status', '/gone'],
   },
   {
-    site: 'auth_request /auth; location / { proxy_pass http://10.0.0.1; } location /open/ { auth_request off; proxy_pass http://10.0.0.1; location /open/in { return 200; } } location /early { return 200; }',
-    because: 'auth_request asks another location whether a request may pass: not modelled',
-    refused: ['/', '/x'],
-    answered: ['/open/', '/open/in', '/early'],
-  },
-  {
     site: 'location /api/ { proxy_cookie_flags ~ secure; proxy_pass http://10.0.0.1; } location / { proxy_pass http://10.0.0.1; }',
     because: 'proxy_cookie_flags rewrites Set-Cookie: not modelled',
     refused: ['/api/?cookie'],

@@ -75,6 +75,13 @@ export const VERSION_RULES = {
     source: 'CHANGES',
     shownBy: 'hdrs3-001',
   },
+  challengesPassed: {
+    since: '1.23.0',
+    does: 'passes on every WWW-Authenticate that the answer to auth_request has',
+    did: 'passes on the first',
+    source: 'CHANGES',
+    shownBy: null,
+  },
   serversResolve: {
     since: '1.27.3',
     does: 'takes "resolve" and "service=" in a server of an upstream',

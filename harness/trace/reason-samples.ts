@@ -92,6 +92,10 @@ export const REASON_SAMPLES: readonly ReasonSamples[] = [
       { kind: 'password-wanted', line: 'auth_basic "staff"' },
       { kind: 'password-unknown', line: 'auth_basic_user_file users' },
       { kind: 'no-password-file', path: '/etc/nginx/users' },
+      { kind: 'auth-asked', line: 'auth_request /auth', uri: '/auth' },
+      { kind: 'auth-answered', line: 'auth_request /auth', status: 204 },
+      { kind: 'auth-answered', line: 'auth_request /auth', status: 401 },
+      { kind: 'auth-answered', line: 'auth_request /auth', status: 502 },
     ],
   },
   {

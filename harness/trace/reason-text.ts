@@ -66,6 +66,10 @@ export function reasonText(reason: ReasonFact): string {
       return `401: ${reason.line} does not know the user or the password`
     case 'no-password-file':
       return `403: there is no file ${reason.path}`
+    case 'auth-asked':
+      return `${reason.line} asks ${reason.uri} whether the request may pass`
+    case 'auth-answered':
+      return `${reason.line}: ${authText(reason.status)}`
     case 'file-tried':
       return `try_files finds ${reason.path}`
     case 'no-file-tried':
@@ -291,6 +295,13 @@ function headFaultText(fault: HeadFault, value: string): string {
     case 'method':
       return `nginx does not take ${value}`
   }
+}
+
+/** What nginx makes of the answer to `auth_request`. */
+function authText(status: number): string {
+  if (status >= 200 && status < 300) return `the answer is ${status}: the request may pass`
+  if (status === 401 || status === 403) return `the answer is ${status}: the request may not pass`
+  return `the answer is ${status}, which is neither 2xx nor 401 nor 403: nginx answers 500`
 }
 
 function fileFaultText(fault: FileFault, path: string): string {

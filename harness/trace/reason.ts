@@ -45,6 +45,9 @@ export type NginxFact =
   | { readonly kind: 'password-wanted'; readonly line: string }
   | { readonly kind: 'password-unknown'; readonly line: string }
   | { readonly kind: 'no-password-file'; readonly path: string }
+  // Subrequests
+  | { readonly kind: 'auth-asked'; readonly line: string; readonly uri: string }
+  | { readonly kind: 'auth-answered'; readonly line: string; readonly status: number }
   // Files
   | { readonly kind: 'file-tried'; readonly path: string }
   | { readonly kind: 'no-file-tried'; readonly names: readonly string[] }

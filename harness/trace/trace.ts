@@ -89,13 +89,18 @@ export interface Try {
 
 /**
  * One way through a hop: what was chosen, what decided in it, and the tries that it made. nginx begins another pass with
- * `error_page`, `try_files`, `rewrite` and X-Accel-Redirect; the gateway has exactly one, a backend none.
+ * `error_page`, `try_files`, `rewrite`, X-Accel-Redirect, and with every subrequest; the gateway has exactly one, a backend none.
  */
 export interface Pass {
   /** What an expectation names it by: `/api/` for a location, `/v1/scheduling/*` for a route; null where none matched. */
   readonly matched: string | null
   /** The line that led here from the pass before: `error_page`, `try_files`, `rewrite`; null in the first pass. */
   readonly ledBy: Rule | null
+  /**
+   * Which subrequest it is a pass of (`auth_request`, `mirror`), counted from 1 in the order in which they began; null for the
+   * client's own request.
+   */
+  readonly subrequest: number | null
   readonly decidedBy: DecidedBy
   readonly reasons: readonly Reason[]
   readonly nearMisses: readonly NearMiss[]

@@ -9,7 +9,7 @@ const PLUGIN = path.join(import.meta.dirname, 'scenario-plugin.ts')
 const FILES = {
   'passes.yaml': ['chain: chains/flowmaster'],
   'gap.yaml': [
-    'chain: {from: chains/flowmaster, site: {replace: "client_max_body_size 10m;", with: "auth_request /a;"}}',
+    'chain: {from: chains/flowmaster, site: {replace: "client_max_body_size 10m;", with: "dav_methods PUT;"}}',
   ],
   'bad.yaml': ['chain: chains/flowmaster', 'stps: []'],
 }
@@ -48,7 +48,7 @@ test('what is secret stands neither in the name of a test nor in what it says', 
 test('a file that is not valid costs only itself; what cannot be shown fails with the reason, or is skipped', () => {
   expect(outcomes('')).toEqual({
     'passes.yaml': ['passed', ''],
-    'gap.yaml': ['failed', expect.stringMatching(/unsupported: \S*gap\.yaml:2:\d+: auth_request: /)],
+    'gap.yaml': ['failed', expect.stringMatching(/unsupported: \S*gap\.yaml:2:\d+: dav_methods: /)],
     'bad.yaml': ['failed', expect.stringContaining('bad.yaml:3:1: error[E_SCENARIO_UNKNOWN_KEY]')],
   })
   expect(outcomes('{ allowUnsupported: true }')).toMatchObject({ 'gap.yaml': ['skipped', ''] })

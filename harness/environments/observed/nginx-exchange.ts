@@ -55,7 +55,7 @@ function replayOf(evidence: Evidence, { model }: InForce, seen: Observation): Re
   const { request, requestId, listener, response } = evidence
   const tries = observedTries(seen)
   const answer = (at: number): ResponseMessage | null => {
-    const one = tries[at]
+    const one = tries[at]?.one
     return one === undefined ? null : answerOf(one, request, '', null)
   }
   try {
@@ -104,7 +104,7 @@ function noteReasons({ notes, missingFile }: Observation, difference: string | n
 }
 
 function passByLog(
-  { location }: ObservedPass,
+  { location, subrequest }: ObservedPass,
   tries: readonly Try[],
   found: LocationInFile | null,
   notes: readonly Reason[],
@@ -115,6 +115,7 @@ function passByLog(
   return {
     matched: found?.label ?? (location === null ? null : labelOf(location)),
     ledBy: null,
+    subrequest,
     decidedBy: { ...UNDECIDED, whole, location: chosen },
     reasons: [...notes, ...used],
     nearMisses: [],

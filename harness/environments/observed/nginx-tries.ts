@@ -13,7 +13,7 @@ import type { Destination, Try } from '../../trace/trace.ts'
 import { hasArrived } from '../hops-behind.ts'
 import type { ConfiguredPeers } from './configured-peers.ts'
 import type { Evidence, InForce } from './evidence.ts'
-import type { Observation, ObservedLocation, ObservedTry } from './observation.ts'
+import { type Observation, type ObservedLocation, type ObservedTry, observedTries } from './observation.ts'
 import { pairRecords } from './pair-records.ts'
 import { sentRequest } from './sent-request.ts'
 
@@ -30,7 +30,11 @@ export function nginxTries(
   { serviceAt }: Pick<InForce, 'serviceAt'>,
   peersOf: (location: ObservedLocation | null) => ConfiguredPeers,
 ): readonly (readonly Try[])[] {
-  const seen = passes.flatMap(({ location, tries }, pass) => tries.map((one) => ({ one, pass, location })))
+  const seen = observedTries({ passes }).map(({ one, pass }) => ({
+    one,
+    pass,
+    location: passes[pass]?.location ?? null,
+  }))
   const destinations = seen.map(({ one, location }, at) => {
     const { host, address, port } = placeOf(one, sends[at], peersOf(location))
     return { host, address, port, service: address === null ? null : serviceAt(address, port) }

@@ -27,6 +27,8 @@ export interface Address {
 export interface ObservedPass {
   /** Null where the log names none (no location was looked for, or an internal one refused). */
   readonly location: ObservedLocation | null
+  /** Which subrequest it is a pass of, counted from 1; null for the client's own request. */
+  readonly subrequest: number | null
   /** Every try at an upstream, in order. */
   readonly tries: readonly ObservedTry[]
 }
@@ -41,6 +43,8 @@ export interface ObservedLocation {
 
 /** One try at an upstream. */
 export interface ObservedTry {
+  /** Which of the tries of all passes it is, in time: a pass goes on when a subrequest is over. */
+  readonly order: number
   /** Null for a connection that was kept alive from an earlier request. */
   readonly to: Address | null
   /** The head of what was sent; null where the log does not show it. */
@@ -61,9 +65,13 @@ export interface SentHead extends Omit<RequestMessage, 'body'> {
   readonly isWhole: boolean
 }
 
-/** Every try, pass by pass. */
-export function observedTries({ passes }: Pick<Observation, 'passes'>): readonly ObservedTry[] {
-  return passes.flatMap(({ tries }) => tries)
+/** Every try as they came, with the index of its pass. */
+export function observedTries({
+  passes,
+}: Pick<Observation, 'passes'>): readonly { readonly one: ObservedTry; readonly pass: number }[] {
+  return passes
+    .flatMap(({ tries }, pass) => tries.map((one) => ({ one, pass })))
+    .toSorted((a, b) => a.one.order - b.one.order)
 }
 
 /** The head of an answer. `cut`: those of its lines that end where the log entry is full. */

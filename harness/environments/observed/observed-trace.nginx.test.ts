@@ -449,7 +449,7 @@ const AUTH_REQUEST: readonly PassesCase[] = [
     target: '/guarded/x',
     passes: [
       ['/guarded/', null, [['orders', '/guarded/x', 'answered', 200]]],
-      ['= /auth', null, [['users', '/check', 'answered', 200]]],
+      ['= /auth', 'auth_request /auth', [['users', '/check', 'answered', 200]]],
     ],
     status: 200,
   },
@@ -459,7 +459,7 @@ const AUTH_REQUEST: readonly PassesCase[] = [
     fault: { service: 'users', fault: { kind: 'status', status: 403 }, nth: 1 },
     passes: [
       ['/guarded/', null, []],
-      ['= /auth', null, [['users', '/check', 'answered', 403]]],
+      ['= /auth', 'auth_request /auth', [['users', '/check', 'answered', 403]]],
     ],
     status: 403,
   },
@@ -501,7 +501,7 @@ await describeTier('nginx', "nginx's own log", () => {
   })
 })
 
-await describeTier('nginx', "auth_request, which only nginx's log tells of", () => {
+await describeTier('nginx', 'auth_request', () => {
   let nginx: ObservedNginx
   beforeAll(async () => {
     nginx = await ObservedNginx.start(GUARDED)
@@ -512,10 +512,13 @@ await describeTier('nginx', "auth_request, which only nginx's log tells of", () 
 
   test.each(AUTH_REQUEST)('$name', async ({ target, fault, passes, status }) => {
     if (fault !== undefined) nginx.fault(fault)
-    const { trace, withoutRecords } = await nginx.ask(messageOf({ target }), recordsOf(passes))
+    const { trace, withoutModel, withoutRecords } = await nginx.ask(messageOf({ target }), recordsOf(passes))
     expect(trace.response?.status).toBe(status)
+    for (const one of [trace, withoutModel]) {
+      expect(exchangeAt(one, 'nginx')?.passes.map(({ subrequest }) => subrequest)).toEqual([null, 1])
+    }
     expect(passesOf(trace)).toEqual(passes)
-    expect(passesOf(withoutRecords)).toEqual(passes)
+    expect(passesOf(withoutRecords)).toEqual(passes.map(([matched, , tries]) => [matched, null, tries]))
     expect(reached(trace)).toEqual(reachedIn(passes))
     expect(triesAt(trace, 'nginx').map(({ by }) => lineOf(by))).toEqual(
       passes.flatMap(([matched, , tries]) =>

@@ -29,7 +29,7 @@ function hopsOf(evidence: Evidence, inForce: InForce): Exchange[] {
 const UNLOGGED: Observation = {
   client: null,
   server: null,
-  passes: [{ location: null, tries: [] }],
+  passes: [{ location: null, subrequest: null, tries: [] }],
   passedOn: false,
   notes: null,
   missingFile: null,

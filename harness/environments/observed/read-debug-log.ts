@@ -22,12 +22,14 @@ export function readDebugLog(log: string, request: RequestMessage): Observation 
 
 /** A pass while its entries are read. */
 interface OpenPass {
+  readonly subrequest: number | null
   location: ObservedLocation | null
   readonly tries: OpenTry[]
 }
 
 /** A try while its entries are read. */
 interface OpenTry {
+  readonly order: number
   to: ObservedTry['to']
   head: SentHead | null
   outcome: Outcome | null
@@ -43,12 +45,14 @@ class Reading {
   readonly #notes: string[] = []
   #triedFile: string | null = null
   #missingFile: string | null = null
-  readonly #passes: OpenPass[] = [{ location: null, tries: [] }]
+  readonly #passes: OpenPass[] = [{ subrequest: null, location: null, tries: [] }]
   /** The pass that is under way, below it those that wait for its end: a subrequest comes back. */
   readonly #open: OpenPass[] = [...this.#passes]
   #tested: { name: string; isRegex: boolean }[] = []
   #head: SentHead | null = null
   #passedOn = false
+  #subrequests = 0
+  #tries = 0
   /** The try that was made last, in whatever pass. */
   #latest: OpenTry | null = null
   #serverName: string | null = null
@@ -61,8 +65,9 @@ class Reading {
 
   result(): Omit<Observation, 'client' | 'server'> {
     return {
-      passes: this.#passes.map(({ location, tries }) => ({
+      passes: this.#passes.map(({ location, subrequest, tries }) => ({
         location,
+        subrequest,
         tries: tries.map((one) => observedTry(one, this.#passedOn && one === this.#latest)),
       })),
       passedOn: this.#passedOn,
@@ -88,7 +93,8 @@ class Reading {
         this.#replacePass(null)
         break
       case 'subrequest':
-        this.#open.push(this.#addPass(null))
+        this.#subrequests++
+        this.#open.push(this.#addPass(null, this.#subrequests))
         break
       case 'subrequest-done':
         if (this.#open.length > 1) this.#open.pop()
@@ -130,7 +136,7 @@ class Reading {
   }
 
   get #pass(): OpenPass {
-    return this.#open.at(-1) ?? this.#addPass(null)
+    return this.#open.at(-1) ?? this.#addPass(null, null)
   }
 
   /** A location that is chosen while there is one already begins another pass: a rewrite did that. */
@@ -143,14 +149,15 @@ class Reading {
   }
 
   #replacePass(location: ObservedLocation | null): void {
+    const { subrequest } = this.#pass
     this.#open.pop()
-    this.#open.push(this.#addPass(location))
+    this.#open.push(this.#addPass(location, subrequest))
     this.#tested = []
     this.#passedOn = false
   }
 
-  #addPass(location: ObservedLocation | null): OpenPass {
-    const pass: OpenPass = { location, tries: [] }
+  #addPass(location: ObservedLocation | null, subrequest: number | null): OpenPass {
+    const pass: OpenPass = { location, subrequest, tries: [] }
     this.#passes.push(pass)
     return pass
   }
@@ -160,7 +167,9 @@ class Reading {
     const { tries } = this.#pass
     const last = tries.at(-1)
     if (last?.to === null && last.outcome === 'reset') tries.pop()
+    this.#tries++
     this.#latest = {
+      order: this.#tries,
       to,
       head: this.#head,
       outcome: null,
@@ -209,12 +218,10 @@ function takeHeader(last: OpenTry, { name, value, isWhole }: Extract<LogEvent, {
   if (!isWhole) last.cut.push(line)
 }
 
-function observedTry(
-  { to, head, outcome, fault, isRaw, status, headers, cut }: OpenTry,
-  isPassedOn: boolean,
-): ObservedTry {
+function observedTry(one: OpenTry, isPassedOn: boolean): ObservedTry {
+  const { order, to, head, outcome, fault, isRaw, status, headers, cut } = one
   const answer = outcome === 'answered' && status !== null ? { status, headers, cut } : null
-  return { to, head, outcome: outcome ?? 'reset', fault, isRaw, isPassedOn, answer }
+  return { order, to, head, outcome: outcome ?? 'reset', fault, isRaw, isPassedOn, answer }
 }
 
 function kindOf(

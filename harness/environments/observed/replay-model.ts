@@ -64,7 +64,7 @@ function replay(
 
   let step = afterWaiting(model.decide({ request, requestId, client: seen.client ?? CLIENT, server, ...tls }))
   while (step.kind === 'send') {
-    const observed = tries[sends.length]
+    const observed = tries[sends.length]?.one
     if (observed === undefined) return differs(`it sends ${step.request.target} to ${step.to.address}:${step.to.port}`)
     sends.push(step)
     const difference = differenceOf(step, observed)
@@ -73,9 +73,9 @@ function replay(
   }
   const { decision } = step
   if (sends.length < tries.length) return differs(`it sends nothing after try ${sends.length}`)
-  for (const [index, { matched }] of decision.passes.entries()) {
+  for (const [index, { matched, subrequest }] of decision.passes.entries()) {
     const observed = seen.passes[index]
-    if (observed === undefined || !isSameLocation(matched, observed)) {
+    if (observed === undefined || observed.subrequest !== subrequest || !isSameLocation(matched, observed)) {
       return differs(`it uses ${locationText(matched)}${index === 0 ? '' : `, as location ${index + 1}`}`)
     }
   }

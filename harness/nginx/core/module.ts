@@ -1,7 +1,7 @@
 import type { Bytes } from '../../chain/message.ts'
 import type { Block } from '../syntax/block.ts'
 import type { ModuleTable } from './directives/rule.ts'
-import type { Next } from './next.ts'
+import type { Next, Subrequest } from './next.ts'
 import type { RequestState } from './request/request-state.ts'
 import type { CompileScope, CompilingModule } from './scope.ts'
 import type { Settings } from './settings.ts'
@@ -20,12 +20,19 @@ interface RunningModule {
   readonly serverRewrite?: (state: RequestState) => Next | null
   readonly rewrite?: (state: RequestState) => Next | null
   readonly preaccess?: (state: RequestState) => Next | null
-  /** Whether the request may pass: `ok`, a code that refuses it, or null where the module has nothing to say. */
-  readonly access?: (state: RequestState) => 'ok' | 401 | 403 | null
+  readonly access?: (state: RequestState) => AccessVerdict | AskedVerdict
   /** The answer; null where another module gives it. */
   readonly content?: (state: RequestState) => Next | null
   /** Changes the head of the answer, and gives the body that is sent. */
   readonly filter?: (state: RequestState, body: Bytes) => Bytes
+}
+
+/** Whether a request may pass: `ok`, a code that refuses it (500: it cannot be told), or null where a module has nothing to say. */
+export type AccessVerdict = 'ok' | 401 | 403 | 500 | null
+
+/** A subrequest that tells whether a request may pass. */
+export interface AskedVerdict extends Omit<Subrequest, 'resume'> {
+  verdict(ended: RequestState): AccessVerdict
 }
 
 /** What each module does, phase by phase, in the order of the table. */

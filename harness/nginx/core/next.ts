@@ -1,12 +1,21 @@
 import type { Bytes } from '../../chain/message.ts'
 import type { Rule } from '../../trace/trace.ts'
 import type { NginxAnswer, NginxSend, NginxStep, NginxWait, UpstreamOutcome } from '../site.ts'
+import type { RequestState } from './request/request-state.ts'
 
 /**
  * What a step of a request says comes next: something for the outside (an answer, a send, a wait), or another step. Only the
  * loop in phases.ts takes it; no step calls the one behind it.
  */
-export type Next = ForOutside | Respond | Finalize | InternalRedirect | NamedLocation | Phase
+export type Next =
+  | ForOutside
+  | Respond
+  | Finalize
+  | InternalRedirect
+  | NamedLocation
+  | Subrequest
+  | SubrequestOver
+  | Phase
 
 /** What environments carry out. */
 export type ForOutside = NginxAnswer | Send | Wait
@@ -47,14 +56,31 @@ export interface NamedLocation {
   readonly name: string
 }
 
+/** A request within the request, which waits for its end (ngx_http_subrequest). */
+export interface Subrequest {
+  readonly kind: 'subrequest'
+  /** The line that begins it. */
+  readonly by: Rule
+  readonly uri: string
+  readonly args: string
+  /** What comes next in the request that began it, by what came of it. */
+  resume(ended: RequestState): Next
+}
+
+/** The head of a subrequest's answer is there, and nobody wants its body. */
+interface SubrequestOver {
+  readonly kind: 'subrequest-over'
+}
+
 /** A phase of nginx, and those behind it. `location` is where a chosen location's own begin. */
 interface Phase {
-  readonly kind: 'server-rewrite' | 'find-location' | 'location'
+  readonly kind: 'server-rewrite' | 'find-location' | 'location' | 'precontent'
 }
 
 export const SERVER_REWRITE: Phase = { kind: 'server-rewrite' }
 export const FIND_LOCATION: Phase = { kind: 'find-location' }
 export const LOCATION: Phase = { kind: 'location' }
+export const PRECONTENT: Phase = { kind: 'precontent' }
 
 export function respond(body: Bytes, origin: NginxAnswer['origin']): Next {
   return { kind: 'respond', body, origin }

@@ -5,7 +5,16 @@ import { continueAtNamed, redirectInternally } from './internal-redirect.ts'
 import { limitMethod } from './locations/limit-except.ts'
 import { matchLocation } from './locations/match-location.ts'
 import type { Phases } from './module.ts'
-import { FIND_LOCATION, type ForOutside, finalize, isForOutside, LOCATION, type Next, outside } from './next.ts'
+import {
+  FIND_LOCATION,
+  type ForOutside,
+  finalize,
+  isForOutside,
+  LOCATION,
+  type Next,
+  outside,
+  SERVER_REWRITE,
+} from './next.ts'
 import { isBodyTooLarge } from './request/body-limit.ts'
 import { escapeUri } from './request/escape-uri.ts'
 import { limitKeepAlive } from './request/keep-alive.ts'
@@ -14,18 +23,43 @@ import type { RequestState } from './request/request-state.ts'
 import { sendAnswer } from './response/respond.ts'
 import { setLocation } from './response/set-location.ts'
 import { endWith } from './response/special-response.ts'
+import { beginSubrequest } from './subrequest.ts'
 
 /**
  * Takes a request from step to step until one is for the outside. Every step says what is next, and none calls the one
- * behind it: a request may go through twenty locations, and ten error pages.
+ * behind it: a request may go through twenty locations, and ten error pages. While a subrequest lasts, the steps are its own.
  */
 export function proceed(state: RequestState, first: Next, phases: Phases): NginxStep {
-  let next = first
-  while (!isForOutside(next)) next = step(state, next, phases)
-  return outside(next, (then) => proceed(state, then, phases))
+  return goOn({ state, waiting: null }, first, phases)
 }
 
-function step(state: RequestState, next: Exclude<Next, ForOutside>, phases: Phases): Next {
+/** The request whose steps are taken, and the one that waits for its end. */
+interface Running {
+  readonly state: RequestState
+  readonly waiting: { readonly running: Running; resume(ended: RequestState): Next } | null
+}
+
+function goOn(begun: Running, first: Next, phases: Phases): NginxStep {
+  let running = begun
+  let next = first
+  while (!isForOutside(next)) {
+    const { state, waiting } = running
+    if (next.kind === 'subrequest') {
+      running = { state: beginSubrequest(state, next), waiting: { running, resume: next.resume } }
+      next = SERVER_REWRITE
+    } else if (next.kind !== 'subrequest-over') {
+      next = step(state, next, phases)
+    } else if (waiting !== null) {
+      running = waiting.running
+      next = waiting.resume(state)
+    } else throw new Error('a request that is no subrequest ended as one')
+  }
+  return outside(next, (then) => goOn(running, then, phases))
+}
+
+type Step = Exclude<Next, ForOutside | { readonly kind: 'subrequest' | 'subrequest-over' }>
+
+function step(state: RequestState, next: Step, phases: Phases): Next {
   switch (next.kind) {
     case 'server-rewrite':
       state.validLocation = true
@@ -34,6 +68,8 @@ function step(state: RequestState, next: Exclude<Next, ForOutside>, phases: Phas
       return findLocation(state)
     case 'location':
       return runLocation(state, phases)
+    case 'precontent':
+      return runPrecontent(state) ?? runContent(state, phases.content)
     case 'internal-redirect':
       return redirectInternally(state, next)
     case 'named-location':
@@ -65,19 +101,14 @@ function findLocation(state: RequestState): Next {
   return found === 'redirect' ? redirectToSlash(state) : LOCATION
 }
 
-/** The phases of a location that was chosen, up to the one that answers. */
+/** The phases of a location that was chosen, up to the one that says who may pass. */
 function runLocation(state: RequestState, phases: Phases): Next {
   // The server's own rewrites are not run a second time where no location matched.
   const { location, server } = state
   const ended = location === server.root ? null : firstOf(phases.rewrite, state)
   if (ended !== null) return ended
   if (state.uriChanged) return leaveLocation(state)
-  return (
-    firstOf(phases.preaccess, state) ??
-    runAccess(state, phases.access) ??
-    runPrecontent(state) ??
-    runContent(state, phases.content)
-  )
+  return firstOf(phases.preaccess, state) ?? runAccess(state, phases.access)
 }
 
 /** What the first module says that has something to say. */

@@ -15,6 +15,7 @@ import { PROXY_PASS } from './proxy-pass.ts'
 import { RESPONSES } from './responses.ts'
 import { REWRITES } from './rewrites.ts'
 import { SERVERS } from './servers.ts'
+import { SUBREQUESTS } from './subrequests.ts'
 import { TARGET_CASES } from './targets.ts'
 import { UPSTREAM_TLS } from './upstream-tls.ts'
 import { UPSTREAMS } from './upstreams.ts'
@@ -34,6 +35,7 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   upstreams: UPSTREAMS,
   'TLS to upstreams': UPSTREAM_TLS,
   variables: VARIABLES,
+  subrequests: SUBREQUESTS,
   files: FILES,
   filters: FILTERS,
   if: IF_IN_LOCATION,

@@ -4,9 +4,15 @@ import { nearMissesOf } from '../locations/near-misses.ts'
 import type { Location } from '../site-config.ts'
 import type { OpenPass } from './open-pass.ts'
 
+/** A pass that began: what was decided in it, or, as long as it is not over, the request that is in it. */
+export interface BegunPass {
+  readonly of: Omit<Deciding, 'passes' | 'answerHeaders'>
+  over: PassDecision | null
+}
+
 /** What a decision is made of. */
 interface Deciding {
-  readonly passes: readonly PassDecision[]
+  readonly passes: readonly BegunPass[]
   readonly pass: OpenPass
   readonly location: Location
   readonly rule: Rule
@@ -15,17 +21,21 @@ interface Deciding {
 }
 
 /** What nginx did up to now, pass by pass. */
-export function decisionOf(state: Deciding): NginxDecision {
-  return { passes: [...state.passes, decidedSoFar(state)], answerHeaders: [...state.answerHeaders] }
+export function decisionOf(state: Pick<Deciding, 'passes' | 'answerHeaders'>): NginxDecision {
+  return {
+    passes: state.passes.map(({ of, over }) => over ?? decidedSoFar(of)),
+    answerHeaders: [...state.answerHeaders],
+  }
 }
 
 /** What was decided in the pass that is not over. */
-export function decidedSoFar({ pass, location, rule, targetRule }: Omit<Deciding, 'answerHeaders'>): PassDecision {
+export function decidedSoFar({ pass, location, rule, targetRule }: BegunPass['of']): PassDecision {
   const { headerRules, readTimeoutRule, methodRule, bodyRule, requestHeadersRule } = location.settings.proxy
   const choices = [...pass.choices]
   return {
     matched: location.label,
     ledBy: pass.ledBy,
+    subrequest: pass.subrequest,
     decidedBy: {
       whole: rule,
       location: location.label === null ? null : location.rule,

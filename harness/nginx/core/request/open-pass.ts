@@ -5,11 +5,13 @@ import type { LocationChoice } from '../locations/near-misses.ts'
 export interface OpenPass {
   /** The line that led into it; null for the first one. */
   readonly ledBy: Rule | null
+  /** Which subrequest it belongs to, counted from 1; null for the client's own request. */
+  readonly subrequest: number | null
   readonly reasons: Reason[]
   /** The places where locations were chosen, for the near misses. */
   readonly choices: LocationChoice[]
 }
 
-export function openPass(ledBy: Rule | null): OpenPass {
-  return { ledBy, reasons: [], choices: [] }
+export function openPass(ledBy: Rule | null, subrequest: number | null): OpenPass {
+  return { ledBy, subrequest, reasons: [], choices: [] }
 }

@@ -11,6 +11,8 @@ import type { RequestState } from './request-state.ts'
  */
 export function readBody(state: RequestState, goOn: (body: Bytes) => Next): Next {
   const { kind, bytes, announced } = state.body
+  // A subrequest has the body that was read before it began, if any.
+  if (state.parent !== null) return goOn(bytes)
   if (kind === 'invalid') return refuseBody(state)
   if (state.chunked && isBodyTooLarge(state, announced)) return finalize(413)
   if (kind === 'unfinished') return waitForRest(state)
@@ -23,7 +25,7 @@ export function readBody(state: RequestState, goOn: (body: Bytes) => Next): Next
  * @returns the answer where it is not chunked as announced; null where the request goes on
  */
 export function discardBody(state: RequestState): Next | null {
-  return state.body.kind === 'invalid' ? refuseBody(state) : null
+  return state.body.kind === 'invalid' && state.parent === null ? refuseBody(state) : null
 }
 
 function takeLength(state: RequestState, body: Bytes): void {

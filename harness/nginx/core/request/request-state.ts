@@ -1,14 +1,15 @@
+import type { Headers } from '../../../chain/message.ts'
 import type { ReasonFact } from '../../../trace/reason.ts'
 import type { HeaderChange, Reason, Rule } from '../../../trace/trace.ts'
 import type { Regex } from '../../pattern/regex.ts'
-import type { FileEntry, NameServerAddress, NginxRequest, PassDecision } from '../../site.ts'
+import type { FileEntry, NameServerAddress, NginxRequest } from '../../site.ts'
 import type { VersionRules } from '../../versions.ts'
 import { emptyHead, type ResponseHead } from '../response/response-head.ts'
 import type { Location, Server } from '../site-config.ts'
 import type { UpstreamRegistry } from '../upstreams/upstream-registry.ts'
 import type { UpstreamState } from '../upstreams/upstream-state.ts'
 import { type ClientBody, NO_BODY } from './client-body.ts'
-import { decidedSoFar } from './decision.ts'
+import { type BegunPass, decidedSoFar } from './decision.ts'
 import { type OpenPass, openPass } from './open-pass.ts'
 import { regexMatch } from './regex-match.ts'
 
@@ -62,8 +63,15 @@ export interface VariableTable {
   slotDefined(name: string): number | null
 }
 
-/** One request on its way through nginx: what `ngx_http_request_t` holds of it, and why things happened. */
+/**
+ * One request on its way through nginx, the client's or a subrequest: what `ngx_http_request_t` holds of it, and why things
+ * happened.
+ */
 export class RequestState {
+  /** The client's request; itself where it is no subrequest. */
+  readonly main: RequestState
+  /** The request that this subrequest stems from; null for the client's request. */
+  readonly parent: RequestState | null
   readonly input: NginxRequest
   readonly site: SiteContext
   server: Server
@@ -108,11 +116,13 @@ export class RequestState {
   /** Whether an error page has been tried already (`error_page` without recursive_error_pages). */
   errorPageTried = false
   head: ResponseHead = emptyHead()
-  /** The WWW-Authenticate line that an access check wrote. */
-  challenge: { name: string; value: string } | null = null
+  /** The WWW-Authenticate lines that access checks wrote. */
+  challenges: readonly { name: string; value: string }[] = []
   upstream: UpstreamState | null = null
   /** Whether the answer under way is an upstream's. */
   hasUpstreamAnswer = false
+  /** The header lines that the last upstream answered with (`upstream->headers_in`); null where it has not, or none was asked. */
+  upstreamHeaders: Headers | null = null
   /** Every try, group by group as the request was sent to them. */
   readonly upstreamTries: UpstreamTry[][] = []
   /** The directive that decided last. */
@@ -120,17 +130,22 @@ export class RequestState {
   /** The last directive that changed the target. */
   targetRule: Rule | null = null
   /** The `set` that last gave a variable its value, by the variable's slot. */
-  readonly setBy = new Map<number, Rule>()
-  /** The passes that are over. */
-  readonly passes: PassDecision[] = []
-  pass: OpenPass = openPass(null)
+  readonly setBy: Map<number, Rule>
+  /** The passes of the client's request and its subrequests, in the order in which they began. */
+  readonly passes: BegunPass[]
+  pass: OpenPass
+  /** Which of them is `pass`. */
+  passIndex = 0
+  /** How many subrequests the client's request has begun. */
+  subrequests = 0
   /** What became of each header of the answer under way. */
   answerHeaders: HeaderChange[] = []
 
   #captures: readonly (string | undefined)[] | null = null
-  readonly #values: (string | null | undefined)[] = []
+  readonly #values: (string | null | undefined)[]
 
-  constructor(input: NginxRequest, server: Server, site: SiteContext) {
+  /** @param parent where it is a subrequest: variables, and what is noted of passes, are the same for all of them */
+  constructor(input: NginxRequest, server: Server, site: SiteContext, parent: RequestState | null = null) {
     this.input = input
     this.client = input.client
     this.method = input.request.method
@@ -138,6 +153,12 @@ export class RequestState {
     this.server = server
     this.location = server.root
     this.rule = server.rule
+    this.parent = parent
+    this.main = parent?.main ?? this
+    this.setBy = parent?.setBy ?? new Map()
+    this.#values = parent === null ? [] : parent.#values
+    this.pass = openPass(null, null)
+    this.passes = parent?.passes ?? [{ of: this, over: null }]
   }
 
   /** The value of a variable; null where nginx calls it not found. */
@@ -181,9 +202,16 @@ export class RequestState {
 
   /** Ends the pass and begins another. @param by the line that leads there */
   beginPass(by: Rule): void {
-    this.passes.push(decidedSoFar(this))
-    this.pass = openPass(by)
+    const current = this.passes[this.passIndex]
+    if (current !== undefined) current.over = decidedSoFar(this)
+    this.openPass(by, this.pass.subrequest)
     this.answerHeaders = []
+  }
+
+  /** @param subrequest which one it belongs to; null for the client's own */
+  openPass(by: Rule, subrequest: number | null): void {
+    this.pass = openPass(by, subrequest)
+    this.passIndex = this.passes.push({ of: this, over: null }) - 1
   }
 
   /** The first header of that name (in lower case). */

@@ -24,9 +24,11 @@ const SHOWS_LAST_MODIFIED: ReadonlySet<number> = new Set([200, 206, 304])
  */
 export function sendAnswer(state: RequestState, { body, origin }: Respond, filters: Phases['filter']): Next {
   const { head } = state
-  refuseWhere(state, 'answer')
   state.hasUpstreamAnswer = origin === 'upstream'
   if (state.errorStatus !== 0) head.status = state.errorStatus
+  // What a subrequest answers is for the request that it stems from (ngx_http_header_filter).
+  if (state.parent !== null) return { kind: 'subrequest-over' }
+  refuseWhere(state, 'answer')
   if (head.status === 204 && origin === 'self') {
     head.contentType = ''
     head.contentLength = -1
@@ -45,9 +47,9 @@ export function sendAnswer(state: RequestState, { body, origin }: Respond, filte
   return answer(state, { status: head.status, headers: headersOf(state), body: bodiless ? '' : part }, origin)
 }
 
-/** Ends a request without an answer: nginx closes the connection. */
-export function closeConnection(state: RequestState): NginxAnswer {
-  return answer(state, null, 'self')
+/** Ends a request without an answer, whichever subrequest it comes to that: nginx closes the connection. */
+export function closeConnection({ main }: RequestState): NginxAnswer {
+  return answer(main, null, 'self')
 }
 
 function answer(state: RequestState, response: ResponseMessage | null, origin: NginxAnswer['origin']): NginxAnswer {

@@ -17,7 +17,7 @@ export function sendText(state: RequestState, status: number, text: Template | n
   if (status >= 400 && text?.text === '') return finalize(status)
   const refused = discardBody(state)
   if (refused !== null) return refused
-  if (state.chunked) state.contentLength = 0
+  if (state.chunked && state.parent === null) state.contentLength = 0
   state.head.status = status
   const value = text === null ? '' : evaluate(text, state)
   if (REDIRECTS.has(status)) {

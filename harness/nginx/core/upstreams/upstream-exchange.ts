@@ -46,6 +46,7 @@ const NOT_IDEMPOTENT: ReadonlySet<string> = new Set(['POST', 'LOCK', 'PATCH'])
 export function sendToNextPeer(state: RequestState, upstream: UpstreamState, request: RequestMessage): Next {
   const peer = upstream.choice.next()
   upstream.peer = peer
+  state.upstreamHeaders = null
   if (peer === null) {
     state.upstreamTries.at(-1)?.push({ address: upstream.choice.name, status: 502 })
     state.because({ kind: 'no-live-peer' }, state.rule.span)
@@ -69,8 +70,8 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
     connectTimeoutMs,
     readTimeoutMs,
     by: state.rule,
-    pass: state.passes.length,
-    decision: () => decisionOf(state),
+    pass: state.passIndex,
+    decision: () => decisionOf(state.main),
     maxHeadBytes: bufferSize.bytes,
     resume: (outcome) => {
       keepSession(state, peer, upstream.tls, outcome)
@@ -98,6 +99,10 @@ function refuseFullBuffer(state: RequestState, { body }: ResponseMessage): void 
 /** An answer came: it is passed over, intercepted by an error page, or passed on (ngx_http_upstream_process_header). */
 function take(state: RequestState, upstream: UpstreamState, request: RequestMessage, response: ResponseMessage): Next {
   noteStatus(state, response.status)
+  state.upstreamHeaders = response.headers
+  if (state.parent !== null && response.status === 101) {
+    refuseRequest(state.rule, 'an upgraded connection in a subrequest ends the whole request: not modelled')
+  }
   const over = PASSED_OVER[response.status]
   if (over !== undefined && upstream.choice.tries > 1 && mayGoOn(state, upstream, over.condition, true)) {
     upstream.choice.release(over.failed)
@@ -120,6 +125,7 @@ function take(state: RequestState, upstream: UpstreamState, request: RequestMess
 function passRawBytes(state: RequestState, upstream: UpstreamState): Next {
   noteStatus(state, 200)
   upstream.choice.release(false)
+  if (state.parent !== null) refuseRequest(state.rule, 'bytes that are no HTTP in answer to a subrequest: not modelled')
   state.because({ kind: 'raw-bytes' }, state.rule.span)
   return closeConnection(state)
 }

@@ -1,3 +1,4 @@
+import { lowerCase } from '../../syntax/wire.ts'
 import type { VersionRules } from '../../versions.ts'
 import { mapUri, rootPath } from '../files/file-path.ts'
 import { credentialsOf } from '../request/credentials.ts'
@@ -48,7 +49,7 @@ const UNCACHED: Readonly<Record<string, Getter>> = {
   query_string: (state) => state.args,
   args: (state) => state.args,
   is_args: (state) => (state.args === '' ? '' : '?'),
-  request_method: (state) => state.method,
+  request_method: ({ main }) => main.method,
   document_root: (state) => documentRoot(state),
   request_filename: (state) => requestFilename(state),
   status: status,
@@ -92,7 +93,7 @@ function ofTls(name: string, { input: { tls }, location }: RequestState): string
   return refuseRequest(location.rule, `$${name} depends on the TLS of both ends`)
 }
 
-/** `$arg_name`, `$http_name`, `$cookie_name`; null for any other name. */
+/** `$arg_name`, `$http_name`, `$upstream_http_name`, `$cookie_name`; null for any other name. */
 export function prefixVariable(name: string, rules: VersionRules): Variable | null {
   if (name.startsWith('arg_')) {
     const key = name.slice('arg_'.length)
@@ -102,11 +103,23 @@ export function prefixVariable(name: string, rules: VersionRules): Variable | nu
     const key = name.slice('http_'.length)
     return { name, get: (state) => unknownHeader(state, key), cacheable: true }
   }
+  if (name.startsWith('upstream_http_')) {
+    const key = name.slice('upstream_http_'.length)
+    return { name, get: (state) => upstreamHeader(state, key), cacheable: false }
+  }
   if (name.startsWith('cookie_')) {
     const key = name.slice('cookie_'.length)
     return { name, get: (state) => cookie(state, key, rules), cacheable: true }
   }
   return null
+}
+
+/** ngx_http_upstream_header_variable: the lines of that name in the answer of the upstream that was asked last. */
+function upstreamHeader({ upstreamHeaders, site }: RequestState, key: string): string | null {
+  const lines = (upstreamHeaders ?? []).filter(([name]) => lowerCase(name).replaceAll('-', '_') === key)
+  if (lines.length === 0) return null
+  const values = lines.map(([, value]) => value)
+  return site.rules.repeatedHeadersJoined ? values.join(', ') : (values[0] ?? null)
 }
 
 /** Several lines of a header put together, as `$http_cookie` and `$http_x_forwarded_for` are. */

@@ -16,7 +16,7 @@ const UNMODELLED: ReadonlySet<string> = new Set(
 )
 
 /** Names that begin so mean something without being taken: a `set` may use them (ngx_http_core_prefix_variables). */
-const PREFIXES = /^(?:sent_http_|sent_trailer_|upstream_http_|upstream_trailer_|upstream_cookie_)/
+const PREFIXES = /^(?:sent_http_|sent_trailer_|upstream_trailer_|upstream_cookie_)/
 
 /** Variables of a module that nginx.conf may load: without it they are free. */
 const LOADABLE =

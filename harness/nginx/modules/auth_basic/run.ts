@@ -33,7 +33,7 @@ export function checkAuthBasic(state: RequestState): 'ok' | 401 | 403 | null {
 }
 
 function challenge(state: RequestState, realm: string): 401 {
-  state.challenge = addHeader(state.head, ['WWW-Authenticate', `Basic realm="${realm}"`])
+  state.challenges = [addHeader(state.head, ['WWW-Authenticate', `Basic realm="${realm}"`])]
   return 401
 }
 

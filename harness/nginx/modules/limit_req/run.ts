@@ -10,8 +10,8 @@ import { type LimitReq, type LimitZone, limitReq } from './compile.ts'
  */
 export function limitRate(state: RequestState): Next | null {
   const { limits, status, dryRun } = limitReq.of(state.location.settings)
-  if (limits === null || state.limited) return null
-  state.limited = true
+  if (limits === null || state.main.limited) return null
+  state.main.limited = true
   const busy = limits.find((limit) => isBusy(state, limit))
   if (busy === undefined || dryRun) return null
   if (!state.site.keepsTime) return refuseRequest(busy.rule, `${busy.rule.text} may reject it: that depends on time`)

@@ -1,0 +1,32 @@
+import type { Subrequest } from './next.ts'
+import { NO_BODY } from './request/client-body.ts'
+import { RequestState } from './request/request-state.ts'
+
+/**
+ * Begins a request within a request (ngx_http_subrequest): a GET for another URI of the same server, with the headers of the
+ * client and without its body. It shares the variables that already have a value.
+ */
+export function beginSubrequest(state: RequestState, { by, uri, args }: Omit<Subrequest, 'resume'>): RequestState {
+  const { main } = state
+  const subrequest = new RequestState(state.input, state.server, state.site, state)
+  subrequest.method = 'GET'
+  subrequest.uri = uri
+  subrequest.args = args
+  subrequest.unparsedUri = state.unparsedUri
+  subrequest.internal = true
+  subrequest.host = state.host
+  subrequest.port = state.port
+  subrequest.tlsHost = state.tlsHost
+  subrequest.headers = state.headers
+  subrequest.client = state.client
+  subrequest.hasRealIp = state.hasRealIp
+  subrequest.contentLength = state.contentLength
+  subrequest.chunked = state.chunked
+  subrequest.body = NO_BODY
+  subrequest.bodyDiscarded = state.bodyDiscarded
+  subrequest.rule = by
+  subrequest.targetRule = by
+  main.subrequests++
+  subrequest.openPass(by, main.subrequests)
+  return subrequest
+}
