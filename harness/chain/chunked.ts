@@ -7,6 +7,8 @@ export interface Unchunked {
   readonly body: Bytes
   /** Bytes of all chunks whose size is known, those that have not come among them. */
   readonly announced: number
+  /** Bytes of the coding that have been read: where it is whole, what follows them is another message. */
+  readonly length: number
 }
 
 /** The size of a chunk in hex, an extension that nobody reads, the line's end. */
@@ -28,26 +30,27 @@ export function unchunk(coded: Bytes, lineEnd: 'CRLF' | 'LF'): Unchunked {
   let announced = 0
   for (let at = 0; ; ) {
     const line = matchAt(SIZE_LINE, coded, at)
-    if (line !== null && isBare(line[0])) return { kind: 'invalid', body, announced }
+    if (line !== null && isBare(line[0])) return { kind: 'invalid', body, announced, length: at }
     if (line === null) {
       const kind = matchAt(PART_OF_SIZE_LINE, coded, at) === null ? 'invalid' : 'unfinished'
-      return { kind, body, announced }
+      return { kind, body, announced, length: at }
     }
     const size = Number.parseInt(line[1] ?? '', 16)
     const start = at + line[0].length
     if (size === 0) {
       const trailer = matchAt(TRAILER, coded, start)
-      if (isBare(trailer?.[0] ?? coded.slice(start))) return { kind: 'invalid', body, announced }
-      return { kind: trailer === null ? 'unfinished' : 'whole', body, announced }
+      if (isBare(trailer?.[0] ?? coded.slice(start))) return { kind: 'invalid', body, announced, length: start }
+      if (trailer === null) return { kind: 'unfinished', body, announced, length: start }
+      return { kind: 'whole', body, announced, length: start + trailer[0].length }
     }
     announced += size
     body += coded.slice(start, start + size)
     const end = matchAt(/\r?\n/y, coded, start + size)
     if (end === null) {
       const kind = /^\r?$/.test(coded.slice(start + size)) ? 'unfinished' : 'invalid'
-      return { kind, body, announced }
+      return { kind, body, announced, length: start + size }
     }
-    if (isBare(end[0])) return { kind: 'invalid', body, announced }
+    if (isBare(end[0])) return { kind: 'invalid', body, announced, length: start + size }
     at = start + size + end[0].length
   }
 }

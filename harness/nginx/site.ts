@@ -1,5 +1,5 @@
 import type { TlsHello } from '../chain/client-request.ts'
-import type { RequestMessage, ResponseMessage } from '../chain/message.ts'
+import type { Bytes, RequestMessage, ResponseMessage } from '../chain/message.ts'
 import type { Pin } from '../chain/service.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { Failure, TlsFault } from '../trace/outcome.ts'
@@ -77,6 +77,8 @@ export interface NginxWait {
   /** May be for ever: then only the client ends it. */
   readonly delayMs: number
   resume(): NginxStep
+  /** Where it waits for the rest of a body: what it does when more has come. `sent` is all that came behind the head by then. */
+  more?(sent: Bytes): NginxStep
 }
 
 /** A request to an upstream. */

@@ -24,7 +24,7 @@ export type ForOutside = NginxAnswer | Send | Wait
 export type Send = Omit<NginxSend, 'resume'> & { resume(outcome: UpstreamOutcome): Next }
 
 /** Nothing happens for a time. */
-export type Wait = Omit<NginxWait, 'resume'> & { resume(): Next }
+export type Wait = Omit<NginxWait, 'resume' | 'more'> & { resume(): Next; more?(sent: Bytes): Next }
 
 /** The answer, whose head the request's state has: filters come next (ngx_http_send_header, ngx_http_output_filter). */
 export interface Respond {
@@ -106,6 +106,10 @@ export function isForOutside(next: Next): next is ForOutside {
 /** A step for the outside, whose resumption is carried on by `proceed`. */
 export function outside(next: ForOutside, proceed: (next: Next) => NginxStep): NginxStep {
   if (next.kind === 'answer') return next
-  if (next.kind === 'wait') return { ...next, resume: () => proceed(next.resume()) }
+  if (next.kind === 'wait') {
+    const { delayMs, more } = next
+    const resume = (): NginxStep => proceed(next.resume())
+    return { kind: 'wait', delayMs, resume, ...(more && { more: (sent: Bytes) => proceed(more(sent)) }) }
+  }
   return { ...next, resume: (outcome) => proceed(next.resume(outcome)) }
 }

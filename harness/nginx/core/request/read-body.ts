@@ -1,7 +1,7 @@
 import type { Bytes } from '../../../chain/message.ts'
 import { finalize, type Next } from '../next.ts'
 import { isBodyTooLarge } from './body-limit.ts'
-import { NO_BODY } from './client-body.ts'
+import { findBody, NO_BODY } from './client-body.ts'
 import { PREREAD_BYTES, refuseRequest } from './refuse-request.ts'
 import type { RequestState } from './request-state.ts'
 
@@ -15,7 +15,7 @@ export function readBody(state: RequestState, goOn: (body: Bytes) => Next): Next
   if (state.parent !== null) return goOn(bytes)
   if (kind === 'invalid') return refuseBody(state)
   if (state.chunked && isBodyTooLarge(state, announced)) return finalize(413)
-  if (kind === 'unfinished') return waitForRest(state)
+  if (kind === 'unfinished') return waitForRest(state, goOn)
   if (state.chunked) takeLength(state, bytes)
   return goOn(bytes)
 }
@@ -43,15 +43,28 @@ function refuseBody(state: RequestState): Next {
   return finalize(400)
 }
 
-function waitForRest(state: RequestState): Next {
+function waitForRest(state: RequestState, goOn: (body: Bytes) => Next): Next {
   const { bodyTimeout, proxy } = state.location.settings
   if (proxy.unbuffered !== null) {
     const because = 'proxy_request_buffering off sends a part of a body on whose rest never comes: not modelled'
     refuseRequest(proxy.unbuffered, because)
   }
+  return {
+    kind: 'wait',
+    delayMs: bodyTimeout.ms,
+    resume: () => giveUp(state),
+    more: (sent) => {
+      state.body = findBody(sent, state.contentLength, state.chunked, state.site.rules)
+      return readBody(state, goOn)
+    },
+  }
+}
+
+function giveUp(state: RequestState): Next {
+  const { bodyTimeout } = state.location.settings
   const announcedBytes = state.contentLength < 0 ? null : state.contentLength
   const sentBytes = state.body.bytes.length
   state.because({ kind: 'body-unfinished', announcedBytes, sentBytes }, bodyTimeout.rule?.span ?? null)
   state.rule = bodyTimeout.rule ?? state.location.rule
-  return { kind: 'wait', delayMs: bodyTimeout.ms, resume: () => finalize(408) }
+  return finalize(408)
 }

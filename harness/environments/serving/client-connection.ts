@@ -1,0 +1,171 @@
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Bytes, bufferOf, headerValue, type RequestMessage } from '../../chain/message.ts'
+import type { NginxAnswer, NginxStep, NginxWait, Site } from '../../nginx/site.ts'
+import { answerBytes } from './answer-bytes.ts'
+import { ClientBytes } from './client-bytes.ts'
+import { bodyLength, type RequestHead, readRequestHead } from './read-head.ts'
+import { type Sent, sendUpstream } from './send-upstream.ts'
+
+/** nginx's own defaults: `keepalive_timeout`, `client_header_timeout`, `lingering_timeout`. */
+const IDLE_MS = 75_000
+const HEAD_MS = 60_000
+const LINGER_MS = 5_000
+
+/** An address and port, and what it is that they belong to. */
+interface Ends {
+  readonly client: { readonly address: string; readonly port: number }
+  readonly server: { readonly address: string; readonly port: number }
+}
+
+/** What a connection needs from those around it. */
+export interface ConnectionWorld {
+  /** The site that a request which begins now comes to. */
+  site(): Site
+  /** What `$request_id` gives. */
+  requestId(): string
+  /** A request could not be answered, since the model does not know something, or has a fault. The connection is closed. */
+  failed(error: unknown): void
+}
+
+/** A client's connection: one request after the other, until one of the two sides ends it. */
+export class ClientConnection {
+  readonly #socket: Socket
+  readonly #ends: Ends
+  readonly #world: ConnectionWorld
+  readonly #sent: ClientBytes
+  readonly #gone = new AbortController()
+  #isIdle = true
+  #isLast = false
+
+  constructor(socket: Socket, ends: Ends, world: ConnectionWorld) {
+    this.#socket = socket
+    this.#ends = ends
+    this.#world = world
+    this.#sent = new ClientBytes(socket)
+    const leave = (): void => this.#gone.abort()
+    socket.once('end', leave)
+    socket.once('close', leave)
+  }
+
+  /** Takes requests until the connection is closed. */
+  async serve(): Promise<void> {
+    try {
+      while (await this.#serveOne()) this.#isIdle = true
+      this.#socket.end()
+      await this.#sent.linger(LINGER_MS)
+    } catch (error) {
+      this.#world.failed(error)
+    } finally {
+      this.#socket.destroy()
+    }
+  }
+
+  /** Takes no further request: it is closed now where it waits for one, else after the answer. */
+  finish(): void {
+    this.#isLast = true
+    if (this.#isIdle && this.#sent.bytes === '') this.#socket.destroy()
+  }
+
+  /** @returns whether the connection is kept */
+  async #serveOne(): Promise<boolean> {
+    const read = await this.#readHead()
+    if (read === null) return false
+    this.#sent.drop(read.length)
+    const sends: Sent[] = []
+    const answer = await this.#decide(read, sends)
+    if (answer === null || answer.response === null) return false
+    const last = answer.origin === 'upstream' ? sends.at(-1) : undefined
+    const isCut = last?.isCut === true
+    await this.#write(answerBytes(answer.response, isCut))
+    if (answer.response.status === 101 && last?.tunnel) return this.#join(last.tunnel)
+    const isKept = headerValue(answer.response.headers, 'Connection')?.toLowerCase() === 'keep-alive'
+    return isKept && !isCut && !this.#isLast && (await this.#dropBody(read))
+  }
+
+  async #readHead(): Promise<RequestHead | null> {
+    for (;;) {
+      const { bytes } = this.#sent
+      const read = readRequestHead(bytes)
+      if (read !== null) return read
+      if ((await this.#sent.more(bytes.length, bytes === '' ? IDLE_MS : HEAD_MS)) !== 'data') return null
+      this.#isIdle = false
+    }
+  }
+
+  /** What nginx does with a request; null where the client has gone. */
+  async #decide({ head }: RequestHead, sends: Sent[]): Promise<NginxAnswer | null> {
+    const request: RequestMessage = { ...head, body: this.#body(head) }
+    const { world, ends } = { world: this.#world, ends: this.#ends }
+    let step: NginxStep | null = world.site().decide({ request, requestId: world.requestId(), ...ends })
+    while (step !== null && step.kind !== 'answer') {
+      step = step.kind === 'wait' ? await this.#wait(step, head) : await this.#send(step, sends)
+    }
+    return step
+  }
+
+  async #send(step: Extract<NginxStep, { kind: 'send' }>, sends: Sent[]): Promise<NginxStep | null> {
+    const sent = await sendUpstream(step, this.#gone.signal)
+    sends.push(sent)
+    return this.#gone.signal.aborted ? null : step.resume(sent.outcome)
+  }
+
+  async #wait(step: NginxWait, head: RequestHead['head']): Promise<NginxStep | null> {
+    if (step.more !== undefined) return this.#waitForBody(step, step.more, head)
+    if (Number.isFinite(step.delayMs)) await sleep(step.delayMs)
+    else await this.#sent.more(Number.POSITIVE_INFINITY, step.delayMs)
+    return step.resume()
+  }
+
+  async #waitForBody(
+    step: NginxWait,
+    more: NonNullable<NginxWait['more']>,
+    head: RequestHead['head'],
+  ): Promise<NginxStep | null> {
+    const { length } = this.#sent.bytes
+    const isAsked = headerValue(head.headers, 'Expect')?.toLowerCase() === '100-continue'
+    if (isAsked && length === 0 && head.httpVersion === '1.1') await this.#write('HTTP/1.1 100 Continue\r\n\r\n')
+    const came = await this.#sent.more(length, step.delayMs)
+    if (came === 'end') return null
+    return came === 'data' ? more(this.#body(head)) : step.resume()
+  }
+
+  #body(head: RequestHead['head']): Bytes {
+    const { bytes } = this.#sent
+    return bytes.slice(0, bodyLength(head, bytes).length)
+  }
+
+  /** Throws a request's body away, whether anybody read it or not. @returns false where the client does not send the rest of it */
+  async #dropBody({ head }: RequestHead): Promise<boolean> {
+    for (;;) {
+      const { bytes } = this.#sent
+      const { length, isWhole } = bodyLength(head, bytes)
+      if (isWhole) {
+        this.#sent.drop(length)
+        return true
+      }
+      if ((await this.#sent.more(bytes.length, LINGER_MS)) !== 'data') return false
+    }
+  }
+
+  async #write(bytes: Bytes): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#socket.write(bufferOf(bytes), () => resolve())
+    await promise
+  }
+
+  /** Connects both ends of an upgraded connection until one of them closes. */
+  async #join({ socket: upstream, first }: NonNullable<Sent['tunnel']>): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const client = this.#socket
+    client.write(bufferOf(first))
+    upstream.write(bufferOf(this.#sent.bytes))
+    client.on('data', (chunk: string) => upstream.write(bufferOf(chunk)))
+    upstream.pipe(client)
+    client.once('end', () => upstream.end())
+    for (const end of [client, upstream]) end.once('close', () => resolve())
+    await promise
+    upstream.destroy()
+    return false
+  }
+}

@@ -1,0 +1,108 @@
+import { connect, type Socket } from 'node:net'
+import { type Bytes, bytesFrom } from '../../chain/message.ts'
+import type { NginxSend, UpstreamOutcome } from '../../nginx/site.ts'
+import { requestBytes } from '../http-exchange.ts'
+import { type AnswerHead, readAnswerBody, readAnswerHead } from './read-answer.ts'
+
+/** What came of a send over a real socket. */
+export interface Sent {
+  readonly outcome: UpstreamOutcome
+  /** The answer broke off: the client gets what came of it, and then its connection is closed. */
+  readonly isCut: boolean
+  /** The connection, where the answer made a tunnel of it, and what came on it behind the answer. */
+  readonly tunnel: { readonly socket: Socket; readonly first: Bytes } | null
+}
+
+/**
+ * Sends a request to an upstream and reads the answer to it.
+ * @param gone the client has given up: nginx leaves the upstream too, and the outcome does not count
+ */
+export function sendUpstream(send: NginxSend, gone: AbortSignal): Promise<Sent> {
+  const { promise, resolve } = Promise.withResolvers<Sent>()
+  const { address, port } = send.to
+  const socket = connect({ host: address, port })
+  let head: AnswerHead | null = null
+  let bytes: Bytes = ''
+  let isConnected = false
+
+  function end(outcome: UpstreamOutcome, isCut = false): void {
+    gone.removeEventListener('abort', leave)
+    clearTimeout(timer)
+    socket.destroy()
+    resolve({ outcome, isCut, tunnel: null })
+  }
+  const leave = (): void => end({ kind: 'reset' })
+  const tooLate = (): void => {
+    if (!isConnected) end({ kind: 'connect-timeout' })
+    else if (head === null) end({ kind: 'read-timeout' })
+    else endCut(head)
+  }
+  let timer = setTimeout(tooLate, send.connectTimeoutMs)
+  const waitOn = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(tooLate, send.readTimeoutMs)
+  }
+
+  function answered({ status, headers, length }: AnswerHead, body: Bytes, isCut: boolean): void {
+    end({ kind: 'answered', response: { status, headers, body }, headBytes: length }, isCut)
+  }
+
+  function endCut(read: AnswerHead): void {
+    const { body, kind } = readAnswerBody(read, bytes, send.request.method === 'HEAD')
+    answered(read, body, kind !== 'open' && kind !== 'whole')
+  }
+
+  function openTunnel({ status, headers, length }: AnswerHead): void {
+    gone.removeEventListener('abort', leave)
+    clearTimeout(timer)
+    socket.removeAllListeners('data')
+    socket.pause()
+    const response = { status, headers, body: '' }
+    resolve({
+      outcome: { kind: 'answered', response, headBytes: length },
+      isCut: false,
+      tunnel: { socket, first: bytes },
+    })
+  }
+
+  function readHead(): void {
+    const read = readAnswerHead(bytes)
+    if (read === 'no-status-line' || read === 'invalid') {
+      end({ kind: 'invalid', startsWithHttp: read === 'invalid' })
+    } else if ((read?.length ?? bytes.length) > send.maxHeadBytes) {
+      end({ kind: 'header-too-big' })
+    } else if (read !== null) {
+      bytes = bytes.slice(read.length)
+      head = read
+      if (read.status === 101) openTunnel(read)
+      else readBody(read)
+    }
+  }
+
+  function readBody(read: AnswerHead): void {
+    const { body, kind } = readAnswerBody(read, bytes, send.request.method === 'HEAD')
+    if (kind === 'whole') answered(read, body, false)
+    else if (kind === 'invalid') answered(read, body, true)
+  }
+
+  gone.addEventListener('abort', leave)
+  socket.once('connect', () => {
+    isConnected = true
+    waitOn()
+    socket.write(requestBytes(send.request))
+  })
+  socket.on('data', (chunk: Buffer) => {
+    waitOn()
+    bytes += bytesFrom(chunk)
+    if (head === null) readHead()
+    else readBody(head)
+  })
+  const closed = (): void => {
+    if (head !== null) endCut(head)
+    else end({ kind: isConnected ? 'reset' : 'refused' })
+  }
+  socket.once('end', closed)
+  socket.once('error', closed)
+  socket.once('close', closed)
+  return promise
+}

@@ -1,0 +1,64 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type FileResult, runFile } from './run-file.ts'
+import { readTestFile } from './test-file.ts'
+
+const STAND_IN = fileURLToPath(new URL('../cli/nginx-stand-in.js', import.meta.url))
+
+/**
+ * `npm run nginx-tests -- --suite DIR`: runs nginx's own tests (a checkout of nginx-tests) against the stand-in, those files that
+ * need nothing but HTTP over plain TCP. `--only REGEX` takes some, `--nginx BINARY` asks a real nginx instead.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      suite: { type: 'string', default: 'nginx-tests' },
+      nginx: { type: 'string', default: STAND_IN },
+      only: { type: 'string', default: '' },
+      jobs: { type: 'string', default: '2' },
+      json: { type: 'string' },
+    },
+  })
+  const only = new RegExp(values.only)
+  const files = readdirSync(values.suite)
+    .filter((name) => name.endsWith('.t'))
+    .toSorted()
+    .map((name) => readTestFile(values.suite, name))
+  const queue = files.filter(({ name, needs }) => needs.length === 0 && only.test(name)).map(({ name }) => name)
+  const temporary = mkdtempSync(path.join(tmpdir(), 'nginx-tests-'))
+  chmodSync(temporary, 0o1777)
+  const results: FileResult[] = []
+  async function work(): Promise<void> {
+    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+      const result = await runFile(values.suite, name, values.nginx, temporary)
+      results.push(result)
+      process.stdout.write(lineOf(result))
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: Number(values.jobs) }, work))
+  } finally {
+    rmSync(temporary, { recursive: true, force: true })
+  }
+  const modelled = results.filter(({ refused, skipped }) => refused.length === 0 && skipped === null)
+  const sum = (list: readonly FileResult[], of: (one: FileResult) => number) => list.reduce((n, one) => n + of(one), 0)
+  process.stdout.write(
+    `${files.length} files, ${results.length} run, ${modelled.length} modelled: ${sum(modelled, (one) => one.passed)} of ${sum(modelled, (one) => one.planned)} assertions pass\n`,
+  )
+  if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(results, null, 1))
+}
+
+function lineOf({ name, planned, passed, failures, refused, faults, skipped }: FileResult): string {
+  const state = skipped !== null ? `skipped: ${skipped}` : refused.length > 0 ? `refused: ${refused.join('; ')}` : ''
+  const more = [
+    state,
+    ...failures.map((failure) => `\n    failed: ${failure}`),
+    ...faults.map((one) => `\n    fault: ${one}`),
+  ]
+  return `${name} ${passed}/${planned} ${more.join('')}\n`
+}
+
+await main()
