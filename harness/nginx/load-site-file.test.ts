@@ -49,8 +49,8 @@ describe('what the model makes of a directive', () => {
   const acceptedIn = (text: string) => load(text).accepted.map(({ span, name }) => `${formatSpan(span)} ${name}`)
 
   test('what could change every request is refused by name, with its line', () => {
-    expect(refusedIn('server {\n  listen 80;\n  ssl_verify_client on;\n}')).toEqual([
-      'site:3:3 ssl_verify_client: ssl_verify_client answers 400 to a client without certificate: not modelled',
+    expect(refusedIn('server {\n  listen 80;\n  ssl on;\n}')).toEqual([
+      'site:3:3 ssl: ssl turns TLS on for every listen: not modelled',
     ])
   })
 

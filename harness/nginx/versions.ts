@@ -82,6 +82,20 @@ export const VERSION_RULES = {
     source: 'CHANGES',
     shownBy: null,
   },
+  tls13ByDefault: {
+    since: '1.23.4',
+    does: 'speaks TLS 1.3 where no `ssl_protocols` says otherwise',
+    did: 'speaks TLS 1.2 at most',
+    source: 'CHANGES',
+    shownBy: null,
+  },
+  clientTrustedByEither: {
+    since: '1.27.2',
+    does: 'takes `ssl_trusted_certificate` alone for `ssl_verify_client`',
+    did: 'wants `ssl_client_certificate`',
+    source: 'CHANGES',
+    shownBy: null,
+  },
   serversResolve: {
     since: '1.27.3',
     does: 'takes "resolve" and "service=" in a server of an upstream',

@@ -39,6 +39,8 @@ export const REASON_SAMPLES: readonly ReasonSamples[] = [
       head('method', 405, 'TRACE'),
       { kind: 'header-ignored', name: 'x_user' },
       { kind: 'https-port' },
+      { kind: 'certificate-wanted', line: LINE },
+      { kind: 'other-name-negotiated', line: LINE, host: 'a.example' },
     ],
   },
   {

@@ -10,6 +10,10 @@ export function reasonText(reason: ReasonFact): string {
       return `header "${reason.name}" is dropped: its name has characters that nginx does not take`
     case 'https-port':
       return 'the plain HTTP request was sent to an HTTPS port'
+    case 'certificate-wanted':
+      return `${reason.line} wants a certificate of the client, which has none`
+    case 'other-name-negotiated':
+      return `421: ${reason.host} is not the name of the TLS handshake, and ${reason.line} wants it to be`
     case 'server-name':
       return serverNameText(reason)
     case 'default-server': {

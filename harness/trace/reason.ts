@@ -11,6 +11,8 @@ export type NginxFact =
   | { readonly kind: 'head-refused'; readonly status: number; readonly fault: HeadFault; readonly value: string }
   | { readonly kind: 'header-ignored'; readonly name: string }
   | { readonly kind: 'https-port' }
+  | { readonly kind: 'certificate-wanted'; readonly line: string }
+  | { readonly kind: 'other-name-negotiated'; readonly line: string; readonly host: string }
   // The server
   | {
       readonly kind: 'server-name'

@@ -216,12 +216,12 @@ export class NginxHop {
   }
 }
 
-/** As a client reads it: a line break that went into a header's value begins another header. */
+/** As a client reads it: a line break that went into a header's value begins another header, and white space around a value is no part of it. */
 function asRead(response: ResponseMessage | null): ResponseMessage | null {
-  if (response === null || !response.headers.some(([, value]) => value.includes('\n'))) return response
+  if (response === null || !response.headers.some(([, value]) => /\n|^[ \t]|[ \t]$/.test(value))) return response
   const headers = response.headers.flatMap(([name, value]) => {
     const [first = '', ...injected] = value.split(/\r?\n/)
-    return [[name, first] as const, ...injected.map(headerOf)]
+    return [[name, first.replace(/^[ \t]+/, '').trimEnd()] as const, ...injected.map(headerOf)]
   })
   return { ...response, headers }
 }

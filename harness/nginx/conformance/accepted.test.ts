@@ -20,6 +20,7 @@ const ASKED = [
   'proxy_pass',
   'proxy_ssl_verify',
   'proxy_ssl_certificate',
+  'ssl_verify_client',
 ]
 
 test('every accepted directive has a case that proves it harmless, or takes no effect by itself', () => {

@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import type { TlsHello } from '../../chain/client-request.ts'
 import { bufferOf, bytesFrom, type Header, type RequestMessage, type ResponseMessage } from '../../chain/message.ts'
 import type { ServiceTls } from '../../chain/service.ts'
 import { chunks, readHead, requestBytes } from './http-bytes.ts'
@@ -12,7 +13,7 @@ export interface ConformanceCase {
   readonly name: string
   readonly site: string
   readonly requests: readonly CaseRequest[]
-  /** Files by their paths under the folder that `$FILES` stands for, all of them last changed at {@link FILES_CHANGED_MS}. */
+  /** Files by their paths under the folder that `$FILES` stands for (`server.pem` and `server.key` too where the site speaks TLS), all of them last changed at {@link FILES_CHANGED_MS}. */
   readonly files?: Readonly<Record<string, string>>
   /** Upstreams that speak TLS, by their names: `$TLS(NAME)` stands for the address, `$FILES/ca.pem` for who signs their certificates. */
   readonly tls?: Readonly<Record<string, ServiceTls>>
@@ -32,6 +33,8 @@ export interface CaseRequest {
   /** Bytes behind the head as they are, in place of a body: it is framed by nobody. */
   readonly sends?: string
   readonly upstream?: readonly CaseAnswer[]
+  /** What it names in its TLS handshake; left out where it speaks plain HTTP. */
+  readonly hello?: TlsHello
 }
 
 /** How an upstream behaves: with bytes, by closing the connection at once, or by silence. */

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
+import type { TlsHello } from '../../chain/client-request.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { bareNginxConf } from '../bare-nginx-conf.ts'
 import { readResponse, requestBytes } from './http-bytes.ts'
@@ -80,6 +82,14 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
+async function secured(socket: Socket, { serverName }: TlsHello): Promise<TLSSocket> {
+  const name = serverName === null ? {} : { servername: serverName }
+  const secure = connectTls({ socket, ...name, ALPNProtocols: ['http/1.1'], rejectUnauthorized: false })
+  secure.on('error', () => secure.destroy())
+  await once(secure, 'secureConnect')
+  return secure
+}
+
 /** So long may nginx be silent before the judge gives up: far more than any timeout in a case. */
 const SILENCE_MS = 5000
 
@@ -87,12 +97,14 @@ const SILENCE_MS = 5000
 export async function send(
   port: number,
   request: RequestMessage,
+  hello: TlsHello | null = null,
 ): Promise<{ response: ResponseMessage | null; clientPort: number }> {
-  const socket = connect(port, '127.0.0.1')
-  socket.on('error', () => socket.destroy())
-  socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error('nginx does not answer')))
-  await once(socket, 'connect')
-  const clientPort = socket.localPort ?? 0
+  const plain = connect(port, '127.0.0.1')
+  plain.on('error', () => plain.destroy())
+  plain.setTimeout(SILENCE_MS, () => plain.destroy(new Error('nginx does not answer')))
+  await once(plain, 'connect')
+  const clientPort = plain.localPort ?? 0
+  const socket = hello === null ? plain : await secured(plain, hello)
   socket.write(requestBytes(request))
   let bytes = Buffer.alloc(0)
   try {

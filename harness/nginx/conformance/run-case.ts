@@ -1,4 +1,4 @@
-import { runAuthority } from '../../chain/run-certificates.ts'
+import { runAuthority, serviceCertificate } from '../../chain/run-certificates.ts'
 import type { ServiceTls } from '../../chain/service.ts'
 import { stubTlsOf } from '../../chain/stub-tls.ts'
 import { Source } from '../../diagnostics/source.ts'
@@ -45,8 +45,7 @@ export async function runCase(
   upstreams: Upstreams,
   { binary, rules }: JudgingNginx = DEBIAN_NGINX,
 ): Promise<Comparison[]> {
-  const authority = test.tls === undefined ? {} : { [AUTHORITY]: runAuthority().certificate }
-  using files = new CaseFiles({ ...test.files, ...authority })
+  using files = new CaseFiles({ ...test.files, ...(test.site.includes('ssl') ? certificates() : {}) })
   const tls = await openTls(test.tls ?? {}, recorder)
   const places = { ...upstreams, listen: await freePort(), files: files.dir, tls }
   const servers = new Map(Object.entries(test.tls ?? {}).map(([name, server]) => [tls.get(name), server]))
@@ -58,7 +57,7 @@ export async function runCase(
   for (const request of test.requests) {
     recorder.begin(request.upstream ?? [])
     const message = requestMessage(request)
-    const { response, clientPort } = await send(places.listen, message)
+    const { response, clientPort } = await send(places.listen, message, request.hello ?? null)
     const nginx = { forwards: recorder.received, answer: response === null ? null : observedResponse(response) }
     comparisons.push({
       request: `${message.method} ${message.target}`,
@@ -83,6 +82,15 @@ export function compileModel(text: string, rules = DEBIAN_NGINX.rules): Site {
   if (refused.length > 0) throw new Error(`refused: ${refused.map(({ because }) => because).join('\n')}`)
   if (site === null) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
   return site
+}
+
+function certificates(): Readonly<Record<string, string>> {
+  const { certificate, key } = serviceCertificate({
+    names: ['a.example'],
+    certificate: 'trusted',
+    needsServerName: false,
+  })
+  return { [AUTHORITY]: runAuthority().certificate, 'server.pem': certificate, 'server.key': key }
 }
 
 async function openTls(servers: NonNullable<ConformanceCase['tls']>, recorder: Recorder): Promise<Map<string, number>> {
@@ -123,6 +131,7 @@ function decideAndSend(
       client: { address: '127.0.0.1', port: clientPort },
       server: { address: '127.0.0.1', port: places.listen },
       requestId: '0'.repeat(32),
+      ...(request.hello === undefined ? {} : { tls: request.hello }),
     }),
   )
   while (step.kind === 'send') {

@@ -58,14 +58,26 @@ function readRequest(state: RequestState, servers: VirtualServers): number | nul
   if (read.host !== null) {
     const host = validateHost(read.host, rules)
     if (host === null) return refuse(state, 'host', read.host)
-    takeHost(state, host, servers)
+    const code = takeHost(state, host, servers)
+    if (code !== null) return code
     state.port = read.port
   }
   const code = readHeaders(state, servers, size)
   if (code !== null) return code
-  if (!servers.tls || state.input.tls !== undefined) return null
+  if (state.input.tls !== undefined) return checkClientCertificate(state)
+  if (!servers.tls) return null
   state.because({ kind: 'https-port' }, state.server.rule.span)
   return 497
+}
+
+/** Our clients have no certificate (ngx_http_process_request). */
+function checkClientCertificate(state: RequestState): 496 | null {
+  const { clientCertificate } = state.server
+  if (clientCertificate?.wanted !== 'always') return null
+  const { rule } = clientCertificate
+  state.because({ kind: 'certificate-wanted', line: rule.text }, rule.span)
+  state.rule = rule
+  return 496
 }
 
 /** Spaces and control characters. */

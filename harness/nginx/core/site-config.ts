@@ -97,6 +97,10 @@ export interface Server {
   readonly hasCertificate: boolean
   /** Whether it turns every TLS handshake away. */
   readonly rejectsHandshake: boolean
+  /** The TLS that a client of today comes to with it; null where that hangs on the libraries. */
+  readonly tlsProtocol: 'TLSv1.2' | 'TLSv1.3' | null
+  /** `ssl_verify_client`, and its line; null where it is off. */
+  readonly clientCertificate: { readonly wanted: 'always' | 'if there is one'; readonly rule: Rule } | null
   readonly root: Location
   readonly named: ReadonlyMap<string, Location>
   readonly mergeSlashes: boolean

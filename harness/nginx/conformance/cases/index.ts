@@ -17,6 +17,7 @@ import { REWRITES } from './rewrites.ts'
 import { SERVERS } from './servers.ts'
 import { SUBREQUESTS } from './subrequests.ts'
 import { TARGET_CASES } from './targets.ts'
+import { TLS } from './tls.ts'
 import { UPSTREAM_TLS } from './upstream-tls.ts'
 import { UPSTREAMS } from './upstreams.ts'
 import { VARIABLES } from './variables.ts'
@@ -33,6 +34,7 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   bodies: BODIES,
   errors: ERRORS,
   upstreams: UPSTREAMS,
+  'TLS of clients': TLS,
   'TLS to upstreams': UPSTREAM_TLS,
   variables: VARIABLES,
   subrequests: SUBREQUESTS,

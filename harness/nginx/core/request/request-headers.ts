@@ -47,8 +47,8 @@ export function readHeaders(state: RequestState, servers: VirtualServers, size: 
     const code = takeHeader(state, header, servers)
     if (code !== null) return code
   }
-  if (state.host === '') takeHost(state, '', servers)
-  return checkHead(state)
+  const code = state.host === '' ? takeHost(state, '', servers) : null
+  return code ?? checkHead(state)
 }
 
 /** The server that a TLS handshake names (ngx_http_ssl_servername): the request begins in it, until it says its Host. */
@@ -62,17 +62,27 @@ export function takeServerName(state: RequestState, servers: VirtualServers): vo
   enter(state, server)
 }
 
-/** Takes a host into the state, and with it the server. */
-export function takeHost(state: RequestState, host: string, servers: VirtualServers): void {
+/**
+ * Takes a host into the state, and with it the server (ngx_http_set_virtual_server). Gives the code that nginx answers with, null
+ * where it goes on: a server that wants certificates of clients is not for those who asked for another in the handshake.
+ */
+export function takeHost(state: RequestState, host: string, servers: VirtualServers): 421 | null {
   state.host = host
-  if (host === state.tlsHost) return
+  if (host === state.tlsHost) return null
   const server = matchServer(servers, host, state)
+  const wants = state.tlsHost === null ? null : (server ?? servers.default).clientCertificate
+  if (wants !== null) {
+    state.because({ kind: 'other-name-negotiated', line: wants.rule.text, host }, wants.rule.span)
+    state.rule = wants.rule
+    return 421
+  }
   if (server !== null) {
     enter(state, server)
-    return
+    return null
   }
   if (state.tlsHost !== null) enter(state, servers.default)
   state.because({ kind: 'default-server', host, isMarked: servers.defaultIsMarked }, state.server.rule.span)
+  return null
 }
 
 function enter(state: RequestState, server: Server): void {
@@ -105,7 +115,8 @@ function takeHeader(state: RequestState, [name, value]: Header, servers: Virtual
   const host = validateHost(trimmed, rules)
   if (host === null) return refuse(state, 400, 'host', trimmed)
   if (state.host !== '') return null
-  takeHost(state, host, servers)
+  const code = takeHost(state, host, servers)
+  if (code !== null) return code
   state.port = Number(/:(\d*)$/.exec(trimmed)?.[1] ?? 0)
   return null
 }

@@ -75,6 +75,8 @@ export class RequestState {
   readonly input: NginxRequest
   readonly site: SiteContext
   server: Server
+  /** The one that the connection began in. */
+  readonly defaultServer: Server
   location: Location
   method: string
   uri = ''
@@ -151,6 +153,7 @@ export class RequestState {
     this.method = input.request.method
     this.site = site
     this.server = server
+    this.defaultServer = server
     this.location = server.root
     this.rule = server.rule
     this.parent = parent

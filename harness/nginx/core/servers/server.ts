@@ -10,7 +10,7 @@ import { compileLocations } from '../locations/location.ts'
 import { type CompileScope, ruleOf } from '../scope.ts'
 import type { Settings } from '../settings.ts'
 import type { HeaderBuffers, Location, Server, ServerName } from '../site-config.ts'
-import { hasCertificate, rejectsHandshake } from './certificates.ts'
+import { clientCertificate, hasCertificate, rejectsHandshake, tlsProtocol } from './certificates.ts'
 
 /** Compiles a `server` block. @param http the directives of `http { }` around it, which its settings start from */
 export function compileServer(directive: Directive, http: Block, outer: Settings, scope: CompileScope): Server {
@@ -45,6 +45,8 @@ export function compileServer(directive: Directive, http: Block, outer: Settings
     names,
     hasCertificate: hasCertificate(directive, http, scope),
     rejectsHandshake: rejectsHandshake(directive, http),
+    tlsProtocol: tlsProtocol(block, http, scope),
+    clientCertificate: clientCertificate(block, http, scope),
     root,
     named,
     mergeSlashes: flag('merge_slashes', true),

@@ -4,6 +4,7 @@ import { mapUri, rootPath } from '../files/file-path.ts'
 import { credentialsOf } from '../request/credentials.ts'
 import { refuseRequest } from '../request/refuse-request.ts'
 import type { RequestState, UpstreamTry, Variable } from '../request/request-state.ts'
+import type { Server } from '../site-config.ts'
 import { evaluate } from './evaluate.ts'
 
 type Getter = (state: RequestState) => string | null
@@ -83,14 +84,27 @@ export function builtinVariable(name: string, rules: VersionRules): Variable | n
 }
 
 /** Those that certificates, ciphers and clients decide are not known here. A client of ours has no certificate. */
-function ofTls(name: string, { input: { tls }, location }: RequestState): string | null {
+function ofTls(name: string, state: RequestState): string | null {
+  const {
+    input: { tls },
+    location,
+  } = state
   if (tls === undefined) return null
   if (name === 'ssl_server_name') return tls.serverName
   if (name === 'ssl_client_verify') return 'NONE'
   if (name === 'ssl_alpn_protocol') return 'http/1.1'
   if (name === 'ssl_session_reused') return '.'
   if (name.startsWith('ssl_client_') || name === 'ssl_early_data') return null
+  const protocol = tlsProtocol(state)
+  if (name === 'ssl_protocol' && protocol !== null) return protocol
+  // The first one of OpenSSL, on both sides.
+  if (name === 'ssl_cipher' && protocol === 'TLSv1.3') return 'TLS_AES_256_GCM_SHA384'
   return refuseRequest(location.rule, `$${name} depends on the TLS of both ends`)
+}
+
+/** Whether the protocol is chosen before the server or after it hangs on the libraries: it is known where both say the same. */
+function tlsProtocol({ server, defaultServer }: RequestState): Server['tlsProtocol'] {
+  return server.tlsProtocol === defaultServer.tlsProtocol ? server.tlsProtocol : null
 }
 
 /** `$arg_name`, `$http_name`, `$upstream_http_name`, `$cookie_name`; null for any other name. */

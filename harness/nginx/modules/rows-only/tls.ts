@@ -36,11 +36,7 @@ export const TLS_MODULES: readonly ModuleTable[] = [
       ssl_protocols: [HTTP_SERVER, setOf('SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'), accepted(TLS)],
       ssl_ciphers: [HTTP_SERVER, ONE_ONCE, accepted(TLS)],
       ssl_buffer_size: [HTTP_SERVER, SIZE, accepted(TLS)],
-      ssl_verify_client: [
-        HTTP_SERVER,
-        oneOf('off', 'on', 'optional', 'optional_no_ca'),
-        refusedUnlessOff('answers 400 to a client without certificate'),
-      ],
+      ssl_verify_client: [HTTP_SERVER, oneOf('off', 'on', 'optional', 'optional_no_ca'), modelled],
       ssl_verify_depth: [HTTP_SERVER, NUMBER, accepted(only('ssl_verify_client'))],
       ssl_client_certificate: [HTTP_SERVER, ONE_ONCE, accepted(only('ssl_verify_client'))],
       ssl_trusted_certificate: [HTTP_SERVER, ONE_ONCE, accepted(only('ssl_verify_client'))],
