@@ -31,7 +31,7 @@ export class HeaderChanges {
   readonly #byName = new Map<string, HeaderChange>()
 
   note(name: string, change: HeaderChange['change'], by: HeaderChanger, place: Place | null = null): void {
-    this.#byName.set(name, { name, change, by, place })
+    this.#byName.set(name, place === null ? habit(name, change, by) : { name, change, by, place })
   }
 
   get(name: string): HeaderChange | undefined {
@@ -41,4 +41,19 @@ export class HeaderChanges {
   get list(): readonly HeaderChange[] {
     return [...this.#byName.values()]
   }
+}
+
+/** So many are kept: a client may name headers of its own for hop-by-hop ones. */
+const MAX_HABITS = 256
+
+const habits = new Map<string, HeaderChange>()
+
+/** A change that no file says. Nearly every request has the same few, and each is one object: the log knows how it is written. */
+function habit(name: string, change: HeaderChange['change'], by: HeaderChanger): HeaderChange {
+  const key = `${change} ${by} ${name}`
+  const known = habits.get(key)
+  if (known !== undefined) return known
+  const made = { name, change, by, place: null }
+  if (habits.size < MAX_HABITS) habits.set(key, made)
+  return made
 }

@@ -1,51 +1,64 @@
 import { hostname } from 'node:os'
 import { type Logger, pino } from 'pino'
 import type { AccessEntry } from './access-entry.ts'
+import type { HeaderChange } from './header-changes.ts'
 import { maskTarget } from './mask-target.ts'
 import { formatPlace, type Place } from './place.ts'
 
-/** An access entry as the fields of a structured log line; secrets in query strings are masked. */
-export function logLine({
-  requestId,
-  method,
-  target,
-  status,
-  route,
-  carriedBy,
-  sends,
-  upstream,
-  outcome,
-  decidedBy,
-  publicBy,
-  headerChanges,
-  detail,
-  elapsedMs,
-}: AccessEntry) {
-  return {
-    requestId,
-    method,
-    target: maskTarget(target),
-    status,
-    route: route?.path ?? null,
-    place: route === null ? null : formatPlace(route.place),
-    carriedBy,
-    sends: sends === null ? null : maskTarget(sends),
-    upstream: upstream === null ? null : `${upstream.host}:${upstream.port}`,
-    outcome,
-    decidedBy: decidedBy && withPlace(decidedBy),
-    publicBy: publicBy && formatPlace(publicBy),
-    headerChanges: {
-      request: headerChanges.request.map(withPlace),
-      answer: headerChanges.answer.map(withPlace),
-    },
-    detail,
-    elapsedMs,
-  }
+/**
+ * An access entry as the text of a JSON object; secrets in query strings are masked. Every request has one, so it is put together
+ * by hand: what most of them share is text already.
+ */
+export function logText(entry: AccessEntry): string {
+  const { sends, upstream, decidedBy, publicBy, headerChanges } = entry
+  let text = `{"requestId":${quoted(entry.requestId)},"method":${quoted(entry.method)}`
+  text += `,"target":${quoted(maskTarget(entry.target))},"status":${entry.status}`
+  text += `,${routeText(entry.route)},"carriedBy":${quoted(entry.carriedBy)}`
+  text += `,"sends":${quoted(sends && maskTarget(sends))}`
+  text += `,"upstream":${quoted(upstream && `${upstream.host}:${upstream.port}`)}`
+  text += `,"outcome":${quoted(entry.outcome)},"decidedBy":${decidedBy === null ? null : withPlace(decidedBy)}`
+  text += `,"publicBy":${quoted(publicBy && formatPlace(publicBy))}`
+  text += `,"headerChanges":{"request":[${changesText(headerChanges.request)}]`
+  text += `,"answer":[${changesText(headerChanges.answer)}]}`
+  return `${text},"detail":${quoted(entry.detail)},"elapsedMs":${entry.elapsedMs}}`
 }
 
-/** With its place as `file:line:column`. Most facts have none, and are taken as they are. */
-function withPlace<Fact extends { readonly place: Place | null }>(fact: Fact) {
-  return fact.place === null ? fact : { ...fact, place: formatPlace(fact.place) }
+function quoted(text: string | null): string {
+  return JSON.stringify(text)
+}
+
+/** The fields of a route, by the route. */
+const routeTexts = new WeakMap<object, string>()
+
+function routeText(route: AccessEntry['route']): string {
+  if (route === null) return '"route":null,"place":null'
+  let text = routeTexts.get(route)
+  if (text === undefined) {
+    text = `"route":${quoted(route.path)},"place":${quoted(formatPlace(route.place))}`
+    routeTexts.set(route, text)
+  }
+  return text
+}
+
+/** Header changes as they are written, by the change. */
+const changeTexts = new WeakMap<HeaderChange, string>()
+
+function changesText(changes: readonly HeaderChange[]): string {
+  let all = ''
+  for (const change of changes) {
+    let text = changeTexts.get(change)
+    if (text === undefined) {
+      text = withPlace(change)
+      changeTexts.set(change, text)
+    }
+    all += all === '' ? text : `,${text}`
+  }
+  return all
+}
+
+/** As JSON, its place as `file:line:column`. */
+function withPlace(fact: { readonly place: Place | null }): string {
+  return JSON.stringify(fact.place === null ? fact : { ...fact, place: formatPlace(fact.place) })
 }
 
 /**
@@ -86,12 +99,13 @@ export function openLog(dest: string | number): GatewayLog {
   }
   const base = { pid: process.pid, hostname: hostname() }
   const events = pino({ base }, { write })
-  const level = events.levels.values.info
+  const level = `{"level":${events.levels.values.info},"time":`
+  const source = `,${JSON.stringify(base).slice(1, -1)},`
   return {
     events,
-    // As pino writes it, at half the cost: pino puts a line together key by key.
+    // As pino writes it, at a fraction of the cost: pino puts a line together key by key.
     request(entry) {
-      write(`${JSON.stringify({ level, time: Date.now(), ...base, ...logLine(entry), msg: 'request' })}\n`)
+      write(`${level}${Date.now()}${source}${logText(entry).slice(1, -1)},"msg":"request"}\n`)
     },
   }
 }

@@ -79,10 +79,20 @@ export function isSecretHeader(name: string): boolean {
   return plain !== 'key' && plain.endsWith('key') && !PLAIN_KEYS.some((end) => plain.endsWith(end))
 }
 
-/** Whether the value of a query parameter or a form field is; its name may be percent-encoded. */
+/** So many names are remembered, and none that is longer: anybody may send any. */
+const MAX_REMEMBERED = 512
+const MAX_REMEMBERED_LENGTH = 32
+
+const remembered = new Map<string, boolean>()
+
+/** Whether the value of a query parameter or a form field is; its name may be percent-encoded. The same few are asked for all the time. */
 export function isSecretParameter(name: string): boolean {
+  const known = remembered.get(name)
+  if (known !== undefined) return known
   const decoded = decoding(name)
-  return PARAMETERS.has(plainName(decoded)) || isSecretName(decoded)
+  const isSecret = PARAMETERS.has(plainName(decoded)) || isSecretName(decoded)
+  if (remembered.size < MAX_REMEMBERED && name.length <= MAX_REMEMBERED_LENGTH) remembered.set(name, isSecret)
+  return isSecret
 }
 
 /** In lower case, letters and digits alone, without digits at the end: `password2` is a password. */

@@ -1,4 +1,4 @@
-import { logLine } from '../../../gateway/log-line.ts'
+import { logText } from '../../../gateway/log-line.ts'
 import type { BackendRecord } from '../../backends/stub-server.ts'
 import { headerValue, type RequestMessage, utf8Of } from '../../chain/message.ts'
 import { exchangeAt, triesOf } from '../../trace/reading.ts'
@@ -26,7 +26,7 @@ export function requestFiles({ trace, evidence, endedAtMs }: CarriedRequest): Ev
     files.set('request/nginx-error.log', textOf(slice.filter((line) => !isDebugLine(line))))
     files.set('request/nginx-debug.log', textOf(slice))
   }
-  files.set('request/gateway.log', gatewayLog.map((entry) => `${JSON.stringify(logLine(entry))}\n`).join(''))
+  files.set('request/gateway.log', gatewayLog.map((entry) => `${logText(entry)}\n`).join(''))
   return files.set('request/backends.txt', backends.map(recordText).join('\n'))
 }
 
