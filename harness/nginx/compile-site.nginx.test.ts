@@ -312,6 +312,11 @@ const SITES: Readonly<Record<string, readonly string[]>> = {
     'geo $uri { }',
     'geo $a { 10.0.0.1/8 1; }',
     'geo $a { include x; }',
+    'geo $a { include x*; }',
+    'geo $a { ranges; 10.0.0.0-10.0.0.9 1; 10.0.0.5-10.0.0.20 2; }',
+    'geo $a { ranges; 10.0.0.5-10.2.0.5 1; 10.1.9.0-10.3.0.0 2; }',
+    'geo $a { ranges; 10.0.0.0-10.0.0.9 1; 10.0.0.5-10.0.0.9 2; 10.0.0.0-10.0.0.9 3; }',
+    'geo $a { ranges; delete 10.0.0.0-10.0.0.9; default 1; default 2; }',
   ],
   try_files: [
     'server { location / { try_files $uri =404; } }',

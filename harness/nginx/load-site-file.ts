@@ -38,7 +38,7 @@ export function loadSiteFile(
   includes: ReadonlyMap<string, Source>,
   rules = rulesOf(DEFAULT_VERSION),
 ): LoadedSiteFile {
-  const read = readWithIncludes(source, includes)
+  const read = readWithIncludes(source, includes, rules)
   const isWhole = read.directives.some((directive) => isMainBlock(directive, source))
   const { diagnostics, ...support } = checkContext(
     read.directives,

@@ -129,12 +129,6 @@ const SITES: readonly {
     answered: ['/'],
   },
   {
-    site: 'location /geo/ { return 200 $area; } location / { return 200; }',
-    because: 'ranges in geo is not modelled',
-    refused: ['/geo/'],
-    answered: ['/'],
-  },
-  {
     site: 'location /run/ { if (-x /bin/sh) { return 200; } } location / { return 200; }',
     because: 'if with -x asks who may execute a file: not modelled',
     refused: ['/run/'],
@@ -155,7 +149,7 @@ const SITES: readonly {
 ]
 
 /** Around each of them. */
-const BEFORE = 'upstream random { random; server 10.0.0.1; } geo $area { ranges; default x; }'
+const BEFORE = 'upstream random { random; server 10.0.0.1; }'
 
 test.each(SITES)('$site', ({ site: inside, because, refused, answered }) => {
   const site = compile(`${BEFORE} server { listen 80; ${inside} }`)

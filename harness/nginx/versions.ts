@@ -117,6 +117,13 @@ export const VERSION_RULES = {
     source: 'CHANGES',
     shownBy: null,
   },
+  geoVolatile: {
+    since: '1.29.3',
+    does: 'takes "volatile" in a geo block',
+    did: 'refuses it',
+    source: 'CHANGES',
+    shownBy: null,
+  },
   hostValidated: {
     since: '1.29.4',
     does: 'answers 400 to a host or a port that RFC 3986 does not allow',
@@ -164,6 +171,13 @@ export const VERSION_RULES = {
     also: ['1.22.1'],
     does: 'answers 400 to more than 1000 header lines (max_headers)',
     did: 'counts their bytes alone',
+    source: 'CHANGES',
+    shownBy: null,
+  },
+  geoIncludesByPattern: {
+    since: '1.29.8',
+    does: 'takes a pattern such as "geo/*.conf" in an include of a geo block',
+    did: 'takes it for the name of one file',
     source: 'CHANGES',
     shownBy: null,
   },

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Source } from '../../diagnostics/source.ts'
+import { DEFAULT_VERSION, rulesOf } from '../versions.ts'
 import { compareBytes, matchesGlob } from './glob.ts'
 import { parseSite } from './parser.ts'
 import type { Directive, Word } from './syntax.ts'
@@ -28,8 +29,13 @@ export interface Expanded {
  * @param includes the files that may be included, by their path in the chain's folder. `snippets/a.conf` there is the file
  *   that nginx finds as snippets/a.conf and /etc/nginx/snippets/a.conf; so is `etc/nginx/snippets/a.conf`. `srv/b.conf` is
  *   /srv/b.conf, too. Files that every Debian has are known by themselves.
+ * @param rules what holds in the version of nginx that reads it
  */
-export function readWithIncludes(source: Source, includes: ReadonlyMap<string, Source>): Expanded {
+export function readWithIncludes(
+  source: Source,
+  includes: ReadonlyMap<string, Source>,
+  rules = rulesOf(DEFAULT_VERSION),
+): Expanded {
   const files = new Map([...includes].map(([name, file]) => [plainName(name), file]))
   const sources = new Map<string, Source>()
   const diagnostics: Diagnostic[] = []
@@ -37,33 +43,36 @@ export function readWithIncludes(source: Source, includes: ReadonlyMap<string, S
   let filesRead = 0
   let charactersRead = source.content.length
 
-  function read(file: Source, stack: readonly string[]): readonly Directive[] {
+  function read(file: Source, stack: readonly string[], around: string): readonly Directive[] {
     sources.set(file.file, file)
     const parsed = parseSite(file)
     diagnostics.push(...parsed.diagnostics)
-    return expand(parsed.directives, stack)
+    return expand(parsed.directives, stack, around)
   }
 
-  function expand(directives: readonly Directive[], stack: readonly string[]): readonly Directive[] {
+  /** @param around the block that they stand in */
+  function expand(directives: readonly Directive[], stack: readonly string[], around: string): readonly Directive[] {
     return directives.flatMap((directive) => {
       const [path, more] = directive.args
-      if (directive.block !== null) return [{ ...directive, block: expand(directive.block, stack) }]
+      if (directive.block !== null)
+        return [{ ...directive, block: expand(directive.block, stack, directive.name.text) }]
       if (directive.name.text !== 'include' || path === undefined || more !== undefined) return [directive]
-      return include(path, stack)
+      return include(path, stack, around)
     })
   }
 
-  function include(word: Word, stack: readonly string[]): readonly Directive[] {
+  function include(word: Word, stack: readonly string[], around: string): readonly Directive[] {
     included.add(word)
     const path = plainPath(word.text)
-    if (/[*?[]/.test(path)) {
+    const takesPattern = around !== 'geo' || rules.geoIncludesByPattern
+    if (takesPattern && /[*?[]/.test(path)) {
       const matches = [...files.keys()].filter((key) => matchesGlob(path, key)).sort(compareBytes)
-      return matches.flatMap((match) => readIncluded(word, match, stack))
+      return matches.flatMap((match) => readIncluded(word, match, stack, around))
     }
-    return readIncluded(word, path, stack)
+    return readIncluded(word, path, stack, around)
   }
 
-  function readIncluded(word: Word, path: string, stack: readonly string[]): readonly Directive[] {
+  function readIncluded(word: Word, path: string, stack: readonly string[], around: string): readonly Directive[] {
     const file = files.get(path) ?? assume(word, path)
     if (file === undefined) return missing(word, path)
     if (stack.includes(path)) {
@@ -76,7 +85,7 @@ export function readWithIncludes(source: Source, includes: ReadonlyMap<string, S
       const hint = `At most ${MAX_FILES} files of 32 MiB together may be included, ${MAX_INCLUDE_DEPTH} deep.`
       return report(word, 'E_NGINX_INCLUDE_LIMIT', `include "${word.text}" is one too many`, hint)
     }
-    return read(file, [...stack, path])
+    return read(file, [...stack, path], around)
   }
 
   /** Debian's own file stands in for one that the chain's folder does not hold. */
@@ -112,7 +121,7 @@ export function readWithIncludes(source: Source, includes: ReadonlyMap<string, S
     return []
   }
 
-  const directives = read(source, [])
+  const directives = read(source, [], '')
   return { directives, sources, diagnostics, included: [...included] }
 }
 

@@ -103,6 +103,72 @@ export const VARIABLES: readonly ConformanceCase[] = [
     requests: get('/', '/?ip=10.2.3.4', '/?ip=10.1.2.3', '/?ip=8.8.8.8', '/?ip=nonsense', '/?ip=2001:db8::1'),
   },
   {
+    name: 'geo: networks of both families, deleted ones, and addresses that are none',
+    site: `geo $arg_ip $net { default none; 10.0.0.0/8 ten; 10.1.0.0/16 gone; delete 10.1.0.0/16; 10.2.3.4/16 low;
+        10.0.0.0/8 again; 2001:db8::/32 six; 2001:db8:1::/48 longer; ::ffff:1.2.3.0/120 mapped; 1.2.3.0/24 plain;
+        255.255.255.255 highest; 010.9.0.0/16 zeros; }
+    geo $arg_ip $bare { 10.0.0.0/8 ten; } geo $nothing $from_nothing { default d; 255.255.255.255 highest; } map $uri $nothing { default ""; }
+    server { listen $LISTEN; location / { return 200 "$net|$bare|$from_nothing"; } }`,
+    requests: get(
+      ...[
+        '10.1.1.1',
+        '10.2.9.9',
+        '10.3.0.1',
+        '2001:db8::1',
+        '2001:db8:1::1',
+        '2001:db9::1',
+        '::ffff:1.2.3.4',
+        '1.2.3.4',
+      ],
+      ...['255.255.255.255', '10.1', 'nonsense', '', '10.9.1.1', '010.2.0.1', '::', '::1.2.3.4', '10.1.1.1:80'],
+    ).map(({ target }) => ({ target: `/?ip=${target}` })),
+  },
+  {
+    name: 'geo: ranges',
+    site: `geo $arg_ip $range { ranges; default none; 10.0.0.0-10.0.255.255 page; 10.0.1.0-10.0.1.9 inner; 10.0.1.0-10.0.1.4 first;
+        10.0.1.8-10.0.1.9 last; 10.0.2.0-10.3.0.7 long; 10.0.3.0-10.0.3.0 gone; delete 10.0.3.0-10.0.3.0; delete 10.0.9.0-10.0.9.1;
+        192.168.0.0-192.168.0.9 old; 192.168.0.0-192.168.0.9 new; 255.255.255.0-255.255.255.254 high; }
+    geo $arg_ip $bare { ranges; 10.0.0.0-10.0.0.9 some; }
+    server { listen $LISTEN; location / { return 200 "$range|$bare"; } }`,
+    requests: get(
+      ...['10.0.0.0', '10.0.0.9', '10.0.0.10', '10.0.1.0', '10.0.1.4', '10.0.1.5', '10.0.1.7', '10.0.1.9', '10.0.1.10'],
+      ...[
+        '10.0.2.0',
+        '10.2.9.9',
+        '10.3.0.7',
+        '10.3.0.8',
+        '10.0.3.0',
+        '192.168.0.5',
+        '255.255.255.1',
+        '255.255.255.255',
+      ],
+      ...['::ffff:10.0.0.1', '2001:db8::1', 'nonsense'],
+    ).map(({ target }) => ({ target: `/?ip=${target}` })),
+  },
+  {
+    name: 'geo: what a trusted proxy says of the client',
+    site: `geo $last { proxy 127.0.0.0/8; default none; 10.0.0.0/8 ten; 192.0.2.0/24 far; 127.0.0.0/8 near; }
+    geo $all { proxy 127.0.0.1; proxy 10.0.0.0/8; proxy_recursive; default none; 10.0.0.0/8 ten; 192.0.2.0/24 far; 127.0.0.0/8 near; }
+    geo $arg_ip $other { proxy 10.0.0.0/8; default none; 192.0.2.0/24 far; 10.0.0.0/8 ten; 203.0.113.0/24 third; }
+    server { listen $LISTEN; location / { return 200 "$last|$all|$other"; } }`,
+    requests: [
+      [],
+      ['192.0.2.1'],
+      ['192.0.2.1, 10.0.0.1'],
+      ['192.0.2.1, 10.0.0.1, 10.0.0.2'],
+      ['192.0.2.1', '10.0.0.1'],
+      ['10.0.0.1', '203.0.113.1'],
+      ['nonsense'],
+      ['192.0.2.1:80'],
+      ['192.0.2.1, '],
+    ].flatMap((lines) =>
+      ['/', '/?ip=10.1.1.1', '/?ip=203.0.113.9'].map((target) => ({
+        target,
+        headers: [['Host', 'a'] as const, ...lines.map((line) => ['X-Forwarded-For', line] as const)],
+      })),
+    ),
+  },
+  {
     name: "nginx's own",
     site: `server { listen $LISTEN; server_name own.example other;
       location / { return 200 "$server_name|$server_port|$server_addr|$server_protocol|$scheme|$https|$remote_addr|$request_method|$request|$content_length|$content_type|$http_host|$http_user_agent|$http_x_y|$http_cookie|$cookie_a|$arg_a|$arg_A|$http_via|$http_referer|$nginx_version|$is_args|$query_string|$document_uri|$proxy_host|$proxy_add_x_forwarded_for|$status|$http_x_forwarded_for"; }

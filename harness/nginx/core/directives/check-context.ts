@@ -177,7 +177,8 @@ class ContextCheck {
     const inner = contextInside(name.text, context)
     if (inner !== null) this.block(block, inner)
     else
-      for (const { message, word } of checkEntries(name.text, block)) this.#error('E_NGINX_ENTRY', message, word.span)
+      for (const { message, word } of checkEntries(name.text, block, this.#rules))
+        this.#error('E_NGINX_ENTRY', message, word.span)
   }
 
   #error(code: string, message: string, span: Span, hint?: string): null {

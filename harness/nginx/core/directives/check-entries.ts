@@ -1,13 +1,14 @@
-import { parseCidr } from '../../syntax/addresses.ts'
+import { parseCidr, parseRange } from '../../syntax/addresses.ts'
 import type { Directive } from '../../syntax/syntax.ts'
 import { lowerCase } from '../../syntax/wire.ts'
+import type { VersionRules } from '../../versions.ts'
 import type { ValueProblem } from './check-values.ts'
 
 /** Checks one line of a block that remembers what stood before it; null where the line is right. */
 type EntryCheck = (entry: Directive) => string | null
 
 /** The blocks whose lines are no directives, and how nginx's own handler of each reads a line. */
-const HANDLERS: Readonly<Record<string, () => EntryCheck>> = {
+const HANDLERS: Readonly<Record<string, (rules: VersionRules) => EntryCheck>> = {
   types: () => () => null,
   map: mapEntry,
   geo: geoEntry,
@@ -16,8 +17,8 @@ const HANDLERS: Readonly<Record<string, () => EntryCheck>> = {
 }
 
 /** Checks the lines of a `map`, `geo`, `types`, `split_clients` or `charset_map` block as its handler in nginx does. */
-export function checkEntries(name: string, entries: readonly Directive[]): ValueProblem[] {
-  const check = HANDLERS[name]?.() ?? (() => null)
+export function checkEntries(name: string, entries: readonly Directive[], rules: VersionRules): ValueProblem[] {
+  const check = HANDLERS[name]?.(rules) ?? (() => null)
   return entries.flatMap((entry) => {
     const message = entry.block === null ? check(entry) : 'unexpected "{"'
     return message === null ? [] : [{ word: entry.name, message }]
@@ -57,30 +58,23 @@ function isHostname(key: string): boolean {
 }
 
 /** ngx_http_geo: networks as CIDR, or `ranges` first and then ranges of addresses. */
-function geoEntry(): EntryCheck {
+function geoEntry({ geoVolatile }: VersionRules): EntryCheck {
   let ranges = false
-  let lines = 0
+  let hasNetworks = false
   return ({ name, args }) => {
-    lines++
     if (args.length === 0 && name.text === 'ranges') {
-      if (lines > 1) return 'the "ranges" directive must be the first directive inside "geo" block'
+      if (hasNetworks) return 'the "ranges" directive must be the first directive inside "geo" block'
       ranges = true
       return null
     }
-    if (args.length === 0 && name.text === 'proxy_recursive') return null
+    if (args.length === 0 && (name.text === 'proxy_recursive' || (name.text === 'volatile' && geoVolatile))) return null
     if (args.length !== 1) return 'invalid number of the geo parameters'
+    hasNetworks ||= name.text !== 'proxy'
     if (name.text === 'default') return null
     const network = name.text === 'delete' || name.text === 'proxy' ? (args[0]?.text ?? '') : name.text
-    if (ranges && name.text !== 'proxy') return isRange(network) ? null : `invalid range "${network}"`
+    if (ranges && name.text !== 'proxy') return parseRange(network) === null ? `invalid range "${network}"` : null
     return network === '255.255.255.255' || parseCidr(network) !== null ? null : `invalid network "${network}"`
   }
-}
-
-function isRange(text: string): boolean {
-  const [from, to, ...rest] = text.split('-')
-  const isAddress = (part: string | undefined) =>
-    part !== undefined && !part.includes('/') && parseCidr(part)?.family === 4
-  return rest.length === 0 && isAddress(from) && isAddress(to)
 }
 
 /** ngx_http_split_clients: percentages with at most two decimals, together 100 at most; `*` takes the rest. */
