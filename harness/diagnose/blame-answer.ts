@@ -55,6 +55,14 @@ export const nginxDroppedCredentials: BlameCase = ({ nginx, status }) => {
   return accuse(nginx, fact, lineOf(nginx.pass, lost) ?? nginx.last.by)
 }
 
+/** `auth_request` asked, and got no for an answer: the line that asks keeps the request out. */
+export const keptOutByAnswer: BlameCase = ({ nginx, subrequest, status }) => {
+  const { by = null, hasRefused = false } = subrequest ?? {}
+  if (!nginx?.last || by === null || !hasRefused || (status !== 401 && status !== 403)) return null
+  const { host, service } = nginx.last.to
+  return accuse(nginx, `${by.text} asked ${service ?? host}, which answered ${status}: the request may not pass`, by)
+}
+
 /** The gateway answered without asking anybody: no route, not allowed, too large, too often. */
 export const gatewayAnswered: BlameCase = (scene) => {
   if (!scene.gateway || scene.gateway.last) return null

@@ -1,9 +1,10 @@
 import { exchangeAt } from '../trace/reading.ts'
-import type { Trace } from '../trace/trace.ts'
+import type { Pass, Trace } from '../trace/trace.ts'
 import {
   answeredByBackend,
   errorPageReplacedAnswer,
   gatewayAnswered,
+  keptOutByAnswer,
   letThrough,
   nginxAnswered,
   nginxDroppedCredentials,
@@ -76,6 +77,7 @@ const CASES: readonly BlameCase[] = [
   gatewayGaveUp,
   gatewayUnreachable,
   nginxDroppedCredentials,
+  keptOutByAnswer,
   gatewayAnswered,
   servesNothing,
   letThrough,
@@ -94,17 +96,40 @@ export function findBlame(trace: Trace, checks: readonly Deviation[], context: B
     const cases = scene.wentWrong ? CASES : [pinOfAnother]
     for (const find of cases) {
       const blame = find(scene)
-      if (blame !== null) return blame
+      if (blame !== null) return withSubrequest(blame, scene)
     }
   }
   return null
 }
 
-/** nginx's passes in order, those that may have gone wrong. The last one is always among them. */
+/** What happened in a subrequest is told as such. */
+function withSubrequest(blame: Blame, { subrequest }: Scene): Blame {
+  if (subrequest === null || blame.rule === subrequest.by) return blame
+  const { by } = subrequest
+  return { ...blame, because: `${by === null ? 'in a subrequest' : `asked by ${by.text}`}: ${blame.because}` }
+}
+
+/**
+ * nginx's passes in order, those that may have gone wrong. The last one is always among them. A subrequest comes before the
+ * pass that waited for it.
+ */
 function* scenesOf(trace: Trace, checks: readonly Deviation[], context: BlameContext): Generator<Scene> {
-  const passes = exchangeAt(trace, 'nginx')?.passes ?? []
-  for (let index = 0; index < Math.max(passes.length, 1); index++) {
+  for (const index of orderOf(exchangeAt(trace, 'nginx')?.passes ?? [])) {
     const scene = new Scene(trace, index, checks, context)
     if (scene.isSuspect) yield scene
   }
+}
+
+/** The indexes of the passes: behind those of the subrequests that a pass of the client's request began, that pass itself. */
+function orderOf(passes: readonly Pass[]): number[] {
+  const order: number[] = []
+  let own = 0
+  for (const [index, { subrequest }] of passes.entries()) {
+    if (subrequest !== null) order.splice(order.indexOf(own), 0, index)
+    else {
+      own = index
+      order.push(index)
+    }
+  }
+  return order.length === 0 ? [0] : order
 }

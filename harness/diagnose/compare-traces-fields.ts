@@ -72,6 +72,11 @@ export const DECISION: readonly Field<Exchange>[] = [
 
 /** What was decided in one pass. */
 export const PASS: readonly Field<Pass>[] = [
+  {
+    name: 'subrequest',
+    because: 'which request inside nginx it is a pass of',
+    read: ({ subrequest }) => (subrequest === null ? 'none' : String(subrequest)),
+  },
   { name: 'matched', because: 'the location or the route', read: ({ matched }) => matched ?? 'none' },
   {
     name: 'decidedBy.whole',
@@ -159,7 +164,8 @@ function bodyPassedOn(one: Try, { exchanges }: Trace): string {
 function bodyAnswered(exchange: Exchange, { exchanges }: Trace): string {
   const { hop, answered, reachedBy } = exchange
   const from = reachedBy === null ? undefined : exchanges[reachedBy.exchange]
-  const isPassedOn = from === undefined || (from.origin === 'upstream' && reachedBy?.pass === from.passes.length - 1)
+  const led = reachedBy === null ? undefined : from?.passes[reachedBy.pass]
+  const isPassedOn = from === undefined || (from.origin === 'upstream' && led === lastPass(from))
   return hop === 'gateway' && !isPassedOn ? '' : answerText(answered)
 }
 

@@ -1,4 +1,5 @@
 import { maskHeader, maskText, secretsOf } from '../secrets/mask.ts'
+import { lastPass } from '../trace/reading.ts'
 import type { Exchange, HopName, Pass, Rule, Trace } from '../trace/trace.ts'
 import {
   ANSWER,
@@ -175,8 +176,8 @@ class Comparison {
       field,
       left: mine,
       right: its,
-      leftRule: shownRule(passes?.left ?? one?.passes.at(-1)),
-      rightRule: shownRule(passes?.right ?? other?.passes.at(-1)),
+      leftRule: shownRule(passes?.left ?? (one === null ? undefined : lastPass(one))),
+      rightRule: shownRule(passes?.right ?? (other === null ? undefined : lastPass(other))),
     }
   }
 }

@@ -11,6 +11,7 @@ export type ExplainLabel =
   | 'sends'
   | 'received'
   | 'led by'
+  | 'subrequest'
   | 'matched'
   | 'decided by'
   | 'why'
@@ -52,7 +53,10 @@ function explainExchange(exchange: Exchange): ExplainLine[] {
   const at = hop === 'backend' && service !== null ? ` at ${service}` : ''
   return [
     line(hop, 'received', requestText(received) + at),
-    ...passes.flatMap((pass) => explainPass(hop, received.headers, pass)),
+    ...passes.flatMap((pass, index) => [
+      ...beginning(hop, pass, passes[index - 1]),
+      ...explainPass(hop, received.headers, pass),
+    ]),
     ...answerHeaderLines(exchange),
     ...(origin === 'self' ? [line(hop, 'answered', `${answerText(answered)}, by itself`)] : []),
   ]
@@ -87,11 +91,17 @@ function headerLine(hop: HopName, header: string, text: string, span: Span | nul
   return { ...line(hop, 'header', text, span), header }
 }
 
+/** What led into a pass: the line that begins a subrequest, or that led on from the pass before. */
+function beginning(hop: HopName, { ledBy, subrequest }: Pass, before: Pass | undefined): ExplainLine[] {
+  const begins = subrequest !== null && subrequest > (before?.subrequest ?? 0)
+  if (begins) return [line(hop, 'subrequest', ledBy?.text ?? String(subrequest), ledBy?.span ?? null)]
+  return ledBy === null ? [] : [line(hop, 'led by', ledBy.text, ledBy.span)]
+}
+
 function explainPass(hop: HopName, received: Headers, pass: Pass): ExplainLine[] {
-  const { matched, ledBy, decidedBy, reasons, nearMisses, tries } = pass
+  const { matched, decidedBy, reasons, nearMisses, tries } = pass
   const { whole } = decidedBy
   return [
-    ...(ledBy === null ? [] : [line(hop, 'led by', ledBy.text, ledBy.span)]),
     // What decided often is what was matched; then its line says both.
     ...(whole?.text === matchedText(hop, matched) ? [] : [line(hop, 'matched', matchedText(hop, matched))]),
     ...(whole === null ? [] : [line(hop, 'decided by', whole.text, whole.span)]),

@@ -5,7 +5,7 @@ import { headerValues } from '../chain/message.ts'
 import type { OwnedPin, Service, ServiceKey } from '../chain/service.ts'
 import type { WorldChange } from '../chain/world-change.ts'
 import type { CheckName } from '../scenario/check-name.ts'
-import { exchangeAt, lastPass, nginxPassTo, reachedBy } from '../trace/reading.ts'
+import { exchangeAt, lastPass, nginxPassTo, passAfter, reachedBy } from '../trace/reading.ts'
 import type { Exchange, HopName, Pass, Rule, Trace, Try } from '../trace/trace.ts'
 
 /** A check, as far as blame is concerned with it (the runner's `Check` is one). */
@@ -57,6 +57,8 @@ export class Scene {
   readonly backend: Exchange | undefined
   /** The pass that nginx went on with after this one; undefined where this one answered. */
   readonly nextPass: Pass | undefined
+  /** The subrequest that it is a scene of; null for the client's own request. */
+  readonly subrequest: Subrequest | null
   readonly services: readonly Service[]
   /** The lines that say where nginx listens. */
   readonly listens: readonly Rule[]
@@ -75,7 +77,8 @@ export class Scene {
   constructor(trace: Trace, pass: number, checks: readonly Deviation[], context: BlameContext) {
     this.trace = trace
     this.services = context.services
-    this.wantedService = context.wantedService
+    this.subrequest = subrequestOf(trace, pass)
+    this.wantedService = this.subrequest === null ? context.wantedService : null
     this.listens = context.listens
     this.entry = context.entry
     this.listener = context.listener
@@ -86,13 +89,14 @@ export class Scene {
     // Of several tries the last one gave the answer.
     const gateway = behind.findLast(({ hop }) => hop === 'gateway')
     this.nginx = nginx && senderOf('nginx', nginx, nginx.passes[pass])
-    this.nextPass = nginx?.passes[pass + 1]
+    this.nextPass = nginx && passAfter(nginx, pass)
     this.gateway = gateway && senderOf('gateway', gateway, lastPass(gateway))
     this.backend = behind.findLast(({ hop }) => hop === 'backend')
     const exchanges = [...(nginx === undefined ? [] : [nginx]), ...behind]
     this.#all = checks
-    this.#checks = checks.filter(({ seen }) => {
-      if (seen === null) return true
+    this.#checks = checks.filter(({ what, seen }) => {
+      // What was not reached is told of the client's own request.
+      if (seen === null) return this.subrequest === null || !OF_HOP.test(what)
       const exchange = trace.exchanges[seen.exchange]
       return exchange !== undefined && exchanges.includes(exchange) && (exchange !== nginx || seen.pass === pass)
     })
@@ -101,12 +105,14 @@ export class Scene {
   /**
    * Whether blame may lie in this pass. It may in the one that answered. In one that nginx went on from, it does where a check
    * that looked there failed; else where its own answer is the trouble: the client's status is wrong, or nothing was expected,
-   * and no check says that the pass came to what it had to.
+   * and no check says that the pass came to what it had to. In a subrequest it does where the request was refused for its answer.
    */
   get isSuspect(): boolean {
-    if (this.nextPass === undefined) return true
     const failed = this.#checks.filter(({ passed }) => !passed)
     if (failed.some(({ seen }) => seen !== null)) return true
+    // Nobody sees what becomes of a subrequest but by what nginx makes of its answer.
+    if (this.subrequest !== null) return this.nextPass === undefined && this.subrequest.hasRefused && this.answerWrong
+    if (this.nextPass === undefined) return true
     if (!this.#hasEnded || this.#cameToWhatItHadTo) return false
     return failed.some(({ what }) => what === 'status') || !this.#all.some(({ passed }) => !passed)
   }
@@ -125,6 +131,7 @@ export class Scene {
   /** What this pass came to: the client's answer, or the one that nginx went on from with another pass. */
   get status(): number | null {
     const pass = this.nginx?.pass
+    if (this.subrequest !== null && this.nextPass === undefined) return this.subrequest.status
     if (pass === undefined || this.nextPass === undefined) return this.trace.response?.status ?? null
     const ended = pass.reasons.findLast((reason) => reason.kind === 'error-page')
     return ended?.kind === 'error-page' ? ended.status : (pass.tries.at(-1)?.response?.status ?? null)
@@ -226,8 +233,35 @@ export class Scene {
   }
 }
 
+/** A subrequest, as the request that began it saw it. */
+interface Subrequest {
+  /** The line that began it; null where it is not known. */
+  readonly by: Rule | null
+  /** What it came to; null where that is not known. */
+  readonly status: number | null
+  /** Whether nginx kept the request out for what it came to (`auth_request`). */
+  readonly hasRefused: boolean
+}
+
+/** The subrequest that a pass of nginx belongs to; null where it is one of the client's own request. */
+function subrequestOf(trace: Trace, pass: number): Subrequest | null {
+  const passes = exchangeAt(trace, 'nginx')?.passes ?? []
+  const number = passes[pass]?.subrequest ?? null
+  if (number === null) return null
+  const by = passes.find(({ subrequest }) => subrequest === number)?.ledBy ?? null
+  const began = passes.findLast(({ subrequest }, index) => index < pass && subrequest === null)
+  const answered = began?.reasons.find((reason) => reason.kind === 'auth-answered' && reason.line === by?.text)
+  if (answered?.kind !== 'auth-answered') {
+    return { by, status: passes[pass]?.tries.at(-1)?.response?.status ?? null, hasRefused: false }
+  }
+  const { status } = answered
+  return { by, status, hasRefused: status < 200 || status >= 300 }
+}
+
 /** Checks of what was answered, headers aside: the client's and the hops'. */
 const ANSWER_CHECKS = /^(?:status|body|within|messages|(?:nginx|gateway|backend)\.status)$/
+
+const OF_HOP = /^(?:nginx|gateway|backend)(?:\.|$)/
 
 const HOP_STATUS = /^(?:gateway|backend)\.status$/
 

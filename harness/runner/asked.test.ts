@@ -34,6 +34,9 @@ server {
   location /closed/ { deny all; error_page 403 = /sorry; }
   location = /sorry { return 200 sorry; }
   location /both/ { proxy_pass http://both; }
+  location /guarded/ { auth_request /asked; error_page 403 = @again; proxy_pass http://10.43.193.134:9000/api/; }
+  location = /asked { internal; proxy_pass http://10.43.185.219:3000; error_page 503 = @forbidden; proxy_intercept_errors on; }
+  location @forbidden { return 403; }
 }
 `
 
@@ -219,6 +222,50 @@ const CASES: readonly AskedCase[] = [
     target: '/api/v1/processes',
     broken: 'process-design',
     expect: '{nginx: {pass: 2}, gateway: unreached, backend: {service: frontend-nextjs}}',
+  },
+  // Subrequests
+  {
+    why: 'what a subrequest reaches is no hop of the request itself',
+    target: '/guarded/v1/processes',
+    expect:
+      '{nginx: {location: /guarded/}, gateway: {route: /v1/process-design/*}, backend: {service: process-design}, subrequests: [{nginx: {location: = /asked, tries: 1}, gateway: unreached, backend: {service: frontend-nextjs, receives: /asked}}]}',
+  },
+  {
+    why: 'a Service that only a subrequest reached is not reached by the request',
+    target: '/guarded/v1/processes',
+    expect: '{backend: {service: frontend-nextjs}, subrequests: [{}]}',
+    fails: [['backend.service', 'process-design']],
+  },
+  {
+    why: 'passes are counted request by request',
+    target: '/guarded/v1/processes',
+    broken: 'frontend-nextjs',
+    expect:
+      '{nginx: {pass: 2, location: "@again"}, backend: {service: scheduling}, subrequests: [{nginx: {pass: last, location: "@forbidden", tries: 0}}]}',
+  },
+  {
+    why: 'a pass of a subrequest that there is not',
+    target: '/guarded/v1/processes',
+    expect: '{subrequests: [{nginx: {pass: 2}}]}',
+    fails: [['nginx.pass', '1 pass']],
+  },
+  {
+    why: 'one subrequest for each entry',
+    target: '/guarded/v1/processes',
+    expect: '{status: 200, subrequests: []}',
+    fails: [['subrequests', '1']],
+  },
+  {
+    why: 'an entry for each subrequest',
+    target: '/api/v1/processes',
+    expect: '{subrequests: [{nginx: {location: = /asked}}]}',
+    fails: [['subrequests', '0']],
+  },
+  {
+    why: 'a backend that the subrequest must not reach',
+    target: '/guarded/v1/processes',
+    expect: '{backend: {service: process-design}, subrequests: [{backend: unreached}]}',
+    fails: [['backend', 'reached']],
   },
   {
     why: 'a pass that there is not has no location',

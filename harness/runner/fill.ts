@@ -8,6 +8,7 @@ import type {
   Expected,
   HeaderExpectation,
   HeaderMatcher,
+  HopsExpectation,
   JsonValue,
   StepRequest,
   TextMatcher,
@@ -56,9 +57,20 @@ export function fillExpectation<Expectation extends ExchangeExpectation>(
     ...expect,
     headers: fillHeaders(expect.headers, fill),
     body: fillBody(expect.body, captures),
-    nginx: expect.nginx && { ...fillHop(expect.nginx, captures), sends: fillValue(expect.nginx.sends, fill) },
-    gateway: expect.gateway && { ...fillHop(expect.gateway, captures), sends: fillValue(expect.gateway.sends, fill) },
-    backend: expect.backend && { ...fillHop(expect.backend, captures), body: fillBody(expect.backend.body, captures) },
+    ...fillHops(expect, captures),
+    subrequests: expect.subrequests && {
+      ...expect.subrequests,
+      value: expect.subrequests.value.map((one) => fillHops(one, captures)),
+    },
+  }
+}
+
+function fillHops({ nginx, gateway, backend }: HopsExpectation, captures: Captures): HopsExpectation {
+  const fill = filler(captures)
+  return {
+    nginx: nginx && { ...fillHop(nginx, captures), sends: fillValue(nginx.sends, fill) },
+    gateway: gateway && { ...fillHop(gateway, captures), sends: fillValue(gateway.sends, fill) },
+    backend: backend && { ...fillHop(backend, captures), body: fillBody(backend.body, captures) },
   }
 }
 

@@ -3,9 +3,15 @@ import type { Blame } from '../diagnose/blame.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { CheckName } from '../scenario/check-name.ts'
 import { PatternBudgetError } from '../scenario/pattern.ts'
-import type { ExchangeExpectation, Expected, HeaderExpectation, NginxExpectation } from '../scenario/scenario.ts'
+import type {
+  ExchangeExpectation,
+  Expected,
+  HeaderExpectation,
+  HopsExpectation,
+  NginxExpectation,
+} from '../scenario/scenario.ts'
 import type { Exchange, HopName, Pass, Trace, Try } from '../trace/trace.ts'
-import { type AskedPass, askedBy } from './asked.ts'
+import { type AskedPass, askedBy, subrequestsIn } from './asked.ts'
 import { matchHeader } from './match-header.ts'
 import { type Mismatch, matchBody } from './match-text.ts'
 import type { Check } from './result.ts'
@@ -24,11 +30,22 @@ export function judge(expect: ExchangeExpectation, trace: Trace): Check[] {
     elapsedMs <= limitMs ? null : mismatch(`at most ${limitMs} ms`, `${Math.round(elapsedMs)} ms`),
   )
   const { checks } = client
-  const asked = askedBy(expect, trace)
+  judgeHops(expect, trace, null, checks)
+  const count = subrequestsIn(trace)
+  client.check('subrequests', expect.subrequests, ({ length }) =>
+    length === count ? null : mismatch(String(length), String(count)),
+  )
+  const subrequests = expect.subrequests?.value.slice(0, count) ?? []
+  for (const [index, hops] of subrequests.entries()) judgeHops(hops, trace, index + 1, checks)
+  return checks
+}
+
+function judgeHops(expect: HopsExpectation, trace: Trace, subrequest: number | null, checks: Check[]): void {
+  const asked = askedBy(expect, trace, subrequest)
   const seenAt = (hop: HopName): Seen => seenOf(trace, asked[hop])
   judgeHop('nginx', expect.nginx, asked.nginx, seenAt('nginx'), checks, (judge, nginx, _, pass) => {
     judge.check('nginx.pass', nginx.pass, (wanted) =>
-      pass === undefined ? mismatch(String(wanted), countText(asked.nginx?.exchange)) : null,
+      pass === undefined ? mismatch(String(wanted), countText(asked.nginx?.exchange, subrequest)) : null,
     )
     judge.equal('nginx.location', nginx.location, pass?.matched ?? 'no location')
     judge.sent('nginx', nginx, pass)
@@ -46,7 +63,6 @@ export function judge(expect: ExchangeExpectation, trace: Trace): Check[] {
     judge.equal('backend.method', backend.method, received.method)
     judge.check('backend.body', backend.body, (matcher) => matchBody(matcher, received.body))
   })
-  return checks
 }
 
 /** Whether the hop or the Service that is to blame is the one that was expected to be. */
@@ -186,8 +202,8 @@ function withinBudget(compare: () => Mismatch | null): Mismatch | null {
   }
 }
 
-function countText(nginx: Exchange | undefined): string {
-  const count = nginx?.passes.length ?? 0
+function countText(nginx: Exchange | undefined, subrequest: number | null): string {
+  const count = (nginx?.passes ?? []).filter((pass) => pass.subrequest === subrequest).length
   return count === 1 ? '1 pass' : `${count} passes`
 }
 

@@ -11,6 +11,7 @@ import type {
   GatewayExpectation,
   HeaderExpectation,
   HeaderMatcher,
+  HopsExpectation,
   NginxExpectation,
   TextMatcher,
   WebSocketExpectation,
@@ -30,20 +31,33 @@ type Build<Value, Result> = (value: Value, place: Place) => Result
 
 /** Builds what a `request` or `health` step expects; `place` is its `expect`. */
 export function buildExchange(written: WrittenExchangeExpect, place: Place, context: StepContext): ExchangeExpectation {
+  return {
+    status: take(written.status, place.at('status')),
+    headers: buildHeaders(written.headers, place.at('headers'), context),
+    body: take(written.body, place.at('body'), (body, at) => buildBody(body, at, context)),
+    ...buildHops(written, place, context),
+    subrequests: take(written.subrequests, place.at('subrequests'), (list, at) =>
+      list.map((one, index) => buildHops(one, at.at(index), context)),
+    ),
+    blame: take(written.blame, place.at('blame'), (name, at) => context.hop(name, at)),
+    withinMs: take(written.within, place.at('within'), (text, at) => buildDuration(text, at, context)),
+  }
+}
+
+function buildHops(
+  written: Pick<WrittenExchangeExpect, keyof HopsExpectation>,
+  place: Place,
+  context: StepContext,
+): HopsExpectation {
   const hop = <Value, Result>(
     key: string,
     value: Value | undefined,
     build: (value: Value, place: Place, context: StepContext) => Result,
   ) => (value === undefined ? null : build(value, place.at(key), context))
   return {
-    status: take(written.status, place.at('status')),
-    headers: buildHeaders(written.headers, place.at('headers'), context),
-    body: take(written.body, place.at('body'), (body, at) => buildBody(body, at, context)),
     nginx: hop('nginx', written.nginx, buildNginx),
     gateway: hop('gateway', written.gateway, buildGateway),
     backend: hop('backend', written.backend, buildBackend),
-    blame: take(written.blame, place.at('blame'), (name, at) => context.hop(name, at)),
-    withinMs: take(written.within, place.at('within'), (text, at) => buildDuration(text, at, context)),
   }
 }
 

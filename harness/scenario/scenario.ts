@@ -100,18 +100,24 @@ export type BodyMatcher = TextMatcher | { readonly kind: 'json'; readonly value:
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue }
 
 /** What one exchange must show. Whatever is null or empty is not asserted, but always traced. */
-export interface ExchangeExpectation {
+export interface ExchangeExpectation extends HopsExpectation {
   /** One status, or a class written `2xx`. */
   readonly status: Expected<number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx'> | null
   readonly headers: readonly HeaderExpectation[]
   readonly body: Expected<BodyMatcher> | null
-  readonly nginx: NginxExpectation | null
-  readonly gateway: GatewayExpectation | null
-  readonly backend: BackendExpectation | null
+  /** What each subrequest of nginx must show, in the order in which they begin. */
+  readonly subrequests: Expected<readonly HopsExpectation[]> | null
   /** The hop (or Service) that must be to blame for an answer that is an error. */
   readonly blame: Expected<HopName | (string & {})> | null
   /** How long it must at most take, in ms of the environment's time. */
   readonly withinMs: Expected<number> | null
+}
+
+/** What one request inside nginx must show at each hop: the client's own, or a subrequest. */
+export interface HopsExpectation {
+  readonly nginx: NginxExpectation | null
+  readonly gateway: GatewayExpectation | null
+  readonly backend: BackendExpectation | null
 }
 
 export interface HeaderExpectation {

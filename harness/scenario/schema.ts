@@ -84,10 +84,7 @@ const passNumber = z
 const orUnreached = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.union([z.literal('unreached'), z.strictObject(shape)], { error: 'this must be a mapping, or unreached' })
 
-const exchange = {
-  status: status.optional(),
-  headers: headerMatchers.optional(),
-  body: bodyMatcher.optional(),
+const hops = {
   nginx: orUnreached({
     ...proxyHop,
     pass: passNumber.optional(),
@@ -101,6 +98,18 @@ const exchange = {
     method: z.string().optional(),
     body: bodyMatcher.optional(),
   }).optional(),
+}
+
+const exchange = {
+  status: status.optional(),
+  headers: headerMatchers.optional(),
+  body: bodyMatcher.optional(),
+  ...hops,
+  subrequests: z
+    .array(z.strictObject(hops))
+    .max(50)
+    .describe('What nginx asks besides (auth_request): one for each subrequest, in the order in which they begin.')
+    .optional(),
   blame: z.string().optional(),
   within: duration.optional(),
 }

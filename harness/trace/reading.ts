@@ -10,9 +10,14 @@ export function triesOf({ passes }: Pick<Exchange, 'passes'>): readonly Try[] {
   return passes.flatMap(({ tries }) => tries)
 }
 
-/** The pass that made the answer; undefined at a backend, which has none. */
+/** The pass that made the answer; undefined at a backend, which has none. No subrequest does. */
 export function lastPass({ passes }: Pick<Exchange, 'passes'>): Pass | undefined {
-  return passes.at(-1)
+  return passes.findLast(({ subrequest }) => subrequest === null)
+}
+
+/** The pass that the same request went on with after this one; undefined where there is none. */
+export function passAfter({ passes }: Pick<Exchange, 'passes'>, index: number): Pass | undefined {
+  return passes.slice(index + 1).find(({ subrequest }) => subrequest === passes[index]?.subrequest)
 }
 
 /** The pass that led to an exchange, with its own exchange; undefined where the client itself came there. */
