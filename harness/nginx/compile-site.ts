@@ -51,6 +51,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
   const { variables, upstreams, diagnostics, refused, rules } = scope
   if (diagnostics.some(({ severity }) => severity === 'error'))
     return { site: null, diagnostics: withFormHints(diagnostics, file.source), refused }
+  const dateMs = (): number => world.dateMs?.() ?? Date.now()
   const context = {
     rules,
     variables,
@@ -58,7 +59,8 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
     nowS: () => FIRST_S + Math.floor((world.nowMs?.() ?? 0) / 1000),
     nowMs: () => world.nowMs?.() ?? 0,
     keepsTime: world.nowMs !== undefined,
-    dateS: () => Math.floor((world.dateMs?.() ?? Date.now()) / 1000),
+    dateMs,
+    dateS: () => Math.floor(dateMs() / 1000),
     query: (server: NameServerAddress, name: string) => world.query?.(server, name) ?? null,
     file: world.file === undefined ? null : (path: string) => world.file?.(path) ?? null,
   }

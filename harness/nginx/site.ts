@@ -45,8 +45,25 @@ export interface NginxRequest {
   readonly server: { readonly address: string; readonly port: number }
   /** What the client asked for in its TLS handshake; left out where it speaks no TLS. */
   readonly tls?: TlsHello
+  /** Left out where it is no real one: then a request that asks for it is refused. */
+  readonly connection?: Connection
   /** What `$request_id` gives (32 hex digits). */
   readonly requestId: string
+}
+
+/** What is known of a real connection. Times are in milliseconds since 1970. */
+export interface Connection {
+  /** Which one it is. */
+  readonly serial: number
+  /** Requests that came over it, this one among them. */
+  readonly requests: number
+  readonly openedMs: number
+  /** When this request began to come. */
+  readonly requestMs: number
+  /** Bytes of this request that have come. */
+  receivedBytes(): number
+  /** Bytes of its answer that have gone out. */
+  sentBytes(): { readonly head: number; readonly body: number }
 }
 
 /** What nginx did, pass by pass. The tries of a pass are the sends with its index. */
@@ -69,6 +86,18 @@ export interface NginxAnswer {
   readonly decision: NginxDecision
   /** Whether the response was made by nginx or came from an upstream. */
   readonly origin: 'self' | 'upstream'
+  /** What nginx writes to its access logs, once the answer is out. @throws {RefusedRequestError} a format has what is not modelled */
+  log(): readonly LogLine[]
+}
+
+/** A line of an access log. */
+export interface LogLine {
+  /** As the file says it, its variables filled in. */
+  readonly path: string
+  /** Without its line break. */
+  readonly text: Bytes
+  /** Whether the file is compressed. */
+  readonly gzip: boolean
 }
 
 /** Nothing happens for a time: a name server does not answer, or the rest of a body does not come. */

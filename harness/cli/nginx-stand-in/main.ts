@@ -1,10 +1,11 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { gzipSync } from 'node:zlib'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { RefusedConfigError, UnsupportedError } from '../../environments/environment.ts'
 import { loadSite } from '../../environments/load-site.ts'
 import { ListenError, SiteServer } from '../../environments/serving/site-server.ts'
-import { type NameServerAddress, RefusedRequestError, type Site } from '../../nginx/site.ts'
+import { type LogLine, type NameServerAddress, RefusedRequestError, type Site } from '../../nginx/site.ts'
 import { rulesOf } from '../../nginx/versions.ts'
 import { type ConfOnDisk, NoConfError, readConf } from './conf-on-disk.ts'
 import { filesOnDisk } from './disk.ts'
@@ -23,7 +24,7 @@ const SIGNALS: Readonly<Record<string, NodeJS.Signals>> = {
 
 /**
  * Stands in for an nginx binary: it takes nginx's command line and signals, listens where the configuration says so, and the model
- * decides. What the model does not know it tells on stderr, each line beginning with `stand-in: refused`.
+ * decides. What the model does not know it tells on stderr, each line beginning with `stand-in: refused`, and in the file that `CHAIN_STAND_IN_TOLD` names.
  * @returns the exit code, once it has ended
  */
 export async function main(args: readonly string[]): Promise<number> {
@@ -91,7 +92,13 @@ function emergency({ message, span }: Diagnostic): string {
 }
 
 function refused(what: string, line: number, because: string): void {
-  process.stderr.write(`stand-in: refused: ${what} (line ${line}): ${because}\n`)
+  tellOwn(`refused: ${what} (line ${line}): ${because}`)
+}
+
+/** What nginx would not say goes to stderr, and to a file where its reader cannot see that. */
+function tellOwn(line: string): void {
+  process.stderr.write(`stand-in: ${line}\n`)
+  if (process.env.CHAIN_STAND_IN_TOLD !== undefined) appendFileSync(process.env.CHAIN_STAND_IN_TOLD, `${line}\n`)
 }
 
 function test({ prefix, conf: name, test: kind, quiet }: NginxOptions, { conf, ...loaded }: Loaded): number {
@@ -127,6 +134,16 @@ function log(errorLog: string, message: string): void {
   appendFileSync(errorLog, `${date} ${time} ${message.replace(/^(\[\w+\])/, `$1 ${process.pid}#0:`)}\n`)
 }
 
+/** Appends to access logs; a file that cannot be opened gets nothing, as with nginx where its path has variables. */
+function writeLogs(prefix: string, lines: readonly LogLine[]): void {
+  for (const { path: file, text, gzip } of lines) {
+    const bytes = Buffer.from(`${text}\n`, 'latin1')
+    try {
+      appendFileSync(Buffer.from(path.resolve(prefix, file), 'latin1'), gzip ? gzipSync(bytes) : bytes)
+    } catch {}
+  }
+}
+
 function sendSignal(options: NginxOptions, name: string): number {
   const signal = SIGNALS[name]
   if (signal === undefined) {
@@ -143,7 +160,10 @@ async function run(options: NginxOptions, version: string, { conf, site }: Loade
   log(errorLog, `[notice] nginx/${version}, as chain models it`)
   let server: SiteServer
   try {
-    server = await SiteServer.open(site, (error) => tellOfFailure(errorLog, error))
+    server = await SiteServer.open(site, {
+      failed: (error) => tellOfFailure(errorLog, error),
+      logged: (lines) => writeLogs(options.prefix, lines),
+    })
   } catch (error) {
     if (!(error instanceof ListenError)) throw error
     tell(errorLog, [`[emerg] bind() to ${error.place.address}:${error.place.port} failed (${error.message})`])
@@ -186,6 +206,6 @@ function tellOfFailure(errorLog: string, error: unknown): void {
     return
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  process.stderr.write(`stand-in: fault: ${text}\n`)
+  tellOwn(`fault: ${text}`)
   log(errorLog, `[alert] ${text}`)
 }

@@ -46,11 +46,11 @@ const REASONS: Readonly<Record<number, string>> = {
  * An answer of nginx as bytes: its body chunked where its head says so.
  * @param isCut the upstream's answer broke off, and the last chunk does not come
  */
-export function answerBytes({ status, headers, body }: ResponseMessage, isCut: boolean): Bytes {
+export function answerBytes({ status, headers, body }: ResponseMessage, isCut: boolean): { head: Bytes; body: Bytes } {
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   const isChunked = headerValue(headers, 'Transfer-Encoding') === 'chunked'
   const sent = isChunked ? chunked(body) + (isCut ? '' : '0\r\n\r\n') : body
-  return `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n${lines}\r\n${sent}`
+  return { head: `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n${lines}\r\n`, body: sent }
 }
 
 function chunked(body: Bytes): Bytes {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bytes, bufferOf, headerValue, type RequestMessage } from '../../chain/message.ts'
-import type { NginxAnswer, NginxStep, NginxWait, Site } from '../../nginx/site.ts'
+import type { Connection, LogLine, NginxAnswer, NginxStep, NginxWait, Site } from '../../nginx/site.ts'
 import { answerBytes } from './answer-bytes.ts'
 import { ClientBytes } from './client-bytes.ts'
 import { bodyLength, type RequestHead, readRequestHead } from './read-head.ts'
@@ -20,10 +20,12 @@ interface Ends {
 
 /** What a connection needs from those around it. */
 export interface ConnectionWorld {
-  /** The site that a request which begins now comes to. */
-  site(): Site
+  /** The site that its requests come to. */
+  readonly site: Site
   /** What `$request_id` gives. */
   requestId(): string
+  /** What nginx would write to its access logs. */
+  logged(lines: readonly LogLine[]): void
   /** A request could not be answered, since the model does not know something, or has a fault. The connection is closed. */
   failed(error: unknown): void
 }
@@ -35,10 +37,16 @@ export class ClientConnection {
   readonly #world: ConnectionWorld
   readonly #sent: ClientBytes
   readonly #gone = new AbortController()
+  readonly #serial: number
+  readonly #openedMs = Date.now()
+  #requests = 0
+  #requestMs = 0
   #isIdle = true
   #isLast = false
 
-  constructor(socket: Socket, ends: Ends, world: ConnectionWorld) {
+  /** @param serial which connection it is */
+  constructor(socket: Socket, ends: Ends, serial: number, world: ConnectionWorld) {
+    this.#serial = serial
     this.#socket = socket
     this.#ends = ends
     this.#world = world
@@ -73,35 +81,61 @@ export class ClientConnection {
     if (read === null) return false
     this.#sent.drop(read.length)
     const sends: Sent[] = []
-    const answer = await this.#decide(read, sends)
-    if (answer === null || answer.response === null) return false
+    const sent = { head: 0, body: 0 }
+    const answer = await this.#decide(read, sends, this.#connection(read, sent))
+    if (answer === null) return false
+    if (answer.response === null) {
+      this.#world.logged(answer.log())
+      return false
+    }
     const last = answer.origin === 'upstream' ? sends.at(-1) : undefined
     const isCut = last?.isCut === true
-    await this.#write(answerBytes(answer.response, isCut))
+    const { head, body } = answerBytes(answer.response, isCut)
+    await this.#write(head + body)
+    Object.assign(sent, { head: head.length, body: body.length })
+    this.#world.logged(answer.log())
     if (answer.response.status === 101 && last?.tunnel) return this.#join(last.tunnel)
     const isKept = headerValue(answer.response.headers, 'Connection')?.toLowerCase() === 'keep-alive'
     return isKept && !isCut && !this.#isLast && (await this.#dropBody(read))
   }
 
   async #readHead(): Promise<RequestHead | null> {
+    this.#requestMs = Date.now()
     for (;;) {
       const { bytes } = this.#sent
       const read = readRequestHead(bytes)
-      if (read !== null) return read
+      if (read !== null) {
+        this.#isIdle = false
+        return read
+      }
       if ((await this.#sent.more(bytes.length, bytes === '' ? IDLE_MS : HEAD_MS)) !== 'data') return null
+      if (this.#isIdle) this.#requestMs = Date.now()
       this.#isIdle = false
     }
   }
 
   /** What nginx does with a request; null where the client has gone. */
-  async #decide({ head }: RequestHead, sends: Sent[]): Promise<NginxAnswer | null> {
+  async #decide({ head }: RequestHead, sends: Sent[], connection: Connection): Promise<NginxAnswer | null> {
     const request: RequestMessage = { ...head, body: this.#body(head) }
     const { world, ends } = { world: this.#world, ends: this.#ends }
-    let step: NginxStep | null = world.site().decide({ request, requestId: world.requestId(), ...ends })
+    let step: NginxStep | null = world.site.decide({ request, requestId: world.requestId(), connection, ...ends })
     while (step !== null && step.kind !== 'answer') {
       step = step.kind === 'wait' ? await this.#wait(step, head) : await this.#send(step, sends)
     }
     return step
+  }
+
+  /** @param sent what has gone out of the answer, which changes */
+  #connection({ length }: RequestHead, sent: ReturnType<Connection['sentBytes']>): Connection {
+    this.#requests++
+    return {
+      serial: this.#serial,
+      requests: this.#requests,
+      openedMs: this.#openedMs,
+      requestMs: this.#requestMs,
+      receivedBytes: () => length + this.#sent.bytes.length,
+      sentBytes: () => sent,
+    }
   }
 
   async #send(step: Extract<NginxStep, { kind: 'send' }>, sends: Sent[]): Promise<NginxStep | null> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
-import type { Site } from '../../nginx/site.ts'
+import type { LogLine, Site } from '../../nginx/site.ts'
 import { ClientConnection } from './client-connection.ts'
 
 /** Where a site takes connections. */
@@ -9,29 +9,37 @@ interface Place {
   readonly port: number
 }
 
+/** Who is told of what happens. */
+export interface Watcher {
+  /** A request could not be answered: a `RefusedRequestError`, or a fault of ours. */
+  failed(error: unknown): void
+  /** What nginx would write to its access logs. */
+  logged(lines: readonly LogLine[]): void
+}
+
 /** Connections that wait to be taken, at most (`backlog`). */
 const BACKLOG = 511
 
 /** A model of nginx on real sockets: it listens where its site says so, and what it decides is carried out. */
 export class SiteServer {
-  readonly #failed: (error: unknown) => void
+  readonly #watcher: Watcher
   readonly #listening = new Map<string, Server>()
   readonly #connections = new Set<ClientConnection>()
   readonly #sockets = new Set<Socket>()
   #site: Site
+  #accepted = 0
 
-  private constructor(site: Site, failed: (error: unknown) => void) {
+  private constructor(site: Site, watcher: Watcher) {
     this.#site = site
-    this.#failed = failed
+    this.#watcher = watcher
   }
 
   /**
    * Listens at every place of a site.
-   * @param failed is told of a request that could not be answered: a `RefusedRequestError`, or a fault of ours
    * @throws {ListenError} one of them is taken
    */
-  static async open(site: Site, failed: (error: unknown) => void): Promise<SiteServer> {
-    const server = new SiteServer(site, failed)
+  static async open(site: Site, watcher: Watcher): Promise<SiteServer> {
+    const server = new SiteServer(site, watcher)
     await server.#listen(placesOf(site))
     return server
   }
@@ -90,11 +98,12 @@ export class SiteServer {
       client: { address: remoteAddress, port: remotePort },
       server: { address: localAddress, port: localPort },
     }
-    const site = this.#site
-    const connection = new ClientConnection(socket, ends, {
-      site: () => site,
+    this.#accepted++
+    const connection = new ClientConnection(socket, ends, this.#accepted, {
+      site: this.#site,
       requestId: () => randomBytes(16).toString('hex'),
-      failed: this.#failed,
+      logged: (lines) => this.#watcher.logged(lines),
+      failed: (error) => this.#watcher.failed(error),
     })
     this.#connections.add(connection)
     this.#sockets.add(socket)

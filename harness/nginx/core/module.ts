@@ -1,4 +1,5 @@
 import type { Bytes } from '../../chain/message.ts'
+import type { LogLine } from '../site.ts'
 import type { Block } from '../syntax/block.ts'
 import type { ModuleTable } from './directives/rule.ts'
 import type { Next, Subrequest } from './next.ts'
@@ -25,6 +26,8 @@ interface RunningModule {
   readonly content?: (state: RequestState) => Next | null
   /** Changes the head of the answer, and gives the body that is sent. */
   readonly filter?: (state: RequestState, body: Bytes) => Bytes
+  /** What is written of the request, once its answer is out (NGX_HTTP_LOG_PHASE). */
+  readonly log?: (state: RequestState) => readonly LogLine[]
 }
 
 /** Whether a request may pass: `ok`, a code that refuses it (500: it cannot be told), or null where a module has nothing to say. */
@@ -48,6 +51,7 @@ export function phasesOf(modules: readonly Module[]): Phases {
     access: modules.map(({ access }) => access).filter(isThere),
     content: modules.map(({ content }) => content).filter(isThere),
     filter: modules.map(({ filter }) => filter).filter(isThere),
+    log: modules.map(({ log }) => log).filter(isThere),
   }
 }
 

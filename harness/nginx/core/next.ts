@@ -18,7 +18,10 @@ export type Next =
   | Phase
 
 /** What environments carry out. */
-export type ForOutside = NginxAnswer | Send | Wait
+export type ForOutside = Answer | Send | Wait
+
+/** The answer, before anything is written of it. */
+export type Answer = Omit<NginxAnswer, 'log'>
 
 /** A request to an upstream, and what comes next by its outcome. */
 export type Send = Omit<NginxSend, 'resume'> & { resume(outcome: UpstreamOutcome): Next }
@@ -103,9 +106,9 @@ export function isForOutside(next: Next): next is ForOutside {
   return next.kind === 'answer' || next.kind === 'send' || next.kind === 'wait'
 }
 
-/** A step for the outside, whose resumption is carried on by `proceed`. */
-export function outside(next: ForOutside, proceed: (next: Next) => NginxStep): NginxStep {
-  if (next.kind === 'answer') return next
+/** A step for the outside, whose resumption is carried on by `proceed`. @param log what is written of an answer */
+export function outside(next: ForOutside, proceed: (next: Next) => NginxStep, log: NginxAnswer['log']): NginxStep {
+  if (next.kind === 'answer') return { ...next, log }
   if (next.kind === 'wait') {
     const { delayMs, more } = next
     const resume = (): NginxStep => proceed(next.resume())

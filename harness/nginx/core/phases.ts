@@ -54,7 +54,12 @@ function goOn(begun: Running, first: Next, phases: Phases): NginxStep {
       next = waiting.resume(state)
     } else throw new Error('a request that is no subrequest ended as one')
   }
-  return outside(next, (then) => goOn(running, then, phases))
+  const { main } = running.state
+  return outside(
+    next,
+    (then) => goOn(running, then, phases),
+    () => phases.log.flatMap((handler) => handler(main)),
+  )
 }
 
 type Step = Exclude<Next, ForOutside | { readonly kind: 'subrequest' | 'subrequest-over' }>

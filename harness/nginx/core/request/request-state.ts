@@ -42,6 +42,8 @@ export interface SiteContext {
   readonly keepsTime: boolean
   /** Seconds since 1970, as a Date header has them. */
   dateS(): number
+  /** The same in milliseconds. */
+  dateMs(): number
   /** See {@link SiteWorld.query}. */
   query(server: NameServerAddress, name: string): readonly string[] | null
   /** See {@link SiteWorld.file}; null where nothing is known of files. */

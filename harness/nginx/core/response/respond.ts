@@ -1,7 +1,7 @@
 import type { Bytes, Header, ResponseMessage } from '../../../chain/message.ts'
 import type { NginxAnswer } from '../../site.ts'
 import type { Phases } from '../module.ts'
-import { finalize, type Next, type Respond } from '../next.ts'
+import { type Answer, finalize, type Next, type Respond } from '../next.ts'
 import { decisionOf } from '../request/decision.ts'
 import { connectionHeaders } from '../request/keep-alive.ts'
 import { refuseWhere } from '../request/refuse-request.ts'
@@ -48,11 +48,11 @@ export function sendAnswer(state: RequestState, { body, origin }: Respond, filte
 }
 
 /** Ends a request without an answer, whichever subrequest it comes to that: nginx closes the connection. */
-export function closeConnection({ main }: RequestState): NginxAnswer {
+export function closeConnection({ main }: RequestState): Answer {
   return answer(main, null, 'self')
 }
 
-function answer(state: RequestState, response: ResponseMessage | null, origin: NginxAnswer['origin']): NginxAnswer {
+function answer(state: RequestState, response: ResponseMessage | null, origin: NginxAnswer['origin']): Answer {
   return { kind: 'answer', response, decision: decisionOf(state), origin }
 }
 

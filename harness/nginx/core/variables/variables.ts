@@ -1,8 +1,9 @@
 import type { Span } from '../../../diagnostics/span.ts'
 import type { VersionRules } from '../../versions.ts'
 import { refuseRequest } from '../request/refuse-request.ts'
-import type { Variable, VariableTable } from '../request/request-state.ts'
+import type { RequestState, Variable, VariableTable } from '../request/request-state.ts'
 import { builtinVariable, prefixVariable } from './builtin-variables.ts'
+import { connectionVariable } from './connection-variables.ts'
 import { isUnmodelled } from './unmodelled-variables.ts'
 
 /** Where variables come from: nginx itself, a `map` or `geo`, a `set`, or a named group of a regular expression. */
@@ -129,8 +130,10 @@ function beforeSet({ name, span }: Slot, rules: VersionRules): Variable {
   return isUnmodelled(name) ? refusing(name, span) : { name, get: () => '', cacheable: true }
 }
 
-/** A variable that a request cannot read: the model has no value for it. */
+/** A variable that a request cannot read, unless a real connection knows it: the model has no value for it. */
 function refusing(name: string, span: Span): Variable {
   const rule = { text: `$${name}`, span }
-  return { name, get: () => refuseRequest(rule, `the variable $${name} is not modelled`), cacheable: false }
+  const get = (state: RequestState): string =>
+    connectionVariable(name, state) ?? refuseRequest(rule, `the variable $${name} is not modelled`)
+  return { name, get, cacheable: false }
 }

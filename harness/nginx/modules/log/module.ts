@@ -10,6 +10,8 @@ import {
 import type { Module } from '../../core/module.ts'
 import type { CompileScope } from '../../core/scope.ts'
 import type { Directive } from '../../syntax/syntax.ts'
+import { accessLogs, defineFormats } from './compile.ts'
+import { logRequest } from './run.ts'
 
 /** Logs. */
 export const LOG: Module = {
@@ -19,7 +21,12 @@ export const LOG: Module = {
     access_log: [['http', 'server', 'location', 'if in location', 'limit_except'], ONE_OR_MORE, accepted(LOGS)],
     open_log_file_cache: [HTTP_SERVER_LOCATION, PATH, accepted(LOGS)],
   },
-  define: ({ directives }, scope) => checkFormats(directives, scope, new Set(['combined'])),
+  define: (http, scope) => {
+    checkFormats(http.directives, scope, new Set(['combined']))
+    defineFormats(http, scope)
+  },
+  settings: accessLogs,
+  log: logRequest,
 }
 
 /** nginx knows `combined` by itself, and every other format from the `log_format` that stands before (ngx_http_log_set_log). */
