@@ -7,7 +7,7 @@ import type { Span } from '../diagnostics/span.ts'
 import { GATEWAY_SERVICE } from './chain.ts'
 import { NAMESPACE } from './cluster-dns.ts'
 import { bytesFromText, type Header, headerValue } from './message.ts'
-import { SERVICE_KEYS, type Service, type ServiceTls, type StubAnswer } from './service.ts'
+import { SERVICE_KEYS, type Service, type ServiceKey, type ServiceTls, type StubAnswer } from './service.ts'
 import { type ServiceChanges, servicesFile, toHttpVersion } from './services-schema.ts'
 
 const CODES = { unknownKey: 'E_SERVICES_UNKNOWN_KEY', missingKey: 'E_SERVICES_MISSING_KEY', type: 'E_SERVICES_TYPE' }
@@ -33,18 +33,16 @@ export function keysAt(place: Place): Service['keys'] {
 }
 
 /** A Service as written, with what services.yaml leaves out filled in. */
-export function toService(
-  written: ServiceChanges & { name: string; port: number },
-  span: Span,
-  keys: Service['keys'],
-): Service {
+export function toService(written: ServiceChanges & { name: string }, span: Span, keys: Service['keys']): Service {
+  const { port = 0 } = written
   return {
     name: written.name,
     on: written.on ?? 'cluster',
     clusterIP: written.clusterIP ?? null,
-    port: written.port,
-    targetPort: written.targetPort ?? written.port,
-    listens: written.listens ?? written.port,
+    port,
+    socket: written.socket ?? null,
+    targetPort: written.targetPort ?? port,
+    listens: written.listens ?? port,
     replicas: written.replicas ?? 1,
     tls: toTls(written.tls, written.name),
     stub: {
@@ -64,6 +62,7 @@ export function changeService(service: Service, changes: ServiceChanges, span: S
     on: changes.on ?? service.on,
     clusterIP: changes.clusterIP ?? service.clusterIP,
     ...changePorts(service, changes),
+    socket: changes.socket ?? service.socket,
     replicas: changes.replicas ?? service.replicas,
     tls: changes.tls === undefined ? service.tls : toTls(changes.tls, service.name),
     stub: {
@@ -134,17 +133,10 @@ function checkServices(
   const before = problems.list.length
   const names = new Set<string>()
   const owners = new Map<string, string>()
-  services.forEach(({ name, on, clusterIP, tls }, index) => {
+  services.forEach(({ name, on, clusterIP, socket, tls }, index) => {
     const place = places[index]
     if (place === undefined) return
-    if (on === 'host' && (name === GATEWAY_SERVICE || place.has(['clusterIP']) || place.has(['targetPort']))) {
-      const what =
-        name === GATEWAY_SERVICE ? 'is the gateway, which runs in the cluster' : 'has no clusterIP and no targetPort'
-      problems.add(source, place.at('on').span, 'E_SERVICES_TYPE', `"${name}" on the host ${what}`)
-    }
-    if (name === GATEWAY_SERVICE && tls !== null) {
-      problems.add(source, place.at('tls').span, 'E_SERVICES_TYPE', `"${name}" is the gateway, which speaks no TLS`)
-    }
+    checkService({ name, on, socket, tls }, place, source, problems)
     if (names.has(name)) {
       problems.add(source, place.at('name').span, 'E_SERVICES_DUPLICATE', `a Service called "${name}" is already there`)
     }
@@ -161,4 +153,23 @@ function checkServices(
     problems.add(source, list, 'E_SERVICES_GATEWAY', message, `Add {name: ${GATEWAY_SERVICE}, port: 9000}.`)
   }
   return problems.list.length === before
+}
+
+/** What one Service must be beyond its shape. @param place the mapping that says so */
+export function checkService(
+  { name, on, socket, tls }: Pick<Service, 'name' | 'on' | 'socket' | 'tls'>,
+  place: Place,
+  source: Source,
+  problems: Problems,
+): void {
+  const wrong = (key: ServiceKey, what: string): void => {
+    if (place.has([key])) problems.add(source, place.at(key).span, 'E_SERVICES_TYPE', `"${name}" ${what}`)
+  }
+  const isGateway = name === GATEWAY_SERVICE
+  if (on === 'host' && isGateway) wrong('on', 'on the host is the gateway, which runs in the cluster')
+  else if (on === 'host' && (place.has(['clusterIP']) || place.has(['targetPort'])))
+    wrong('on', 'on the host has no clusterIP and no targetPort')
+  if (socket !== null && on !== 'host') wrong('socket', 'is no program on the host, and has no socket')
+  if (socket !== null && place.has(['port'])) wrong('socket', 'has a socket, and no port')
+  if (isGateway && tls !== null) wrong('tls', 'is the gateway, which speaks no TLS')
 }

@@ -108,6 +108,8 @@ test.each([
     '{name: reports, on: host, port: 3001, targetPort: 3002}',
     '"reports" on the host has no clusterIP and no targetPort',
   ],
+  ['{name: reports, on: host, socket: /run/a, port: 1}', '"reports" has a socket, and no port'],
+  ['{name: reports, socket: /run/a}', '"reports" is no program on the host, and has no socket'],
   ['{name: api-gateway, on: host, port: 9000}', '"api-gateway" on the host is the gateway, which runs in the cluster'],
 ])('a program on the host is no Service: %s', (written, message) => {
   const gateway = written.includes('api-gateway') ? '' : '- {name: api-gateway, port: 9000}'

@@ -8,7 +8,10 @@ export interface Service {
   readonly on: 'cluster' | 'host'
   /** Pinned ClusterIP, or null to take any free one of the service CIDR. */
   readonly clusterIP: string | null
+  /** 0 where it is a program at a socket. */
   readonly port: number
+  /** The unix domain socket at which a program on the host listens, in place of a port; null where it has a port. */
+  readonly socket: string | null
   /** The port of its pods to which it sends what comes to its own. */
   readonly targetPort: number
   /** The port that its pods listen on. */
@@ -33,6 +36,7 @@ export const SERVICE_KEYS = [
   'port',
   'targetPort',
   'listens',
+  'socket',
   'replicas',
   'tls',
   'serves',

@@ -104,6 +104,12 @@ export const serviceChanges = z.strictObject({
   listens: port
     .describe('The port that its pods listen on; on any other they refuse connections. As `port` where it is left out.')
     .optional(),
+  socket: z
+    .string()
+    .max(100)
+    .regex(/^\/(?!.*\/\.{0,2}(?:\/|$))[^\s:]+$/, 'a socket has an absolute path such as /run/app.sock')
+    .describe('The unix domain socket at which a program on the host listens, in place of a port.')
+    .optional(),
   replicas: z.int().min(0).max(100).optional(),
   tls: tls.optional(),
   serves: z.array(z.string().startsWith('/', 'a path prefix starts with "/"')).max(1000).optional(),
@@ -120,7 +126,10 @@ export const serviceName = z
   )
 
 /** One Service of services.yaml. */
-export const service = serviceChanges.extend({ name: serviceName, port })
+export const service = serviceChanges.extend({ name: serviceName }).check(({ value, issues }) => {
+  if (value.port === undefined && value.socket === undefined)
+    issues.push({ code: 'invalid_type', expected: 'number', input: undefined, path: ['port'] })
+})
 
 /** The whole of services.yaml. */
 export const servicesFile = z.strictObject({ services: z.array(service).min(1).max(1000) })

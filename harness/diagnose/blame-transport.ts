@@ -34,6 +34,7 @@ export const pinOfAnother: BlameCase = (scene) => {
 export const pinOfNobody: BlameCase = (scene) => {
   const to = scene.nginx?.last?.to
   if (!scene.nginx || !to || to.service !== null || to.address === null) return null
+  if (to.address.startsWith('unix:')) return accuse(scene.nginx, `nothing listens at ${to.address}`)
   if (LOOPBACK.test(to.address))
     return accuse(scene.nginx, `nginx sends to its own host, where nothing listens on port ${to.port}`)
   const then = scene.ownerThen(to.address) ?? (to.host === to.address ? null : (scene.named(to.host)?.name ?? null))

@@ -164,7 +164,12 @@ function requestText({ method, target, httpVersion }: RequestMessage): string {
 
 function destinationText({ host, address, port, service, given }: Destination): string {
   const rewritten = given === undefined ? '' : ` in the file, rewritten to ${given}, which this cluster gave`
-  return `${service ?? (host === address ? 'no Service' : host)} (${address ?? 'no address'}:${port}${rewritten})`
+  return `${service ?? (host === address ? 'no Service' : host)} (${placeText(address ?? 'no address', port)}${rewritten})`
+}
+
+/** A unix domain socket has no port. */
+function placeText(address: string, port: number): string {
+  return port === 0 ? address : `${address}:${port}`
 }
 
 function answerText(response: ResponseMessage | null): string {

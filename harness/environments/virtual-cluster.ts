@@ -10,6 +10,7 @@ export interface ClusterService {
   readonly name: string
   readonly on: Service['on']
   readonly port: number
+  readonly socket: string | null
   readonly targetPort: number
   readonly listens: number
   readonly tls: ServiceTls | null
@@ -17,6 +18,11 @@ export interface ClusterService {
   clusterIP: string | null
   replicas: number
   wanted: number
+}
+
+/** Whether a program on the host listens there. */
+function listensAt({ socket, port: own }: ClusterService, address: string, port: number): boolean {
+  return socket === null ? address === HOST_ADDRESS && own === port : address === `unix:${socket}`
 }
 
 /** The service CIDR of k3s: an address in it that no Service has is silence. */
@@ -37,6 +43,7 @@ export class VirtualCluster {
         name: service.name,
         on: service.on,
         port: service.port,
+        socket: service.socket,
         targetPort: service.targetPort,
         listens: service.listens,
         tls: service.tls,
@@ -76,9 +83,8 @@ export class VirtualCluster {
 
   /** What a connection from the host of nginx comes to: the Service that has this ClusterIP now, or a program of the host itself. */
   ownerOf(address: string, port: number): ClusterService | null {
-    const isHosts = address === HOST_ADDRESS
     for (const service of this.#services.values()) {
-      if (service.on === 'host' ? isHosts && service.port === port : service.clusterIP === address) return service
+      if (service.on === 'host' ? listensAt(service, address, port) : service.clusterIP === address) return service
     }
     return null
   }

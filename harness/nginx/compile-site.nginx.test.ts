@@ -28,6 +28,17 @@ const SITES: Readonly<Record<string, readonly string[]>> = {
     'server { location ~ a { location /b { } } }',
     'server { location /a { location ~ b { } } }',
   ],
+  'unix domain sockets': [
+    'server { listen 81; location / { proxy_pass http://unix:; } }',
+    'server { listen 81; location / { proxy_pass http://unix::/a; } }',
+    `server { listen 81; location / { proxy_pass http://unix:/${'a'.repeat(106)}; } }`,
+    `server { listen 81; location / { proxy_pass http://unix:/${'a'.repeat(107)}; } }`,
+    `server { listen 81; location / { proxy_pass http://unix:/${'a'.repeat(108)}; } }`,
+    'server { listen 81; location ~ a { proxy_pass http://unix:/a:/b; } }',
+    'upstream u { server unix:; } server { listen 81; }',
+    'upstream u { server unix:/a:/b; } server { listen 81; }',
+    'upstream u { server unix:/a weight=0; } server { listen 81; }',
+  ],
   'TLS to upstreams': [
     'server { listen 81; location / { proxy_ssl_verify on; proxy_pass https://127.0.0.1; } }',
     'proxy_ssl_verify on; server { listen 81; location / { proxy_pass http://$host; } }',

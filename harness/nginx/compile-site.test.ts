@@ -210,11 +210,3 @@ test('a root is refused only by the request that comes to it, where nothing is k
   const step = decide(known, '/a.txt')
   expect(step.kind === 'answer' && step.response?.status).toBe(404)
 })
-
-test.each(['https://unix:/run/app.sock', 'http://unix:/run/app.sock'])(
-  'a request that variables send to %s is refused',
-  (url) => {
-    const site = compile(`server { listen 80; set $to ${url}; location / { proxy_pass $to; } }`)
-    expect(() => decide(site, '/')).toThrow(RefusedRequestError)
-  },
-)

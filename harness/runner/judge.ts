@@ -214,7 +214,7 @@ function namesOf({ to: { host, address, port, service } }: Try): (string | null)
 }
 
 function destinationText({ to: { host, address, port, service } }: Try): string {
-  return `${service ?? 'no Service'} (${address ?? host}:${port})`
+  return `${service ?? 'no Service'} (${address ?? host}${port === 0 ? '' : `:${port}`})`
 }
 
 function mismatch(expected: string, actual: string): Mismatch {

@@ -10,7 +10,7 @@ import {
 } from '../chain/chain.ts'
 import { loadChain } from '../chain/load-chain.ts'
 import { hostOf } from '../chain/load-chain-host.ts'
-import { changeService, keysAt, toService } from '../chain/load-chain-services.ts'
+import { changeService, checkService, keysAt, toService } from '../chain/load-chain-services.ts'
 import { textFiles } from '../chain/read-files.ts'
 import type { Service } from '../chain/service.ts'
 import { serviceName } from '../chain/services-schema.ts'
@@ -203,9 +203,11 @@ export class ChainBuilder {
       const at = place.at('services', name)
       const current = services.get(name)
       if (current !== undefined) services.set(name, changeService(current, change, at.keySpan, keysAt(at)))
-      else if (change.port !== undefined)
-        services.set(name, toService({ ...change, name, port: change.port }, at.keySpan, keysAt(at)))
+      else if (change.port !== undefined || change.socket !== undefined)
+        services.set(name, toService({ ...change, name }, at.keySpan, keysAt(at)))
       else this.#unknownService(name, at, [...services.keys()])
+      const made = services.get(name)
+      if (made !== undefined) checkService(made, at, at.source, this.#problems)
       if (!serviceName.safeParse(name).success) {
         this.#problems.add(
           at.source,

@@ -252,6 +252,7 @@ function handshakeText(who: string, fault: TlsFault, serverName: string | null):
 }
 
 function addressText({ address, port }: { readonly address: string; readonly port: number }): string {
+  if (address.startsWith('unix:')) return address
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }
 

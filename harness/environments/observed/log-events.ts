@@ -44,6 +44,7 @@ const DEBUG: readonly (readonly [RegExp, Reader])[] = [
   [/^auth request done s:/, () => ({ kind: 'subrequest-done' })],
   [/^http proxy header:\n"([\s\S]*)$/, (head) => ({ kind: 'made', head })],
   [/^connect to (?:\[([^\]]+)\]|([^:\s]+)):(\d+), fd:/, (v6, v4, port) => connects(v6 || v4, port)],
+  [/^connect to (unix:.+), fd:/, (path) => connects(path, '0')],
   [/^get keepalive peer: using connection /, () => ({ kind: 'reuses' })],
   [/^http proxy status (\d+) /, (status) => ({ kind: 'status', status: Number(status) })],
   [/^http proxy header: "([^:]*): ?([\s\S]*)"$/, (name, value) => ({ kind: 'header', name, value, isWhole: true })],

@@ -61,6 +61,7 @@ export interface ClusterState {
     readonly on: Service['on']
     readonly clusterIP: string | null
     readonly port: number
+    readonly socket: string | null
     readonly targetPort: number
     readonly listens: number
     readonly replicas: number

@@ -194,8 +194,8 @@ export class SandboxWorld implements World {
 
   #message(request: ClientRequest, requestId: string): RequestMessage {
     if (request.via === 'nginx') return clientMessage(request, requestId, 'localhost')
-    const { name, port } = this.#cluster.service(serviceName(request.via))
-    return clientMessage(request, requestId, `${name}:${port}`)
+    const { name, port, socket } = this.#cluster.service(serviceName(request.via))
+    return clientMessage(request, requestId, socket === null ? `${name}:${port}` : 'localhost')
   }
 
   #trace(
@@ -235,9 +235,9 @@ export class SandboxWorld implements World {
   #connect(): Promise<void> {
     const taken = portsOfEveryAddress(this.#disk)
     const services = this.#chain.services.map(({ name }) => {
-      const { on, clusterIP, port, targetPort, listens, replicas } = this.#cluster.service(name)
+      const { on, clusterIP, port, socket, targetPort, listens, replicas } = this.#cluster.service(name)
       const isApart = on === 'cluster' && (taken.has(port) || taken.has(listens))
-      return { name, on, clusterIP, port, targetPort, listens, replicas, isApart }
+      return { name, on, clusterIP, port, socket, targetPort, listens, replicas, isApart }
     })
     return this.#inside.call('connect', { services, hostAddresses: hostAddresses(this.#disk) })
   }
@@ -284,7 +284,19 @@ export function sandboxGaps(chain: Chain): readonly Gap[] {
     ...otherPortGaps(chain),
     ...sharedPortGaps(chain),
     ...nginxPortGaps(chain),
+    ...socketGaps(chain),
   ]
+}
+
+/** Everything else of the host is read-only inside. */
+const SOCKETS = /^(?:\/var)?\/run\//
+
+function socketGaps({ services }: Chain): readonly Gap[] {
+  return services.flatMap(({ name, socket, keys, span }) => {
+    if (socket === null || SOCKETS.test(socket)) return []
+    const because = `"${name}" listens at ${socket}, and a sandbox has sockets below /run alone`
+    return [{ what: 'socket', span: keys.socket ?? span, because }]
+  })
 }
 
 /** Where nginx listens on every address, no program of its host can; Services have a network apart then. */

@@ -181,9 +181,9 @@ export class SimulatedWorld implements World {
   }
 
   #hostOf(via: string): string {
-    return via === 'nginx'
-      ? 'localhost'
-      : `${this.#serviceName(via)}:${this.#cluster.service(this.#serviceName(via)).port}`
+    if (via === 'nginx') return 'localhost'
+    const { name, port, socket } = this.#cluster.service(this.#serviceName(via))
+    return socket === null ? `${name}:${port}` : 'localhost'
   }
 
   /** A step says `gateway`; the Service is called `api-gateway`. */

@@ -15,6 +15,8 @@ export interface ConformanceCase {
   readonly requests: readonly CaseRequest[]
   /** Files by their paths under the folder that `$FILES` stands for (`server.pem` and `server.key` too where the site speaks TLS), all of them last changed at {@link FILES_CHANGED_MS}. */
   readonly files?: Readonly<Record<string, string>>
+  /** Unix domain sockets at which upstreams listen, by their paths under the folder that `$FILES` stands for. */
+  readonly sockets?: readonly string[]
   /** Upstreams that speak TLS, by their names: `$TLS(NAME)` stands for the address, `$FILES/ca.pem` for who signs their certificates. */
   readonly tls?: Readonly<Record<string, ServiceTls>>
 }

@@ -28,6 +28,14 @@ export class Recorder implements AsyncDisposable {
     return address.port
   }
 
+  /** Opens one more upstream at a unix domain socket. */
+  async openAt(path: string): Promise<void> {
+    const server = createServer((socket) => this.#serve(socket))
+    this.#servers.push(server)
+    server.listen({ path, writableAll: true })
+    await once(server, 'listening')
+  }
+
   /** Begins a request: forgets what was received, and takes the answers to come. */
   begin(script: readonly CaseAnswer[]): void {
     this.#received = []

@@ -1,9 +1,11 @@
+import { join } from 'node:path'
 import { runAuthority, serviceCertificate } from '../../chain/run-certificates.ts'
 import type { ServiceTls } from '../../chain/service.ts'
 import { stubTlsOf } from '../../chain/stub-tls.ts'
 import { Source } from '../../diagnostics/source.ts'
 import { compileSite } from '../compile-site.ts'
 import { handshakeFault } from '../core/upstreams/handshake.ts'
+import { isUnixAddress } from '../core/upstreams/parse-upstream-url.ts'
 import { filesUnder } from '../files-under.ts'
 import { loadSiteFile } from '../load-site-file.ts'
 import { afterWaiting, type NginxSend, RefusedRequestError, type Site, type UpstreamOutcome } from '../site.ts'
@@ -46,6 +48,8 @@ export async function runCase(
   { binary, rules }: JudgingNginx = DEBIAN_NGINX,
 ): Promise<Comparison[]> {
   using files = new CaseFiles({ ...test.files, ...(test.site.includes('ssl') ? certificates() : {}) })
+  const sockets = (test.sockets ?? []).map((name) => join(files.dir, name))
+  for (const socket of sockets) await recorder.openAt(socket)
   const tls = await openTls(test.tls ?? {}, recorder)
   const places = { ...upstreams, listen: await freePort(), files: files.dir, tls }
   const servers = new Map(Object.entries(test.tls ?? {}).map(([name, server]) => [tls.get(name), server]))
@@ -62,7 +66,7 @@ export async function runCase(
     comparisons.push({
       request: `${message.method} ${message.target}`,
       nginx,
-      model: observeModel(model, request, places, servers, clientPort),
+      model: observeModel(model, request, { ...places, sockets }, servers, clientPort),
     })
   }
   return comparisons
@@ -99,12 +103,15 @@ async function openTls(servers: NonNullable<ConformanceCase['tls']>, recorder: R
   return ports
 }
 
+/** The places of a case, and the sockets at which somebody listens. */
+type Heard = Places & { readonly sockets: readonly string[] }
+
 type TlsServers = ReadonlyMap<number | undefined, ServiceTls>
 
 function observeModel(
   site: Site,
   request: CaseRequest,
-  places: Places,
+  places: Heard,
   servers: TlsServers,
   clientPort: number,
 ): Observation | 'refused' {
@@ -119,7 +126,7 @@ function observeModel(
 function decideAndSend(
   site: Site,
   request: CaseRequest,
-  places: Places,
+  places: Heard,
   servers: TlsServers,
   clientPort: number,
 ): Observation {
@@ -136,7 +143,8 @@ function decideAndSend(
   )
   while (step.kind === 'send') {
     const { to, request: sent, resume } = step
-    if (to.port === places.dead) {
+    const isUnheard = isUnixAddress(to.address) && !places.sockets.some((path) => to.address === `unix:${path}`)
+    if (to.port === places.dead || isUnheard) {
       step = afterWaiting(resume({ kind: 'refused' }))
       continue
     }

@@ -50,13 +50,7 @@ export interface LocationSet {
 /** `proxy_pass` of a location. */
 export interface ProxyPass {
   readonly rule: Rule
-  readonly target: StaticTarget | VariableTarget | RefusedTarget
-}
-
-/** `proxy_pass` to what the model does not send to: a unix domain socket. */
-export interface RefusedTarget {
-  readonly kind: 'refused'
-  readonly because: string
+  readonly target: StaticTarget | VariableTarget
 }
 
 /** `proxy_pass` without variables. */

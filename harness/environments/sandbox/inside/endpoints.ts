@@ -1,8 +1,10 @@
 import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
 import type { Server as HttpServer } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
+import { dirname } from 'node:path'
 import type { Apart } from './apart.ts'
-import type { Endpoint } from './endpoint.ts'
+import { type Endpoint, socketPath } from './endpoint.ts'
 import { SandboxError } from './sandbox-error.ts'
 
 interface Listener {
@@ -57,11 +59,19 @@ export class Endpoints {
     server.on('connection', take)
     this.#listeners.set(keyOf(endpoint), { server, sockets })
     if (endpoint.isApart) return
-    server.listen(endpoint.port, endpoint.address)
+    const path = socketPath(endpoint)
+    if (path === null) server.listen(endpoint.port, endpoint.address)
+    else listenAt(path, server)
     await once(server, 'listening').catch((error: Error) => {
       throw new SandboxError(`Failed to listen on ${keyOf(endpoint)}: ${error.message}.`)
     })
   }
+}
+
+/** Whoever runs nginx may connect to it. */
+function listenAt(path: string, server: Server): void {
+  mkdirSync(dirname(path), { recursive: true })
+  server.listen({ path, readableAll: true, writableAll: true })
 }
 
 function keyOf({ address, port, isApart = false }: Endpoint): string {

@@ -51,7 +51,9 @@ export class Pods {
 
   #addressOf(service: string, index: number): string {
     const number = index + 2
-    const isOnHost = this.#services[index]?.on === 'host'
+    const { on, socket = null } = this.#services[index] ?? {}
+    if (socket !== null) return `unix:${socket}`
+    const isOnHost = on === 'host'
     return isOnHost || this.#serverOf(service) === null ? HOST_ADDRESS : `10.42.${1 + (number >> 8)}.${number & 255}`
   }
 
@@ -59,7 +61,7 @@ export class Pods {
     const index = this.#services.findIndex(({ name }) => name === service)
     const now = this.#services[index]
     if (now === undefined || now.replicas === 0 || this.#serverOf(service) === null) return []
-    if (now.on === 'host') return [{ address: HOST_ADDRESS, port: now.port }]
+    if (now.on === 'host') return [{ address: this.#addressOf(service, index), port: now.port }]
     if (now.clusterIP === null) return []
     const { isApart } = now
     const own = { address: this.#addressOf(service, index), port: now.listens, isApart }

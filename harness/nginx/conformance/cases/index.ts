@@ -15,6 +15,7 @@ import { PROXY_PASS } from './proxy-pass.ts'
 import { RESPONSES } from './responses.ts'
 import { REWRITES } from './rewrites.ts'
 import { SERVERS } from './servers.ts'
+import { SOCKETS } from './sockets.ts'
 import { SUBREQUESTS } from './subrequests.ts'
 import { TARGET_CASES } from './targets.ts'
 import { TLS } from './tls.ts'
@@ -34,6 +35,7 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   bodies: BODIES,
   errors: ERRORS,
   upstreams: UPSTREAMS,
+  'unix sockets': SOCKETS,
   'TLS of clients': TLS,
   'TLS to upstreams': UPSTREAM_TLS,
   variables: VARIABLES,

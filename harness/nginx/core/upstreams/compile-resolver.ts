@@ -3,7 +3,7 @@ import type { Block } from '../../syntax/block.ts'
 import type { Word } from '../../syntax/syntax.ts'
 import { parseTimeMs } from '../../syntax/values.ts'
 import type { CompileScope } from '../scope.ts'
-import { parseUpstreamUrl } from './parse-upstream-url.ts'
+import { isUnixAddress, parseUpstreamUrl } from './parse-upstream-url.ts'
 import { Resolver } from './resolver.ts'
 
 /** The port of a name server where none is written. */
@@ -27,7 +27,7 @@ export function compileResolver(block: Block, around: Resolver | null, scope: Co
 /** A name server's own name is looked up when the file is loaded. */
 function addressesOf(word: Word, scope: CompileScope): NameServerAddress[] {
   const parsed = parseUpstreamUrl(word.text)
-  const url = 'error' in parsed ? null : parsed
+  const url = 'error' in parsed || isUnixAddress(parsed.address) ? null : parsed
   const addresses = url === null ? [] : url.address !== null ? [url.address] : scope.world.resolve(url.host)
   if (addresses.length === 0) scope.hostNotFound(word.span, `resolver "${word.text}"`)
   return addresses.map((address) => ({ address, port: Number(url?.port ?? DNS_PORT) }))

@@ -5,6 +5,7 @@ import { decisionOf } from '../request/decision.ts'
 import { PREREAD_BYTES, refuseRequest } from '../request/refuse-request.ts'
 import type { RequestState } from '../request/request-state.ts'
 import { closeConnection } from '../response/respond.ts'
+import { isUnixAddress } from './parse-upstream-url.ts'
 import type { Peer } from './upstream.ts'
 import { passResponse } from './upstream-response.ts'
 import type { UpstreamState } from './upstream-state.ts'
@@ -52,8 +53,7 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
     state.because({ kind: 'no-live-peer' }, state.rule.span)
     return finalize(502)
   }
-  const shown = peer.address.includes(':') ? `[${peer.address}]` : peer.address
-  state.upstreamTries.at(-1)?.push({ address: `${shown}:${peer.port}`, status: null })
+  state.upstreamTries.at(-1)?.push({ address: peerText(peer), status: null })
   // Without an upstream block there is nothing to choose, and where it was sent says it all.
   if (peer.host !== upstream.choice.name)
     state.because(
@@ -87,6 +87,12 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
     },
   }
   return send
+}
+
+/** As nginx writes an address. */
+function peerText({ address, port }: Peer): string {
+  if (isUnixAddress(address)) return address
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }
 
 /** nginx 1.22 loses the body of an answer whose header fills the buffer to its last byte. */

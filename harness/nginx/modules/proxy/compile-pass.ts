@@ -1,6 +1,6 @@
 import { type CompileScope, ruleOf } from '../../core/scope.ts'
 import type { Modifier, ProxyPass } from '../../core/site-config.ts'
-import { parseUpstreamUrl, type UpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
+import { isUnixAddress, NO_PORT, parseUpstreamUrl, type UpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
 import { newPeer, type UpstreamGroup } from '../../core/upstreams/upstream.ts'
 import type { Block } from '../../syntax/block.ts'
 import type { Directive } from '../../syntax/syntax.ts'
@@ -38,9 +38,6 @@ function compileProxyPass(
     return null
   }
   const rest = url.slice(isTls ? 'https://'.length : 'http://'.length)
-  if (rest.startsWith('unix:')) {
-    return { rule, target: { kind: 'refused', because: 'proxy_pass to a unix domain socket is not modelled' } }
-  }
   const parsed = parseUpstreamUrl(rest)
   if ('error' in parsed) {
     scope.error(word.span, `${parsed.error} in upstream "${rest}"`)
@@ -70,9 +67,10 @@ function compileProxyPass(
 
 /** `$proxy_host` and `$proxy_port` (ngx_http_proxy_set_vars). */
 export function hostAndPort(
-  { host, port }: UpstreamUrl,
+  { host, port, address }: UpstreamUrl,
   defaultPort: number,
 ): { readonly hostHeader: string; readonly port: string } {
+  if (isUnixAddress(address)) return { hostHeader: 'localhost', port: '' }
   const isDefault = port === null || port === String(defaultPort)
   return { hostHeader: isDefault ? host : `${host}:${port}`, port: port ?? String(defaultPort) }
 }
@@ -90,7 +88,8 @@ function groupFor(
     scope.error(directive.span, `upstream "${host}" may not have port ${port}`)
     return null
   }
-  const known = scope.upstreams.find(host, Number(port ?? defaultPort))
+  const portOfPeer = isUnixAddress(address) ? NO_PORT : Number(port ?? defaultPort)
+  const known = scope.upstreams.find(host, portOfPeer)
   if (known !== null) return known
   const addresses = address !== null ? [address] : scope.world.resolve(host)
   if (addresses.length === 0) {
@@ -99,7 +98,7 @@ function groupFor(
   }
   const peer = {
     host,
-    port: Number(port ?? defaultPort),
+    port: portOfPeer,
     weight: 1,
     maxFails: 1,
     failTimeoutS: 10,

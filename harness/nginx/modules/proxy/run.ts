@@ -8,7 +8,7 @@ import { refuseRequest, refuseWhere } from '../../core/request/refuse-request.ts
 import type { RequestState } from '../../core/request/request-state.ts'
 import type { ProxyPass, StaticTarget, VariableTarget } from '../../core/site-config.ts'
 import { type HashWalk, IpHashWalk, KeyHashWalk } from '../../core/upstreams/hash-walk.ts'
-import { parseUpstreamUrl, type UpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
+import { isUnixAddress, NO_PORT, parseUpstreamUrl, type UpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
 import type { LookUp } from '../../core/upstreams/resolver.ts'
 import { type Balance, newPeer, PeerChoice, type UpstreamGroup } from '../../core/upstreams/upstream.ts'
 import { sendToNextPeer } from '../../core/upstreams/upstream-exchange.ts'
@@ -43,7 +43,6 @@ export function proxyPass(state: RequestState): Next | null {
   if (pass === null) return state.proxies ? proxyNowhere(state) : null
   state.rule = pass.rule
   refuseWhere(state, 'proxied')
-  if (pass.target.kind === 'refused') refuseRequest(pass.rule, pass.target.because)
   const target = pass.target.kind === 'static' ? fromStatic(pass.target) : fromVariables(state, pass, pass.target)
   if (target?.group?.refused != null) refuseRequest(target.group.refused.rule, target.group.refused.because)
   if (target === null) return finalize(500)
@@ -158,9 +157,6 @@ function fromVariables(state: RequestState, { rule }: ProxyPass, target: Variabl
   const url = evaluate(target.url, state)
   const [, scheme = '', rest = ''] = /^(https?:\/\/)([\s\S]+)$/i.exec(url) ?? []
   const isTls = scheme.toLowerCase() === 'https://'
-  if (rest.startsWith('unix:')) {
-    refuseRequest(rule, `${rule.text} comes out as "${url}": unix domain sockets are not modelled`)
-  }
   const parsed = parseUpstreamUrl(rest)
   if (scheme === '' || 'error' in parsed) {
     state.because({ kind: 'no-proxy-url', url }, rule.span)
@@ -185,13 +181,15 @@ function groupOf(
   defaultPort: number,
   rule: ProxyPass['rule'],
 ): Pick<Target, 'group' | 'lookUp'> {
-  const known = state.site.upstreams.find(host, port === null ? null : Number(port), defaultPort)
+  const portOfPeer = isUnixAddress(address) ? NO_PORT : Number(port ?? defaultPort)
+  const asked = isUnixAddress(address) ? NO_PORT : port === null ? null : Number(port)
+  const known = state.site.upstreams.find(host, asked, defaultPort)
   if (known !== null) return { group: known, lookUp: null }
   const { resolver, resolverTimeoutMs } = state.location.settings
   const lookUp = address === null ? (resolver?.lookUp(host, resolverTimeoutMs, state.site) ?? null) : null
   const addresses = address === null ? (lookUp?.addresses ?? []) : [address]
   if (addresses.length === 0) return { group: null, lookUp }
-  const peer = { host, port: Number(port ?? defaultPort), weight: 1, maxFails: 1, failTimeoutS: 10, down: false, rule }
+  const peer = { host, port: portOfPeer, weight: 1, maxFails: 1, failTimeoutS: 10, down: false, rule }
   const primary = addresses.map((found) => newPeer({ ...peer, address: found }))
   return { group: { name: host, balance: ROUND_ROBIN, refused: null, primary, backup: [] }, lookUp }
 }

@@ -1,5 +1,5 @@
 import { type CompileScope, ruleOf } from '../../core/scope.ts'
-import { parseUpstreamUrl, type UpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
+import { isUnixAddress, NO_PORT, parseUpstreamUrl, type UpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
 import { type Balance, newPeer, type Peer, type UpstreamGroup } from '../../core/upstreams/upstream.ts'
 import { Block } from '../../syntax/block.ts'
 import type { Directive, Word } from '../../syntax/syntax.ts'
@@ -58,7 +58,7 @@ function checkResolver(directive: Directive, name: string, http: Block, scope: C
 /** Whether its name is looked up while nginx runs; an address needs none. */
 function isResolved({ args: [word, ...parameters] }: Directive): boolean {
   if (word === undefined || !parameters.some(({ text }) => text === 'resolve')) return false
-  const parsed = parseUpstreamUrl(word.text)
+  const parsed = parseUpstreamUrl(word.text, false)
   return !('error' in parsed) && parsed.address === null
 }
 
@@ -96,7 +96,6 @@ function whyRefused({ name, args }: Directive): string | null {
   if (name.text === 'random') return 'random chooses among servers in another way: not modelled'
   if (name.text === 'hash' && args[1]?.text === 'consistent') return 'hash consistent is not modelled'
   if (name.text !== 'server') return null
-  if (args[0]?.text.startsWith('unix:')) return 'a unix domain socket is not modelled'
   const parameter = args.find(({ text }) => text.startsWith('max_conns='))
   return parameter === undefined ? null : `${parameter.text} is not modelled`
 }
@@ -110,7 +109,6 @@ function compileServer(directive: Directive, scope: CompileScope): ServerLine | 
     if (scope.rules.serversResolve && /^(?:resolve$|service=)/.test(parameter.text)) continue
     if (!takeParameter(settings, parameter)) scope.error(parameter.span, `invalid parameter "${parameter.text}"`)
   }
-  if (word.text.startsWith('unix:')) return { backup: settings.backup, peers: [] }
   const parsed = parseUpstreamUrl(word.text)
   if ('error' in parsed || parsed.uri !== '') {
     scope.error(word.span, `${'error' in parsed ? parsed.error : 'invalid host'} in upstream "${word.text}"`)
@@ -126,7 +124,12 @@ function compileServer(directive: Directive, scope: CompileScope): ServerLine | 
     return null
   }
   const { backup, ...rest } = settings
-  const shared = { host: parsed.host, port: Number(parsed.port ?? 80), rule: ruleOf(directive), ...rest }
+  const shared = {
+    host: parsed.host,
+    port: isUnixAddress(parsed.address) ? NO_PORT : Number(parsed.port ?? 80),
+    rule: ruleOf(directive),
+    ...rest,
+  }
   return { backup, peers: addresses.map((address) => newPeer({ ...shared, address })) }
 }
 
