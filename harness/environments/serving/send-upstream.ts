@@ -1,7 +1,8 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { type Bytes, bytesFrom } from '../../chain/message.ts'
 import type { NginxSend, UpstreamOutcome } from '../../nginx/site.ts'
 import { requestBytes } from '../http-exchange.ts'
+import { connectUpstream } from './connect-upstream.ts'
 import { type AnswerHead, readAnswerBody, readAnswerHead } from './read-answer.ts'
 
 /** What came of a send over a real socket. */
@@ -19,11 +20,13 @@ export interface Sent {
  */
 export function sendUpstream(send: NginxSend, gone: AbortSignal): Promise<Sent> {
   const { promise, resolve } = Promise.withResolvers<Sent>()
-  const { address, port } = send.to
-  const socket = connect({ host: address, port })
+  const opening = connectUpstream(send)
+  const { socket, stands } = opening
   let head: AnswerHead | null = null
   let bytes: Bytes = ''
   let isConnected = false
+  /** Before TLS stands on it. */
+  let isReached = false
 
   function end(outcome: UpstreamOutcome, isCut = false): void {
     gone.removeEventListener('abort', leave)
@@ -87,6 +90,11 @@ export function sendUpstream(send: NginxSend, gone: AbortSignal): Promise<Sent> 
 
   gone.addEventListener('abort', leave)
   socket.once('connect', () => {
+    isReached = true
+  })
+  socket.once(stands, () => {
+    const fault = opening.fault()
+    if (fault !== null) return end({ kind: 'tls-failed', fault })
     isConnected = true
     waitOn()
     socket.write(requestBytes(send.request))
@@ -99,6 +107,7 @@ export function sendUpstream(send: NginxSend, gone: AbortSignal): Promise<Sent> 
   })
   const closed = (): void => {
     if (head !== null) endCut(head)
+    else if (isReached && !isConnected) end({ kind: 'tls-failed', fault: { kind: 'closed' } })
     else end({ kind: isConnected ? 'reset' : 'refused' })
   }
   socket.once('end', closed)

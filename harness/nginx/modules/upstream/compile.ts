@@ -109,7 +109,7 @@ function compileServer(directive: Directive, scope: CompileScope): ServerLine | 
     if (scope.rules.serversResolve && /^(?:resolve$|service=)/.test(parameter.text)) continue
     if (!takeParameter(settings, parameter)) scope.error(parameter.span, `invalid parameter "${parameter.text}"`)
   }
-  const parsed = parseUpstreamUrl(word.text)
+  const parsed = parseUpstreamUrl(word.text, false)
   if ('error' in parsed || parsed.uri !== '') {
     scope.error(word.span, `${'error' in parsed ? parsed.error : 'invalid host'} in upstream "${word.text}"`)
     return null
