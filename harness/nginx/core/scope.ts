@@ -10,11 +10,11 @@ import { wireText } from '../syntax/wire.ts'
 import type { VersionRules } from '../versions.ts'
 import { defaultSizes, type HashSizes } from './directives/check-hashes.ts'
 import type { DirectiveTable } from './directives/table.ts'
+import type { RequestState } from './request/request-state.ts'
 import type { Settings } from './settings.ts'
 import type { Location, Modifier, ProxyPass } from './site-config.ts'
 import type { ProxySettings } from './upstreams/proxy-settings.ts'
 import { UpstreamRegistry } from './upstreams/upstream-registry.ts'
-import { builtinVariable } from './variables/builtin-variables.ts'
 import { constantTemplate, type Part, type Template } from './variables/template.ts'
 import { isChangeable, isUnmodelledBuiltin } from './variables/unmodelled-variables.ts'
 import { Variables } from './variables/variables.ts'
@@ -25,6 +25,8 @@ export interface CompilingModule {
   readonly define?: (http: Block, scope: CompileScope) => void
   /** Directives that the model leaves aside, and whose words nginx looks at. */
   readonly look?: Readonly<Record<string, (directive: Directive, scope: CompileScope) => void>>
+  /** The module's own variables by their names, each read once a request. */
+  readonly variables?: Readonly<Record<string, (state: RequestState) => string | null>>
   /** Settings that blocks inherit. */
   readonly settings?: { inherit(settings: Settings, block: Block, around: Settings, scope: CompileScope): void }
   /** Settings of upstreams, which the core keeps. `replaced` is what a `proxy_pass` with a URI replaces. */
@@ -64,7 +66,7 @@ export class CompileScope {
     this.directives = directives
     this.#file = file
     this.rules = file.rules
-    this.variables = new Variables(file.rules)
+    this.variables = new Variables(file.rules, Object.assign({}, ...modules.map(({ variables }) => variables)))
     this.world = world
   }
 
@@ -176,7 +178,7 @@ export class CompileScope {
   /** Whether a site file may define a variable of that name (ngx_http_add_variable). */
   #isFree(name: string, span: Span): boolean {
     const key = name.toLowerCase()
-    const isTaken = builtinVariable(key, this.rules) !== null || isUnmodelledBuiltin(key)
+    const isTaken = this.variables.isNginxs(key) || isUnmodelledBuiltin(key)
     if (!isTaken || isChangeable(key)) return true
     this.error(span, `the duplicate "${name}" variable`)
     return false

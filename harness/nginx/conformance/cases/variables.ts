@@ -169,6 +169,85 @@ export const VARIABLES: readonly ConformanceCase[] = [
     ),
   },
   {
+    name: 'map: hostnames count from their line on, and backslashes take meanings away',
+    site: `map $arg_h $m { *.early e; hostnames; *.late l; .dot d; tail.* t; \\default x; \\volatile v; \\*.back b; "" empty; ~(?<n>\\d)$ "[$n]"; default none; }
+    map $arg_h $loud { volatile; default $arg_h; }
+    server { listen $LISTEN; location / { set $args "$args&"; return 200 "$m|$n|$loud"; } }`,
+    requests: get(
+      ...[
+        'a.early',
+        '*.early',
+        'a.late',
+        'b.a.late',
+        'late',
+        'dot',
+        'a.dot',
+        'a.dot.',
+        'tail.x',
+        'tail.',
+        'default',
+        'DEFAULT',
+      ],
+      ...['volatile', 'hostnames', 'a.back', '', '.', 'x7', '7.', '~x'],
+    ).map(({ target }) => ({ target: `/?h=${target}` })),
+  },
+  {
+    name: 'valid_referers',
+    site: `server { listen $LISTEN; server_name own.example *.own.example ~^re[0-9]+\\.example$;
+      valid_referers ~around;
+      location /all { valid_referers none blocked server_names *.wild.example tail.* .dot.example www.example/galleries/ ~\\.google\\. ~^x; return 200 "[$invalid_referer]"; }
+      location /some { valid_referers a.example; return 200 "[$invalid_referer]"; }
+      location /patterns { valid_referers ~^a\\.(b|c)/; return 200 "[$invalid_referer]"; }
+      location /inherits { return 200 "[$invalid_referer]"; }
+      location /if { valid_referers none a.example; if ($invalid_referer) { return 403; } return 200 ok; } }
+    server { listen $LISTEN; server_name none.example; location / { return 200 "[$invalid_referer]"; } }`,
+    requests: ['/all', '/some', '/patterns', '/inherits', '/if'].flatMap((target) =>
+      [
+        ...[
+          null,
+          '',
+          'x',
+          'http://',
+          'http://i.r',
+          'http://own.example',
+          'https://OWN.example:81/x',
+          'ftp://own.example/',
+        ],
+        ...[
+          'http://a.own.example/',
+          'http://re12.example/',
+          'http://re.example/',
+          'http://a.wild.example',
+          'http://wild.example',
+        ],
+        ...[
+          'http://tail.com',
+          'http://dot.example/',
+          'http://a.b.dot.example/',
+          'http://www.example/',
+          'http://a.example',
+        ],
+        ...[
+          'http://www.example:80/galleries/x',
+          'http://www.example/Galleries/',
+          'http://www.google.com/',
+          'http://xyz.example',
+        ],
+        ...[
+          'http://a.b/',
+          'http://A.c/d',
+          'http://a.d/',
+          'http://go.around',
+          `http://${'n'.repeat(257)}`,
+          'http:///own.example',
+        ],
+      ].map((referer) => ({
+        target,
+        headers: [['Host', 'own.example'] as const, ...(referer === null ? [] : [['Referer', referer] as const])],
+      })),
+    ),
+  },
+  {
     name: "nginx's own",
     site: `server { listen $LISTEN; server_name own.example other;
       location / { return 200 "$server_name|$server_port|$server_addr|$server_protocol|$scheme|$https|$remote_addr|$request_method|$request|$content_length|$content_type|$http_host|$http_user_agent|$http_x_y|$http_cookie|$cookie_a|$arg_a|$arg_A|$http_via|$http_referer|$nginx_version|$is_args|$query_string|$document_uri|$proxy_host|$proxy_add_x_forwarded_for|$status|$http_x_forwarded_for"; }

@@ -2,6 +2,7 @@ import { parseCidr, parseRange } from '../../syntax/addresses.ts'
 import type { Directive } from '../../syntax/syntax.ts'
 import { lowerCase } from '../../syntax/wire.ts'
 import type { VersionRules } from '../../versions.ts'
+import { Hostnames } from '../servers/hostnames.ts'
 import type { ValueProblem } from './check-values.ts'
 
 /** Checks one line of a block that remembers what stood before it; null where the line is right. */
@@ -27,7 +28,7 @@ export function checkEntries(name: string, entries: readonly Directive[], rules:
 
 /** ngx_http_map: `hostnames`, `volatile`, or a source value and what it becomes; no source value twice. */
 function mapEntry(): EntryCheck {
-  const seen = new Set<string>()
+  const keys = new Hostnames<true>()
   let hasDefault = false
   let hostnames = false
   return ({ name, args }) => {
@@ -43,18 +44,11 @@ function mapEntry(): EntryCheck {
       return null
     }
     if (name.text.startsWith('~')) return null
-    const key = lowerCase(name.text.replace(/^\\/, ''))
-    if (seen.has(key)) return `conflicting parameter "${key}"`
-    seen.add(key)
-    return hostnames && !isHostname(key) ? `invalid hostname or wildcard "${key}"` : null
+    const key = name.text.replace(/^\\/, '')
+    const added = hostnames ? keys.add(key, true) : keys.addText(key, true)
+    if (added === 'conflict') return `conflicting parameter "${lowerCase(key)}"`
+    return added === 'invalid' ? `invalid hostname or wildcard "${key}"` : null
   }
-}
-
-/** One `*` at most, and where one is, the name is `.a`, `*.a` or `a.*` (ngx_hash_add_key). */
-function isHostname(key: string): boolean {
-  const stars = key.split('*').length - 1
-  if (stars > 1 || key.includes('..')) return false
-  return stars === 0 || /^(\..|\*\..)|.\.\*$/s.test(key)
 }
 
 /** ngx_http_geo: networks as CIDR, or `ranges` first and then ranges of addresses. */

@@ -5,7 +5,7 @@
 const UNMODELLED: ReadonlySet<string> = new Set(
   `ancient_browser body_bytes_sent bytes_sent connection connection_requests connection_time connections_active
   connections_reading connections_waiting connections_writing date_gmt date_local fastcgi_path_info fastcgi_script_name
-  gzip_ratio hostname invalid_referer limit_conn_status limit_rate limit_req_status modern_browser msec msie pid
+  gzip_ratio hostname limit_conn_status limit_rate limit_req_status modern_browser msec msie pid
   proxy_internal_chunked proxy_protocol_addr proxy_protocol_port proxy_protocol_server_addr proxy_protocol_server_port
   realpath_root request_body request_body_file request_length request_time secure_link secure_link_expires
   sent_http_cache_control sent_http_connection sent_http_content_length sent_http_content_type sent_http_keep_alive

@@ -23,11 +23,25 @@ interface Slot {
 /** Every variable that a site file names, each with a slot in which a request keeps its value. Names ignore case. */
 export class Variables implements VariableTable {
   readonly #rules: VersionRules
+  readonly #ofModules: Readonly<Record<string, Variable['get']>>
   readonly #slots: Slot[] = []
   readonly #byName = new Map<string, number>()
 
-  constructor(rules: VersionRules) {
+  /** @param ofModules variables that modules give values to, by their names */
+  constructor(rules: VersionRules, ofModules: Readonly<Record<string, Variable['get']>>) {
     this.#rules = rules
+    this.#ofModules = ofModules
+  }
+
+  /** Whether nginx has a variable of that name (in lower case) for itself, whose value is known. */
+  isNginxs(name: string): boolean {
+    return builtinVariable(name, this.#rules) !== null || Object.hasOwn(this.#ofModules, name)
+  }
+
+  #nginxs(name: string): Variable | null {
+    const get = Object.hasOwn(this.#ofModules, name) ? this.#ofModules[name] : undefined
+    if (get !== undefined) return { name, get, cacheable: true }
+    return builtinVariable(name, this.#rules) ?? prefixVariable(name, this.#rules)
   }
 
   /** The slot of a variable that is used at `span`. */
@@ -63,9 +77,16 @@ export class Variables implements VariableTable {
     const index = this.#own(name.toLowerCase(), span)
     const slot = this.#slots[index]
     if (slot === undefined) return index
-    slot.variable ??= beforeSet(slot, this.#rules)
+    slot.variable ??= this.#beforeSet(slot)
     slot.isDefined = true
     return index
+  }
+
+  /** What a variable that `set` fills in has before that: nginx's own value, or none. */
+  #beforeSet({ name, span }: Slot): Variable {
+    const own = this.#nginxs(name)
+    if (own !== null) return own
+    return isUnmodelled(name) ? refusing(name, span) : { name, get: () => '', cacheable: true }
   }
 
   /** The variables that the site file gives values to, each with the place of its first use. */
@@ -76,7 +97,7 @@ export class Variables implements VariableTable {
   /** The names that nothing defines, each with the place of its first use: nginx refuses them. */
   unknown(): readonly { readonly name: string; readonly span: Span }[] {
     for (const slot of this.#slots) {
-      slot.variable ??= slot.mayBeRefused ? this.#elsewhere(slot) : ownVariable(slot.name, this.#rules)
+      slot.variable ??= slot.mayBeRefused ? this.#elsewhere(slot) : this.#nginxs(slot.name)
     }
     return this.#slots.filter(({ variable }) => variable === null).map(({ name, span }) => ({ name, span }))
   }
@@ -117,17 +138,6 @@ export class Variables implements VariableTable {
     const own = entry?.mayBeRefused ? this.#byName.get(entry.name) : slot
     return own !== undefined && (this.#slots[own]?.replacesCaptures ?? false)
   }
-}
-
-function ownVariable(name: string, rules: VersionRules): Variable | null {
-  return builtinVariable(name, rules) ?? prefixVariable(name, rules)
-}
-
-/** What a variable that `set` fills in has before that: nginx's own value, or none. */
-function beforeSet({ name, span }: Slot, rules: VersionRules): Variable {
-  const own = ownVariable(name, rules)
-  if (own !== null) return own
-  return isUnmodelled(name) ? refusing(name, span) : { name, get: () => '', cacheable: true }
 }
 
 /** A variable that a request cannot read, unless a real connection knows it: the model has no value for it. */

@@ -1,10 +1,11 @@
 import type { RequestState } from '../../core/request/request-state.ts'
 import type { CompileScope } from '../../core/scope.ts'
+import { Hostnames } from '../../core/servers/hostnames.ts'
 import { evaluate } from '../../core/variables/evaluate.ts'
 import type { Template } from '../../core/variables/template.ts'
 import type { Regex } from '../../pattern/regex.ts'
 import type { Directive } from '../../syntax/syntax.ts'
-import { lowerCase, wireText } from '../../syntax/wire.ts'
+import { wireText } from '../../syntax/wire.ts'
 import { type MapTable, mapValue } from './run.ts'
 
 /** Compiles a `map` block: its variable gets its value from the source's (ngx_http_map_module). */
@@ -27,15 +28,14 @@ export function compileMap(directive: Directive, scope: CompileScope): void {
 }
 
 function compileTable(lines: readonly Directive[], scope: CompileScope): MapTable {
-  const hostnames = lines.some(({ name, args }) => name.text === 'hostnames' && args.length === 0)
-  const exact = new Map<string, Template>()
-  const leading = new Map<string, Template>()
-  const trailing = new Map<string, Template>()
+  const keys = new Hostnames<Template>()
   const regexes: { regex: Regex; value: Template }[] = []
+  let hostnames = false
   let otherwise: Template | null = null
   for (const { name, args } of lines) {
     const [word] = args
     if (word === undefined) {
+      hostnames ||= name.text === 'hostnames'
       continue
     }
     const value = scope.template(word)
@@ -45,21 +45,12 @@ function compileTable(lines: readonly Directive[], scope: CompileScope): MapTabl
       const caseless = key.startsWith('~*')
       const regex = scope.regex(name.text.slice(caseless ? 2 : 1), caseless, name.span)
       if (regex !== null) regexes.push({ regex, value })
-    } else addKey(key, value, hostnames, { exact, leading, trailing })
+    } else {
+      // A backslash before it takes a special meaning away.
+      const plain = key.startsWith('\\') ? key.slice(1) : key
+      if (hostnames) keys.add(plain, value)
+      else keys.addText(plain, value)
+    }
   }
-  return { hostnames, exact, leading, trailing, regexes, otherwise }
-}
-
-type Keys = Pick<{ [K in keyof MapTable]: Map<string, Template> }, 'exact' | 'leading' | 'trailing'>
-
-/** A key is matched without case; `\` before it takes a special meaning away; with `hostnames` it may be a wildcard. */
-function addKey(key: string, value: Template, hostnames: boolean, keys: Keys): void {
-  const plain = lowerCase(key.startsWith('\\') ? key.slice(1) : key)
-  if (!hostnames) keys.exact.set(plain, value)
-  else if (plain.startsWith('*.')) keys.leading.set(plain.slice(1), value)
-  else if (plain.startsWith('.')) {
-    keys.leading.set(plain, value)
-    if (!keys.exact.has(plain.slice(1))) keys.exact.set(plain.slice(1), value)
-  } else if (plain.endsWith('.*')) keys.trailing.set(plain.slice(0, -1), value)
-  else keys.exact.set(plain, value)
+  return { hostnames, keys, regexes, otherwise }
 }
