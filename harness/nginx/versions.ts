@@ -75,9 +75,16 @@ export const VERSION_RULES = {
     source: 'CHANGES',
     shownBy: 'hdrs3-001',
   },
+  answerHeadersOnce: {
+    since: '1.23.0',
+    does: "drops a second line of Content-Type, ETag, Expires, Last-Modified, Location or Refresh in an upstream's answer",
+    did: 'passes every line on',
+    source: 'its source',
+    shownBy: null,
+  },
   challengesPassed: {
     since: '1.23.0',
-    does: 'passes on every WWW-Authenticate that the answer to auth_request has',
+    does: 'passes on every WWW-Authenticate that the answer to auth_request, or an intercepted 401, has',
     did: 'passes on the first',
     source: 'CHANGES',
     shownBy: null,

@@ -12,6 +12,9 @@ const IDLE_MS = 75_000
 const HEAD_MS = 60_000
 const LINGER_MS = 5_000
 
+/** Answers to a head that is wrong, or announces too much. */
+const REFUSED_BY_HEAD: ReadonlySet<number> = new Set([0, 400, 413, 414])
+
 /** An address and port, and what it is that they belong to. */
 interface Ends {
   readonly client: { readonly address: string; readonly port: number }
@@ -119,6 +122,7 @@ export class ClientConnection {
     const request: RequestMessage = { ...head, body: this.#body(head) }
     const { world, ends } = { world: this.#world, ends: this.#ends }
     let step: NginxStep | null = world.site.decide({ request, requestId: world.requestId(), connection, ...ends })
+    await this.#sendContinue(head, step)
     while (step !== null && step.kind !== 'answer') {
       step = step.kind === 'wait' ? await this.#wait(step, head) : await this.#send(step, sends)
     }
@@ -136,6 +140,13 @@ export class ClientConnection {
       receivedBytes: () => length + this.#sent.bytes.length,
       sentBytes: () => sent,
     }
+  }
+
+  /** To whoever asks for it, before the body is read or thrown away (ngx_http_test_expect); not where the request is refused by its head. */
+  async #sendContinue({ headers, httpVersion }: RequestHead['head'], step: NginxStep): Promise<void> {
+    if (httpVersion !== '1.1' || headerValue(headers, 'Expect')?.toLowerCase() !== '100-continue') return
+    if (step.kind === 'answer' && REFUSED_BY_HEAD.has(step.response?.status ?? 0)) return
+    await this.#write('HTTP/1.1 100 Continue\r\n\r\n')
   }
 
   async #send(step: Extract<NginxStep, { kind: 'send' }>, sends: Sent[]): Promise<NginxStep | null> {
@@ -157,8 +168,6 @@ export class ClientConnection {
     head: RequestHead['head'],
   ): Promise<NginxStep | null> {
     const { length } = this.#sent.bytes
-    const isAsked = headerValue(head.headers, 'Expect')?.toLowerCase() === '100-continue'
-    if (isAsked && length === 0 && head.httpVersion === '1.1') await this.#write('HTTP/1.1 100 Continue\r\n\r\n')
     const came = await this.#sent.more(length, step.delayMs)
     if (came === 'end') return null
     return came === 'data' ? more(this.#body(head)) : step.resume()

@@ -1,5 +1,5 @@
 import { unchunk } from '../../chain/chunked.ts'
-import { type Bytes, type Header, headerValue } from '../../chain/message.ts'
+import { type Bytes, type Header, headerValue, headerValues } from '../../chain/message.ts'
 import { lineAt, readHeaders } from './read-head.ts'
 
 /** The head of an upstream's answer as nginx reads it. */
@@ -21,7 +21,17 @@ export function readAnswerHead(bytes: Bytes): AnswerHead | 'no-status-line' | 'i
   const read = readHeaders(bytes, line.end)
   if (read === null) return null
   const isWrong = read.headers.some(([name, value]) => !/^[^\0- \x7f:]+$/.test(name) || value.includes('\0'))
-  return isWrong ? 'invalid' : { status: Number(status), headers: read.headers, length: read.end }
+  return isWrong || !isFramedOnce(read.headers)
+    ? 'invalid'
+    : { status: Number(status), headers: read.headers, length: read.end }
+}
+
+/** One Content-Length that is a number, or one coding that is known (ngx_http_upstream_process_content_length). */
+function isFramedOnce(headers: readonly Header[]): boolean {
+  const lengths = headerValues(headers, 'Content-Length')
+  const codings = headerValues(headers, 'Transfer-Encoding')
+  if (lengths.length + codings.length > 1) return false
+  return lengths.every((length) => /^\d{1,15}$/.test(length)) && codings.every((coding) => /^chunked$/i.test(coding))
 }
 
 function mayBecomeStatusLine(bytes: Bytes): boolean {
@@ -44,7 +54,6 @@ export function readAnswerBody({ status, headers }: AnswerHead, bytes: Bytes, to
   }
   const announced = headerValue(headers, 'Content-Length')
   if (announced === undefined) return { body: bytes, kind: 'open' }
-  if (!/^\d{1,15}$/.test(announced)) return { body: '', kind: 'invalid' }
   const length = Number(announced)
   return { body: bytes.slice(0, length), kind: bytes.length < length ? 'unfinished' : 'whole' }
 }

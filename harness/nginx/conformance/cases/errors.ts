@@ -3,6 +3,25 @@ import { answer, type ConformanceCase, get } from '../case.ts'
 /** error_page, try_files, internal, access. */
 export const ERRORS: readonly ConformanceCase[] = [
   {
+    name: 'error_page: a URL takes the place of an earlier Location',
+    site: `server { listen $LISTEN; error_page 302 http://other.example/; location / { return 302 /first; } location /p/ { proxy_pass http://$A; proxy_intercept_errors on; } }`,
+    requests: [...get('/x'), { target: '/p/', upstream: [answer(302, [['Location', '/second']])] }],
+  },
+  {
+    name: 'error_page: an intercepted 401 still says how to authenticate',
+    site: `server { listen $LISTEN; error_page 401 403 /own; location / { proxy_pass http://$A; proxy_intercept_errors on; } location = /own { return 200 own; } }`,
+    requests: [401, 403].map((status) => ({
+      target: '/',
+      upstream: [
+        answer(status, [
+          ['WWW-Authenticate', 'Basic realm="a"'],
+          ['WWW-Authenticate', 'Bearer'],
+          ['X-Other', 'x'],
+        ]),
+      ],
+    })),
+  },
+  {
     name: 'a named location for an error that came before there was a URI',
     site: `server { listen $LISTEN; error_page 400 414 494 @named; location @named { return 200 "named $uri"; } location / { return 200 ok; } }`,
     requests: [

@@ -7,6 +7,35 @@ const redirect = (location: string): CaseAnswer => answer(302, [['Location', loc
 /** What the client gets of an upstream's answer, and where there is none. */
 export const RESPONSES: readonly ConformanceCase[] = [
   {
+    name: 'a header that comes twice in an answer',
+    site: `server { listen $LISTEN; location / { proxy_pass http://$A; } }`,
+    requests: [
+      'Expires',
+      'ETag',
+      'Content-Type',
+      'Last-Modified',
+      'Location',
+      'Refresh',
+      'Server',
+      'Date',
+      'Cache-Control',
+      'Vary',
+      'Set-Cookie',
+      'X-Own',
+      'Content-Disposition',
+      'WWW-Authenticate',
+    ].map((name) => ({
+      target: '/',
+      upstream: [
+        answer(200, [
+          [name, 'first'],
+          ['X-Between', 'x'],
+          [name, 'second'],
+        ]),
+      ],
+    })),
+  },
+  {
     name: 'headers that stay behind, and those that go on',
     site: `server { listen $LISTEN;
       location / { proxy_pass http://$A; }

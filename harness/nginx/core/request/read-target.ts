@@ -31,6 +31,9 @@ export function readTarget(method: string, target: string, rules: VersionRules):
   return fromAbsolute(trimmed, rules)
 }
 
+/** With a variable for the port came a check of it. */
+const LAST_PORT = 65_535
+
 /** The target of CONNECT: nginx takes it for the path `/`. */
 function fromAuthority(target: string): RequestTarget | null {
   const [, host, digits] = /^(\[[a-zA-Z0-9:\-._~!$&'()*+,;=]*\]|[a-zA-Z0-9.-]*):([0-9]+)$/.exec(target) ?? []
@@ -45,6 +48,7 @@ function fromAbsolute(target: string, rules: VersionRules): RequestTarget | null
   if (form === null) return null
   const [, host = '', digits = '', rest] = form
   const port = Number(digits)
+  if (rules.requestPort && port > LAST_PORT) return null
   if (rest === undefined) return { ...fromPath('/', host), port }
   if (rest.startsWith('/')) return { ...fromPath(rest, host), port }
   return rules.absoluteTargetWithoutPath ? { ...fromPath(rest, host), port, emptyPath: true } : null

@@ -5,8 +5,8 @@ import type { ErrorPage } from '../settings.ts'
 import { evaluate } from '../variables/evaluate.ts'
 import { errorPageText } from './error-page-text.ts'
 import { closeConnection } from './respond.ts'
-import { addHeader } from './response-head.ts'
 import { serverText } from './server-text.ts'
+import { setLocation } from './set-location.ts'
 
 /** Codes that end a request without an answer: 444 by intention; for 408 and 499 the client is taken to be gone. */
 const SILENT: ReadonlySet<number> = new Set([408, 444, 499])
@@ -51,7 +51,7 @@ function sendErrorPage(state: RequestState, page: ErrorPage): Next {
   if (uri.startsWith('@')) return namedLocation(page.rule, uri)
   state.rule = page.rule
   if (page.overwrite === null || !REDIRECTS.has(page.overwrite)) state.errorStatus = 302
-  state.head.location = addHeader(state.head, ['Location', uri])
+  setLocation(state, uri)
   return sendOwnPage(state, state.errorStatus)
 }
 

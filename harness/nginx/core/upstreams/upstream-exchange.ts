@@ -5,6 +5,7 @@ import { decisionOf } from '../request/decision.ts'
 import { PREREAD_BYTES, refuseRequest } from '../request/refuse-request.ts'
 import type { RequestState } from '../request/request-state.ts'
 import { closeConnection } from '../response/respond.ts'
+import { addHeader } from '../response/response-head.ts'
 import { isUnixAddress } from './parse-upstream-url.ts'
 import type { Peer } from './upstream.ts'
 import { passResponse } from './upstream-response.ts'
@@ -121,10 +122,17 @@ function take(state: RequestState, upstream: UpstreamState, request: RequestMess
     const page = settings.errorPages?.find(({ status }) => status === response.status)
     if (page !== undefined) {
       state.because({ kind: 'answer-intercepted', status: response.status, line: page.rule.text }, page.rule.span)
+      if (response.status === 401) keepChallenges(state, response)
       return finalize(response.status)
     }
   }
   return passResponse(state, upstream, response)
+}
+
+/** An answer that takes the place of a 401 still says how to authenticate (ngx_http_upstream_intercept_errors). */
+function keepChallenges(state: RequestState, { headers }: ResponseMessage): void {
+  const lines = headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
+  for (const line of state.site.rules.challengesPassed ? lines : lines.slice(0, 1)) addHeader(state.head, line)
 }
 
 /** Bytes that do not begin with `HTTP/` go to the client as they are, without a head (ngx_http_proxy_process_status_line). */

@@ -11,6 +11,18 @@ import type { UpstreamState } from './upstream-state.ts'
 /** Headers of the connection to the upstream: nginx makes its own for the client. */
 const OF_CONNECTION: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length'])
 
+/** Headers of which the first line counts (ngx_http_upstream_process_header_line). */
+const ONCE: readonly string[] = [
+  'content-type',
+  'date',
+  'etag',
+  'expires',
+  'last-modified',
+  'location',
+  'refresh',
+  'server',
+]
+
 /** Passes an upstream's answer on (ngx_http_upstream_process_headers): some headers stay behind, Location may be rewritten. */
 export function passResponse(state: RequestState, upstream: UpstreamState, response: ResponseMessage): Next {
   const { proxy } = state.location.settings
@@ -19,8 +31,12 @@ export function passResponse(state: RequestState, upstream: UpstreamState, respo
     return acceleratedRedirect(state, response, internal)
   }
   const { head } = state
+  const once = new Set(state.site.rules.answerHeadersOnce ? ONCE : [])
+  const seen = new Set<string>()
   for (const [name, value] of response.headers) {
     const key = lowerCase(name)
+    if (once.has(key) && seen.has(key)) continue
+    seen.add(key)
     if (OF_CONNECTION.has(key) || (key === 'date' && proxy.hidden.has(key))) continue
     if (proxy.hidden.has(key)) {
       state.noteHeader(name, 'dropped', proxy.hideRules.get(key) ?? null)
