@@ -6,6 +6,7 @@ import { ACCESS } from './modules/access/module.ts'
 import { AUTH_BASIC } from './modules/auth_basic/module.ts'
 import { AUTH_REQUEST } from './modules/auth_request/module.ts'
 import { AUTOINDEX } from './modules/autoindex/module.ts'
+import { BROWSER } from './modules/browser/module.ts'
 import { CHARSET } from './modules/charset/module.ts'
 import { GEO } from './modules/geo/module.ts'
 import { GZIP } from './modules/gzip/module.ts'
@@ -24,7 +25,7 @@ import { DYNAMIC_MODULES } from './modules/rows-only/dynamic.ts'
 import { FILTERS_MODULES } from './modules/rows-only/filters.ts'
 import { PROTOCOLS_MODULES } from './modules/rows-only/protocols.ts'
 import { TLS_MODULES } from './modules/rows-only/tls.ts'
-import { VARIABLES_MODULES } from './modules/rows-only/variables.ts'
+import { SECURE_LINK } from './modules/secure_link/module.ts'
 import { SPLIT_CLIENTS } from './modules/split_clients/module.ts'
 import { STATIC } from './modules/static/module.ts'
 import { UPSTREAMS } from './modules/upstream/module.ts'
@@ -42,7 +43,8 @@ export const MODULES: readonly Module[] = [
   GEO,
   SPLIT_CLIENTS,
   REFERER,
-  ...VARIABLES_MODULES,
+  BROWSER,
+  SECURE_LINK,
   REALIP,
   LIMIT_CONN,
   LIMIT_REQ,

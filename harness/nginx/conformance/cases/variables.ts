@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Header } from '../../../chain/message.ts'
 import { type ConformanceCase, get } from '../case.ts'
 
@@ -248,6 +249,80 @@ export const VARIABLES: readonly ConformanceCase[] = [
     ),
   },
   {
+    name: 'secure_link',
+    site: `server { listen $LISTEN; location / { secure_link $arg_md5,$arg_expires; secure_link_md5 "$arg_expires$uri secret";
+        location /plain { secure_link $arg_md5; secure_link_md5 "$uri secret"; return 200 "[$secure_link][$secure_link_expires]"; }
+        location /half { secure_link_md5 x; return 200 "[$secure_link][$secure_link_expires]"; }
+        location /old/ { secure_link_secret word; return 200 "[$secure_link][$secure_link_expires]"; }
+        location /if { if ($secure_link = "") { return 403; } if ($secure_link = "0") { return 410; } return 200 ok; }
+        return 200 "[$secure_link_expires][$secure_link][$secure_link_expires]"; } }`,
+    requests: [
+      ...['/a', '/if', '/half'].flatMap((path) =>
+        ['2147483647', '1', '0', '', 'x', '-1', '9223372036854775808', '2147483647,1'].map(
+          (expires) => `${path}?md5=${checksum(`${expires}${path} secret`, 'base64url')}&expires=${expires}`,
+        ),
+      ),
+      ...[
+        '',
+        'AAAAAAAAAAAAAAAAAAAAAA',
+        checksum('/plain secret', 'base64url'),
+        `${checksum('/plain secret', 'base64url')}==`,
+      ].map((md5) => `/plain?md5=${md5}`),
+      `/plain?md5=${checksum('/plain secret', 'base64')}`,
+      `/plain?md5=${checksum('/plain secret', 'base64url')}x`,
+      `/a?md5=${checksum('5/a secret', 'base64url')}`,
+      ...['a/b', 'a/b?c=d', 'a%20b'].map((link) => `/old/${checksum(`${link}word`, 'hex')}/${link}`),
+      `/old/${checksum('aword', 'hex').toUpperCase()}/a`,
+      ...['/old/', '/old/x/a', `/old/${checksum('word', 'hex')}/`, `/old/${checksum('bword', 'hex')}/a`],
+    ].map((target) => ({ target })),
+  },
+  {
+    name: 'modern and ancient browsers',
+    site: `server { listen $LISTEN;
+      location /listed { modern_browser msie 5.5; modern_browser gecko 1.0.0; modern_browser safari 413; modern_browser Konqueror 3.4;
+        ancient_browser Links; modern_browser_value m; ancient_browser_value a; return 200 "[$modern_browser][$ancient_browser][$msie]"; }
+      location /unlisted { modern_browser opera 9.0; modern_browser unlisted; ancient_browser Links Lynx netscape4;
+        return 200 "[$modern_browser][$ancient_browser]"; }
+      location /none { return 200 "[$modern_browser][$ancient_browser]"; }
+      location /changed { modern_browser unlisted; location /changed/in { ancient_browser Links; return 200 "[$modern_browser]"; } } }`,
+    requests: ['/listed', '/unlisted', '/none', '/changed/in'].flatMap((target) =>
+      [
+        ...[
+          null,
+          '',
+          'Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)',
+          'Mozilla/4.0 (compatible; MSIE 5.0; Windows)',
+        ],
+        ...[
+          'Mozilla/4.0 (compatible; MSIE 6.0; X11) Opera 7.50  [en]',
+          'Opera/9.01 (X11)',
+          'Opera/8.9',
+          'Opera',
+          'Opera/',
+        ],
+        ...[
+          'Mozilla/5.0 (X11; U; Linux; rv:1.0.0) Gecko',
+          'Mozilla/5.0 (X11; rv:0.9.9) Gecko',
+          'Mozilla/5.0 (X11; rv:',
+        ],
+        ...[
+          'Mozilla/5.0 (Macintosh) AppleWebKit/418.8 (KHTML, like Gecko) Safari/419.3',
+          'Mozilla/5.0 (M) Safari/412.9.9',
+        ],
+        ...[
+          'Mozilla/5.0 (compatible; Konqueror/3.4; Linux)',
+          'Mozilla/5.0 (compatible; Konqueror/3.3.9)',
+          'MSIE 9.0',
+          'MSIE ',
+        ],
+        ...['Links (2.1)', 'Lynx/2', 'Mozilla/4.72 [en] (X11)', 'Mozilla/4.72', 'Mozilla/6.0 (something)', 'curl/8'],
+      ].map((agent) => ({
+        target,
+        headers: [['Host', 'a'] as const, ...(agent === null ? [] : [['User-Agent', agent] as const])],
+      })),
+    ),
+  },
+  {
     name: "nginx's own",
     site: `server { listen $LISTEN; server_name own.example other;
       location / { return 200 "$server_name|$server_port|$server_addr|$server_protocol|$scheme|$https|$remote_addr|$request_method|$request|$content_length|$content_type|$http_host|$http_user_agent|$http_x_y|$http_cookie|$cookie_a|$arg_a|$arg_A|$http_via|$http_referer|$nginx_version|$is_args|$query_string|$document_uri|$proxy_host|$proxy_add_x_forwarded_for|$status|$http_x_forwarded_for"; }
@@ -364,3 +439,7 @@ export const VARIABLES: readonly ConformanceCase[] = [
     ],
   },
 ]
+
+function checksum(text: string, digits: 'base64' | 'base64url' | 'hex'): string {
+  return createHash('md5').update(text).digest(digits)
+}

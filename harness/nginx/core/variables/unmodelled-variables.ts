@@ -3,15 +3,14 @@
  * for: they depend on time, chance, the machine, or on modules that it does not know.
  */
 const UNMODELLED: ReadonlySet<string> = new Set(
-  `ancient_browser body_bytes_sent bytes_sent connection connection_requests connection_time connections_active
-  connections_reading connections_waiting connections_writing date_gmt date_local fastcgi_path_info fastcgi_script_name
-  gzip_ratio hostname limit_conn_status limit_rate limit_req_status modern_browser msec msie pid
-  proxy_internal_chunked proxy_protocol_addr proxy_protocol_port proxy_protocol_server_addr proxy_protocol_server_port
-  realpath_root request_body request_body_file request_length request_time secure_link secure_link_expires
-  sent_http_cache_control sent_http_connection sent_http_content_length sent_http_content_type sent_http_keep_alive
-  sent_http_last_modified sent_http_link sent_http_location sent_http_transfer_encoding slice_range tcpinfo_rcv_space
-  tcpinfo_rtt tcpinfo_rttvar tcpinfo_snd_cwnd time_iso8601 time_local uid_got uid_reset uid_set upstream_bytes_received
-  upstream_bytes_sent upstream_connect_time upstream_header_time upstream_response_length
+  `body_bytes_sent bytes_sent connection connection_requests connection_time connections_active connections_reading
+  connections_waiting connections_writing date_gmt date_local fastcgi_path_info fastcgi_script_name gzip_ratio hostname
+  limit_conn_status limit_rate limit_req_status msec pid proxy_internal_chunked proxy_protocol_addr proxy_protocol_port
+  proxy_protocol_server_addr proxy_protocol_server_port realpath_root request_body request_body_file request_length
+  request_time sent_http_cache_control sent_http_connection sent_http_content_length sent_http_content_type
+  sent_http_keep_alive sent_http_last_modified sent_http_link sent_http_location sent_http_transfer_encoding slice_range
+  tcpinfo_rcv_space tcpinfo_rtt tcpinfo_rttvar tcpinfo_snd_cwnd time_iso8601 time_local uid_got uid_reset uid_set
+  upstream_bytes_received upstream_bytes_sent upstream_connect_time upstream_header_time upstream_response_length
   upstream_response_time`.split(/\s+/),
 )
 
