@@ -46,7 +46,7 @@ export async function benchExchange(): Promise<ExchangeCost> {
 }
 
 async function timeBare(chain: Chain): Promise<number> {
-  const cluster = new VirtualCluster(chain.services, 1)
+  const cluster = new VirtualCluster(chain, 1)
   const scheduling = createStubServer({
     tls: null,
     service: cluster.service('scheduling'),

@@ -1,6 +1,6 @@
 import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
-import type { HostDns } from './cluster-dns.ts'
+import type { HostDns, HostNames } from './cluster-dns.ts'
 import type { Bytes } from './message.ts'
 import type { Service } from './service.ts'
 
@@ -31,6 +31,8 @@ export type HostFiles = ReadonlyMap<string, Bytes>
 export interface Host {
   /** Where nginx looks a name up while it loads its files. */
   readonly dns: HostDns
+  /** What other names lead to: `api.example.com`. */
+  readonly names: HostNames
   /** The nginx.conf around a site that is no whole nginx.conf: Debian's, that of the official image, or one that says nothing. */
   readonly conf: 'none' | 'debian' | 'image'
   /** What `${NAME}` means in nginx's files, as the official image fills its templates in. */
@@ -71,4 +73,4 @@ export const GATEWAY_SERVICE = 'api-gateway'
 export const OWN_GATEWAY: GatewayProgram = { command: null, image: null, span: null }
 
 /** A k3s server: it does not ask cluster DNS. */
-export const K3S_HOST: Host = { dns: 'own', conf: 'none', env: new Map(), nginx: null }
+export const K3S_HOST: Host = { dns: 'own', names: new Map(), conf: 'none', env: new Map(), nginx: null }

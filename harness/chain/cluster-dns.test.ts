@@ -44,3 +44,18 @@ test('a name means a Service whether it is there or not, in its own namespace al
   expect(serviceMeantInPod('gone.flowmaster', 'flowmaster')).toBe('gone')
   expect(serviceMeantInPod('gone.flowmaster', 'billing')).toBeNull()
 })
+
+test('names of others lead to Services; Docker knows Services by their bare names', () => {
+  const known = new ClusterDns(
+    (service) => (service === 'partner' ? '10.43.0.7' : null),
+    'flowmaster',
+    new Map([['api.example', 'partner']]),
+  )
+  expect(known.answer('API.example.')).toBe('10.43.0.7')
+  expect(known.answer('partner')).toBeNull()
+  expect(known.answerOfDocker('partner')).toBe('10.43.0.7')
+  expect(known.answerOfDocker('partner.flowmaster.svc.cluster.local')).toBeNull()
+  expect(known.lookUpOnHost('api.example', 'own')).toEqual(['10.43.0.7'])
+  expect(known.lookUpOnHost('partner', 'own')).toEqual([])
+  expect(known.lookUpOnHost('partner', 'docker')).toEqual(['10.43.0.7'])
+})

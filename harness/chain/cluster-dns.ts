@@ -14,14 +14,27 @@ const LOCAL_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
   ['ip6-loopback', ['::1']],
 ])
 
+/** That /etc/hosts, as a file. */
+export const LOCAL_HOSTS = '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n'
+
 /** How many dots a name needs to be asked for as it stands first: `ndots:5` in a pod's resolv.conf. */
 const NDOTS = 5
 
 /**
  * Whether the host of nginx asks its own name server, which knows no Service (`own`: a k3s server), or cluster DNS, in the way
- * of a pod (`cluster`: nginx in a pod, or a host whose resolv.conf was changed).
+ * of a pod (`cluster`: nginx in a pod, or a host whose resolv.conf was changed), or Docker's, which knows containers by their names
+ * (`docker`: nginx in a container of a network of Docker's).
  */
-export type HostDns = 'own' | 'cluster'
+export type HostDns = 'own' | 'cluster' | 'docker'
+
+/** Docker's name server in a container of a network that somebody made. It calls its answers valid for ten minutes. */
+export const DOCKER_DNS = { address: '127.0.0.11', ttlS: 600 }
+
+/** The resolv.conf of such a container. */
+export const DOCKER_RESOLV_CONF = `nameserver ${DOCKER_DNS.address}\noptions ndots:0\n`
+
+/** Names that are no Service's, in lower case, and the Services that stand for what they name. */
+export type HostNames = ReadonlyMap<string, string>
 
 /**
  * The names of a cluster, and the three ways to ask for one: a name server answers exact names only, a pod has search domains,
@@ -30,11 +43,16 @@ export type HostDns = 'own' | 'cluster'
 export class ClusterDns {
   readonly #addressOf: (service: string) => string | null
   readonly #namespace: string
+  readonly #names: HostNames
 
-  /** @param addressOf the ClusterIP of a Service of the namespace; null where there is no such Service */
-  constructor(addressOf: (service: string) => string | null, namespace: string) {
+  /**
+   * @param addressOf the ClusterIP of a Service of the namespace; null where there is no such Service
+   * @param names names of others, which lead to Services here
+   */
+  constructor(addressOf: (service: string) => string | null, namespace: string, names: HostNames = new Map()) {
     this.#addressOf = addressOf
     this.#namespace = namespace
+    this.#names = names
   }
 
   /**
@@ -44,7 +62,12 @@ export class ClusterDns {
   answer(name: string): string | null {
     if (withoutLastDot(name) === CLUSTER_DNS_NAME) return CLUSTER_DNS
     const service = serviceNamed(name, this.#namespace)
-    return service === null ? null : this.#addressOf(service)
+    return service === null ? this.#ofOthers(name) : this.#addressOf(service)
+  }
+
+  /** What Docker's name server answers: the address of a container by its name, and what everybody knows. */
+  answerOfDocker(name: string): string | null {
+    return this.#addressOf(withoutLastDot(name)) ?? this.#ofOthers(name)
   }
 
   /** Addresses that a program in a pod finds for a name; none where the name does not resolve. */
@@ -57,7 +80,17 @@ export class ClusterDns {
 
   /** Addresses that a program on the host of nginx finds for a name: nginx itself, while it loads its files. */
   lookUpOnHost(name: string, dns: HostDns): readonly string[] {
-    return dns === 'cluster' ? this.lookUpInPod(name) : (LOCAL_NAMES.get(name.toLowerCase()) ?? [])
+    if (dns === 'cluster') return this.lookUpInPod(name)
+    const local = LOCAL_NAMES.get(name.toLowerCase())
+    if (local !== undefined) return local
+    const address = dns === 'docker' ? this.answerOfDocker(name) : this.#ofOthers(name)
+    return address === null ? [] : [address]
+  }
+
+  /** A name that a public name server knows. */
+  #ofOthers(name: string): string | null {
+    const service = this.#names.get(withoutLastDot(name))
+    return service === undefined ? null : this.#addressOf(service)
   }
 }
 

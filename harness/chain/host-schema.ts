@@ -1,9 +1,9 @@
 import { z } from 'zod'
 
 const dns = z
-  .enum(['own', 'cluster'])
+  .enum(['own', 'cluster', 'docker'])
   .describe(
-    'Where nginx looks a name up while it loads its files. own (the default): a name server that knows no Service, as on a k3s server. cluster: cluster DNS with search domains, as in a pod.',
+    'Where nginx looks a name up while it loads its files. own (the default): a name server that knows no Service, as on a k3s server. cluster: cluster DNS with search domains, as in a pod. docker: the name server of Docker, 127.0.0.11, which knows each Service by its bare name.',
   )
 
 /** A version of nginx. It is a text: YAML takes 1.30 for the number 1.3. */
@@ -15,6 +15,15 @@ export const nginxVersion = z
 /** What a chain says about the host of nginx, beside its files. */
 export const host = z.strictObject({
   dns: dns.optional(),
+  names: z
+    .record(
+      z.string().regex(/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/i, 'this must be a name such as api.example.com'),
+      z.string({ error: 'this must be the name of a Service' }),
+    )
+    .describe(
+      'Names that are no Service of the cluster, and the Service that stands for each: {api.example.com: partner}.',
+    )
+    .optional(),
   conf: z
     .enum(['none', 'debian', 'image'])
     .describe(

@@ -52,7 +52,13 @@ test('a folder becomes a chain, with what services.yaml leaves out filled in', (
 })
 
 test("a folder's host is that of a k3s server, unless host.yaml says something else", () => {
-  expect(loadChain(flowmaster, fixtures).chain?.host).toEqual({ dns: 'own', conf: 'none', env: new Map(), nginx: null })
+  expect(loadChain(flowmaster, fixtures).chain?.host).toEqual({
+    dns: 'own',
+    names: new Map(),
+    conf: 'none',
+    env: new Map(),
+    nginx: null,
+  })
   writeFileSync(path.join(dir, 'host.yaml'), 'dns: cluster\nenv: {PORT: 9000}\nnginx: "1.24"\n')
   const { chain } = loadChain(dir, root)
   expect(chain?.host).toMatchObject({ dns: 'cluster', conf: 'none', env: new Map([['PORT', '9000']]) })
@@ -185,4 +191,17 @@ test('notes and hidden files are no includes', () => {
   writeFileSync(path.join(dir, 'README.md'), Buffer.from([0xff]))
   writeFileSync(path.join(dir, '.hidden'), Buffer.from([0xff]))
   expect(codes()).toEqual([])
+})
+
+test.each([
+  ['names: {api.example: nobody}', 'the chain has no Service "nobody"'],
+  ['names: {api.example: reports}', '"reports" is no Service of the cluster'],
+  ['names: {bare: api-gateway}', '"bare" is not allowed here'],
+])('names that lead nowhere: %s', (written, message) => {
+  writeFileSync(
+    path.join(dir, 'services.yaml'),
+    'services:\n- {name: api-gateway, port: 9000}\n- {name: reports, on: host, port: 1}\n',
+  )
+  writeFileSync(path.join(dir, 'host.yaml'), written)
+  expect(loadChain(dir, root).diagnostics).toMatchObject([{ message: expect.stringContaining(message) }])
 })

@@ -78,15 +78,15 @@ function readChain(dir: string, root: string): ChainResult {
   const problems = new Problems()
   const folder = new ChainFolder(dir, root, problems)
   if (!folder.exists()) return { chain: null, diagnostics: problems.list }
+  const servicesFile = folder.required(SERVICES)
+  const services = servicesFile === null ? null : loadServices(servicesFile, problems)
   const hostFile = folder.optional(HOST)
-  const host = hostFile === null ? K3S_HOST : loadHost(hostFile, problems)
+  const host = hostFile === null ? K3S_HOST : loadHost(hostFile, services ?? [], problems)
   const site = folder.site(host)
   const routes = folder.required(path.join(GATEWAY_CONFIG, 'routes.yaml'))
   const middleware = folder.optional(path.join(GATEWAY_CONFIG, 'middleware.yaml'))
   const auth = folder.optional(path.join(GATEWAY_CONFIG, 'auth.yaml'))
-  const servicesFile = folder.required(SERVICES)
   const includes = site === null ? new Map<string, Source>() : folder.includes()
-  const services = servicesFile === null ? null : loadServices(servicesFile, problems)
   const files = folder.files()
   const isWhole = site !== null && routes !== null && servicesFile !== null && services !== null && host !== null
   if (!isWhole || problems.list.length > 0) return { chain: null, diagnostics: problems.list }

@@ -64,5 +64,5 @@ function once(errorsOf: (chain: Chain) => readonly Diagnostic[]): (chain: Chain)
 
 /** Before a cluster has given addresses out, any address will do for a Service that exists. */
 function onPaper(chain: Chain): NginxNames {
-  return nginxNames(new VirtualCluster(chain.services, 0).dns, chain)
+  return nginxNames(new VirtualCluster(chain, 0).dns, chain)
 }

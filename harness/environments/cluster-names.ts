@@ -15,12 +15,12 @@ export function serviceAt(states: readonly ServiceState[], address: string): str
 
 /** Where a host and port lead a pod now: a name by its resolver, an address as it is. */
 export function destinationOf(
+  dns: ClusterDns,
   states: readonly ServiceState[],
-  namespace: string,
   host: string,
   port: number,
 ): Destination {
-  const found = isIP(host) === 0 ? dnsOf(states, namespace).lookUpInPod(host) : [host]
+  const found = isIP(host) === 0 ? dns.lookUpInPod(host) : [host]
   const address = found.find(isIPv4) ?? found[0] ?? null
   return { host, port, address, service: address === null ? null : serviceAt(states, address) }
 }

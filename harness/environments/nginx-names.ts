@@ -1,5 +1,5 @@
 import type { Chain } from '../chain/chain.ts'
-import { CLUSTER_DNS, type ClusterDns } from '../chain/cluster-dns.ts'
+import { CLUSTER_DNS, type ClusterDns, DOCKER_DNS } from '../chain/cluster-dns.ts'
 import type { SiteWorld } from '../nginx/site.ts'
 import { findFile } from './host-files.ts'
 
@@ -15,8 +15,9 @@ export function nginxNames(dns: ClusterDns, { host, files }: Pick<Chain, 'host' 
     ...(files === null ? {} : { file: findFile(files) }),
     resolve: (name) => dns.lookUpOnHost(name, host.dns),
     query: (server, name) => {
-      if (server.address !== CLUSTER_DNS || server.port !== DNS_PORT) return null
-      const address = dns.answer(name)
+      const isDocker = host.dns === 'docker' && server.address === DOCKER_DNS.address
+      if ((server.address !== CLUSTER_DNS && !isDocker) || server.port !== DNS_PORT) return null
+      const address = isDocker ? dns.answerOfDocker(name) : dns.answer(name)
       return address === null ? [] : [address]
     },
   }

@@ -1,3 +1,4 @@
+import type { Chain } from '../chain/chain.ts'
 import { ClusterDns, NAMESPACE } from '../chain/cluster-dns.ts'
 import { HOST_ADDRESS, type Service, type ServiceState, type ServiceTls, type Stub } from '../chain/service.ts'
 import type { Destination } from '../trace/trace.ts'
@@ -30,12 +31,13 @@ export const SERVICE_CIDR = { prefix: '10.43.', hosts: 65_534 }
 
 /** Services with their ClusterIPs and endpoints, and the names that cluster DNS gives them. */
 export class VirtualCluster {
-  readonly dns = new ClusterDns((service) => this.#services.get(service)?.clusterIP ?? null, NAMESPACE)
+  readonly dns: ClusterDns
   readonly #services = new Map<string, ClusterService>()
   readonly #used = new Set<string>()
   readonly #random: () => number
 
-  constructor(services: readonly Service[], seed: number) {
+  constructor({ services, host }: Pick<Chain, 'services' | 'host'>, seed: number) {
+    this.dns = new ClusterDns((service) => this.#services.get(service)?.clusterIP ?? null, NAMESPACE, host.names)
     this.#random = randomFrom(seed)
     for (const { clusterIP } of services) if (clusterIP !== null) this.#used.add(clusterIP)
     for (const service of services) {
@@ -96,7 +98,7 @@ export class VirtualCluster {
 
   /** Where a host and port lead a pod now. */
   destination(host: string, port: number): Destination {
-    return destinationOf(this.states(), NAMESPACE, host, port)
+    return destinationOf(this.dns, this.states(), host, port)
   }
 
   states(): ServiceState[] {

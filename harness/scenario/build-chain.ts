@@ -9,7 +9,7 @@ import {
   OWN_GATEWAY,
 } from '../chain/chain.ts'
 import { loadChain } from '../chain/load-chain.ts'
-import { hostOf } from '../chain/load-chain-host.ts'
+import { checkNames, hostOf } from '../chain/load-chain-host.ts'
 import { changeService, checkService, keysAt, toService } from '../chain/load-chain-services.ts'
 import { textFiles } from '../chain/read-files.ts'
 import type { Service } from '../chain/service.ts'
@@ -77,6 +77,7 @@ export class ChainBuilder {
     const middleware = this.#part('middleware', written, place, base?.gatewayConfig.middleware ?? null)
     const auth = this.#part('auth', written, place, base?.gatewayConfig.auth ?? null)
     const services = this.#services(written, place, base)
+    checkNames(written.host?.names ?? {}, services, place.at('host'), this.#problems)
     const files = this.#files(written, place, base)
     if (base === null) this.#checkComplete(written, place)
     if (nginx === null || routes === null || this.#problems.list.length > before) return null

@@ -177,7 +177,7 @@ class AttachedWorld implements World {
       ...loadedGateway(this.#chain.gatewayConfig, false),
       serviceAt: (address) => serviceAt(states, address),
       ownerOf: (address) => this.#disk.ownerOf(address),
-      destination: (host, port) => destinationOf(states, this.#kube.namespace, host, port),
+      destination: (host, port) => destinationOf(dnsOf(states, this.#kube.namespace), states, host, port),
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Chain } from '../../chain/chain.ts'
 import type { Environment } from '../environment.ts'
 import { gatewayGaps } from '../gateway-program.ts'
-import { hostProgramGaps } from '../host-programs.ts'
+import { hostGaps } from '../host-gaps.ts'
 import { lowPortGaps } from '../kubernetes/low-ports.ts'
 import { SessionEnvironment, type WorldSession } from '../kubernetes/session-environment.ts'
 import { nginxImageVersion } from '../kubernetes/settings.ts'
@@ -12,7 +12,7 @@ export function clusterEnvironment(options: ClusterOptions): Environment {
   // What is only read runs whatever gateway is there.
   const gaps = (chain: Chain) => [
     ...(options.attach ? [] : [...gatewayGaps(chain, 'image'), ...lowPortGaps(chain)]),
-    ...hostProgramGaps(chain),
+    ...hostGaps(chain),
   ]
   return new SessionEnvironment(
     'cluster',

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts'
 import { gatewayGaps } from '../gateway-program.ts'
-import { hostProgramGaps } from '../host-programs.ts'
+import { hostGaps } from '../host-gaps.ts'
 import { lowPortGaps } from '../kubernetes/low-ports.ts'
 import { SessionEnvironment } from '../kubernetes/session-environment.ts'
 import { nginxImageVersion } from '../kubernetes/settings.ts'
@@ -9,7 +9,7 @@ import type { Session } from './session.ts'
 /** A real Kubernetes in one container, the real nginx beside it, the real gateway and stub backends in pods. */
 export const k3s: Environment = new SessionEnvironment(
   'k3s',
-  (chain) => [...gatewayGaps(chain, 'image'), ...hostProgramGaps(chain), ...lowPortGaps(chain)],
+  (chain) => [...gatewayGaps(chain, 'image'), ...hostGaps(chain), ...lowPortGaps(chain)],
   openSession,
   nginxImageVersion,
 )

@@ -253,7 +253,8 @@ export class KubernetesWorld implements World {
       ...this.#gateway,
       serviceAt: (address) => serviceAt(this.#deployed.states, address),
       ownerOf: (address) => this.#disk.ownerOf(address),
-      destination: (host, port) => destinationOf(this.#deployed.states, NAMESPACE, host, port),
+      destination: (host, port) =>
+        destinationOf(dnsOf(this.#deployed.states, NAMESPACE), this.#deployed.states, host, port),
     }
   }
 

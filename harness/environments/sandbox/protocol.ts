@@ -1,5 +1,6 @@
 import type { AccessEntry } from '../../../gateway/access-entry.ts'
 import type { BackendRecord } from '../../backends/stub-server.ts'
+import type { Host } from '../../chain/chain.ts'
 import type { Listener } from '../../chain/client-request.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import type { Service } from '../../chain/service.ts'
@@ -68,6 +69,8 @@ export interface ClusterState {
     /** Whether nginx takes a port of it on every address, so that it needs a network apart. */
     readonly isApart: boolean
   }[]
+  /** What the host of nginx finds beside them. */
+  readonly host: Pick<Host, 'dns' | 'names'>
   /** Addresses that the site file listens on: the host has them. */
   readonly hostAddresses: readonly string[]
 }
@@ -117,8 +120,10 @@ export interface Conversation extends Observation {
 /** Where things are inside, in file systems that nobody else sees and that end with the sandbox. */
 export const INSIDE = {
   errorLog: '/run/chain/error.log',
-  /** The resolv.conf of a host whose own name server knows no Service. */
+  /** The resolv.conf of the host of nginx, where that is not what a pod has. */
   hostResolvConf: '/run/chain/host-resolv.conf',
+  /** Its /etc/hosts. */
+  hostHosts: '/run/chain/host-hosts',
   gatewayConfig: '/run/chain/gateway-config',
   temporary: '/run/chain/tmp',
 } as const

@@ -87,7 +87,7 @@ export class SandboxWorld implements World {
     this.#inside = inside
     this.#giveBack = giveBack
     this.#random = randomFrom(seed)
-    this.#cluster = new VirtualCluster(chain.services, seed)
+    this.#cluster = new VirtualCluster(chain, seed)
     this.#disk = new SiteOnDisk(asItRuns(chain), this.#cluster.states())
     this.#configMap = chain.gatewayConfig
     this.#site = this.#loadedSite()
@@ -239,7 +239,8 @@ export class SandboxWorld implements World {
       const isApart = on === 'cluster' && (taken.has(port) || taken.has(listens))
       return { name, on, clusterIP, port, socket, targetPort, listens, replicas, isApart }
     })
-    return this.#inside.call('connect', { services, hostAddresses: hostAddresses(this.#disk) })
+    const { dns, names } = this.#chain.host
+    return this.#inside.call('connect', { services, host: { dns, names }, hostAddresses: hostAddresses(this.#disk) })
   }
 
   /** A rollout restart. @throws {RefusedConfigError} the new pod would not start, and the old one stays */

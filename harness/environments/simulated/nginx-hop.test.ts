@@ -37,7 +37,7 @@ function nginxBefore(bytes: string): NginxHop {
   upstream.removeAllListeners('connection').on('connection', (socket) => {
     socket.once('data', () => socket.end(bytes, 'latin1'))
   })
-  const cluster = new VirtualCluster(chain.services, 7)
+  const cluster = new VirtualCluster(chain, 7)
   const network = new VirtualNetwork(cluster, () => upstream)
   const clock = new VirtualClock(0, network.activity)
   return new NginxHop(new SiteOnDisk(chain, cluster.states()), cluster, network, clock)

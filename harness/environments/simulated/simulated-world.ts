@@ -52,7 +52,7 @@ export class SimulatedWorld implements World {
    */
   constructor(chain: Chain, seed: number, rules = rulesOn(chain.host)) {
     this.#random = randomFrom(seed)
-    this.#cluster = new VirtualCluster(chain.services, seed)
+    this.#cluster = new VirtualCluster(chain, seed)
     this.#network = new VirtualNetwork(this.#cluster, (service) => this.#serverOf(service))
     this.#clock = new VirtualClock(Date.now(), this.#network.activity)
     this.#disk = new SiteOnDisk(chain, this.#cluster.states(), rules)

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import path from 'node:path'
-import { CLUSTER_DNS, NAMESPACE, OWN_RESOLV_CONF, podResolvConf } from '../../../chain/cluster-dns.ts'
+import { CLUSTER_DNS, LOCAL_HOSTS, NAMESPACE, OWN_RESOLV_CONF, podResolvConf } from '../../../chain/cluster-dns.ts'
 import { INSIDE } from '../protocol.ts'
 import { run } from './run.ts'
 
@@ -9,7 +9,7 @@ import { run } from './run.ts'
  * way to find a name. nginx gets a resolv.conf of its own.
  */
 const NAMES: Readonly<Record<string, string>> = {
-  '/etc/hosts': '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n',
+  '/etc/hosts': LOCAL_HOSTS,
   '/etc/resolv.conf': podResolvConf(CLUSTER_DNS, NAMESPACE),
   '/etc/nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
 }
@@ -42,6 +42,7 @@ export async function enterBox(): Promise<void> {
     'mkdir -p /var/cache/nginx || true',
     ...Object.entries(NAMES).flatMap(replaceFile),
     writeFile(INSIDE.hostResolvConf, OWN_RESOLV_CONF),
+    writeFile(INSIDE.hostHosts, LOCAL_HOSTS),
   ]
   await run('/bin/sh', ['-s'], script.join('\n'))
 }

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { Traffic } from '../../../backends/traffic.ts'
 import { GATEWAY_SERVICE } from '../../../chain/chain.ts'
-import { ClusterDns, NAMESPACE } from '../../../chain/cluster-dns.ts'
+import { CLUSTER_DNS, ClusterDns, DOCKER_DNS, NAMESPACE } from '../../../chain/cluster-dns.ts'
 import type { Fault } from '../../../chain/world-change.ts'
 import { exchangeOver } from '../../http-exchange.ts'
 import { secured } from '../../secure.ts'
@@ -21,6 +21,7 @@ import { connectTo } from './client.ts'
 import { CommandGateway } from './command-gateway.ts'
 import { writeConfigMap } from './config-map-on-disk.ts'
 import type { GatewayProgram } from './gateway.ts'
+import { writeHostFiles } from './host-files.ts'
 import { NameServer } from './name-server.ts'
 import { Network } from './network.ts'
 import { Nginx } from './nginx.ts'
@@ -30,18 +31,18 @@ import { privateTmp } from './private-tmp.ts'
 import { SandboxError } from './sandbox-error.ts'
 import { Stubs } from './stubs.ts'
 
-const NOTHING: ClusterState = { services: [], hostAddresses: [] }
+const NOTHING: ClusterState = { services: [], host: { dns: 'own', names: new Map() }, hostAddresses: [] }
 
 /** Lays the ground for worlds: network and name server. @throws {SandboxError} */
 export async function openInside(): Promise<Hands> {
   const inside = new Inside(await Network.open())
-  await NameServer.open(inside.dns)
+  await NameServer.open(CLUSTER_DNS, (name) => inside.dns.answer(name))
   return inside
 }
 
 /** Everything that runs in one sandbox. It lasts longer than a world: `clear` makes room for the next one. */
 class Inside implements Hands {
-  readonly dns = new ClusterDns((service) => this.#clusterIP(service), NAMESPACE)
+  dns = this.#dnsOf(NOTHING)
   readonly #network: Network
   readonly #nginx = new Nginx()
   readonly #traffic = new Traffic()
@@ -51,6 +52,7 @@ class Inside implements Hands {
   #stubs = new Stubs([], this.#traffic)
   #gateway: GatewayProgram | null = null
   #cluster = NOTHING
+  #docker: NameServer | null = null
 
   constructor(network: Network) {
     this.#network = network
@@ -62,7 +64,10 @@ class Inside implements Hands {
 
   async connect(cluster: ClusterState): Promise<void> {
     this.#cluster = cluster
-    const { services } = cluster
+    this.dns = this.#dnsOf(cluster)
+    const { services, host } = cluster
+    writeHostFiles(this.dns, host)
+    await this.#answerAsDocker(host.dns === 'docker')
     await this.#pods.follow(services, () => this.#network.become(cluster, this.#pods.apart))
     await this.#gateway?.setRunning(services.some(({ name, replicas }) => name === GATEWAY_SERVICE && replicas > 0))
   }
@@ -134,7 +139,21 @@ class Inside implements Hands {
     await Promise.all([this.#nginx.stop(), this.#pods.follow([], async () => {}), this.#gateway?.stop()])
     this.#gateway = null
     this.#cluster = NOTHING
+    await this.#answerAsDocker(false)
     await this.populate([])
+  }
+
+  #dnsOf({ host }: ClusterState): ClusterDns {
+    return new ClusterDns((service) => this.#clusterIP(service), NAMESPACE, host.names)
+  }
+
+  /** Where it is not Docker, nobody listens there. */
+  async #answerAsDocker(isDocker: boolean): Promise<void> {
+    if (isDocker) this.#docker ??= await NameServer.open(DOCKER_DNS.address, (name) => this.dns.answerOfDocker(name))
+    else {
+      this.#docker?.close()
+      this.#docker = null
+    }
   }
 
   #clusterIP(service: string): string | null {

@@ -1,6 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { CLUSTER_DNS, type ClusterDns } from '../../../chain/cluster-dns.ts'
 
 /** RFC 1035 section 3.2.2 and 3.2.4. */
 const TYPE_A = 1
@@ -13,30 +12,36 @@ const FORMAT_ERROR = 1
 /** As CoreDNS in k3s says. */
 const TTL_SECONDS = 5
 
-/** Cluster DNS on the wire: it answers exact names, and says at once that there is no other. */
+/** A name server on the wire: it answers exact names, and says at once that there is no other. */
 export class NameServer {
-  readonly #dns: ClusterDns
+  readonly #socket: Socket
+  readonly #addressOf: (name: string) => string | null
 
-  private constructor(socket: Socket, dns: ClusterDns) {
-    this.#dns = dns
+  private constructor(socket: Socket, addressOf: (name: string) => string | null) {
+    this.#socket = socket
+    this.#addressOf = addressOf
     socket.on('message', (query, { port, address }) => {
       const answer = this.#answer(query)
       if (answer !== null) socket.send(answer, port, address)
     })
   }
 
-  static async open(dns: ClusterDns): Promise<NameServer> {
+  static async open(address: string, addressOf: (name: string) => string | null): Promise<NameServer> {
     const socket = createSocket('udp4')
-    socket.bind(53, CLUSTER_DNS)
+    socket.bind(53, address)
     await once(socket, 'listening')
-    return new NameServer(socket, dns)
+    return new NameServer(socket, addressOf)
+  }
+
+  close(): void {
+    this.#socket.close()
   }
 
   #answer(query: Buffer): Buffer | null {
     if (query.length < HEADER_BYTES) return null
     const question = readQuestion(query)
     if (question === null) return message(query, FORMAT_ERROR, Buffer.alloc(0), null)
-    const address = this.#dns.answer(question.name)
+    const address = this.#addressOf(question.name)
     const bytes = query.subarray(HEADER_BYTES, question.end)
     if (address === null) return message(query, NXDOMAIN, bytes, null)
     return message(query, 0, bytes, question.type === TYPE_A ? address : null)

@@ -25,13 +25,17 @@ const NGINX = [
   ...['-g', processDirectives(INSIDE.errorLog, '/run/chain/nginx.pid', USER)],
 ]
 
-/** Everything else in the sandbox has the resolv.conf of a pod: nginx sees that of its host, in a mount namespace of its own. */
+/** Everything else in the sandbox has the resolv.conf and the hosts of a pod: nginx sees those of its host, in a mount namespace of its own. */
 const WITH_HOST_DNS = [
   'unshare',
   '--mount',
   '/bin/sh',
   '-ec',
-  `test ! -e /etc/resolv.conf || mount --bind ${INSIDE.hostResolvConf} /etc/resolv.conf; exec "$@"`,
+  [
+    `test ! -e /etc/resolv.conf || mount --bind ${INSIDE.hostResolvConf} /etc/resolv.conf`,
+    `test ! -e /etc/hosts || mount --bind ${INSIDE.hostHosts} /etc/hosts`,
+    'exec "$@"',
+  ].join('; '),
   'sh',
 ]
 

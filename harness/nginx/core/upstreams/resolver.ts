@@ -1,3 +1,4 @@
+import { DOCKER_DNS } from '../../../chain/cluster-dns.ts'
 import type { NameServerAddress } from '../../site.ts'
 
 /** How long an answer of cluster DNS counts where no line says otherwise: the TTL of CoreDNS's kubernetes plugin. */
@@ -59,24 +60,25 @@ export class Resolver {
     if (known !== undefined && known.untilS >= site.nowS()) return { addresses: known.addresses, waitedMs: 0 }
     const found = this.#ask(name, timeoutMs === 0 ? Number.POSITIVE_INFINITY : timeoutMs, site)
     if (found.addresses !== null && found.addresses.length > 0) {
-      const validS = this.#line.validS ?? CLUSTER_DNS_TTL_S
+      const validS = this.#line.validS ?? found.ttlS
       this.#answers.set(name, { addresses: found.addresses, untilS: site.nowS() + found.waitedMs / 1000 + validS })
     }
     return found
   }
 
   /** One server after the other, until one answers (ngx_resolver_resend). */
-  #ask(name: string, timeoutMs: number, site: Asking): LookUp {
+  #ask(name: string, timeoutMs: number, site: Asking): LookUp & { readonly ttlS: number } {
     const { servers } = this.#line
     const first = this.#turn++
     let waitedMs = 0
     for (let tried = 0; tried < servers.length && waitedMs < timeoutMs; tried++) {
       const server = servers[(first + tried) % servers.length]
       const addresses = server === undefined ? null : site.query(server, name)
-      if (addresses !== null) return { addresses, waitedMs }
+      const ttlS = server?.address === DOCKER_DNS.address ? DOCKER_DNS.ttlS : CLUSTER_DNS_TTL_S
+      if (addresses !== null) return { addresses, waitedMs, ttlS }
       if (tried > 0 || !this.#noticesRefusal(server)) waitedMs += RESEND_MS
     }
-    return { addresses: null, waitedMs: timeoutMs }
+    return { addresses: null, waitedMs: timeoutMs, ttlS: 0 }
   }
 
   /** The host refuses what is sent to its own loopback. nginx notices with its second packet, and then asks the next server at once. */
