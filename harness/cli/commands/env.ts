@@ -2,9 +2,9 @@ import { EnvironmentError } from '../../environments/environment.ts'
 import { type ClusterOnEngine, clustersOn } from '../../environments/k3s/containers.ts'
 import { connectEngine } from '../../environments/k3s/engine.ts'
 import { type Cleared, clear, keep } from '../../environments/k3s/keep.ts'
-import { KEPT } from '../../environments/k3s/owner.ts'
+import { type KeptCluster, kept, usedText } from '../../environments/k3s/kept.ts'
+import { KEPT, ownerText } from '../../environments/k3s/owner.ts'
 import { tellProgress } from '../../environments/k3s/progress.ts'
-import { status } from '../../environments/k3s/warm.ts'
 import { orAborted } from '../../environments/or-aborted.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { watchSignals } from '../interrupt.ts'
@@ -49,31 +49,32 @@ type Act = (tell: Tell, signal: AbortSignal, all: boolean) => Promise<string>
 const ACTIONS: Readonly<Record<EnvAction, Act>> = {
   up: async (tell, signal) =>
     `k3s: up since ${(await keep(tell, signal)).startedAt}, for every run until "chain env down"; to look inside: chain env kubeconfig > FILE, kubectl --kubeconfig FILE get pods -A`,
-  down: async (tell, signal, all) => `k3s: ${clearedText(await orAborted(clear(tell, all), signal))}`,
+  down: async (tell, signal, all) => `k3s: ${clearedText(await orAborted(clear(tell, all, signal), signal))}`,
   status: async (_tell, signal) => {
-    const found = await orAborted(status(), signal)
+    const found = await orAborted(kept(), signal)
     const clusters = await orAborted(connectEngine().then(clustersOn), signal)
     const others = clusters.filter(({ id }) => id !== found?.id).map(otherText)
-    const kept =
-      found === null
-        ? 'k3s: no cluster is kept; "chain env up" starts one'
-        : `k3s: up since ${found.startedAt} (${found.id})`
-    return [kept, ...others].join('\n')
+    return [keptText(found), ...others].join('\n')
   },
   kubeconfig: (_tell, signal) => orAborted(kubeConfig(), signal),
 }
 
-/** A cluster that is not the one kept here: whose it is, since when, and what may be done. */
+function keptText(found: KeptCluster | null): string {
+  if (found === null) return 'k3s: no cluster is kept; "chain env up" starts one'
+  const use = found.usedBy === null ? 'nobody uses it' : `it ${usedText(found.usedBy)}`
+  return `k3s: up since ${found.startedAt} (${found.id}): ${use}`
+}
+
+/** A cluster that is not the one kept: whose it is, since when, and what may be done. */
 function otherText({ id, owner, startedAt, isLeftover }: ClusterOnEngine): string {
-  const [host, pid] = owner.split('/')
-  const use = owner === KEPT ? 'kept by others' : `in use by process ${pid} on ${host}`
+  const use = owner === KEPT ? 'being started or ended' : `in use by ${ownerText(owner)}`
   const what = isLeftover ? 'left behind, "chain env down" ends it' : `${use}, "chain env down --all" ends it`
   return `k3s: another since ${startedAt} (${id}): ${what}`
 }
 
 /** A kubeconfig, which may be the whole of standard output. @throws {EnvironmentError} no cluster is kept */
 async function kubeConfig(): Promise<string> {
-  const found = await status()
+  const found = await kept()
   if (found !== null) return found.kubeConfig.trimEnd()
   throw new EnvironmentError('Failed to give a kubeconfig: no cluster is kept.', 'Start one: chain env up.')
 }

@@ -3,9 +3,9 @@ import type { ContainerRuntimeClient } from 'testcontainers'
 import { z } from 'zod'
 import { EnvironmentGoneError } from '../environment.ts'
 import { orAborted } from '../or-aborted.ts'
+import { CLAIM, LABEL } from './claim-holder/protocol.ts'
 import { ownContainers } from './containers.ts'
 import { engineAddress } from './engine.ts'
-import { LABEL } from './settings.ts'
 
 /** What an engine says of a container: the words of `docker events`, and our labels among the attributes. */
 const eventLine = z.object({
@@ -19,7 +19,7 @@ const ANSWER_TIMEOUT_MS = 10_000
 /** Before an engine is asked for its events again, which it has ended without being gone. */
 const RETRY_MS = 1_000
 
-const OWNERS: Readonly<Record<string, string>> = { node: "the node's", nginx: "nginx's", relay: "the relay's" }
+const PARTS: Readonly<Record<string, string>> = { node: "the node's", nginx: "nginx's", relay: "the relay's" }
 
 /** Tells when a cluster is known to be gone: the engine says so of its containers, or does not answer any more. */
 export class ClusterWatch implements Disposable {
@@ -51,14 +51,14 @@ export class ClusterWatch implements Disposable {
     this.#end.abort()
   }
 
-  /** Another run has the cluster: this process slept for longer than a lock lasts, as under the lid of a laptop. */
+  /** What held it for this process is gone: somebody wanted it ended, or the engine lost this process while it slept. */
   loseToAnother(): void {
-    this.#tell('this run slept, and another one has it since', 'Run again.')
+    this.#tell('it was taken from this run', 'Somebody may have run "chain env down --all". Run again.')
   }
 
   async #inspect(): Promise<void> {
     const containers = (await ownContainers(this.#engine)).filter(({ cluster }) => cluster === this.#cluster)
-    for (const part of Object.keys(OWNERS)) {
+    for (const part of Object.keys(PARTS)) {
       const found = containers.find((container) => container.part === part)
       if (found === undefined) return this.#lose(part, 'was removed')
       if (found.state === 'paused') return this.#lose(part, 'was paused')
@@ -89,6 +89,7 @@ export class ClusterWatch implements Disposable {
       for (const line of lines) {
         const { Action, Actor } = eventLine.parse(JSON.parse(line))
         const { [LABEL.part]: part = '', exitCode } = Actor.Attributes
+        if (part === CLAIM && Action === 'die') return this.loseToAnother()
         this.#lose(part, Action === 'pause' ? 'was paused' : `has ended (${exitCode})`)
         return
       }
@@ -115,7 +116,7 @@ export class ClusterWatch implements Disposable {
 
   #lose(part: string, fact: string): void {
     this.#tell(
-      `${OWNERS[part]} container ${fact}`,
+      `${PARTS[part]} container ${fact}`,
       'Find out who or what did that (a want of memory kills, too), and run again: what is left of the cluster is cleared then.',
     )
   }

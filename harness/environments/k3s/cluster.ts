@@ -11,17 +11,20 @@ import type { Cluster } from '../kubernetes/cluster.ts'
 import { inTime } from '../kubernetes/cluster-files.ts'
 import { Kube } from '../kubernetes/kube.ts'
 import { NGINX_COMMAND, NginxHost } from '../kubernetes/nginx-host.ts'
-import { CONF_DIR, LOG_FILE } from '../kubernetes/node-relay/protocol.ts'
+import { CONF_DIR, LOG_FILE, RELAY_VERSION } from '../kubernetes/node-relay/protocol.ts'
 import { NodeRelay } from '../kubernetes/node-relay.ts'
 import { RELAY_PORT } from '../kubernetes/settings.ts'
 import { type OnProgress, waitUntil } from '../kubernetes/wait-until.ts'
 import { orAborted } from '../or-aborted.ts'
+import { takeClaim } from './claim.ts'
+import { LABEL } from './claim-holder/protocol.ts'
 import { ClusterWatch } from './cluster-watch.ts'
 import { containerLogs } from './container-logs.ts'
 import { removeCluster } from './containers.ts'
 import { engineError } from './engine.ts'
 import { buildImage, ensureImage, ensureTars, loadIntoNode, loadTarsIntoNode } from './images.ts'
-import { imageNames, LABEL, SERVICE_CIDR } from './settings.ts'
+import { KEPT } from './owner.ts'
+import { imageNames, SERVICE_CIDR } from './settings.ts'
 
 /** Where the relay of a cluster is reached from here, and the word that opens it. */
 export interface RelayAddress {
@@ -75,6 +78,7 @@ export async function startCluster(
   onProgress({ phase: 'images', waitsFor: 'the images' })
   const images = [ensureImage(engine, k3s, 'CHAIN_K3S_IMAGE'), ensureImage(engine, nginx, 'CHAIN_NGINX_IMAGE')]
   await orAborted(Promise.all([ensureTars(), ...images]), signal)
+  if (owner !== KEPT) await claimOwn(engine, id, signal)
   using watch = new ClusterWatch(engine, id)
   const ended = signal === undefined ? watch.gone : AbortSignal.any([signal, watch.gone])
   const starting = start(engine, id, labels, onProgress, ended)
@@ -91,6 +95,12 @@ export async function startCluster(
     await removeStarting(engine, id, starting).catch(() => undefined)
     throw withEvidence(known, evidence)
   }
+}
+
+/** It ends with this process, however that ends. Nobody else asks for its name. */
+async function claimOwn(engine: ContainerRuntimeClient, id: string, signal: AbortSignal | undefined): Promise<void> {
+  const image = await buildImage(engine, signal)
+  await takeClaim(engine, { name: `request-chain-${id}`, image, cluster: id }, () => undefined, signal)
 }
 
 /** Speaks to a cluster that runs, and watches it until its watch is disposed. */
@@ -259,7 +269,7 @@ async function startBesideNode(
     // It writes nginx's files, which are root's.
     User: '0',
     Env: [`RELAY_PORT=${RELAY_PORT}`, `RELAY_TOKEN=${token}`, `CLUSTER_DNS=${CLUSTER_DNS}`],
-    Labels: labels('relay'),
+    Labels: { ...labels('relay'), [LABEL.relay]: String(RELAY_VERSION) },
     HostConfig: { NetworkMode, VolumesFrom: [nginx.id] },
   })
   await container.start(relay)

@@ -1,6 +1,6 @@
 import type { ContainerRuntimeClient } from 'testcontainers'
-import { hasEnded, KEPT } from './owner.ts'
-import { LABEL } from './settings.ts'
+import { CLAIM, LABEL } from './claim-holder/protocol.ts'
+import { KEPT } from './owner.ts'
 
 /** A container of ours, whatever its state. */
 export interface OwnContainer {
@@ -8,6 +8,8 @@ export interface OwnContainer {
   readonly cluster: string
   readonly owner: string
   readonly part: string
+  /** The version of the protocol that a relay speaks; empty for any other. */
+  readonly relay: string
   readonly state: string
   /** When it was made, ISO 8601, UTC. */
   readonly createdAt: string
@@ -22,6 +24,7 @@ export async function ownContainers({ container }: ContainerRuntimeClient): Prom
     cluster: Labels[LABEL.cluster] ?? '',
     owner: Labels[LABEL.owner] ?? '',
     part: Labels[LABEL.part] ?? '',
+    relay: Labels[LABEL.relay] ?? '',
     state: State,
     createdAt: new Date(Created * 1000).toISOString(),
   }))
@@ -30,14 +33,14 @@ export async function ownContainers({ container }: ContainerRuntimeClient): Prom
 /** Ends a cluster: all of its containers and their volumes. Nothing happens where it is gone already. */
 export async function removeCluster(engine: ContainerRuntimeClient, cluster: string): Promise<void> {
   const containers = (await ownContainers(engine)).filter((container) => container.cluster === cluster)
-  const nodes = containers.filter(({ part }) => part === 'node')
-  const beside = containers.filter(({ part }) => part !== 'node')
+  const idsOf = (part: string): string[] => containers.flatMap((one) => (one.part === part ? [one.id] : []))
   const removeBeside = async (): Promise<void> => {
     // One by one, the relay first: volumes that two containers share go with the last of them, if the other has gone before.
-    const order = beside.toSorted((a, b) => Number(b.part === 'relay') - Number(a.part === 'relay'))
-    for (const { id } of order) await removeContainer(engine, id)
+    for (const id of [...idsOf('relay'), ...idsOf('nginx')]) await removeContainer(engine, id)
   }
-  await Promise.all([removeBeside(), ...nodes.map(({ id }) => removeContainer(engine, id))])
+  await Promise.all([removeBeside(), ...idsOf('node').map((id) => removeContainer(engine, id))])
+  // As long as it is there, it ends the rest if this process is killed now.
+  for (const id of idsOf(CLAIM)) await removeContainer(engine, id)
 }
 
 /** A cluster on the engine, whoever started it, from wherever. */
@@ -46,7 +49,7 @@ export interface ClusterOnEngine {
   /** A process, as {@link thisProcess} names it, or {@link KEPT}. */
   readonly owner: string
   readonly startedAt: string
-  /** Whether nobody can use it any more: its run has ended, or a part of it has (a machine was restarted). */
+  /** Whether nobody can use it any more: its process has ended, or a part of it has (a machine was restarted). */
   readonly isLeftover: boolean
 }
 
@@ -57,13 +60,14 @@ export async function clustersOn(engine: ContainerRuntimeClient): Promise<Cluste
     const owner = containers[0]?.owner ?? ''
     const [startedAt = ''] = containers.map(({ createdAt }) => createdAt).sort()
     const hasStopped = containers.some(({ state }) => state === 'exited' || state === 'dead')
-    return { id, owner, startedAt, isLeftover: owner === KEPT ? hasStopped : hasEnded(owner) }
+    const isClaimed = containers.some(({ part }) => part === CLAIM)
+    return { id, owner, startedAt, isLeftover: owner === KEPT ? hasStopped : !isClaimed }
   })
 }
 
 /**
- * Ends what runs that crashed or were killed have left behind. A cluster that is kept is nobody's leftover as long as it runs: others
- * may know of it who work in another folder, as another user, or on another host.
+ * Ends what has been left behind, and is not ended by its claim: an engine was restarted, or somebody has removed a part of it. A
+ * cluster that is kept is nobody's leftover as long as it runs.
  * @returns how many clusters that were
  */
 export async function removeLeftovers(engine: ContainerRuntimeClient): Promise<number> {

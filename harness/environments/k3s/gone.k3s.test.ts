@@ -4,11 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { describeTier } from '../../vitest/describe-tier.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
 import { ownContainers, removeCluster } from './containers.ts'
 import { connectEngine, engineAddress } from './engine.ts'
+import { imageNames } from './settings.ts'
+
+/** The same nginx as another image. */
+const OTHER_NGINX = 'request-chain-test-gone-nginx'
 
 const TEST_TIMEOUT_MS = 300_000
 
@@ -19,20 +23,30 @@ await describeTier('k3s', 'a cluster that is lost in the middle of a run', () =>
   const folder = mkdtempSync(path.join(tmpdir(), 'chain-gone-'))
   const clusters = new Set<string>()
 
+  beforeAll(async () => {
+    const { dockerode } = (await connectEngine()).container
+    const container = await dockerode.createContainer({ Image: imageNames().nginx })
+    await container.commit({ repo: OTHER_NGINX, changes: 'LABEL test=gone' })
+    await container.remove()
+  })
+
   afterEach(async () => {
     const engine = await connectEngine()
     for (const cluster of clusters) await removeCluster(engine, cluster)
   })
 
-  afterAll(() => rmSync(folder, { recursive: true }))
+  afterAll(async () => {
+    rmSync(folder, { recursive: true })
+    await (await connectEngine()).container.dockerode.getImage(OTHER_NGINX).remove()
+  })
 
   /** Runs scenarios in a process of its own, until nginx has been told to load the first site file. */
   const runUntilInUse = async (env: Readonly<Record<string, string>> = {}) => {
     const engine = await connectEngine()
     const args = ['harness/cli/chain.js', 'run', 'scenarios/drift', 'scenarios/routing', '--env', 'k3s']
     const child = spawn(process.execPath, [...args, '--evidence', path.join(folder, 'evidence')], {
-      // Another folder for temporary files knows of no kept cluster: the run starts one of its own, to be lost.
-      env: { ...process.env, TMPDIR: folder, ...env },
+      // A kept cluster does not run this image: the run starts one of its own, to be lost.
+      env: { ...process.env, CHAIN_NGINX_IMAGE: OTHER_NGINX, ...env },
     })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))

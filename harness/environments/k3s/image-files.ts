@@ -3,13 +3,14 @@ import path from 'node:path'
 import { z } from 'zod'
 
 /** Packages that start containers and talk to clusters; nothing that runs in one needs them. Node.js comes with the base image. */
-const OUTSIDE = ['@kubernetes/client-node', '@testcontainers/k3s', 'node', 'proper-lockfile', 'testcontainers']
+const OUTSIDE = ['@kubernetes/client-node', '@testcontainers/k3s', 'node', 'testcontainers']
 
 const SOURCES = [
   'gateway/**/*',
   'harness/backends/*.ts',
   'harness/chain/*.ts',
   'harness/environments/kubernetes/{gateway-pod,node-relay,stub-pod}/*.ts',
+  'harness/environments/k3s/claim-holder/*.ts',
 ]
 
 const entry = z.object({ dependencies: z.record(z.string(), z.string()).optional() })

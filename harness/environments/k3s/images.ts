@@ -92,6 +92,13 @@ export async function loadIntoNode(engine: ContainerRuntimeClient, nodeId: strin
   }
 }
 
+/** Whether the node has an image of the engine already. */
+export async function isInNode({ container }: ContainerRuntimeClient, nodeId: string, name: string): Promise<boolean> {
+  const command = ['k3s', 'ctr', '--namespace', 'k8s.io', 'images', 'ls', '-q', `name==docker.io/library/${name}`]
+  const { stdout } = await container.exec(container.getById(nodeId), command)
+  return stdout.trim() !== ''
+}
+
 /** Makes sure of the tarballs of CHAIN_IMAGE_TARS before anything is started for them. @throws {EnvironmentError} one cannot be read */
 export async function ensureTars(): Promise<void> {
   for (const file of imageTars()) {
@@ -152,7 +159,7 @@ async function isThere(engine: ContainerRuntimeClient, name: string): Promise<bo
 /** Tells versions of the image apart. The modules are as the lock file says. */
 function contentTag(baseImage: string): string {
   const hash = createHash('sha256').update(baseImage)
-  for (const file of [DOCKERFILE, 'package-lock.json', ...sourceFiles(ROOT)]) {
+  for (const file of [DOCKERFILE, '.dockerignore', 'package-lock.json', ...sourceFiles(ROOT)]) {
     hash.update(`\0${file}\0`).update(readFileSync(path.join(ROOT, file)))
   }
   return hash.digest('hex').slice(0, 16)

@@ -1,21 +1,16 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { expect, test } from 'vitest'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { hostname } from 'node:os'
+import path from 'node:path'
+import { afterEach, expect, test } from 'vitest'
 import { describeTier } from '../../vitest/describe-tier.ts'
 import { EnvironmentError } from '../environment.ts'
-import { clustersOn, ownContainers, removeLeftovers } from './containers.ts'
+import { waitUntil } from '../kubernetes/wait-until.ts'
+import { breakClaim } from './claim.ts'
+import { LABEL } from './claim-holder/protocol.ts'
+import { ownContainers, removeLeftovers } from './containers.ts'
 import { connectEngine } from './engine.ts'
-import { hasEnded, KEPT, thisProcess } from './owner.ts'
-import { imageNames, LABEL } from './settings.ts'
-
-test('a process that runs owns what it started; one that has ended does not', async () => {
-  expect(hasEnded(thisProcess())).toBe(false)
-  const child = spawn(process.execPath, ['-e', ''])
-  const [host] = thisProcess().split('/')
-  await once(child, 'exit')
-  expect(hasEnded(`${host}/${child.pid}/1`)).toBe(true)
-  expect(hasEnded(`another-machine/${child.pid}/1`)).toBe(false)
-})
+import { KEPT } from './owner.ts'
+import { imageNames } from './settings.ts'
 
 test('without an engine, one sentence and what to do', async () => {
   const before = process.env.DOCKER_HOST
@@ -33,36 +28,77 @@ test('without an engine, one sentence and what to do', async () => {
   }
 })
 
-await describeTier('k3s', 'leftovers', () => {
-  test('containers of a process that was killed are cleared by the next run; those that are used or kept stay', async () => {
-    const engine = await connectEngine()
-    const start = async (cluster: string, owner: string): Promise<void> => {
-      const container = await engine.container.create({
-        Image: imageNames().nginx,
-        Labels: { [LABEL.cluster]: cluster, [LABEL.owner]: owner, [LABEL.part]: 'nginx' },
-      })
-      await engine.container.start(container)
+await describeTier('k3s', 'leftovers', async () => {
+  const engine = await connectEngine()
+  const children = new Set<ChildProcess>()
+
+  /** A container that is a part of a cluster, as far as its labels say. */
+  const start = async (cluster: string, owner: string): Promise<void> => {
+    const container = await engine.container.create({
+      Image: imageNames().nginx,
+      Labels: { [LABEL.cluster]: cluster, [LABEL.owner]: owner, [LABEL.part]: 'nginx' },
+    })
+    await engine.container.start(container)
+  }
+
+  const left = async (): Promise<string[]> =>
+    (await ownContainers(engine)).flatMap(({ cluster }) => (cluster.startsWith('test-') ? [cluster] : [])).sort()
+
+  /** A process that claims something; what it says, line by line. */
+  const claiming = (...args: readonly string[]) => {
+    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'fixtures/claiming.ts'), ...args])
+    children.add(child)
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text))
+    const says = (text: string) =>
+      waitUntil({ what: `"${text}"`, check: async () => (said.includes(text) ? null : said), timeoutMs: 60_000 })
+    return { child, says }
+  }
+
+  afterEach(async () => {
+    for (const child of children) child.kill('SIGKILL')
+    for (const { id, cluster } of await ownContainers(engine)) {
+      if (cluster.startsWith('test-')) await engine.container.getById(id).remove({ force: true, v: true })
     }
-    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
-    const [host] = thisProcess().split('/')
-    await start('test-killed', `${host}/${child.pid}/0`)
-    await start('test-running', thisProcess())
-    // Whoever keeps it may have another folder for temporary files, be another user, or on another host.
+  })
+
+  test('what a killed process had for itself ends without anybody; what is claimed or kept stays', async () => {
+    await start('test-killed', 'another-machine/1')
+    await start('test-claimed', 'another-machine/2')
     await start('test-kept', KEPT)
-    await start('test-elsewhere', 'another-machine/1/1')
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-    const mine = async () => (await ownContainers(engine)).filter(({ cluster }) => cluster.startsWith('test-'))
-    const leftovers = (await clustersOn(engine)).filter(({ id, isLeftover }) => id.startsWith('test-') && isLeftover)
-    expect(leftovers.map(({ id }) => id)).toEqual(['test-killed'])
+    const killed = claiming('request-chain-test-killed', 'test-killed')
+    const stays = claiming('request-chain-test-claimed', 'test-claimed')
+    await Promise.all([killed.says('claimed'), stays.says('claimed')])
     await removeLeftovers(engine)
-    const left = async () => (await mine()).map(({ cluster }) => cluster).sort()
-    expect(await left()).toEqual(['test-elsewhere', 'test-kept', 'test-running'])
+    expect(new Set(await left())).toEqual(new Set(['test-killed', 'test-claimed', 'test-kept']))
+    killed.child.kill('SIGKILL')
+    const check = async () => ((await left()).includes('test-killed') ? 'it is there' : null)
+    await waitUntil({ what: 'the end of the cluster', check, timeoutMs: 30_000 })
+    await removeLeftovers(engine)
+    expect(new Set(await left())).toEqual(new Set(['test-claimed', 'test-kept']))
+  })
+
+  test('what nobody claims is a leftover; of a kept cluster, one that has stopped', async () => {
+    await start('test-unclaimed', 'another-machine/1')
+    await start('test-kept', KEPT)
+    await removeLeftovers(engine)
+    expect(await left()).toEqual(['test-kept'])
     // A machine was restarted: nobody can use it any more.
-    const kept = (await mine()).find(({ cluster }) => cluster === 'test-kept')
-    await engine.container.getById(kept?.id ?? '').kill()
+    const [stopped] = (await ownContainers(engine)).filter(({ cluster }) => cluster === 'test-kept')
+    await engine.container.getById(stopped?.id ?? '').kill()
     await removeLeftovers(engine)
-    expect(await left()).toEqual(['test-elsewhere', 'test-running'])
-    for (const { id } of await mine()) await engine.container.getById(id).remove({ force: true, v: true })
+    expect(await left()).toEqual([])
+  })
+
+  test('who waits for a claim is told whose it is, and has it when that process is killed', async () => {
+    const name = 'request-chain-test-taken'
+    const first = claiming(name)
+    await first.says('claimed')
+    const second = claiming(name)
+    await second.says(`waits for process ${first.child.pid} on ${hostname()}`)
+    first.child.kill('SIGKILL')
+    await second.says('claimed')
+    await breakClaim(engine, name)
+    await second.says('lost')
   })
 })

@@ -1,6 +1,7 @@
 import type { ContainerRuntimeClient } from 'testcontainers'
+import { LABEL } from './claim-holder/protocol.ts'
 import { ensureImage, imageId } from './images.ts'
-import { imageNames, LABEL } from './settings.ts'
+import { imageNames } from './settings.ts'
 
 /** An image that a cluster runs where another one is asked for, by their names. */
 export interface OtherImage {

@@ -16,10 +16,3 @@ export function imageTars(): string[] {
 
 /** The Service network of k3s (`--service-cidr`'s default). */
 export const SERVICE_CIDR = '10.43.0.0/16'
-
-/** Labels of everything that we start: whose it is, and which cluster it belongs to. */
-export const LABEL = {
-  cluster: 'request-chain.cluster',
-  owner: 'request-chain.owner',
-  part: 'request-chain.part',
-} as const

@@ -1,11 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { describeTier } from '../../vitest/describe-tier.ts'
+import { LABEL } from './claim-holder/protocol.ts'
 import { removeCluster } from './containers.ts'
 import { connectEngine } from './engine.ts'
 import { removeOldImages } from './old-images.ts'
 import { otherImages, otherImagesText } from './other-images.ts'
 import { thisProcess } from './owner.ts'
-import { imageNames, LABEL } from './settings.ts'
+import { imageNames } from './settings.ts'
 
 await describeTier('k3s', 'which images', async () => {
   const CLUSTER = 'test-images'
