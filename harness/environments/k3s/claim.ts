@@ -68,7 +68,11 @@ export async function holderOf(
 ): Promise<(Holder & { readonly isStarted: boolean }) | null> {
   try {
     const { Config, Created, State } = await dockerode.getContainer(name).inspect()
-    return { owner: Config.Labels[LABEL.owner] ?? '', since: Created, isStarted: State.Status !== 'created' }
+    return {
+      owner: Config.Labels[LABEL.owner] ?? '',
+      since: new Date(Created).toISOString(),
+      isStarted: State.Status !== 'created',
+    }
   } catch (error) {
     if (isMissing(error)) return null
     throw error
