@@ -9,13 +9,27 @@ export type Bytes = string
 
 export type HttpVersion = '1.0' | '1.1'
 
-/** A request as it stood on the wire. `target` is the raw request target, byte for byte (RFC 9112 section 3.2). */
+/** Protocols that carry a request as CGI does, by parameters (RFC 3875 section 4.1). */
+export type CgiProtocol = 'fastcgi' | 'scgi' | 'uwsgi'
+
+/** What such a protocol carries of a request: names and values in wire order, duplicates kept. */
+export interface CgiRequest {
+  readonly protocol: CgiProtocol
+  readonly params: Headers
+}
+
+/**
+ * A request as it stood on the wire. `target` is the raw request target, byte for byte (RFC 9112 section 3.2). Where it did not come
+ * by HTTP, the rest is what its parameters say of it.
+ */
 export interface RequestMessage {
   readonly method: string
   readonly target: string
   readonly httpVersion: HttpVersion
   readonly headers: Headers
   readonly body: Bytes
+  /** Left out where it came by HTTP. */
+  readonly cgi?: CgiRequest
 }
 
 /** A response as it stood on the wire, its body decoded from the transfer coding. */

@@ -12,7 +12,7 @@ import { defaultSizes, type HashSizes } from './directives/check-hashes.ts'
 import type { DirectiveTable } from './directives/table.ts'
 import type { RequestState } from './request/request-state.ts'
 import type { Settings } from './settings.ts'
-import type { Location, Modifier, ProxyPass } from './site-config.ts'
+import type { Location, Modifier, Pass } from './site-config.ts'
 import type { ProxySettings } from './upstreams/proxy-settings.ts'
 import { UpstreamRegistry } from './upstreams/upstream-registry.ts'
 import { constantTemplate, type Part, type Template } from './variables/template.ts'
@@ -37,7 +37,7 @@ export interface CompilingModule {
   /** Keeps what belongs to a location, or to a server's root, beside its settings. */
   readonly location?: (location: Location, block: Block, isServer: boolean, scope: CompileScope) => void
   /** Where a block sends requests to; undefined where it does not say, null where it says it wrong. */
-  readonly pass?: (block: Block, name: string, modifier: Modifier, scope: CompileScope) => ProxyPass | null | undefined
+  readonly pass?: (block: Block, name: string, modifier: Modifier, scope: CompileScope) => Pass | null | undefined
 }
 
 /** What compiling a site file fills in: variables, upstreams, and everything that is wrong or refused. */

@@ -1,3 +1,4 @@
+import type { CgiProtocol } from '../../chain/message.ts'
 import type { Span } from '../../diagnostics/span.ts'
 import type { Rule } from '../../trace/trace.ts'
 import type { Regex } from '../pattern/regex.ts'
@@ -21,7 +22,7 @@ export interface Location {
   readonly name: string
   readonly regex: Regex | null
   readonly settings: Settings
-  readonly pass: ProxyPass | null
+  readonly pass: Pass | null
   readonly tryFiles: TryFiles | null
   readonly limitExcept: LimitExcept | null
   /** A directive that answers in place of `proxy_pass`, and that the model does not know. */
@@ -47,8 +48,19 @@ export interface LocationSet {
   readonly regexes: readonly Location[]
 }
 
+/** Where a location sends requests to, and in which protocol. */
+export type Pass = ProxyPass | OtherPass
+
+/** `fastcgi_pass` and its like, of a location. */
+export interface OtherPass {
+  readonly protocol: CgiProtocol
+  readonly rule: Rule
+  readonly target: { readonly kind: 'static'; readonly host: string; readonly group: UpstreamGroup } | VariableTarget
+}
+
 /** `proxy_pass` of a location. */
 export interface ProxyPass {
+  readonly protocol: 'http'
   readonly rule: Rule
   readonly target: StaticTarget | VariableTarget
 }
@@ -68,7 +80,7 @@ export interface StaticTarget {
   readonly isTls: boolean
 }
 
-/** `proxy_pass` with variables: known only when a request comes. */
+/** One with variables: known only when a request comes. */
 export interface VariableTarget {
   readonly kind: 'variable'
   readonly url: Template

@@ -1,18 +1,24 @@
 import type { Block } from '../../syntax/block.ts'
 import type { CompileScope } from '../scope.ts'
-import type { Modifier, ProxyPass } from '../site-config.ts'
+import type { Modifier, Pass } from '../site-config.ts'
 
-/** Where a block sends requests to; `around` where it does not say, null where it says it wrong. */
+/**
+ * Where a block sends requests to; `around` where it does not say, null where it says it wrong. Of several modules the last line
+ * counts, as each of them makes itself the handler (`clcf->handler`).
+ */
 export function compilePass(
   block: Block,
   name: string,
   modifier: Modifier,
-  around: ProxyPass | null,
+  around: Pass | null,
   scope: CompileScope,
-): ProxyPass | null {
+): Pass | null {
+  const found: Pass[] = []
   for (const { pass } of scope.modules) {
-    const found = pass?.(block, name, modifier, scope)
-    if (found !== undefined) return found
+    const own = pass?.(block, name, modifier, scope)
+    if (own === null) return null
+    if (own !== undefined) found.push(own)
   }
-  return around
+  const lineOf = ({ rule }: Pass): number => block.directives.findIndex(({ span }) => span === rule.span)
+  return found.toSorted((one, other) => lineOf(one) - lineOf(other)).at(-1) ?? around
 }

@@ -2,6 +2,7 @@ import type { HeaderChange, Rule } from '../../../trace/trace.ts'
 import type { NginxDecision, PassDecision } from '../../site.ts'
 import { nearMissesOf } from '../locations/near-misses.ts'
 import type { Location } from '../site-config.ts'
+import type { UpstreamSettings } from '../upstreams/upstream-settings.ts'
 import type { OpenPass } from './open-pass.ts'
 
 /** A pass that began: what was decided in it, or, as long as it is not over, the request that is in it. */
@@ -17,6 +18,7 @@ interface Deciding {
   readonly location: Location
   readonly rule: Rule
   readonly targetRule: Rule | null
+  readonly upstream: { readonly settings: UpstreamSettings } | null
   readonly answerHeaders: readonly HeaderChange[]
 }
 
@@ -29,8 +31,9 @@ export function decisionOf(state: Pick<Deciding, 'passes' | 'answerHeaders'>): N
 }
 
 /** What was decided in the pass that is not over. */
-export function decidedSoFar({ pass, location, rule, targetRule }: BegunPass['of']): PassDecision {
-  const { headerRules, readTimeoutRule, methodRule, bodyRule, requestHeadersRule } = location.settings.proxy
+export function decidedSoFar({ pass, location, rule, targetRule, upstream }: BegunPass['of']): PassDecision {
+  const { headerRules, readTimeoutRule, methodRule, bodyRule, requestHeadersRule } =
+    upstream?.settings ?? location.settings.proxy
   const choices = [...pass.choices]
   return {
     matched: location.label,

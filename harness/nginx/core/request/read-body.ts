@@ -1,22 +1,30 @@
 import type { Bytes } from '../../../chain/message.ts'
+import type { Rule } from '../../../trace/trace.ts'
 import { finalize, type Next } from '../next.ts'
 import { isBodyTooLarge } from './body-limit.ts'
 import { findBody, NO_BODY } from './client-body.ts'
 import { PREREAD_BYTES, refuseRequest } from './refuse-request.ts'
 import type { RequestState } from './request-state.ts'
 
+/** A line that has a body sent on before all of it is there, and whether one that is chunked keeps its chunks then. */
+export interface Unbuffered {
+  readonly rule: Rule
+  readonly keepsChunks: boolean
+}
+
 /**
  * Reads the body before anything is sent on (ngx_http_read_client_request_body): a chunked one gets a length from here on.
  * @param goOn what comes when the body is there
+ * @param unbuffered null where it is sent on when all of it is there
  */
-export function readBody(state: RequestState, goOn: (body: Bytes) => Next): Next {
+export function readBody(state: RequestState, goOn: (body: Bytes) => Next, unbuffered: Unbuffered | null = null): Next {
   const { kind, bytes, announced } = state.body
   // A subrequest has the body that was read before it began, if any.
   if (state.parent !== null) return goOn(bytes)
   if (kind === 'invalid') return refuseBody(state)
   if (state.chunked && isBodyTooLarge(state, announced)) return finalize(413)
-  if (kind === 'unfinished') return waitForRest(state, goOn)
-  if (state.chunked) takeLength(state, bytes)
+  if (kind === 'unfinished') return waitForRest(state, goOn, unbuffered)
+  if (state.chunked) takeLength(state, bytes, unbuffered)
   return goOn(bytes)
 }
 
@@ -28,10 +36,9 @@ export function discardBody(state: RequestState): Next | null {
   return state.body.kind === 'invalid' && state.parent === null ? refuseBody(state) : null
 }
 
-function takeLength(state: RequestState, body: Bytes): void {
-  const { unbuffered, httpVersion } = state.location.settings.proxy
-  if (unbuffered !== null && httpVersion === '1.1' && body.length > PREREAD_BYTES) {
-    refuseRequest(unbuffered, 'proxy_request_buffering off may send a chunked body on as it comes: not modelled')
+function takeLength(state: RequestState, body: Bytes, unbuffered: Unbuffered | null): void {
+  if (unbuffered?.keepsChunks && body.length > PREREAD_BYTES) {
+    refuseRequest(unbuffered.rule, `${unbuffered.rule.text} may send a chunked body on as it comes: not modelled`)
   }
   state.contentLength = body.length
 }
@@ -43,11 +50,11 @@ function refuseBody(state: RequestState): Next {
   return finalize(400)
 }
 
-function waitForRest(state: RequestState, goOn: (body: Bytes) => Next): Next {
-  const { bodyTimeout, proxy } = state.location.settings
-  if (proxy.unbuffered !== null) {
-    const because = 'proxy_request_buffering off sends a part of a body on whose rest never comes: not modelled'
-    refuseRequest(proxy.unbuffered, because)
+function waitForRest(state: RequestState, goOn: (body: Bytes) => Next, unbuffered: Unbuffered | null): Next {
+  const { bodyTimeout } = state.location.settings
+  if (unbuffered !== null) {
+    const because = `${unbuffered.rule.text} sends a part of a body on whose rest never comes: not modelled`
+    refuseRequest(unbuffered.rule, because)
   }
   return {
     kind: 'wait',
@@ -55,7 +62,7 @@ function waitForRest(state: RequestState, goOn: (body: Bytes) => Next): Next {
     resume: () => giveUp(state),
     more: (sent) => {
       state.body = findBody(sent, state.contentLength, state.chunked, state.site.rules)
-      return readBody(state, goOn)
+      return readBody(state, goOn, unbuffered)
     },
   }
 }

@@ -61,8 +61,8 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
       { kind: 'peer-chosen', upstream: upstream.choice.name, address: peer.address, port: peer.port },
       peer.rule.span,
     )
-  refuseSessionOfOther(state, peer, upstream.tls)
-  const { connectTimeoutMs, readTimeoutMs, bufferSize } = state.location.settings.proxy
+  refuseSessionOfOther(state, upstream, peer)
+  const { connectTimeoutMs, readTimeoutMs, bufferSize } = upstream.settings
   const send: Send = {
     kind: 'send',
     to: { host: peer.host, address: peer.address, port: peer.port },
@@ -75,11 +75,11 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
     decision: () => decisionOf(state.main),
     maxHeadBytes: bufferSize.bytes,
     resume: (outcome) => {
-      keepSession(state, peer, upstream.tls, outcome)
+      keepSession(state, upstream, peer, outcome)
       if (outcome.kind === 'connect-timeout') upstream.waitedMs += connectTimeoutMs
       if (outcome.kind === 'read-timeout') upstream.waitedMs += readTimeoutMs
       if (outcome.kind === 'answered') {
-        if (outcome.headBytes === bufferSize.bytes) refuseFullBuffer(state, outcome.response)
+        if (outcome.headBytes === bufferSize.bytes) refuseFullBuffer(state, upstream, outcome.response)
         return take(state, upstream, request, outcome.response)
       }
       if (outcome.kind === 'invalid' && outcome.startsWithHttp === false) return passRawBytes(state, upstream)
@@ -97,8 +97,8 @@ function peerText({ address, port }: Peer): string {
 }
 
 /** nginx 1.22 loses the body of an answer whose header fills the buffer to its last byte. */
-function refuseFullBuffer(state: RequestState, { body }: ResponseMessage): void {
-  const { buffering, bufferSize } = state.location.settings.proxy
+function refuseFullBuffer(state: RequestState, { settings }: UpstreamState, { body }: ResponseMessage): void {
+  const { buffering, bufferSize } = settings
   if (!buffering || body === '') return
   refuseRequest(bufferSize.rule ?? state.rule, `the header of the answer fills proxy_buffer_size exactly: not modelled`)
 }
@@ -117,9 +117,8 @@ function take(state: RequestState, upstream: UpstreamState, request: RequestMess
     return sendToNextPeer(state, upstream, request)
   }
   upstream.choice.release(false)
-  const { settings } = state.location
-  if (response.status >= 300 && settings.proxy.interceptErrors) {
-    const page = settings.errorPages?.find(({ status }) => status === response.status)
+  if (response.status >= 300 && upstream.settings.interceptErrors) {
+    const page = state.location.settings.errorPages?.find(({ status }) => status === response.status)
     if (page !== undefined) {
       state.because({ kind: 'answer-intercepted', status: response.status, line: page.rule.text }, page.rule.span)
       if (response.status === 401) keepChallenges(state, response)
@@ -165,7 +164,7 @@ function fail(
 
 function noteFailure(
   state: RequestState,
-  { tls }: UpstreamState,
+  { tls, settings }: UpstreamState,
   { address, port, rule }: Peer,
   outcome: Exclude<UpstreamOutcome, { readonly kind: 'answered' }>,
 ): void {
@@ -174,17 +173,17 @@ function noteFailure(
     return
   }
   const { fault } = outcome
-  state.rule = ruleOfFault(fault, state.location.settings.proxy.tls) ?? state.rule
+  state.rule = ruleOfFault(fault, settings.tls) ?? state.rule
   const serverName = tls?.serverName ?? null
   state.because({ kind: 'handshake-failed', address, port, fault, serverName }, state.rule.span)
 }
 
 function mayGoOn(state: RequestState, upstream: UpstreamState, condition: string, sent: boolean): boolean {
-  const { nextUpstream, nextUpstreamTimeoutMs, unbuffered } = state.location.settings.proxy
+  const { nextUpstream, nextUpstreamTimeoutMs, unbuffered } = upstream.settings
   if (nextUpstreamTimeoutMs > 0 && upstream.waitedMs >= nextUpstreamTimeoutMs) return false
   if (nextUpstream.has('off') || !nextUpstream.has(condition)) return false
   if (unbuffered !== null && sent && state.input.request.body.length > PREREAD_BYTES) {
-    refuseRequest(unbuffered, 'proxy_request_buffering off may keep a body from being sent again: not modelled')
+    refuseRequest(unbuffered, `${unbuffered.text} may keep a body from being sent again: not modelled`)
   }
   return !sent || !NOT_IDEMPOTENT.has(state.method) || nextUpstream.has('non_idempotent')
 }

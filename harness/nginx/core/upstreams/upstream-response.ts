@@ -25,9 +25,9 @@ const ONCE: readonly string[] = [
 
 /** Passes an upstream's answer on (ngx_http_upstream_process_headers): some headers stay behind, Location may be rewritten. */
 export function passResponse(state: RequestState, upstream: UpstreamState, response: ResponseMessage): Next {
-  const { proxy } = state.location.settings
+  const { hidden, hideRules, ignoreHeaders } = upstream.settings
   const internal = headerValue(response.headers, 'X-Accel-Redirect')
-  if (internal !== undefined && !proxy.ignoreHeaders.has('X-Accel-Redirect')) {
+  if (internal !== undefined && !ignoreHeaders.has('X-Accel-Redirect')) {
     return acceleratedRedirect(state, response, internal)
   }
   const { head } = state
@@ -37,9 +37,9 @@ export function passResponse(state: RequestState, upstream: UpstreamState, respo
     const key = lowerCase(name)
     if (once.has(key) && seen.has(key)) continue
     seen.add(key)
-    if (OF_CONNECTION.has(key) || (key === 'date' && proxy.hidden.has(key))) continue
-    if (proxy.hidden.has(key)) {
-      state.noteHeader(name, 'dropped', proxy.hideRules.get(key) ?? null)
+    if (OF_CONNECTION.has(key) || (key === 'date' && hidden.has(key))) continue
+    if (hidden.has(key)) {
+      state.noteHeader(name, 'dropped', hideRules.get(key) ?? null)
       continue
     }
     if (key === 'content-type') head.contentType = value
@@ -48,11 +48,14 @@ export function passResponse(state: RequestState, upstream: UpstreamState, respo
     else if (key === 'set-cookie') {
       refuseWhere(state, 'cookie')
       passCookie(state, upstream, name, value)
-    } else if (key === 'refresh') addHeader(head, [name, rewriteRefresh(state, upstream, value)])
+    } else if (key === 'refresh') addHeader(head, [name, rewriteRefresh(upstream, value)])
     else addHeader(head, [name, value])
   }
-  head.ownServer = !proxy.hidden.has('server')
-  head.ownDate = !proxy.hidden.has('date')
+  // Over HTTP, one that the upstream leaves out counts as empty (ngx_http_proxy_process_header).
+  const passes = (key: string): boolean =>
+    !hidden.has(key) && (upstream.protocol === 'http' || headerValue(response.headers, key) !== undefined)
+  head.ownServer = passes('server')
+  head.ownDate = passes('date')
   head.status = response.status
   head.contentLength = lengthOf(response)
   return respond(response.body, 'upstream')
@@ -60,15 +63,15 @@ export function passResponse(state: RequestState, upstream: UpstreamState, respo
 
 /** Only a Location that `proxy_redirect` rewrote, or that is no path, is nginx's own to make absolute. */
 function passLocation(state: RequestState, upstream: UpstreamState, name: string, value: string): void {
-  const { redirects } = state.location.settings.proxy
-  const rewritten = upstream.rewriteRedirect(value)
+  const { rewriteRedirect } = upstream
+  const rewritten = rewriteRedirect?.(value) ?? null
   if (rewritten !== null) {
     const { text, rule } = rewritten
     state.because({ kind: 'redirect-rewritten', before: value, location: text }, rule?.span ?? state.rule.span)
     if (text !== value) state.noteHeader(name, 'changed', rule ?? state.rule)
   }
   const line = addHeader(state.head, [name, rewritten?.text ?? value])
-  if (rewritten !== null || (redirects === null && !value.startsWith('/'))) state.head.location = line
+  if (rewritten !== null || (rewriteRedirect === null && !value.startsWith('/'))) state.head.location = line
 }
 
 /** A Set-Cookie, its Path and Domain as `proxy_cookie_path` and `proxy_cookie_domain` rewrite them. */
@@ -79,11 +82,10 @@ function passCookie(state: RequestState, upstream: UpstreamState, name: string, 
 }
 
 /** Refresh carries its URL behind `url=` (ngx_http_upstream_rewrite_refresh). */
-function rewriteRefresh(state: RequestState, upstream: UpstreamState, value: string): string {
-  const { redirects } = state.location.settings.proxy
+function rewriteRefresh({ rewriteRedirect }: UpstreamState, value: string): string {
   const at = value.toLowerCase().indexOf('url=')
-  if (redirects === null || at === -1) return value
-  const rewritten = upstream.rewriteRedirect(value.slice(at + 4))
+  if (rewriteRedirect === null || at === -1) return value
+  const rewritten = rewriteRedirect(value.slice(at + 4))
   return rewritten === null ? value : value.slice(0, at + 4) + rewritten.text
 }
 

@@ -1,9 +1,13 @@
 import type { Rule } from '../../../trace/trace.ts'
 import type { UpstreamTls } from '../../site.ts'
+import type { Pass } from '../site-config.ts'
 import type { Peer, PeerChoice } from './upstream.ts'
+import type { UpstreamSettings } from './upstream-settings.ts'
 
-/** What a request knows of the upstream it is sent to (ngx_http_upstream_t and the proxy module's context). */
+/** What a request knows of the upstream it is sent to (ngx_http_upstream_t and the context of its module). */
 export interface UpstreamState {
+  readonly protocol: Pass['protocol']
+  readonly settings: UpstreamSettings
   /** `$proxy_host`. */
   readonly hostHeader: string
   /** `$proxy_port`. */
@@ -11,8 +15,8 @@ export interface UpstreamState {
   /** What it asks of TLS; null where it speaks plain HTTP. */
   readonly tls: UpstreamTls | null
   readonly choice: PeerChoice
-  /** What a Location or a Refresh of the upstream's becomes; null where it stays. */
-  readonly rewriteRedirect: (url: string) => Rewritten | null
+  /** What a Location or a Refresh of the upstream's becomes, null where it stays; null where none is looked at. */
+  readonly rewriteRedirect: ((url: string) => Rewritten | null) | null
   /** What a Set-Cookie becomes. */
   readonly rewriteCookie: (cookie: string) => Rewritten | null
   peer: Peer | null

@@ -6,11 +6,12 @@ import { refuseRequest } from '../request/refuse-request.ts'
 import type { RequestState } from '../request/request-state.ts'
 import { evaluate } from '../variables/evaluate.ts'
 import type { Peer } from './upstream.ts'
+import type { UpstreamState } from './upstream-state.ts'
 import type { UpstreamTlsSettings } from './upstream-tls-settings.ts'
 
 /** What nginx asks of an upstream's TLS (ngx_http_upstream_ssl_init_connection). @param host of `proxy_pass`: an upstream block's name, where it names one */
-export function upstreamTls(state: RequestState, host: string): UpstreamTls {
-  const { sendsName, name, verifies, trusted, unsure } = state.location.settings.proxy.tls
+export function upstreamTls(state: RequestState, settings: UpstreamTlsSettings, host: string): UpstreamTls {
+  const { sendsName, name, verifies, trusted, unsure } = settings
   if (unsure !== null) {
     refuseRequest(unsure, `${unsure.text} may keep TLS from coming about, which hangs on the libraries: not modelled`)
   }
@@ -35,8 +36,12 @@ function withoutPort(name: string): string {
  * A TLS session keeps what was found of the certificate when it was made, and nginx keeps it for the upstream, whichever location
  * asks: one that verifies may so get the findings of one that trusts others (ngx_http_upstream_set_round_robin_peer_session).
  */
-export function refuseSessionOfOther(state: RequestState, { tlsSession }: Peer, tls: UpstreamTls | null): void {
-  const { reusesSessions, trustedRule } = state.location.settings.proxy.tls
+export function refuseSessionOfOther(
+  state: RequestState,
+  { tls, settings }: UpstreamState,
+  { tlsSession }: Peer,
+): void {
+  const { reusesSessions, trustedRule } = settings.tls
   if (tlsSession === null || tls === null || tls.verify === null || !reusesSessions) return
   if (tlsSession.verify?.trusted === tls.verify.trusted) return
   const because =
@@ -45,8 +50,13 @@ export function refuseSessionOfOther(state: RequestState, { tlsSession }: Peer, 
 }
 
 /** Keeps the session of a handshake. @throws {RefusedRequestError} it failed, and the session of before may have kept it from that */
-export function keepSession(state: RequestState, peer: Peer, tls: UpstreamTls | null, outcome: UpstreamOutcome): void {
-  const { reusesSessions } = state.location.settings.proxy.tls
+export function keepSession(
+  state: RequestState,
+  { tls, settings }: UpstreamState,
+  peer: Peer,
+  outcome: UpstreamOutcome,
+): void {
+  const { reusesSessions } = settings.tls
   if (tls === null || !reusesSessions || outcome.kind === 'refused' || outcome.kind === 'connect-timeout') return
   const { tlsSession } = peer
   if (outcome.kind !== 'tls-failed' || outcome.fault.kind === 'unverified' || outcome.fault.kind === 'other-name') {

@@ -1,7 +1,7 @@
 import { type CompileScope, ruleOf } from '../../core/scope.ts'
 import type { Modifier, ProxyPass } from '../../core/site-config.ts'
-import { isUnixAddress, NO_PORT, parseUpstreamUrl, type UpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
-import { newPeer, type UpstreamGroup } from '../../core/upstreams/upstream.ts'
+import { isUnixAddress, parseUpstreamUrl, type UpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
+import { groupAtLoad } from '../../core/upstreams/upstream-group.ts'
 import type { Block } from '../../syntax/block.ts'
 import type { Directive } from '../../syntax/syntax.ts'
 import { wireText } from '../../syntax/wire.ts'
@@ -32,7 +32,7 @@ function compileProxyPass(
   const rule = ruleOf(directive)
   const url = wireText(word.text)
   const isTls = /^https:\/\//i.test(url)
-  if (url.includes('$')) return { rule, target: { kind: 'variable', url: scope.template(word) } }
+  if (url.includes('$')) return { protocol: 'http', rule, target: { kind: 'variable', url: scope.template(word) } }
   if (!isTls && !/^http:\/\//i.test(url)) {
     scope.error(word.span, 'invalid URL prefix')
     return null
@@ -49,9 +49,10 @@ function compileProxyPass(
     return null
   }
   const defaultPort = isTls ? 443 : 80
-  const group = groupFor(parsed, defaultPort, directive, scope)
+  const group = groupAtLoad(parsed, defaultPort, directive, scope)
   if (group === null) return null
   return {
+    protocol: 'http',
     rule,
     target: {
       kind: 'static',
@@ -73,46 +74,4 @@ export function hostAndPort(
   if (isUnixAddress(address)) return { hostHeader: 'localhost', port: '' }
   const isDefault = port === null || port === String(defaultPort)
   return { hostHeader: isDefault ? host : `${host}:${port}`, port: port ?? String(defaultPort) }
-}
-
-/** The upstream block of that name, or what the name resolves to now (ngx_http_upstream_add, init_round_robin). */
-function groupFor(
-  { host, port, address }: UpstreamUrl,
-  defaultPort: number,
-  directive: Directive,
-  scope: CompileScope,
-): UpstreamGroup | null {
-  const block = scope.upstreams.block(host)
-  if (block !== null) {
-    if (port === null) return block
-    scope.error(directive.span, `upstream "${host}" may not have port ${port}`)
-    return null
-  }
-  const portOfPeer = isUnixAddress(address) ? NO_PORT : Number(port ?? defaultPort)
-  const known = scope.upstreams.find(host, portOfPeer)
-  if (known !== null) return known
-  const addresses = address !== null ? [address] : scope.world.resolve(host)
-  if (addresses.length === 0) {
-    scope.hostNotFound(directive.span, `upstream "${host}"`)
-    return null
-  }
-  const peer = {
-    host,
-    port: portOfPeer,
-    weight: 1,
-    maxFails: 1,
-    failTimeoutS: 10,
-    down: false,
-    rule: ruleOf(directive),
-  }
-  const balance = { kind: 'round-robin' } as const
-  const group = {
-    name: host,
-    balance,
-    refused: null,
-    primary: addresses.map((found) => newPeer({ ...peer, address: found })),
-    backup: [],
-  }
-  scope.upstreams.add({ name: host, port: peer.port, group })
-  return group
 }

@@ -7,11 +7,16 @@ import { readBody } from '../../core/request/read-body.ts'
 import { refuseRequest, refuseWhere } from '../../core/request/refuse-request.ts'
 import type { RequestState } from '../../core/request/request-state.ts'
 import type { ProxyPass, StaticTarget, VariableTarget } from '../../core/site-config.ts'
-import { type HashWalk, IpHashWalk, KeyHashWalk } from '../../core/upstreams/hash-walk.ts'
-import { isUnixAddress, NO_PORT, parseUpstreamUrl, type UpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
-import type { LookUp } from '../../core/upstreams/resolver.ts'
-import { type Balance, newPeer, PeerChoice, type UpstreamGroup } from '../../core/upstreams/upstream.ts'
+import { parseUpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
+import { PeerChoice } from '../../core/upstreams/upstream.ts'
 import { sendToNextPeer } from '../../core/upstreams/upstream-exchange.ts'
+import {
+  emptyGroup,
+  type FoundGroup,
+  groupOfRequest,
+  noteUnresolved,
+  walkOf,
+} from '../../core/upstreams/upstream-group.ts'
 import { upstreamTls } from '../../core/upstreams/upstream-tls.ts'
 import { evaluate } from '../../core/variables/evaluate.ts'
 import { hostAndPort } from './compile-pass.ts'
@@ -20,7 +25,7 @@ import { proxyHeaders } from './headers.ts'
 import { rewriteRedirect } from './redirect.ts'
 
 /** Where a request goes and how its target is made, once `proxy_pass` is evaluated. */
-interface Target {
+interface Target extends FoundGroup {
   readonly hostHeader: string
   readonly port: string
   readonly uri: string
@@ -28,26 +33,24 @@ interface Target {
   readonly location: string
   /** Whether the URI part came out of variables: then it is sent as it is. */
   readonly evaluated: boolean
-  readonly group: UpstreamGroup | null
-  /** How its name was looked up; null where that was not needed, or where there is no `resolver`. */
-  readonly lookUp: LookUp | null
   readonly host: string
   readonly isTls: boolean
 }
-
-const ROUND_ROBIN = { kind: 'round-robin' } as const
 
 /** Sends the request on as `proxy_pass` says (ngx_http_proxy_handler); null where the location has none. */
 export function proxyPass(state: RequestState): Next | null {
   const { pass } = state.location
   if (pass === null) return state.proxies ? proxyNowhere(state) : null
+  if (pass.protocol !== 'http') return null
   state.rule = pass.rule
   refuseWhere(state, 'proxied')
   const target = pass.target.kind === 'static' ? fromStatic(pass.target) : fromVariables(state, pass, pass.target)
   if (target?.group?.refused != null) refuseRequest(target.group.refused.rule, target.group.refused.because)
   if (target === null) return finalize(500)
   if (target.isTls) refuseWhere(state, 'tls')
-  return readBody(state, (body) => sendBody(state, pass, target, body))
+  const { unbuffered: rule, httpVersion } = state.location.settings.proxy
+  const unbuffered = rule === null ? null : { rule, keepsChunks: httpVersion === '1.1' }
+  return readBody(state, (body) => sendBody(state, pass, target, body), unbuffered)
 }
 
 /** An `if` of the location has begun to proxy, and this one does not. */
@@ -58,18 +61,17 @@ function proxyNowhere(state: RequestState): Next {
 
 /** Makes the request to the upstream, and sends it to the first peer. */
 function sendBody(state: RequestState, pass: ProxyPass, target: Target, body: Bytes): Next {
-  const group = target.group ?? { name: target.host, balance: ROUND_ROBIN, refused: null, primary: [], backup: [] }
+  const group = target.group ?? emptyGroup(target.host)
+  const { proxy } = state.location.settings
+  const { redirects } = proxy
   state.upstream = {
+    protocol: 'http',
+    settings: proxy,
     hostHeader: target.hostHeader,
     port: target.port,
-    tls: target.isTls ? upstreamTls(state, group.name) : null,
-    choice: new PeerChoice(
-      group,
-      state.location.settings.proxy.nextUpstreamTries,
-      state.site.nowS,
-      walkOf(state, group.balance),
-    ),
-    rewriteRedirect: (url) => rewriteRedirect(state, state.location.settings.proxy.redirects, url),
+    tls: target.isTls ? upstreamTls(state, proxy.tls, group.name) : null,
+    choice: new PeerChoice(group, proxy.nextUpstreamTries, state.site.nowS, walkOf(state, group.balance)),
+    rewriteRedirect: redirects === null ? null : (url) => rewriteRedirect(state, redirects, url),
     rewriteCookie: (cookie) => rewriteCookie(state, cookie),
     peer: null,
     waitedMs: 0,
@@ -79,19 +81,18 @@ function sendBody(state: RequestState, pass: ProxyPass, target: Target, body: By
     state.because({ kind: 'target-empty' }, pass.rule.span)
     return finalize(500)
   }
-  const { settings } = state.location
-  const method = settings.proxy.method === null ? state.method : evaluate(settings.proxy.method, state)
+  const method = proxy.method === null ? state.method : evaluate(proxy.method, state)
   const request: RequestMessage = {
     method,
     target: requestTarget,
-    httpVersion: settings.proxy.httpVersion,
-    headers: proxyHeaders(state, settings.proxy, target.hostHeader),
-    body: settings.proxy.passRequestBody ? body : '',
+    httpVersion: proxy.httpVersion,
+    headers: proxyHeaders(state, proxy, target.hostHeader),
+    body: proxy.passRequestBody ? body : '',
   }
   const { upstream } = state
   const goOn = (): Next => {
     if (target.group === null) {
-      noteUnresolved(state, target, pass.rule)
+      noteUnresolved(state, target.host, target.lookUp, pass.rule)
       return finalize(502)
     }
     state.upstreamTries.push([])
@@ -168,43 +169,8 @@ function fromVariables(state: RequestState, { rule }: ProxyPass, target: Variabl
     uri: parsed.uri.startsWith('?') ? `/${parsed.uri}` : parsed.uri,
     location: '',
     evaluated: true,
-    ...groupOf(state, parsed, isTls ? 443 : 80, rule),
+    ...groupOfRequest(state, parsed, isTls ? 443 : 80, rule),
     host: parsed.host,
     isTls,
   }
-}
-
-/** The upstream block of that name, the literal address, or what the resolver finds. */
-function groupOf(
-  state: RequestState,
-  { host, port, address }: UpstreamUrl,
-  defaultPort: number,
-  rule: ProxyPass['rule'],
-): Pick<Target, 'group' | 'lookUp'> {
-  const portOfPeer = isUnixAddress(address) ? NO_PORT : Number(port ?? defaultPort)
-  const asked = isUnixAddress(address) ? NO_PORT : port === null ? null : Number(port)
-  const known = state.site.upstreams.find(host, asked, defaultPort)
-  if (known !== null) return { group: known, lookUp: null }
-  const { resolver, resolverTimeoutMs } = state.location.settings
-  const lookUp = address === null ? (resolver?.lookUp(host, resolverTimeoutMs, state.site) ?? null) : null
-  const addresses = address === null ? (lookUp?.addresses ?? []) : [address]
-  if (addresses.length === 0) return { group: null, lookUp }
-  const peer = { host, port: portOfPeer, weight: 1, maxFails: 1, failTimeoutS: 10, down: false, rule }
-  const primary = addresses.map((found) => newPeer({ ...peer, address: found }))
-  return { group: { name: host, balance: ROUND_ROBIN, refused: null, primary, backup: [] }, lookUp }
-}
-
-/** Says why a name has no address, in nginx's words (ngx_http_upstream_resolve_handler). */
-function noteUnresolved(state: RequestState, { host, lookUp }: Target, rule: Rule): void {
-  const resolver = state.location.settings.resolver?.text ?? ''
-  if (lookUp === null) state.because({ kind: 'no-resolver', host }, rule.span)
-  else state.because({ kind: 'unresolved', host, isSilent: lookUp.addresses === null, resolver }, rule.span)
-}
-
-/** The walk of this request's key through the peers. An empty key has none (ngx_http_upstream_init_hash_peer). */
-function walkOf(state: RequestState, balance: Balance): HashWalk | null {
-  if (balance.kind === 'round-robin') return null
-  if (balance.kind === 'ip-hash') return new IpHashWalk(state.client.address)
-  const key = evaluate(balance.key, state)
-  return key === '' ? null : new KeyHashWalk(key)
 }
