@@ -38,7 +38,11 @@ function refusing(code: number, message: string): RequestListener {
 }
 
 /** What a run says that is led to a cluster by a kubeconfig. */
-async function toldOf(cluster: object, user: object = { token: 'x' }): Promise<EnvironmentError> {
+async function toldOf(
+  cluster: object,
+  user: object = { token: 'x' },
+  signal = new AbortController().signal,
+): Promise<EnvironmentError> {
   const config = {
     clusters: [{ name: 'c', cluster }],
     users: [{ name: 'u', user }],
@@ -47,7 +51,7 @@ async function toldOf(cluster: object, user: object = { token: 'x' }): Promise<E
   }
   writeFileSync(kubeconfig, JSON.stringify(config))
   await using environment = clusterEnvironment({ kubeconfig, namespace: 't1', attach: true, resources: NO_RESOURCES })
-  const error: unknown = await environment.start(flowmaster(), { seed: 1 }).catch((reason: unknown) => reason)
+  const error: unknown = await environment.start(flowmaster(), { seed: 1, signal }).catch((reason: unknown) => reason)
   if (!(error instanceof EnvironmentError)) throw error
   return error
 }
@@ -111,4 +115,15 @@ test('credentials that are no PEM', async () => {
   expect(await toldOf({ server: 'https://127.0.0.1:6443' }, user)).toMatchObject({
     message: expect.stringContaining("the certificate or the key of the kubeconfig's user cannot be read"),
   })
+})
+
+test('an API that takes requests and never answers keeps no run that is interrupted', async () => {
+  const { promise: asked, resolve: onRequest } = Promise.withResolvers<void>()
+  const port = await listen(() => onRequest())
+  const cluster = { server: `http://127.0.0.1:${port}`, ...PLAIN }
+  const interrupt = new AbortController()
+  const started = toldOf(cluster, { token: 'x' }, interrupt.signal)
+  await asked
+  interrupt.abort()
+  await expect(started).rejects.toBe(interrupt.signal.reason)
 })

@@ -4,7 +4,8 @@ import { connectionFault, type Fault } from './connection-fault.ts'
 import { kubectlOf } from './kube-config.ts'
 
 /**
- * What an error of the Kubernetes API means, in one sentence. Any other, a bug of ours included, stays what it is.
+ * What an error of the Kubernetes API means, in one sentence. Any other stays what it is: the end of a wait that was interrupted,
+ * and a bug of ours.
  * @param doing the task that failed: `make namespace "t1"`
  */
 export function apiError(doing: string, config: KubeConfig, error: unknown): Error {
@@ -36,7 +37,12 @@ function refusal(config: KubeConfig, error: ApiException<unknown>): Fault {
 
 /** What fetch throws has the connection's error for its cause; that has a code, as `ECONNREFUSED`. */
 function isOfConnection(error: Error): boolean {
-  return !(error instanceof EnvironmentError) && (error.cause !== undefined || 'code' in error)
+  return !(error instanceof EnvironmentError) && !isAbort(error) && (error.cause !== undefined || 'code' in error)
+}
+
+/** Whether it is the reason of a signal that has ended a wait. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
 }
 
 /** The message of the API's Status object; null where the client gives no body, as with a 401. */

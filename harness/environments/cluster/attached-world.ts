@@ -26,6 +26,7 @@ import { accessEntryOf } from '../observed/access-entry.ts'
 import type { Evidence, InForce } from '../observed/evidence.ts'
 import { loadedGateway, loadedSite } from '../observed/in-force.ts'
 import { observedTrace } from '../observed/observed-trace.ts'
+import { orAborted } from '../or-aborted.ts'
 import { randomFrom, randomHex } from '../random.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { apiError } from './api-error.ts'
@@ -42,12 +43,12 @@ const LOG_TIMEOUT_MS = 1_000
 
 /**
  * The chain as it runs in a namespace that is there, to be read and nothing else.
- * @throws {EnvironmentError} none of the chain's Services is in it, or it cannot be read
+ * @throws {EnvironmentError} none of the chain's Services is in it, or it cannot be read @throws the signal's reason
  */
-export async function attach(chain: Chain, { seed }: StartOptions, options: ClusterOptions): Promise<World> {
+export async function attach(chain: Chain, { seed, signal }: StartOptions, options: ClusterOptions): Promise<World> {
   const config = loadKubeConfig(options.kubeconfig)
   const world = new AttachedWorld(chain, seed, config, options.namespace)
-  if ((await world.services()).every(({ clusterIP }) => clusterIP === null)) {
+  if ((await orAborted(world.services(), signal)).every(({ clusterIP }) => clusterIP === null)) {
     throw new EnvironmentError(
       `Failed to attach to namespace "${options.namespace}": it has none of the chain's Services.`,
       'Name the namespace that the chain runs in.',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import {
   ApiException,
+  AppsV1Api,
   CoordinationV1Api,
   CoreV1Api,
   KubeConfig,
@@ -42,6 +43,7 @@ await describeTier('cluster', 'cluster', () => {
   const imageBefore = process.env.CHAIN_IMAGE
   let taken: TakenCluster
   let core: CoreV1Api
+  let apps: AppsV1Api
   const cluster = (namespace: string, attach = false, resources = NO_RESOURCES) =>
     clusterEnvironment({ kubeconfig, namespace, attach, resources })
   const environment = cluster('chain-test')
@@ -55,6 +57,7 @@ await describeTier('cluster', 'cluster', () => {
     writeFileSync(kubeconfig, address.kubeConfig, { mode: 0o600 })
     config.loadFromString(address.kubeConfig)
     core = config.makeApiClient(CoreV1Api)
+    apps = config.makeApiClient(AppsV1Api)
     await using _ = await environment.start(flowmaster(), { seed: 1 })
   }, START_TIMEOUT_MS)
 
@@ -243,6 +246,19 @@ await describeTier('cluster', 'cluster', () => {
       }
     })
 
+    test('the waiting for what another run has can be interrupted, and that stays', async () => {
+      const name = 'chain-test-waiting'
+      const labels = { 'app.kubernetes.io/managed-by': MANAGED_BY, 'request-chain/run': 'other' }
+      await core.createNamespace({ body: { metadata: { name, labels } } })
+      try {
+        await expect(OwnNamespace.make(config, name, 'next', AbortSignal.abort())).rejects.toThrow('aborted')
+        const { metadata } = (await readNamespace(name)) ?? {}
+        expect([metadata?.labels, metadata?.deletionTimestamp]).toEqual([labels, undefined])
+      } finally {
+        await core.deleteNamespace({ name })
+      }
+    })
+
     test('a user that the cluster does not know, and a cluster that the kubeconfig does not trust', async () => {
       expect(await toldWith(withToken('nobody'), 'chain-test-401')).toMatchObject({
         message:
@@ -329,6 +345,32 @@ await describeTier('cluster', 'cluster', () => {
           /^Failed to start Deployment nginx: no node has room for its pod: .*nsufficient cpu/,
         ),
       })
+    })
+
+    // Each of these would wait for what never comes, and be told why after 10 s or more.
+    test.each([
+      ['no node has room for its pod', 'nginx', { requests: { cpu: '1000' }, limits: {} }],
+      ['a quota refuses its pod', 'api-gateway', NO_RESOURCES],
+    ])('a start that is interrupted while %s ends, and leaves nothing', async (_why, deployment, resources) => {
+      const namespace = `chain-test-stop-${deployment}`
+      const interrupt = new AbortController()
+      {
+        await using own = cluster(namespace, false, resources)
+        const started = own.start(flowmaster(), { seed: 1, signal: interrupt.signal })
+        const isMade = async () => ((await readNamespace(namespace)) === null ? 'it is not there yet' : null)
+        await waitUntil({ what: 'the namespace', check: isMade, timeoutMs: 30_000, pauseMs: 10 })
+        const body = { metadata: { name: 'one-pod' }, spec: { hard: { pods: '1' } } }
+        await core.createNamespacedResourceQuota({ namespace, body })
+        const isThere = () =>
+          apps.readNamespacedDeployment({ namespace, name: deployment }).then(
+            () => null,
+            () => 'it is not there yet',
+          )
+        await waitUntil({ what: `Deployment ${deployment}`, check: isThere, timeoutMs: 60_000, pauseMs: 10 })
+        interrupt.abort()
+        expect(await errorOf(started)).toBe(interrupt.signal.reason)
+      }
+      expect(await readNamespace(namespace)).toBe(null)
     })
 
     test('every container has the requests and limits that were asked for', async () => {

@@ -30,31 +30,39 @@ export interface Lane {
 
 /**
  * Makes a namespace and starts nginx in it. Where that fails, nothing of it stays.
- * @throws {EnvironmentError}
+ * @param signal ends that
+ * @throws {EnvironmentError} @throws the signal's reason
  */
-export async function openLane(config: KubeConfig, name: string, run: string, resources: Resources): Promise<Lane> {
+export async function openLane(
+  config: KubeConfig,
+  name: string,
+  run: string,
+  resources: Resources,
+  signal: AbortSignal | undefined,
+): Promise<Lane> {
   const image = chainImage()
   if (image === null) throw noImage()
-  const namespace = await OwnNamespace.make(config, name, run)
+  const namespace = await OwnNamespace.make(config, name, run, signal)
   const kube = new Kube(config, name, resources)
   try {
-    const cluster = await startNginx(kube, image)
+    const cluster = await startNginx(kube, image, signal)
     const remove = (): Promise<void> => {
       cluster.relay.close()
       return namespace.remove()
     }
     return { cluster, remove }
   } catch (error) {
-    const explained = await withDescription(`start nginx in namespace "${name}"`, kube, error)
+    const doing = `start nginx in namespace "${name}"`
+    const explained = signal?.aborted === true ? error : await withDescription(doing, kube, error)
     await namespace.remove()
     throw explained
   }
 }
 
-async function startNginx(kube: Kube, image: string): Promise<Cluster> {
+async function startNginx(kube: Kube, image: string, signal: AbortSignal | undefined): Promise<Cluster> {
   const token = randomBytes(16).toString('hex')
   await kube.putDeployment(nginxDeployment(nginxImage(), image, token))
-  const pod = await nginxPod(kube, nginxImage())
+  const pod = await nginxPod(kube, nginxImage(), signal)
   const relay = new NodeRelay(() => openPortForward(kube.config, kube.namespace, pod.name, RELAY_PORT), token)
   await waitUntil({
     what: 'the relay',
@@ -65,6 +73,7 @@ async function startNginx(kube: Kube, image: string): Promise<Cluster> {
       ),
     timeoutMs: START_TIMEOUT_MS,
     pauseMs: 100,
+    signal,
   })
   const nginx = new NginxHost(relay, () => relay.reload())
   const addresses = new Map([
@@ -85,7 +94,7 @@ async function startNginx(kube: Kube, image: string): Promise<Cluster> {
 }
 
 /** nginx's pod, once it runs. */
-async function nginxPod(kube: Kube, image: string): Promise<KubePod> {
+async function nginxPod(kube: Kube, image: string, signal: AbortSignal | undefined): Promise<KubePod> {
   let found: KubePod | undefined
   const watch = new StartWatch(kube)
   await waitUntil({
@@ -102,6 +111,7 @@ async function nginxPod(kube: Kube, image: string): Promise<KubePod> {
     },
     timeoutMs: START_TIMEOUT_MS,
     pauseMs: 100,
+    signal,
   })
   if (found === undefined) throw new Error('Failed to find the pod of nginx, which was ready.')
   return found

@@ -11,7 +11,8 @@ import {
 } from '@kubernetes/client-node'
 import { EnvironmentError } from '../environment.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
-import { apiError } from './api-error.ts'
+import { orAborted } from '../or-aborted.ts'
+import { apiError, isAbort } from './api-error.ts'
 import { kubectlOf } from './kube-config.ts'
 import { LABEL, MANAGED_BY } from './settings.ts'
 
@@ -34,12 +35,13 @@ export class OwnNamespace {
   /**
    * Makes a namespace and holds it. One that a run of before left behind, which has died, is removed first.
    * @param run tells this run from others
-   * @throws {EnvironmentError} it is somebody else's, or another run has it
+   * @param signal ends that; nothing of it stays then
+   * @throws {EnvironmentError} it is somebody else's, or another run has it @throws the signal's reason
    */
-  static async make(config: KubeConfig, name: string, run: string): Promise<OwnNamespace> {
+  static async make(config: KubeConfig, name: string, run: string, signal?: AbortSignal): Promise<OwnNamespace> {
     const namespace = new OwnNamespace(config, name)
     try {
-      await namespace.#make(run)
+      await namespace.#make(run, signal)
       return namespace
     } catch (error) {
       throw apiError(`make namespace "${name}"`, config, error)
@@ -66,20 +68,20 @@ export class OwnNamespace {
     }
   }
 
-  async #make(run: string): Promise<void> {
+  async #make(run: string, signal: AbortSignal | undefined): Promise<void> {
     const labels = { [LABEL.managedBy]: MANAGED_BY, [LABEL.run]: run }
     const body = { metadata: { name: this.name, labels } }
     // Another run may make it between any two of these steps: only who makes it has it.
-    while (!(await unless(409, this.#core.createNamespace({ body })))) await this.#clear()
+    while (!(await unless(409, this.#core.createNamespace({ body })))) await this.#clear(signal)
     try {
-      await this.#furnish(run)
+      await this.#furnish(run, signal)
     } catch (error) {
       await this.#undo(error)
     }
   }
 
   /** Holds it, and waits until pods can be made in it. */
-  async #furnish(run: string): Promise<void> {
+  async #furnish(run: string, signal: AbortSignal | undefined): Promise<void> {
     await this.#hold(run)
     await waitUntil({
       what: `namespace ${this.name}`,
@@ -90,15 +92,17 @@ export class OwnNamespace {
           : null
       },
       timeoutMs: 30_000,
+      signal,
     })
   }
 
-  /** What this run has just made and cannot use does not stay. @throws {EnvironmentError} always: why it cannot be used */
+  /** What this run has just made and cannot use does not stay. @throws {Error} always: why it cannot be used, or is still there */
   async #undo(why: unknown): Promise<never> {
     const known = apiError(`use namespace "${this.name}"`, this.#config, why)
     try {
       await this.remove()
     } catch (error) {
+      if (isAbort(why)) throw error
       if (!(known instanceof EnvironmentError && error instanceof EnvironmentError)) throw known
       const remedy = `${known.remedy} It is still there: ${error.message} Remove it by "${kubectlOf(this.#config)} delete namespace ${this.name}".`
       throw new EnvironmentError(known.message, remedy, { cause: why })
@@ -107,7 +111,7 @@ export class OwnNamespace {
   }
 
   /** Removes what a run that has died left behind. @throws {EnvironmentError} it is not ours, or its run lives */
-  async #clear(): Promise<void> {
+  async #clear(signal: AbortSignal | undefined): Promise<void> {
     const found = await unless(404, this.#core.readNamespace({ name: this.name }))
     if (found === null) return
     if (found.metadata?.labels?.[LABEL.managedBy] !== MANAGED_BY) {
@@ -116,14 +120,14 @@ export class OwnNamespace {
         'Name one that is not there; with --attach, chain reads one that is.',
       )
     }
-    if (!isLeaving(found) && (await this.#isHeld())) {
+    if (!isLeaving(found) && (await this.#isHeld(signal))) {
       throw new EnvironmentError(
         `Failed to make namespace "${this.name}": another run has it.`,
         'Let that one end, or name another namespace.',
       )
     }
     if (!isLeaving(found)) await Promise.all((await this.#leftWith(found)).map((one) => this.#delete(one)))
-    await this.#gone(found.metadata?.uid)
+    await this.#gone(found.metadata?.uid, signal)
   }
 
   /** It, and the others that its run had beside it, which died with it. */
@@ -154,14 +158,14 @@ export class OwnNamespace {
    * held. One that is not counts as dead once it is {@link LEASE_SECONDS} old; but not before two renewals could have been
    * seen, since the clock of the other machine may be late, and a lease that is not there may be about to be made.
    */
-  async #isHeld(): Promise<boolean> {
+  async #isHeld(signal: AbortSignal | undefined): Promise<boolean> {
     const startMs = performance.now()
     const before = await this.#renewedAtMs()
     const restMs = before === null ? 0 : before + LEASE_SECONDS * 1_000 - Date.now()
     const patienceMs = Math.min(Math.max(restMs, 2 * RENEW_MS), LEASE_SECONDS * 1_000)
     if (restMs > 0) tellWait(this.name, patienceMs)
     while (performance.now() - startMs < patienceMs) {
-      await sleep(LOOK_MS)
+      await orAborted(sleep(LOOK_MS), signal)
       if ((await this.#renewedAtMs()) !== before) return true
     }
     return false
@@ -193,7 +197,7 @@ export class OwnNamespace {
   }
 
   /** Waits until it is gone, or is another one of the same name. */
-  async #gone(uid?: string): Promise<void> {
+  async #gone(uid?: string, signal?: AbortSignal): Promise<void> {
     await waitUntil({
       what: `namespace ${this.name} to be removed`,
       check: async () => {
@@ -202,6 +206,7 @@ export class OwnNamespace {
       },
       timeoutMs: REMOVE_TIMEOUT_MS,
       pauseMs: 200,
+      signal,
     })
   }
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { Chain } from '../../chain/chain.ts'
-import { InvalidChainError, type StartOptions, UnsupportedError, type World } from '../environment.ts'
+import { EnvironmentError, InvalidChainError, type StartOptions, UnsupportedError, type World } from '../environment.ts'
 import type { GatewayImage } from '../kubernetes/deployed-chain.ts'
 import { KubernetesWorld } from '../kubernetes/kubernetes-world.ts'
 import type { Resources } from '../kubernetes/resources.ts'
+import { orAborted } from '../or-aborted.ts'
 import { type Lane, openLane } from './lane.ts'
 import { tellingApiErrors } from './telling-world.ts'
 import { withDescription } from './with-description.ts'
@@ -21,6 +22,8 @@ export class Session {
   /** Lanes that are open or being opened, by their numbers, which begin with 1. */
   readonly #lanes = new Map<number, Promise<Lane>>()
   readonly #inUse = new Set<number>()
+  /** Why a namespace of a start that was interrupted is still there. */
+  #left: EnvironmentError | null = null
 
   constructor(config: KubeConfig, namespace: string, resources: Resources) {
     this.#config = config
@@ -28,14 +31,20 @@ export class Session {
     this.#resources = resources
   }
 
-  async start(chain: Chain, { seed }: StartOptions): Promise<World> {
-    const { number, lane } = await this.#take()
+  /** @throws {EnvironmentError} @throws the signal's reason */
+  async start(chain: Chain, { seed, signal }: StartOptions): Promise<World> {
+    const { number, lane } = await this.#take(signal)
     const release = (): void => void this.#inUse.delete(number)
     const { cluster } = lane
+    const image = gatewayImage(chain, cluster.image)
+    const starting = KubernetesWorld.start(chain, seed, { ...cluster, ...(signal && { signal }) }, image, release)
     try {
-      const image = gatewayImage(chain, cluster.image)
-      return tellingApiErrors(await KubernetesWorld.start(chain, seed, cluster, image, release), this.#config)
+      return tellingApiErrors(await orAborted(starting, signal), this.#config)
     } catch (error) {
+      if (signal?.aborted === true) {
+        starting.then((world) => world[Symbol.asyncDispose](), release)
+        throw error
+      }
       if (error instanceof InvalidChainError || error instanceof UnsupportedError) {
         release()
         throw error
@@ -56,29 +65,34 @@ export class Session {
     const removals = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value.remove()] : []))
     await Promise.allSettled(removals)
     await Promise.all(removals)
+    if (this.#left !== null) throw this.#left
   }
 
   /** The lane of the lowest number that nobody has. */
-  async #take(): Promise<{ readonly number: number; readonly lane: Lane }> {
+  async #take(signal: AbortSignal | undefined): Promise<{ readonly number: number; readonly lane: Lane }> {
     let number = 1
     while (this.#inUse.has(number)) number++
     this.#inUse.add(number)
     try {
-      return { number, lane: await this.#open(number) }
+      return { number, lane: await this.#open(number, signal) }
     } catch (error) {
       this.#inUse.delete(number)
       throw error
     }
   }
 
-  #open(number: number): Promise<Lane> {
+  #open(number: number, signal: AbortSignal | undefined): Promise<Lane> {
     const known = this.#lanes.get(number)
     if (known !== undefined) return known
     const name = number === 1 ? this.#namespace : `${this.#namespace}-${number}`
-    const lane = openLane(this.#config, name, this.#run, this.#resources)
+    const lane = openLane(this.#config, name, this.#run, this.#resources, signal)
     this.#lanes.set(number, lane)
-    // One that could not be opened is tried again by the next world.
-    lane.catch(() => this.#lanes.delete(number))
+    lane.catch((error: unknown) => {
+      // One that could not be opened is tried again by the next world.
+      this.#lanes.delete(number)
+      // Nobody hears what a start says that was interrupted.
+      if (signal?.aborted === true && error instanceof EnvironmentError) this.#left = error
+    })
     return lane
   }
 }
