@@ -111,8 +111,9 @@ const SITES: readonly {
     answered: ['/unix/', '/'],
   },
   {
-    site: 'location ^~ /plain/ { return 200; } location ~ (?R) { return 200; } location / { return 200; }',
-    because: 'the model does not know what the regular expression "(?R)" means: it runs a group once more ("(?R")',
+    site: 'location ^~ /plain/ { return 200; } location ~ (?C) { return 200; } location / { return 200; }',
+    because:
+      'the model does not know what the regular expression "(?C)" means: it calls the program that uses it ("(?C")',
     refused: ['/', '/aab'],
     answered: ['/plain/'],
   },

@@ -29,6 +29,7 @@ const PIECES = [
 
 const PLACES = ['^', '$', '\\b', '\\B', '\\A', '\\z', '\\Z', '\\G', '[[:<:]]', '[[:>:]]']
 const REFERENCES = ['\\1', '\\2', '\\g{1}', '\\g{-1}', '\\g1', '\\k<n>', '(?P=n)', '\\k{n}']
+const CALLS = ['(?1)', '(?2)', '(?R)', '(?-1)', '(?+1)', '(?&n)', '(?P>n)', '\\g<1>', "\\g'-1'"]
 const OPTIONS = ['(?i)', '(?-i)', '(?s)', '(?m)', '(?x)', '(?U)', '(?^)', '(?n)', '(?xx)']
 const IN_CLASS = [
   ...['a', 'b-d', 'A-C', '[:alpha:]', '[:upper:]', '[:^digit:]', '[:^lower:]', '\\d', '\\W', '\\h', '\\x41-\\x44'],
@@ -36,7 +37,7 @@ const IN_CLASS = [
 ]
 const OPENINGS = [
   ...['(', '(', '(', '(?:', '(?:', '(?>', '(?=', '(?!', '(?<=', '(?<!', '(?|', '(?i:', '(?s-i:', '(?<n>', "(?'m'"],
-  ...['(?P<o>', '(?(1)', '(?(<n>)', '(?(?=a)', '(?(?!b)', '(?(?<=a)', '(*atomic:', '(*nla:'],
+  ...['(?P<o>', '(?(1)', '(?(<n>)', '(?(DEFINE)', '(?(?=a)', '(?(?!b)', '(?(?<=a)', '(*atomic:', '(*nla:'],
 ]
 const QUANTIFIERS = ['*', '+', '?', '{2}', '{0,2}', '{1,}', '{2,3}', '{0}', '{,2}', '{']
 
@@ -57,7 +58,7 @@ function piece(random: Random, depth: number): string {
   if (kind < 11)
     return `[${random.of(['', '^'])}${random.list(1 + random.below(3), () => random.of(IN_CLASS)).join('')}]`
   if (kind < 12) return random.of(PLACES)
-  if (kind < 13) return random.of(REFERENCES)
+  if (kind < 13) return random.of(random.once(2) ? REFERENCES : CALLS)
   if (kind < 14) return random.of(OPTIONS)
   return depth > 3 ? 'a' : `${random.of(OPENINGS)}${generatePattern(random, depth + 1)})`
 }

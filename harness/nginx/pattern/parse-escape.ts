@@ -8,6 +8,8 @@ export type Escape =
   | { readonly kind: 'set'; readonly set: ByteSet }
   | { readonly kind: 'place'; readonly place: Place }
   | { readonly kind: 'reference'; readonly to: GroupReference }
+  /** `\g<1>`: a group once more. */
+  | { readonly kind: 'call'; readonly to: GroupReference }
   /** `\R`: the end of a line. */
   | { readonly kind: 'newline' }
   /** `\K`: the match begins here. */
@@ -141,9 +143,9 @@ function unicode(text: PatternText, negated: boolean): Escape {
 
 const BAD_G = '\\g is not followed by a braced, angle-bracketed, or quoted name/number or by a plain number'
 
-/** `\g1`, `\g{-1}`, `\g{name}`: they refer to a group; `\g<1>` runs one again. */
+/** `\g1`, `\g{-1}`, `\g{name}`: they refer to a group; `\g<1>` calls one. */
 function numbered(text: PatternText): Escape {
-  if (/^[<']/.test(text.peek())) text.refuse('it runs a group once more ("\\g<")')
+  if (/^[<']/.test(text.peek())) return called(text, text.peek() === '<' ? '>' : "'")
   const isBraced = text.startsWith('{')
   const match = /^\{?([+-]?)(\d+)/.exec(text.source.slice(text.at))
   if (match === null && isBraced) return named(text)
@@ -154,6 +156,19 @@ function numbered(text: PatternText): Escape {
   if (isBraced && !text.takes('}')) text.fail(BAD_G, start)
   if (group <= 0) text.fail(NO_GROUP)
   return { kind: 'reference', to: { to: group, at: text.at - 1 } }
+}
+
+function called(text: PatternText, close: string): Escape {
+  const start = text.at
+  text.at++
+  const number = text.take(/([+-]?)(\d+)/y)
+  if (number === null) {
+    const at = text.at
+    return { kind: 'call', to: { to: readName(text, close), at } }
+  }
+  const group = groupNumber(text, number[1] ?? '', number[2] ?? '', start)
+  if (!text.takes(close)) text.fail(BAD_G, start)
+  return { kind: 'call', to: { to: group, at: text.at - 1 } }
 }
 
 export const NO_GROUP = 'reference to non-existent subpattern'

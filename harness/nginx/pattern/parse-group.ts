@@ -36,9 +36,7 @@ export function readGroup(text: PatternText, read: ReadBranches): Opened {
   if (text.takes('P')) return ofPython(text, read)
   if (text.takes('<')) return capture(text, read, '>')
   if (text.takes("'")) return capture(text, read, "'")
-  if (/^[R&\d+]/.test(text.peek()) || /^-\d/.test(text.peek() + text.peek(1))) {
-    text.refuse(`it runs a group once more ("(?${text.peek()}")`)
-  }
+  if (/^[R&\d+]/.test(text.peek()) || /^-\d/.test(text.peek() + text.peek(1))) return call(text)
   if (text.startsWith('C')) text.refuse('it calls the program that uses it ("(?C")')
   if (text.startsWith('*') || text.startsWith('<*')) text.refuse('"(?*" is not translated')
   return withOptions(text, read)
@@ -87,16 +85,42 @@ function look(text: PatternText, read: ReadBranches, behind: boolean, negated: b
 function ofPython(text: PatternText, read: ReadBranches): Opened {
   if (text.isAtEnd) text.fail(UNCLOSED)
   if (text.takes('<')) return capture(text, read, '>')
-  if (text.startsWith('>')) text.refuse('it runs a group once more ("(?P>")')
+  if (text.takes('>')) return callByName(text)
   if (!text.takes('=')) text.fail('unrecognized character after (?P')
   const at = text.at
   return { nodes: [text.refer({ to: readName(text, ')'), at })], repeatable: true }
+}
+
+/** `(?R)`, `(?1)`, `(?-1)`, `(?&name)`. */
+function call(text: PatternText): Opened {
+  if (text.takes('&')) return callByName(text)
+  if (text.takes('R')) {
+    if (text.peek() !== ')') text.fail('(?R (recursive pattern call) must be followed by a closing parenthesis')
+    return calls(text, 0)
+  }
+  const number = text.take(/([+-]?)(\d+)/y)
+  if (number === null) text.fail('digit expected after (?+ or (?-')
+  const group = groupNumber(text, number[1] ?? '', number[2] ?? '')
+  if (text.peek() !== ')') text.fail(UNCLOSED)
+  return calls(text, group)
+}
+
+function calls(text: PatternText, to: number): Opened {
+  const node = text.call({ to, at: text.at })
+  text.at++
+  return { nodes: [node], repeatable: true }
+}
+
+function callByName(text: PatternText): Opened {
+  const at = text.at
+  return { nodes: [text.call({ to: readName(text, ')'), at })], repeatable: true }
 }
 
 /** `(?(1)yes|no)`, `(?(<name>)yes|no)`, `(?(?=…)yes|no)`. */
 function condition(text: PatternText, read: ReadBranches): Opened {
   if (text.isAtEnd) text.fail(UNCLOSED)
   const start = text.at
+  if (text.takes('DEFINE)')) return definition(text, read)
   const test = conditionTest(text, read)
   // PCRE has the place of a name, and none where it looks for something.
   const at = typeof test === 'object' ? 0 : typeof test === 'string' ? start : start - '(?('.length
@@ -104,6 +128,12 @@ function condition(text: PatternText, read: ReadBranches): Opened {
   if (branches.length > 2) text.tooManyBranches.push(at)
   const [yes = NEVER, no = { kind: 'sequence', items: [] }] = branches
   return { nodes: [{ kind: 'condition', test, yes, no }], repeatable: true }
+}
+
+function definition(text: PatternText, read: ReadBranches): Opened {
+  const branches = branchesOf(text, read)
+  if (branches.length > 1) text.refuse('"(?(DEFINE)" has several branches')
+  return { nodes: [{ kind: 'definition', body: oneOf(branches) }], repeatable: true }
 }
 
 function conditionTest(text: PatternText, read: ReadBranches): number | string | LookNode {
@@ -121,7 +151,7 @@ function conditionTest(text: PatternText, read: ReadBranches): number | string |
     closeTest(text)
     return group
   }
-  if (/^(?:VERSION|DEFINE|R)/.test(text.source.slice(text.at))) text.refuse(`"(?(${text.peek()}" is not translated`)
+  if (/^(?:VERSION|R)/.test(text.source.slice(text.at))) text.refuse(`"(?(${text.peek()}" is not translated`)
   const close = text.takes('<') ? '>' : text.takes("'") ? "'" : ')'
   const at = text.at
   const name = readName(text, close)

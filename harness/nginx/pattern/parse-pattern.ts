@@ -41,6 +41,7 @@ function readBranches(text: PatternText, renumbers = false): readonly PatternNod
   const first = text.groups
   let most = first
   do {
+    if (renumbers && text.groups > first) text.hasSharedNumbers = true
     if (renumbers) text.groups = first
     branches.push(readSequence(text))
     most = Math.max(most, text.groups)
@@ -130,6 +131,8 @@ function escaped(text: PatternText): Opened {
       return { nodes: [text.refer(read.to)], repeatable: true }
     case 'newline':
       return { nodes: [NEWLINE], repeatable: true }
+    case 'call':
+      return { nodes: [text.call(read.to)], repeatable: true }
     // nginx does not look at where a match begins.
     case 'keep':
       if (text.lookDepth > 0) text.refuse('it has "\\K" in what it looks for')

@@ -1,5 +1,6 @@
-import { otherCase, WORD } from './byte-set.ts'
-import type { Place, RepeatNode } from './pattern-node.ts'
+import { otherCase } from './byte-set.ts'
+import type { RepeatNode } from './pattern-node.ts'
+import { isAt } from './pattern-place.ts'
 import type { LoopStep, Program, Step } from './pattern-program.ts'
 
 /** PCRE gives up after ten million of its own steps, and each of them is at least one of these. */
@@ -7,10 +8,21 @@ const MAX_STEPS = 5e6
 /** Ways and numbers that are kept to go back to. */
 const MAX_KEPT = 1e6
 
-/** What to go back to: another way, tried at each place from `at` to `last`; or a number that a register had. */
+/** What to go back to: another way, tried at each place from `at` to `last`; or what a register, or all of them, had. */
 type Kept =
   | { readonly step: Step; at: number; readonly last: number; readonly by: 1 | -1 }
   | { readonly register: number; readonly value: number }
+  | { readonly call: Call | null; readonly registers: number[] }
+
+/** A group that was called and has not ended. */
+interface Call {
+  readonly group: number
+  readonly at: number
+  /** What comes behind it, with the registers as they were. */
+  readonly next: Step
+  readonly registers: number[]
+  readonly outer: Call | null
+}
 
 /** What the groups captured, the whole match first; null where nothing matches; `gave-up` where that takes too many steps to know. */
 export type MatchResult = readonly (string | undefined)[] | null | 'gave-up'
@@ -29,7 +41,8 @@ export function runProgram(program: Program, text: string): MatchResult {
 class Matcher {
   readonly #program: Program
   readonly #text: string
-  readonly #registers: number[]
+  #registers: number[]
+  #call: Call | null = null
   #kept: Kept[] = []
   #at = 0
   #steps = 0
@@ -44,10 +57,12 @@ class Matcher {
   matchAt(start: number): number | null | 'gave-up' {
     this.#registers.fill(-1)
     this.#kept = []
+    this.#call = null
     this.#at = start
     let step: Step | null = this.#program.start
-    while (step === null || step.op !== 'end') {
+    while (step === null || step.op !== 'end' || this.#call !== null) {
       if (++this.#steps > MAX_STEPS || this.#kept.length > MAX_KEPT) return 'gave-up'
+      if (step?.op === 'call' && this.#isLoop(step.group)) return 'gave-up'
       step = step === null ? this.#goBack() : this.#do(step)
       if (step === null && this.#kept.length === 0) return null
     }
@@ -69,8 +84,8 @@ class Matcher {
     for (;;) {
       const kept = this.#kept.at(-1)
       if (kept === undefined) return null
-      if ('register' in kept) {
-        this.#registers[kept.register] = kept.value
+      if (!('step' in kept)) {
+        this.#restore(kept)
         this.#kept.pop()
         continue
       }
@@ -78,6 +93,14 @@ class Matcher {
       if (kept.at === kept.last) this.#kept.pop()
       else kept.at += kept.by
       return kept.step
+    }
+  }
+
+  #restore(kept: Exclude<Kept, { readonly step: Step }>): void {
+    if ('register' in kept) this.#registers[kept.register] = kept.value
+    else {
+      this.#registers = kept.registers
+      this.#call = kept.call
     }
   }
 
@@ -89,7 +112,7 @@ class Matcher {
       case 'run':
         return this.#run(step.set, step.repeat, step.next)
       case 'place':
-        return this.#isAt(step.place) ? step.next : null
+        return isAt(this.#text, this.#at, step.place) ? step.next : null
       case 'fork':
         for (let way = step.ways.length - 1; way > 0; way--) this.#keep(step.ways[way])
         return step.ways[0] ?? null
@@ -99,7 +122,7 @@ class Matcher {
       case 'capture':
         this.#set(2 * step.group, this.#registers[step.from] ?? -1)
         this.#set(2 * step.group + 1, this.#at)
-        return step.next
+        return this.#call?.group === step.group ? this.#return(this.#call) : step.next
       case 'reference':
         return this.#repeats(this.#capture(step.group), step.caseless) ? step.next : null
       case 'if-captured':
@@ -125,8 +148,10 @@ class Matcher {
         return this.#loop(step)
       case 'iterate':
         return this.#iterate(step.loop)
+      case 'call':
+        return this.#enter(step.group, step.next)
       case 'end':
-        return step
+        return this.#call?.group === 0 ? this.#return(this.#call) : step
     }
   }
 
@@ -179,6 +204,31 @@ class Matcher {
     return this.#iterate(loop)
   }
 
+  /** Goes through a group with registers of its own. */
+  #enter(group: number, next: Step): Step | null {
+    const registers = this.#registers
+    this.#kept.push({ call: this.#call, registers })
+    this.#call = { group, at: this.#at, next, registers, outer: this.#call }
+    this.#registers = [...registers]
+    return this.#program.entries.get(group) ?? null
+  }
+
+  /** A call has ended: what it captured is forgotten. */
+  #return({ next, registers, outer }: Call): Step {
+    this.#kept.push({ call: this.#call, registers: this.#registers })
+    this.#registers = registers
+    this.#call = outer
+    return next
+  }
+
+  /** Whether a group calls itself without having taken a byte: then PCRE gives up. */
+  #isLoop(group: number): boolean {
+    for (let call = this.#call; call !== null; call = call.outer) {
+      if (call.group === group && call.at === this.#at) return true
+    }
+    return false
+  }
+
   #iterate({ register, body }: LoopStep): Step {
     this.#set(register, (this.#registers[register] ?? 0) + 1)
     this.#set(register + 1, this.#at)
@@ -187,7 +237,7 @@ class Matcher {
 
   /** Other ways kept since then are tried no more; what registers had is still needed. */
   #forgetWays(since: number): void {
-    const still = this.#kept.slice(since).filter((kept) => 'register' in kept)
+    const still = this.#kept.slice(since).filter((kept) => !('step' in kept))
     this.#kept.length = since
     this.#kept.push(...still)
   }
@@ -197,7 +247,7 @@ class Matcher {
     const at = this.#registers[register + 1] ?? 0
     while (this.#kept.length > since) {
       const kept = this.#kept.pop()
-      if (kept !== undefined && 'register' in kept) this.#registers[kept.register] = kept.value
+      if (kept !== undefined && !('step' in kept)) this.#restore(kept)
     }
     this.#at = at
     return next
@@ -210,31 +260,6 @@ class Matcher {
     const same = here === captured || (isCaseless && folded(here) === folded(captured))
     if (same) this.#at += captured.length
     return same
-  }
-
-  #isAt(place: Place): boolean {
-    const at = this.#at
-    const { length } = this.#text
-    switch (place) {
-      case 'start':
-        return at === 0
-      case 'line-start':
-        return at === 0 || (at < length && this.#text[at - 1] === '\n')
-      case 'end':
-        return at === length
-      case 'last-line-end':
-        return at === length || (at === length - 1 && this.#text[at] === '\n')
-      case 'line-end':
-        return at === length || this.#text[at] === '\n'
-      case 'word-edge':
-        return this.#isWord(at - 1) !== this.#isWord(at)
-      case 'no-word-edge':
-        return this.#isWord(at - 1) === this.#isWord(at)
-    }
-  }
-
-  #isWord(at: number): boolean {
-    return WORD[this.#text.charCodeAt(at)] === 1
   }
 }
 

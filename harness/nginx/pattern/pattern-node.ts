@@ -17,6 +17,10 @@ export type PatternNode =
   | { readonly kind: 'place'; readonly place: Place }
   /** What a group, by its number or name, captured, once more. */
   | { readonly kind: 'reference'; readonly to: number | string; readonly caseless: boolean }
+  /** A group once more, by its number or name; 0 is the whole pattern. */
+  | { readonly kind: 'call'; readonly to: number | string }
+  /** Groups that match nothing where they stand: others call them. */
+  | { readonly kind: 'definition'; readonly body: PatternNode }
   | {
       readonly kind: 'condition'
       /** A group that has to have captured, by its number or name; or what has to stand here. */
@@ -73,6 +77,7 @@ export function piecesOf(node: PatternNode): readonly PatternNode[] {
     case 'group':
     case 'repeat':
     case 'atomic':
+    case 'definition':
       return [node.body]
     default:
       return []
@@ -112,6 +117,7 @@ export function fixedLength(node: PatternNode): number | null {
       return 1
     case 'look':
     case 'place':
+    case 'definition':
       return 0
     case 'group':
     case 'atomic':
@@ -127,6 +133,7 @@ export function fixedLength(node: PatternNode): number | null {
       return length === null || node.min !== node.max ? null : length * node.min
     }
     case 'reference':
+    case 'call':
       return null
   }
 }

@@ -30,6 +30,8 @@ export type Step =
   | { readonly op: 'undo'; readonly register: number; readonly next: Step | null }
   | { readonly op: 'back'; readonly bytes: number; readonly next: Step }
   | { readonly op: 'zero'; readonly register: number; readonly next: Step }
+  /** Goes through a group of its own, and on. */
+  | { readonly op: 'call'; readonly group: number; readonly next: Step }
   | LoopStep
   | { readonly op: 'iterate'; readonly loop: LoopStep }
   | { readonly op: 'end' }
@@ -48,6 +50,8 @@ export interface Program {
   readonly start: Step
   readonly registers: number
   readonly groups: number
+  /** Where groups begin, by their numbers: what calls them goes there. */
+  readonly entries: ReadonlyMap<number, Step>
 }
 
 const END: Step = { op: 'end' }
@@ -57,11 +61,13 @@ const FAIL: Step = { op: 'fork', ways: [] }
 export function compileProgram(parsed: ParsedPattern): Program {
   const compiler = new Compiler(parsed)
   const start = compiler.compile(parsed.root, END)
-  return { start, registers: compiler.registers, groups: parsed.groups }
+  const entries = new Map([...compiler.entries, [0, start]])
+  return { start, registers: compiler.registers, groups: parsed.groups, entries }
 }
 
 class Compiler {
   registers: number
+  readonly entries = new Map<number, Step>()
   readonly #names: ReadonlyMap<string, number>
 
   constructor({ groups, names }: ParsedPattern) {
@@ -81,7 +87,9 @@ class Compiler {
       case 'group': {
         const from = this.#register(1)
         const close: Step = { op: 'capture', group: node.number, from, next }
-        return { op: 'note', register: from, next: this.compile(node.body, close) }
+        const open: Step = { op: 'note', register: from, next: this.compile(node.body, close) }
+        this.entries.set(node.number, open)
+        return open
       }
       case 'repeat':
         return this.#repeat(node, next)
@@ -93,6 +101,11 @@ class Compiler {
         return { op: 'place', place: node.place, next }
       case 'reference':
         return { op: 'reference', group: this.#group(node.to), caseless: node.caseless, next }
+      case 'call':
+        return { op: 'call', group: this.#group(node.to), next }
+      case 'definition':
+        this.compile(node.body, FAIL)
+        return next
       case 'condition': {
         const yes = this.compile(node.yes, next)
         const no = this.compile(node.no, next)

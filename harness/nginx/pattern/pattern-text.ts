@@ -27,6 +27,9 @@ export class PatternText {
   groups = 0
   readonly #names = new Map<string, number>()
   readonly #references: GroupReference[] = []
+  /** Whether a group is called, and whether groups share a number: PCRE calls one of them. */
+  hasCalls = false
+  hasSharedNumbers = false
   /** Conditions that have too many branches, each with where PCRE says so. */
   readonly tooManyBranches: number[] = []
   /** What looks back. */
@@ -96,6 +99,12 @@ export class PatternText {
     return { kind: 'reference', to: reference.to, caseless: this.options.caseless }
   }
 
+  call(reference: GroupReference): PatternNode {
+    this.refersTo(reference)
+    this.hasCalls = true
+    return { kind: 'call', to: reference.to }
+  }
+
   /** Something stands here that needs a group. */
   refersTo(reference: GroupReference): void {
     this.#references.push(reference)
@@ -109,6 +118,7 @@ export class PatternText {
       const isKnown = typeof to === 'number' ? to <= this.groups : this.#names.has(to)
       if (!isKnown) this.fail('reference to non-existent subpattern', at)
     }
+    if (this.hasCalls && this.hasSharedNumbers) this.refuse('it calls a group, and groups of it share a number')
     const [at] = this.tooManyBranches
     if (at !== undefined) this.fail('conditional subpattern contains more than two branches', at)
   }

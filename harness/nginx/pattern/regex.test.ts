@@ -36,6 +36,10 @@ test.each([
   ['(?m)^b$', 'a\nb\n', ['b']],
   ['(?U)a+', 'aa', ['a']],
   ['a\\Kb', 'ab', ['ab']],
+  ['^(\\((?:[^()]|(?1))*\\))$', '(a(b)c)', ['(a(b)c)', '(a(b)c)']],
+  ['^(?:a(?R)?b|x)$', 'ab', ['ab']],
+  ['(?(DEFINE)(?<octet>25[0-5]|[01]?\\d?\\d))^(?&octet)\\.(?&octet)$', '10.250', ['10.250', '']],
+  ['(a|b\\g<1>)c', 'bac', ['bac', 'ba']],
   ['(?<=a|bc)d', 'bcd', ['d']],
 ])('%j on %j: %j', (pattern, text, groups) => {
   expect(groupsOf(pattern, text)).toEqual(groups)
@@ -49,7 +53,6 @@ test('only letters of ASCII have a case', () => {
 })
 
 test.each([
-  ['(?R)', 'it runs a group once more ("(?R")'],
   ['(?C)a', 'it calls the program that uses it ("(?C")'],
   ['(?J)a', 'it lets several groups have one name ("(?J")'],
   ['(*UTF)a', '"(*UTF)" is not translated'],
