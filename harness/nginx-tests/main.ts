@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { modelledFiles, suitePage, sumOf } from './page.ts'
 import { type FileResult, runFile } from './run-file.ts'
 import { readTestFile } from './test-file.ts'
 
+const PAGE = fileURLToPath(new URL('../../docs/discoveries/nginx-tests.md', import.meta.url))
 const STAND_IN = fileURLToPath(new URL('../cli/nginx-stand-in.js', import.meta.url))
 
 /**
  * `npm run nginx-tests -- --suite DIR`: runs nginx's own tests (a checkout of nginx-tests) against the stand-in, those files that
- * need nothing but HTTP over plain TCP. `--only REGEX` takes some, `--nginx BINARY` asks a real nginx instead.
+ * need nothing but HTTP over plain TCP. `--only REGEX` takes some, `--nginx BINARY` asks a real nginx instead,
+ * `--page` writes docs/discoveries/nginx-tests.md.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -19,7 +22,7 @@ async function main(): Promise<void> {
       nginx: { type: 'string', default: STAND_IN },
       only: { type: 'string', default: '' },
       jobs: { type: 'string', default: '2' },
-      json: { type: 'string' },
+      page: { type: 'boolean', default: false },
     },
   })
   const only = new RegExp(values.only)
@@ -43,12 +46,13 @@ async function main(): Promise<void> {
   } finally {
     rmSync(temporary, { recursive: true, force: true })
   }
-  const modelled = results.filter(({ refused, skipped }) => refused.length === 0 && skipped === null)
-  const sum = (list: readonly FileResult[], of: (one: FileResult) => number) => list.reduce((n, one) => n + of(one), 0)
+  const suite = { files, results: results.toSorted((one, other) => (one.name < other.name ? -1 : 1)) }
+  const modelled = modelledFiles(suite)
+  const { planned, passed } = sumOf(modelled)
   process.stdout.write(
-    `${files.length} files, ${results.length} run, ${modelled.length} modelled: ${sum(modelled, (one) => one.passed)} of ${sum(modelled, (one) => one.planned)} assertions pass\n`,
+    `${files.length} files, ${results.length} run, ${modelled.length} modelled: ${passed} of ${planned} assertions pass\n`,
   )
-  if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(results, null, 1))
+  if (values.page) writeFileSync(PAGE, suitePage(suite))
 }
 
 function lineOf({ name, planned, passed, failures, refused, faults, skipped }: FileResult): string {

@@ -86,6 +86,8 @@ export interface NginxAnswer {
   readonly decision: NginxDecision
   /** Whether the response was made by nginx or came from an upstream. */
   readonly origin: 'self' | 'upstream'
+  /** How long the connection waits for another request; null where it is closed. */
+  readonly keepAliveMs: number | null
   /** What nginx writes to its access logs, once the answer is out. @throws {RefusedRequestError} a format has what is not modelled */
   log(): readonly LogLine[]
 }

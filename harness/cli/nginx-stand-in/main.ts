@@ -9,6 +9,7 @@ import { type LogLine, type NameServerAddress, RefusedRequestError, type Site } 
 import { rulesOf } from '../../nginx/versions.ts'
 import { type ConfOnDisk, NoConfError, readConf } from './conf-on-disk.ts'
 import { filesOnDisk } from './disk.ts'
+import { notServed } from './not-served.ts'
 import { type NginxOptions, readOptions } from './options.ts'
 import { versionText } from './version-text.ts'
 
@@ -61,6 +62,7 @@ function load(options: NginxOptions, version: string): Loaded {
       dateMs: () => Date.now(),
       file,
     })
+    for (const { what, line, because } of notServed(conf.source)) refused(what, line, because)
     return { conf, site }
   } catch (error) {
     return { conf, site: null, problems: problemsOf(error) }

@@ -7,8 +7,8 @@ import { ClientBytes } from './client-bytes.ts'
 import { bodyLength, type RequestHead, readRequestHead } from './read-head.ts'
 import { type Sent, sendUpstream } from './send-upstream.ts'
 
-/** nginx's own defaults: `keepalive_timeout`, `client_header_timeout`, `lingering_timeout`. */
-const IDLE_MS = 75_000
+/** nginx's own defaults: `client_header_timeout`, which counts for a first request too, and `lingering_timeout`. */
+const FIRST_MS = 60_000
 const HEAD_MS = 60_000
 const LINGER_MS = 5_000
 
@@ -43,6 +43,7 @@ export class ClientConnection {
   readonly #serial: number
   readonly #openedMs = Date.now()
   #requests = 0
+  #idleMs = FIRST_MS
   #requestMs = 0
   #isIdle = true
   #isLast = false
@@ -98,8 +99,9 @@ export class ClientConnection {
     Object.assign(sent, { head: head.length, body: body.length })
     this.#world.logged(answer.log())
     if (answer.response.status === 101 && last?.tunnel) return this.#join(last.tunnel)
-    const isKept = headerValue(answer.response.headers, 'Connection')?.toLowerCase() === 'keep-alive'
-    return isKept && !isCut && !this.#isLast && (await this.#dropBody(read))
+    if (answer.keepAliveMs === null || isCut || this.#isLast) return false
+    this.#idleMs = answer.keepAliveMs
+    return this.#dropBody(read)
   }
 
   async #readHead(): Promise<RequestHead | null> {
@@ -111,7 +113,7 @@ export class ClientConnection {
         this.#isIdle = false
         return read
       }
-      if ((await this.#sent.more(bytes.length, bytes === '' ? IDLE_MS : HEAD_MS)) !== 'data') return null
+      if ((await this.#sent.more(bytes.length, bytes === '' ? this.#idleMs : HEAD_MS)) !== 'data') return null
       if (this.#isIdle) this.#requestMs = Date.now()
       this.#isIdle = false
     }

@@ -34,7 +34,7 @@ const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   resolverTimeoutMs: 30_000,
   refusals: new Map(),
   rates: { limitRate: null, limitRateAfter: null, proxyLimitRate: null },
-  keepAlive: { timeoutMs: 75_000, toldS: null, requests: 1000, disabled: new Set(['msie6']) },
+  keepAlive: { timeoutMs: 75_000, toldS: null, requests: 1000, timeMs: 3_600_000, disabled: new Set(['msie6']) },
   chunkedTransferEncoding: true,
 }
 
@@ -86,7 +86,7 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
   return settings
 }
 
-/** `keepalive_timeout TIME [HEADER]`, whose two words are inherited each by itself, `keepalive_requests`, `keepalive_disable`. */
+/** `keepalive_timeout TIME [HEADER]`, whose two words are inherited each by itself, `keepalive_requests`, `keepalive_time`, `keepalive_disable`. */
 function compileKeepAlive(block: Block, around: KeepAlive): KeepAlive {
   const [timeout, told] = block.one('keepalive_timeout')?.args ?? []
   const toldMs = told === undefined ? 0 : (parseTimeMs(told.text, true) ?? 0)
@@ -95,6 +95,7 @@ function compileKeepAlive(block: Block, around: KeepAlive): KeepAlive {
     timeoutMs: timeout === undefined ? around.timeoutMs : (parseTimeMs(timeout.text, false) ?? around.timeoutMs),
     toldS: told === undefined ? around.toldS : toldMs === 0 ? null : toldMs / 1000,
     requests: parseNumber(block.word('keepalive_requests')?.text ?? '') ?? around.requests,
+    timeMs: parseTimeMs(block.word('keepalive_time')?.text ?? '', false) ?? around.timeMs,
     disabled: disabled.length === 0 ? around.disabled : new Set(disabled),
   }
 }

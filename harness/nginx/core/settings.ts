@@ -85,6 +85,8 @@ export interface KeepAlive {
   readonly toldS: number | null
   /** Requests on one connection. */
   readonly requests: number
+  /** Milliseconds after which a connection takes no further request. */
+  readonly timeMs: number
   /** Browsers that get none. */
   readonly disabled: ReadonlySet<string>
 }

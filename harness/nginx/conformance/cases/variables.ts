@@ -1,9 +1,47 @@
 import { createHash } from 'node:crypto'
 import type { Header } from '../../../chain/message.ts'
-import { type ConformanceCase, get } from '../case.ts'
+import { answer, type ConformanceCase, get } from '../case.ts'
 
 /** map, geo and nginx's own variables. */
 export const VARIABLES: readonly ConformanceCase[] = [
+  {
+    name: '$sent_http_NAME and $upstream_cookie_NAME',
+    site: `server { listen $LISTEN; keepalive_timeout 75 9;
+      add_header X-Sent "$sent_http_content_type|$sent_http_content_length|$sent_http_location|$sent_http_last_modified|$sent_http_connection|$sent_http_keep_alive|$sent_http_cache_control|$sent_http_x_own|$sent_http_set_cookie|$sent_http_etag" always;
+      add_header X-Cookies "$upstream_cookie_a|$upstream_cookie_b|$upstream_cookie_Long|$upstream_cookie_none" always;
+      location / { proxy_pass http://$A; }
+      location /own { charset utf-8; default_type text/html; return 200 own; }
+      location /moved { return 302 /there; }
+      location /error { return 404; }
+      location /files/ { alias $FILES/; }
+      location /set { set $sent_http_x_set one; return 200 "$sent_http_x_set"; }
+    }`,
+    files: { 'a.txt': 'text' },
+    requests: [
+      ...get('/own', '/moved', '/error', '/files/a.txt', '/set'),
+      { target: '/own', httpVersion: '1.0', headers: [['Host', 'a']] },
+      {
+        target: '/',
+        upstream: [
+          answer(200, [
+            ['Content-Type', 'text/css'],
+            ['X-Own', 'one'],
+            ['X-Own', 'two'],
+            ['Cache-Control', 'no-cache'],
+            ['Cache-Control', 'private'],
+            ['Last-Modified', 'Thu, 29 Feb 2024 12:30:45 GMT'],
+            ['Set-Cookie', 'aa=no'],
+            ['Set-Cookie', 'A = one ; Path=/'],
+            ['Set-Cookie', 'a=two'],
+            ['Set-Cookie', 'b'],
+            ['Set-Cookie', 'b=;x'],
+            ['Set-Cookie', 'LONG=x=y; b=z'],
+          ]),
+        ],
+      },
+      { target: '/', upstream: [answer(301, [['Location', '/x']])] },
+    ],
+  },
   {
     name: 'names that only look as if nginx had taken them, and names of its own that may change',
     site: `map $uri $upstream_http_x { default mapped; }

@@ -17,9 +17,12 @@ export function wantsKeepAlive(state: RequestState): boolean {
 
 /** Closes the connection after the answer where the settings of the location want that (ngx_http_update_location_config). */
 export function limitKeepAlive(state: RequestState): void {
-  const { timeoutMs, requests, disabled } = state.location.settings.keepAlive
-  // Every request comes on a connection of its own here: it is the first one.
-  if (timeoutMs === 0 || requests <= 1 || isDisabled(state, disabled)) state.keepAlive = false
+  const { timeoutMs, requests, timeMs, disabled } = state.location.settings.keepAlive
+  const { connection } = state.input
+  // A request that comes over no real connection has one of its own: it is the first.
+  const isOld = connection !== undefined && state.site.dateMs() - connection.openedMs > timeMs
+  const isLast = (connection?.requests ?? 1) >= requests
+  if (timeoutMs === 0 || isLast || isOld || isDisabled(state, disabled)) state.keepAlive = false
 }
 
 /** Closes the connection after an answer with such a code. */

@@ -53,7 +53,8 @@ export function closeConnection({ main }: RequestState): Answer {
 }
 
 function answer(state: RequestState, response: ResponseMessage | null, origin: NginxAnswer['origin']): Answer {
-  return { kind: 'answer', response, decision: decisionOf(state), origin }
+  const keepAliveMs = response !== null && state.keepAlive ? state.location.settings.keepAlive.timeoutMs : null
+  return { kind: 'answer', response, decision: decisionOf(state), origin, keepAliveMs }
 }
 
 /** Everything that was put together goes (ngx_http_filter_finalize_request). */

@@ -6,6 +6,7 @@ import { refuseRequest } from '../request/refuse-request.ts'
 import type { RequestState, UpstreamTry, Variable } from '../request/request-state.ts'
 import type { Server } from '../site-config.ts'
 import { evaluate } from './evaluate.ts'
+import { sentHeader } from './sent-headers.ts'
 
 type Getter = (state: RequestState) => string | null
 
@@ -107,7 +108,7 @@ function tlsProtocol({ server, defaultServer }: RequestState): Server['tlsProtoc
   return server.tlsProtocol === defaultServer.tlsProtocol ? server.tlsProtocol : null
 }
 
-/** `$arg_name`, `$http_name`, `$upstream_http_name`, `$cookie_name`; null for any other name. */
+/** `$arg_name`, `$http_name`, `$upstream_http_name`, `$upstream_cookie_name`, `$sent_http_name`, `$cookie_name`; null for any other name. */
 export function prefixVariable(name: string, rules: VersionRules): Variable | null {
   if (name.startsWith('arg_')) {
     const key = name.slice('arg_'.length)
@@ -116,6 +117,14 @@ export function prefixVariable(name: string, rules: VersionRules): Variable | nu
   if (name.startsWith('http_')) {
     const key = name.slice('http_'.length)
     return { name, get: (state) => unknownHeader(state, key), cacheable: true }
+  }
+  if (name.startsWith('sent_http_') && name !== 'sent_http_transfer_encoding') {
+    const key = name.slice('sent_http_'.length)
+    return { name, get: (state) => sentHeader(state, key), cacheable: false }
+  }
+  if (name.startsWith('upstream_cookie_')) {
+    const key = name.slice('upstream_cookie_'.length)
+    return { name, get: (state) => upstreamCookie(state, key), cacheable: false }
   }
   if (name.startsWith('upstream_http_')) {
     const key = name.slice('upstream_http_'.length)
@@ -134,6 +143,16 @@ function upstreamHeader({ upstreamHeaders, site }: RequestState, key: string): s
   if (lines.length === 0) return null
   const values = lines.map(([, value]) => value)
   return site.rules.repeatedHeadersJoined ? values.join(', ') : (values[0] ?? null)
+}
+
+/** ngx_http_parse_set_cookie_lines: the first cookie of that name, matched without case, that the upstream sets. */
+function upstreamCookie({ upstreamHeaders }: RequestState, key: string): string | null {
+  for (const [name, value] of upstreamHeaders ?? []) {
+    if (lowerCase(name) !== 'set-cookie' || lowerCase(value.slice(0, key.length)) !== key) continue
+    const found = /^ *= *([^;]*)/.exec(value.slice(key.length))
+    if (found !== null) return found[1] ?? ''
+  }
+  return null
 }
 
 /** Several lines of a header put together, as `$http_cookie` and `$http_x_forwarded_for` are. */
