@@ -29,7 +29,7 @@ steps:
     expect: {status: 200}
 `
 const INSERTED =
-  '{from: chains/flowmaster, site: {replace: "client_max_body_size 10m;", with: "sub_filter a b; mirror /m;"}}'
+  '{from: chains/flowmaster, site: {replace: "client_max_body_size 10m;", with: "sub_filter a b; dav_methods PUT;"}}'
 const UNSUPPORTED_TOO = UNSUPPORTED.replace('chains/asking', INSERTED)
 
 /** A name that a careless pattern can split in 2^60 ways. */
@@ -153,7 +153,7 @@ describe('exit codes', () => {
     const { status, stdout } = chain('run', 'passing.yaml', 'unsupported.yaml', 'again.yaml', 'unsupported-too.yaml')
     expect(status).toBe(1)
     expect(stdout).toMatch(/^unsupported: \S*nginx\.conf:8:5: dav_methods: .* \(2 scenarios\)$/m)
-    expect(stdout).toMatch(/^unsupported: unsupported-too\.yaml:2:102: mirror: .* \(1 scenario\)$/m)
+    expect(stdout).toMatch(/^unsupported: unsupported-too\.yaml:2:102: dav_methods: .* \(1 scenario\)$/m)
     expect(stdout).toMatch(/^1 scenario passed \(3 unsupported\) in/m)
     expect(stdout).toContain('pass --allow-unsupported')
     expect(chain('run', 'passing.yaml', 'unsupported.yaml', '--allow-unsupported').status).toBe(0)
@@ -358,7 +358,7 @@ describe('chain check', () => {
     expect(status).toBe(0)
     expect(stdout).toBe('2 scenarios are valid\n')
     expect(stderr).toMatch(/too\.yaml:2:\d+: warning\[W_UNSUPPORTED\]: simulated cannot show sub_filter: /)
-    expect(stderr).toMatch(/too\.yaml:2:\d+: warning\[W_UNSUPPORTED\]: simulated cannot show mirror: /)
+    expect(stderr).toMatch(/too\.yaml:2:\d+: warning\[W_UNSUPPORTED\]: simulated cannot show dav_methods: /)
     expect(chain('check', 'unsupported-too.yaml', '--env', 'simulated,sandbox').stderr).toBe('')
   })
 

@@ -16,6 +16,7 @@ import { LIMIT_CONN } from './modules/limit_conn/module.ts'
 import { LIMIT_REQ } from './modules/limit_req/module.ts'
 import { LOG } from './modules/log/module.ts'
 import { MAP } from './modules/map/module.ts'
+import { MIRROR } from './modules/mirror/module.ts'
 import { PROXY } from './modules/proxy/module.ts'
 import { REALIP } from './modules/realip/module.ts'
 import { REFERER } from './modules/referer/module.ts'
@@ -51,6 +52,7 @@ export const MODULES: readonly Module[] = [
   ACCESS,
   AUTH_BASIC,
   AUTH_REQUEST,
+  MIRROR,
   INDEX,
   AUTOINDEX,
   STATIC,

@@ -79,8 +79,17 @@ export type PassDecision = Omit<Pass, 'tries' | 'nearMisses'> & { readonly nearM
 /** What nginx does next with a request. A `send` goes on when the outcome is known: the next upstream, an error page, the answer. */
 export type NginxStep = NginxAnswer | NginxSend | NginxWait
 
+/** What every step may bring along. */
+interface WithBackground {
+  /**
+   * Subrequests that nginx begins after this and waits for no more (`mirror`): each is taken step by step, beside the request.
+   * Nobody gets its answer; the decision of its end has what it did.
+   */
+  readonly background: readonly (() => NginxStep)[]
+}
+
 /** The end: what the client gets. `response` null closes the connection without an answer (`return 444`). */
-export interface NginxAnswer {
+export interface NginxAnswer extends WithBackground {
   readonly kind: 'answer'
   readonly response: ResponseMessage | null
   readonly decision: NginxDecision
@@ -103,7 +112,7 @@ export interface LogLine {
 }
 
 /** Nothing happens for a time: a name server does not answer, or the rest of a body does not come. */
-export interface NginxWait {
+export interface NginxWait extends WithBackground {
   readonly kind: 'wait'
   /** May be for ever: then only the client ends it. */
   readonly delayMs: number
@@ -113,7 +122,7 @@ export interface NginxWait {
 }
 
 /** A request to an upstream. */
-export interface NginxSend {
+export interface NginxSend extends WithBackground {
   readonly kind: 'send'
   /** `host` as configured, `address` and `port` as connected to. */
   readonly to: { readonly host: string; readonly address: string; readonly port: number }
@@ -194,5 +203,7 @@ export interface Site {
 
 /** What nginx does when it has waited. */
 export function afterWaiting(step: NginxStep): NginxAnswer | NginxSend {
-  return step.kind === 'wait' ? afterWaiting(step.resume()) : step
+  if (step.kind !== 'wait') return step
+  const next = afterWaiting(step.resume())
+  return step.background.length === 0 ? next : { ...next, background: [...step.background, ...next.background] }
 }

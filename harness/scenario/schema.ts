@@ -108,7 +108,9 @@ const exchange = {
   subrequests: z
     .array(z.strictObject(hops))
     .max(50)
-    .describe('What nginx asks besides (auth_request): one for each subrequest, in the order in which they begin.')
+    .describe(
+      'What nginx asks besides (auth_request, mirror): one for each subrequest, in the order in which they begin.',
+    )
     .optional(),
   blame: z.string().optional(),
   within: duration.optional(),

@@ -2,7 +2,8 @@
  * What became of a request that a hop sent on: `answered`; `refused` (nobody listens: no endpoints); `connect-timeout`
  * (silence: a stale ClusterIP); `tls-failed` (connected, and the TLS handshake came to nothing); `read-timeout` (connected, no answer in time); `reset` (closed in the middle);
  * `unresolved` (the name means nothing to DNS); `invalid` (bytes that are not HTTP); `header-too-big` (an answer whose header
- * is larger than nginx's `proxy_buffer_size`); `abandoned` (the hop's own client left before there was an outcome).
+ * is larger than nginx's `proxy_buffer_size`); `abandoned` (the hop's own client left before there was
+ * an outcome, or nobody waited for it any longer: `mirror`).
  */
 export type Outcome =
   | 'answered'

@@ -120,6 +120,7 @@ export const REASON_SAMPLES: readonly ReasonSamples[] = [
   {
     title: 'nginx passes the request on',
     facts: [
+      { kind: 'mirrored', line: 'mirror /mirror', uri: '/mirror' },
       { kind: 'proxy-url', url: 'http://10.43.193.134:9000/v1/' },
       { kind: 'no-proxy-url', url: 'ftp://a' },
       { kind: 'proxies-nowhere' },

@@ -74,6 +74,8 @@ export function reasonText(reason: ReasonFact): string {
       return `${reason.line} asks ${reason.uri} whether the request may pass`
     case 'auth-answered':
       return `${reason.line}: ${authText(reason.status)}`
+    case 'mirrored':
+      return `${reason.line} sends a copy of the request to ${reason.uri}`
     case 'file-tried':
       return `try_files finds ${reason.path}`
     case 'no-file-tried':

@@ -50,6 +50,7 @@ export type NginxFact =
   // Subrequests
   | { readonly kind: 'auth-asked'; readonly line: string; readonly uri: string }
   | { readonly kind: 'auth-answered'; readonly line: string; readonly status: number }
+  | { readonly kind: 'mirrored'; readonly line: string; readonly uri: string }
   // Files
   | { readonly kind: 'file-tried'; readonly path: string }
   | { readonly kind: 'no-file-tried'; readonly names: readonly string[] }

@@ -9,14 +9,21 @@ export type LogEvent =
   | { readonly kind: 'chosen'; readonly name: string; readonly isExact: boolean }
   | { readonly kind: 'named'; readonly name: string }
   | { readonly kind: 'redirected'; readonly uri: string }
-  /** A request within the request begins (`auth_request`), and ends. */
-  | { readonly kind: 'subrequest' }
-  | { readonly kind: 'subrequest-done' }
+  /** A request within the request is begun (`auth_request`, `mirror`). Names are the URI and the arguments, as they are by then. */
+  | { readonly kind: 'subrequest'; readonly name: string }
+  /** What follows is about the request of that name, which may do its first step. */
+  | { readonly kind: 'goes-on'; readonly name: string; readonly mayBegin: boolean }
+  /** What came before was about the request of that name, which waits for something, or is over. */
+  | { readonly kind: 'pauses'; readonly name: string; readonly isOver: boolean }
+  /** The request that waited for this subrequest is the one of that name. */
+  | { readonly kind: 'wakes'; readonly name: string }
   /** The request for the upstream was put together. The text is its head, cut where the log entry is full. */
   | { readonly kind: 'made'; readonly head: string }
   | { readonly kind: 'connects'; readonly address: string; readonly port: number }
   /** A connection that was kept alive is used again; the log does not say whereto. */
   | { readonly kind: 'reuses' }
+  /** The connection stood, and the request was sent. */
+  | { readonly kind: 'sent' }
   | { readonly kind: 'failed'; readonly outcome: BareFailure }
   | { readonly kind: 'handshake-failed'; readonly fault: TlsFault }
   /** The upstream's bytes do not begin with `HTTP/`: they go on to the client as they are. */
@@ -40,11 +47,20 @@ const DEBUG: readonly (readonly [RegExp, Reader])[] = [
   [/^using configuration "(=?)([\s\S]*)"$/, (exact, name) => ({ kind: 'chosen', name, isExact: exact !== '' })],
   [/^using location: (@\S*) /, (name) => ({ kind: 'named', name })],
   [/^internal redirect: "([\s\S]*)"$/, (uri) => ({ kind: 'redirected', uri })],
-  [/^http subrequest "/, () => ({ kind: 'subrequest' })],
-  [/^auth request done s:/, () => ({ kind: 'subrequest-done' })],
+  [/^http subrequest "([\s\S]*)"$/, (name) => ({ kind: 'subrequest', name })],
+  [
+    /^http (posted|upstream|run) request: "([\s\S]*)"$/,
+    (how, name) => ({ kind: 'goes-on', name, mayBegin: how === 'posted' }),
+  ],
+  [
+    /^http finalize request: (-?\d+), "([\s\S]*)" a:\d, c:\d+$/,
+    (code, name) => ({ kind: 'pauses', name, isOver: code === '0' }),
+  ],
+  [/^http wake parent request: "([\s\S]*)"$/, (name) => ({ kind: 'wakes', name })],
   [/^http proxy header:\n"([\s\S]*)$/, (head) => ({ kind: 'made', head })],
   [/^connect to (?:\[([^\]]+)\]|([^:\s]+)):(\d+), fd:/, (v6, v4, port) => connects(v6 || v4, port)],
   [/^connect to (unix:.+), fd:/, (path) => connects(path, '0')],
+  [/^http upstream send request$/, () => ({ kind: 'sent' })],
   [/^get keepalive peer: using connection /, () => ({ kind: 'reuses' })],
   [/^http proxy status (\d+) /, (status) => ({ kind: 'status', status: Number(status) })],
   [/^http proxy header: "([^:]*): ?([\s\S]*)"$/, (name, value) => ({ kind: 'header', name, value, isWhole: true })],
@@ -76,7 +92,7 @@ const TLS_FAILURES: readonly (readonly [RegExp, Reader])[] = [
 /** What went wrong with an upstream, in the entries of every other level. */
 const FAILURES: readonly (readonly [RegExp, Reader])[] = [
   [/^connect\(\) .*failed \(110: [\s\S]*while connecting to upstream/, failed('connect-timeout')],
-  [/^connect\(\) .*failed [\s\S]*while connecting to upstream/, failed('refused')],
+  [/^connect\(\) .*failed [\s\S]*(?:while connecting to upstream|, upstream: ")/, failed('refused')],
   [/^upstream timed out [\s\S]*while (?:connecting|SSL handshaking) to upstream/, failed('connect-timeout')],
   ...TLS_FAILURES,
   [/^upstream timed out [\s\S]*while (?:reading|sending) .*upstream/, failed('read-timeout')],
@@ -85,6 +101,10 @@ const FAILURES: readonly (readonly [RegExp, Reader])[] = [
   [/^upstream sent no valid HTTP\/1\.0 header/, () => ({ kind: 'raw' })],
   [/^upstream sent too big header /, failed('header-too-big')],
   [/^upstream sent [\s\S]*while reading response header from upstream/, failed('invalid')],
+  // What nginx says that it was doing is of the connection: where it has several requests, it may be another one's.
+  [/^upstream timed out /, failed('read-timeout')],
+  [/^upstream prematurely closed connection /, failed('reset')],
+  [/^\w+\(\) failed \(\d+: [^)]*\)[\s\S]*, upstream: "/, failed('reset')],
   // A client that no longer waits: what nginx was waiting for did not come.
   [
     /client prematurely closed connection.* while (?:connecting|SSL handshaking) to upstream/,

@@ -8,7 +8,7 @@ import { type ConfiguredPeers, configuredPeers } from './configured-peers.ts'
 import type { Evidence, InForce } from './evidence.ts'
 import { findLocation, type LocationInFile } from './location-in-file.ts'
 import { answerOf, nginxTries } from './nginx-tries.ts'
-import { type Observation, type ObservedLocation, type ObservedPass, observedTries } from './observation.ts'
+import type { Observation, ObservedLocation, ObservedPass, ObservedTry } from './observation.ts'
 import { type Replay, replayModel } from './replay-model.ts'
 import { likelyServers } from './server-in-file.ts'
 
@@ -53,11 +53,7 @@ export function observedNginx(evidence: Evidence, inForce: InForce, seen: Observ
 function replayOf(evidence: Evidence, { model }: InForce, seen: Observation): Replay | null {
   if (model === null) return null
   const { request, requestId, listener, response } = evidence
-  const tries = observedTries(seen)
-  const answer = (at: number): ResponseMessage | null => {
-    const one = tries[at]?.one
-    return one === undefined ? null : answerOf(one, request, '', null)
-  }
+  const answer = (one: ObservedTry): ResponseMessage | null => answerOf(one, request, '', null)
   try {
     return replayModel(model, request, requestId, listener, response, seen, answer)
   } catch (error) {

@@ -13,7 +13,7 @@ import type { Destination, Try } from '../../trace/trace.ts'
 import { hasArrived } from '../hops-behind.ts'
 import type { ConfiguredPeers } from './configured-peers.ts'
 import type { Evidence, InForce } from './evidence.ts'
-import { type Observation, type ObservedLocation, type ObservedTry, observedTries } from './observation.ts'
+import type { Observation, ObservedLocation, ObservedTry } from './observation.ts'
 import { pairRecords } from './pair-records.ts'
 import { sentRequest } from './sent-request.ts'
 
@@ -30,13 +30,12 @@ export function nginxTries(
   { serviceAt }: Pick<InForce, 'serviceAt'>,
   peersOf: (location: ObservedLocation | null) => ConfiguredPeers,
 ): readonly (readonly Try[])[] {
-  const seen = observedTries({ passes }).map(({ one, pass }) => ({
-    one,
-    pass,
-    location: passes[pass]?.location ?? null,
-  }))
-  const destinations = seen.map(({ one, location }, at) => {
-    const { host, address, port } = placeOf(one, sends[at], peersOf(location))
+  const seen = passes.flatMap(({ location, tries }, pass) => {
+    const modelled = sends.filter((send) => send.pass === pass)
+    return tries.map((one, at) => ({ one, pass, location, send: modelled[at] }))
+  })
+  const destinations = seen.map(({ one, location, send }) => {
+    const { host, address, port } = placeOf(one, send, peersOf(location))
     return { host, address, port, service: address === null ? null : serviceAt(address, port) }
   })
   const { ofTries, others } = pairRecords(
@@ -48,15 +47,15 @@ export function nginxTries(
     evidence.backends,
   )
   const tries = destinations.flatMap((to, at): { readonly pass: number; readonly made: Try }[] => {
-    const { one, pass } = seen[at] ?? {}
+    const { one, pass, send } = seen[at] ?? {}
     if (one === undefined || pass === undefined) return []
     const record = ofTries[at] ?? null
-    const request = record?.received ?? sentRequest(one.head, sends[at]?.request ?? null, evidence.request)
+    const request = record?.received ?? sentRequest(one.head, send?.request ?? null, evidence.request)
     const body =
       record?.answered?.body ??
       (one.isPassedOn ? bodyPassedOn(one, evidence.response) : undefined) ??
       (to.service === GATEWAY_SERVICE ? others.at(-1)?.answered?.body : undefined)
-    const by = sends[at]?.by ?? null
+    const by = send?.by ?? null
     const witness = record?.answered ?? (one.isPassedOn ? evidence.response : null) ?? others.at(-1)?.answered ?? null
     const response = answerOf(one, request, body ?? '', witness)
     return [{ pass, made: { to, by, request, outcome: one.outcome, response } }]

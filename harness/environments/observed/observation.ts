@@ -43,8 +43,6 @@ export interface ObservedLocation {
 
 /** One try at an upstream. */
 export interface ObservedTry {
-  /** Which of the tries of all passes it is, in time: a pass goes on when a subrequest is over. */
-  readonly order: number
   /** Null for a connection that was kept alive from an earlier request. */
   readonly to: Address | null
   /** The head of what was sent; null where the log does not show it. */
@@ -65,13 +63,9 @@ export interface SentHead extends Omit<RequestMessage, 'body'> {
   readonly isWhole: boolean
 }
 
-/** Every try as they came, with the index of its pass. */
-export function observedTries({
-  passes,
-}: Pick<Observation, 'passes'>): readonly { readonly one: ObservedTry; readonly pass: number }[] {
-  return passes
-    .flatMap(({ tries }, pass) => tries.map((one) => ({ one, pass })))
-    .toSorted((a, b) => a.one.order - b.one.order)
+/** Every try, pass by pass. */
+export function observedTries({ passes }: Pick<Observation, 'passes'>): readonly ObservedTry[] {
+  return passes.flatMap(({ tries }) => tries)
 }
 
 /** The head of an answer. `cut`: those of its lines that end where the log entry is full. */

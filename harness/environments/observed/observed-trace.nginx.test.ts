@@ -440,10 +440,21 @@ server {
   listen $LISTEN;
   location /guarded/ { auth_request /auth; proxy_pass http://$orders; }
   location = /auth { internal; proxy_pass http://$users/check; }
+  location /copied/ { mirror /copy; mirror /copy/twice; proxy_pass http://$orders; }
+  location /copy { internal; proxy_pass http://$users; proxy_intercept_errors on; error_page 503 /spare; }
+  location = /spare { internal; proxy_pass http://$users; }
+  location /guarded/copied/ { auth_request /auth; mirror /copy; proxy_pass http://$orders; }
+  location /guarded/copied/page/ { auth_request /auth; error_page 403 /page; mirror /copy; proxy_pass http://$orders; }
+  location = /page { auth_request /auth; proxy_pass http://$orders; }
 }
 `
 
-const AUTH_REQUEST: readonly PassesCase[] = [
+interface SubrequestCase extends PassesCase {
+  /** Which subrequest each pass is of. */
+  readonly subrequests: readonly (number | null)[]
+}
+
+const SUBREQUESTS: readonly SubrequestCase[] = [
   {
     name: 'lets the request through',
     target: '/guarded/x',
@@ -451,6 +462,7 @@ const AUTH_REQUEST: readonly PassesCase[] = [
       ['/guarded/', null, [['orders', '/guarded/x', 'answered', 200]]],
       ['= /auth', 'auth_request /auth', [['users', '/check', 'answered', 200]]],
     ],
+    subrequests: [null, 1],
     status: 200,
   },
   {
@@ -461,7 +473,45 @@ const AUTH_REQUEST: readonly PassesCase[] = [
       ['/guarded/', null, []],
       ['= /auth', 'auth_request /auth', [['users', '/check', 'answered', 403]]],
     ],
+    subrequests: [null, 1],
     status: 403,
+  },
+  {
+    name: 'asks again for its error page',
+    target: '/guarded/copied/page/y',
+    fault: { service: 'users', fault: { kind: 'status', status: 403 }, nth: 1 },
+    passes: [
+      ['/guarded/copied/page/', null, []],
+      ['= /auth', 'auth_request /auth', [['users', '/check', 'answered', 403]]],
+      ['= /page', 'error_page 403 /page', [['orders', '/page', 'answered', 200]]],
+      ['= /auth', 'auth_request /auth', [['users', '/check', 'answered', 200]]],
+    ],
+    subrequests: [null, 1, null, 2],
+    status: 403,
+  },
+  {
+    name: 'copies it twice',
+    target: '/copied/x',
+    passes: [
+      ['/copied/', null, [['orders', '/copied/x', 'answered', 200]]],
+      ['/copy', 'mirror /copy', [['users', '/copy', 'answered', 200]]],
+      ['/copy', 'mirror /copy/twice', [['users', '/copy/twice', 'answered', 200]]],
+    ],
+    subrequests: [null, 1, 2],
+    status: 200,
+  },
+  {
+    name: 'copies it, and takes no notice of what becomes of that',
+    target: '/guarded/copied/z',
+    fault: { service: 'users', fault: { kind: 'status', status: 503 }, nth: 2 },
+    passes: [
+      ['/guarded/copied/', null, [['orders', '/guarded/copied/z', 'answered', 200]]],
+      ['= /auth', 'auth_request /auth', [['users', '/check', 'answered', 200]]],
+      ['/copy', 'mirror /copy', [['users', '/copy', 'answered', 503]]],
+      ['= /spare', 'error_page 503 /spare', [['users', '/spare', 'answered', 200]]],
+    ],
+    subrequests: [null, 1, 2, 2],
+    status: 200,
   },
 ]
 
@@ -501,7 +551,10 @@ await describeTier('nginx', "nginx's own log", () => {
   })
 })
 
-await describeTier('nginx', 'auth_request', () => {
+/** Where locations send to that do not send to orders. */
+const SENDS_TO: Readonly<Record<string, string>> = { '= /auth': 'users/check', '/copy': 'users', '= /spare': 'users' }
+
+await describeTier('nginx', 'subrequests', () => {
   let nginx: ObservedNginx
   beforeAll(async () => {
     nginx = await ObservedNginx.start(GUARDED)
@@ -510,20 +563,18 @@ await describeTier('nginx', 'auth_request', () => {
     await nginx[Symbol.asyncDispose]()
   })
 
-  test.each(AUTH_REQUEST)('$name', async ({ target, fault, passes, status }) => {
+  test.each(SUBREQUESTS)('$name', async ({ target, fault, passes, subrequests, status }) => {
     if (fault !== undefined) nginx.fault(fault)
     const { trace, withoutModel, withoutRecords } = await nginx.ask(messageOf({ target }), recordsOf(passes))
     expect(trace.response?.status).toBe(status)
     for (const one of [trace, withoutModel]) {
-      expect(exchangeAt(one, 'nginx')?.passes.map(({ subrequest }) => subrequest)).toEqual([null, 1])
+      expect(exchangeAt(one, 'nginx')?.passes.map(({ subrequest }) => subrequest)).toEqual(subrequests)
     }
     expect(passesOf(trace)).toEqual(passes)
     expect(passesOf(withoutRecords)).toEqual(passes.map(([matched, , tries]) => [matched, null, tries]))
     expect(reached(trace)).toEqual(reachedIn(passes))
     expect(triesAt(trace, 'nginx').map(({ by }) => lineOf(by))).toEqual(
-      passes.flatMap(([matched, , tries]) =>
-        tries.map(() => (matched === '= /auth' ? PASS('users/check') : PASS('orders'))),
-      ),
+      passes.flatMap(([matched, , tries]) => tries.map(() => PASS(SENDS_TO[matched ?? ''] ?? 'orders'))),
     )
   })
 

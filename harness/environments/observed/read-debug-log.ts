@@ -1,5 +1,5 @@
 import type { Header, RequestMessage } from '../../chain/message.ts'
-import type { Outcome, TlsFault } from '../../trace/outcome.ts'
+import type { Failure, Outcome, TlsFault } from '../../trace/outcome.ts'
 import { type LogEntry, readLogEntries } from './log-entries.ts'
 import { eventOf, type LogEvent } from './log-events.ts'
 import type { Observation, ObservedLocation, ObservedTry, SentHead } from './observation.ts'
@@ -20,6 +20,19 @@ export function readDebugLog(log: string, request: RequestMessage): Observation 
   return { ...reading.result(), ...endsOf(entries, own) }
 }
 
+/** The client's request, or a subrequest, while its entries are read. */
+interface OpenRequest {
+  /** Null as long as no entry has said it. */
+  name: string | null
+  /** The one that it stems from; null for the client's. */
+  readonly parent: OpenRequest | null
+  /** The pass that is under way. */
+  pass: OpenPass
+  /** What it sends next. */
+  head: SentHead | null
+  fate: 'begun' | 'running' | 'over'
+}
+
 /** A pass while its entries are read. */
 interface OpenPass {
   readonly subrequest: number | null
@@ -29,10 +42,10 @@ interface OpenPass {
 
 /** A try while its entries are read. */
 interface OpenTry {
-  readonly order: number
   to: ObservedTry['to']
   head: SentHead | null
   outcome: Outcome | null
+  isSent: boolean
   fault: TlsFault | null
   isRaw: boolean
   status: number | null
@@ -40,22 +53,27 @@ interface OpenTry {
   cut: Header[]
 }
 
-/** Reads a request's entries one after the other. */
+/** Reads a request's entries one after the other. Those of its subrequests stand between them. */
 class Reading {
   readonly #notes: string[] = []
   #triedFile: string | null = null
   #missingFile: string | null = null
-  readonly #passes: OpenPass[] = [{ subrequest: null, location: null, tries: [] }]
-  /** The pass that is under way, below it those that wait for its end: a subrequest comes back. */
-  readonly #open: OpenPass[] = [...this.#passes]
+  readonly #passes: OpenPass[] = []
+  /** The client's request, and its subrequests in the order in which they began. */
+  readonly #requests: OpenRequest[]
+  /** The one that the entries are about. */
+  #request: OpenRequest
   #tested: { name: string; isRegex: boolean }[] = []
-  #head: SentHead | null = null
+  /** Whether an upstream's answer goes on to the client. */
   #passedOn = false
-  #subrequests = 0
-  #tries = 0
-  /** The try that was made last, in whatever pass. */
+  /** The try that the client's request made last, in whatever pass. */
   #latest: OpenTry | null = null
   #serverName: string | null = null
+
+  constructor() {
+    this.#request = { name: null, parent: null, pass: this.#addPass(null, null), head: null, fate: 'running' }
+    this.#requests = [this.#request]
+  }
 
   take(entry: LogEntry): void {
     this.#note(entry)
@@ -68,7 +86,10 @@ class Reading {
       passes: this.#passes.map(({ location, subrequest, tries }) => ({
         location,
         subrequest,
-        tries: tries.map((one) => observedTry(one, this.#passedOn && one === this.#latest)),
+        // What became of a try in the background is not known where nobody waited for it.
+        tries: tries.map((one) =>
+          observedTry(one, this.#passedOn && one === this.#latest, subrequest === null ? 'reset' : 'abandoned'),
+        ),
       })),
       passedOn: this.#passedOn,
       notes: this.#notes,
@@ -93,15 +114,27 @@ class Reading {
         this.#replacePass(null)
         break
       case 'subrequest':
-        this.#subrequests++
-        this.#open.push(this.#addPass(null, this.#subrequests))
+        this.#requests.push({
+          name: event.name,
+          parent: this.#request,
+          pass: this.#addPass(null, this.#requests.length),
+          head: null,
+          fate: 'begun',
+        })
         break
-      case 'subrequest-done':
-        if (this.#open.length > 1) this.#open.pop()
-        this.#passedOn = false
+      case 'goes-on':
+        this.#request = this.#named(event.name, event.mayBegin)
+        if (this.#request.fate === 'begun') this.#request.fate = 'running'
+        break
+      case 'pauses':
+        this.#request.name = event.name
+        if (event.isOver && this.#request.parent !== null) this.#request.fate = 'over'
+        break
+      case 'wakes':
+        if (this.#request.parent !== null) this.#request.parent.name = event.name
         break
       case 'made':
-        this.#head = readSentHead(event.head)
+        this.#request.head = readSentHead(event.head)
         break
       case 'connects':
         this.#try({ address: event.address, port: event.port })
@@ -110,7 +143,10 @@ class Reading {
         this.#try(null)
         break
       case 'failed':
-        if (last !== undefined) last.outcome = event.outcome
+        if (last !== undefined) last.outcome = this.#outcomeOf(event.outcome, last)
+        break
+      case 'sent':
+        if (last !== undefined) last.isSent = true
         break
       case 'handshake-failed':
         if (last !== undefined) Object.assign(last, { outcome: 'tls-failed', fault: event.fault })
@@ -127,16 +163,37 @@ class Reading {
         break
       case 'answered':
         if (last !== undefined) last.outcome = 'answered'
-        this.#passedOn = true
+        this.#notePassedOn(true)
         break
       case 'own-answer':
-        this.#passedOn = false
+        this.#notePassedOn(false)
         break
     }
   }
 
   get #pass(): OpenPass {
-    return this.#open.at(-1) ?? this.#addPass(null, null)
+    return this.#request.pass
+  }
+
+  /** Of several requests on a connection the entry may say what another one was doing. */
+  #outcomeOf(outcome: Failure, { isSent }: OpenTry): Failure {
+    if (this.#requests.length === 1 || (outcome !== 'read-timeout' && outcome !== 'connect-timeout')) return outcome
+    return isSent ? 'read-timeout' : 'connect-timeout'
+  }
+
+  /** What a subrequest gets goes to nobody. */
+  #notePassedOn(isPassedOn: boolean): void {
+    if (this.#request.parent === null) this.#passedOn = isPassedOn
+  }
+
+  /** The request of a name that is not over; where several have it, the one that begins, then the one that the entries are about. */
+  #named(name: string, mayBegin: boolean): OpenRequest {
+    const open = this.#requests.filter((one) => one.name === name && one.fate !== 'over')
+    const begins = mayBegin ? open.find(({ fate }) => fate === 'begun') : undefined
+    if (begins !== undefined) return begins
+    if (open.includes(this.#request)) return this.#request
+    // Of the client's request alone no entry may have said it yet.
+    return open[0] ?? this.#requests.find((one) => one.name === null) ?? this.#request
   }
 
   /** A location that is chosen while there is one already begins another pass: a rewrite did that. */
@@ -145,15 +202,13 @@ class Reading {
     if (this.#pass.location === null) this.#pass.location = location
     else this.#replacePass(location)
     this.#tested = []
-    this.#passedOn = false
+    this.#notePassedOn(false)
   }
 
   #replacePass(location: ObservedLocation | null): void {
-    const { subrequest } = this.#pass
-    this.#open.pop()
-    this.#open.push(this.#addPass(location, subrequest))
+    this.#request.pass = this.#addPass(location, this.#pass.subrequest)
     this.#tested = []
-    this.#passedOn = false
+    this.#notePassedOn(false)
   }
 
   #addPass(location: ObservedLocation | null, subrequest: number | null): OpenPass {
@@ -167,20 +222,20 @@ class Reading {
     const { tries } = this.#pass
     const last = tries.at(-1)
     if (last?.to === null && last.outcome === 'reset') tries.pop()
-    this.#tries++
-    this.#latest = {
-      order: this.#tries,
+    const made: OpenTry = {
       to,
-      head: this.#head,
+      head: this.#request.head,
       outcome: null,
+      isSent: false,
       fault: null,
       isRaw: false,
       status: null,
       headers: [],
       cut: [],
     }
-    tries.push(this.#latest)
-    this.#passedOn = false
+    tries.push(made)
+    if (this.#request.parent === null) this.#latest = made
+    this.#notePassedOn(false)
   }
 
   /** Keeps what people would look for in the log: everything above `debug`, and which location was chosen. */
@@ -218,10 +273,11 @@ function takeHeader(last: OpenTry, { name, value, isWhole }: Extract<LogEvent, {
   if (!isWhole) last.cut.push(line)
 }
 
-function observedTry(one: OpenTry, isPassedOn: boolean): ObservedTry {
-  const { order, to, head, outcome, fault, isRaw, status, headers, cut } = one
+/** @param otherwise the outcome where no entry says one */
+function observedTry(one: OpenTry, isPassedOn: boolean, otherwise: Outcome): ObservedTry {
+  const { to, head, outcome, fault, isRaw, status, headers, cut } = one
   const answer = outcome === 'answered' && status !== null ? { status, headers, cut } : null
-  return { order, to, head, outcome: outcome ?? 'reset', fault, isRaw, isPassedOn, answer }
+  return { to, head, outcome: outcome ?? otherwise, fault, isRaw, isPassedOn, answer }
 }
 
 function kindOf(

@@ -2,8 +2,10 @@ import type { Listener } from '../../chain/client-request.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import {
   afterWaiting,
+  type NginxAnswer,
   type NginxDecision,
   type NginxSend,
+  type NginxStep,
   RefusedRequestError,
   type Site,
   type UpstreamOutcome,
@@ -34,7 +36,7 @@ export function replayModel(
   listener: Listener,
   response: ResponseMessage | null,
   seen: Observation,
-  answers: (at: number) => ResponseMessage | null,
+  answers: (one: ObservedTry) => ResponseMessage | null,
 ): Replay {
   const sends: NginxSend[] = []
   try {
@@ -52,7 +54,7 @@ function replay(
   listener: Listener,
   response: ResponseMessage | null,
   seen: Observation,
-  answers: (at: number) => ResponseMessage | null,
+  answers: (one: ObservedTry) => ResponseMessage | null,
   sends: NginxSend[],
 ): Replay {
   const tries = observedTries(seen)
@@ -62,16 +64,11 @@ function replay(
   if (!model.takes(server.address, server.port))
     return differs(`it does not listen on ${server.address}:${server.port}`)
 
-  let step = afterWaiting(model.decide({ request, requestId, client: seen.client ?? CLIENT, server, ...tls }))
-  while (step.kind === 'send') {
-    const observed = tries[sends.length]?.one
-    if (observed === undefined) return differs(`it sends ${step.request.target} to ${step.to.address}:${step.to.port}`)
-    sends.push(step)
-    const difference = differenceOf(step, observed)
-    if (difference !== null) return differs(difference)
-    step = afterWaiting(step.resume(outcomeOf(observed, answers(sends.length - 1))))
-  }
-  const { decision } = step
+  const carried = new CarriedOut(seen, answers, sends)
+  const first = model.decide({ request, requestId, client: seen.client ?? CLIENT, server, ...tls })
+  const step = carried.carryOut(first)
+  if (step === null) return differs(carried.difference)
+  const decision = carried.decision ?? step.decision
   if (sends.length < tries.length) return differs(`it sends nothing after try ${sends.length}`)
   for (const [index, { matched, subrequest }] of decision.passes.entries()) {
     const observed = seen.passes[index]
@@ -84,6 +81,58 @@ function replay(
   const [expected, got] = [step.response?.status ?? 0, response?.status ?? 0]
   if (expected !== got) return differs(`it answers ${expected === 0 ? 'nothing' : expected}`)
   return { sends, decision, difference: null }
+}
+
+/** What the model does with tries that ended as they were observed to, pass by pass. */
+class CarriedOut {
+  /** In what it does something else; empty where it does not. */
+  difference = ''
+  /** What was decided when the last subrequest in the background was over; null where there is none. */
+  decision: NginxDecision | null = null
+  readonly #seen: Observation
+  readonly #answers: (one: ObservedTry) => ResponseMessage | null
+  readonly #sends: NginxSend[]
+
+  constructor(seen: Observation, answers: (one: ObservedTry) => ResponseMessage | null, sends: NginxSend[]) {
+    this.#seen = seen
+    this.#answers = answers
+    this.#sends = sends
+  }
+
+  /** Takes a request to its end; null where that is not what nginx did, or where it was in the background and nobody saw its end. */
+  carryOut(first: NginxStep, isBackground = false): NginxAnswer | null {
+    let step = afterWaiting(first)
+    while (step.kind === 'send') {
+      const { request, to, pass } = step
+      const observed = this.#seen.passes[pass]?.tries[this.#sends.filter((send) => send.pass === pass).length]
+      if (observed === undefined) return this.#differs(`it sends ${request.target} to ${to.address}:${to.port}`)
+      this.#sends.push(step)
+      const difference = differenceOf(step, observed)
+      if (difference !== null) return this.#differs(difference)
+      if (!this.#carryOutBeside(step)) return null
+      if (isBackground && observed.outcome === 'abandoned') {
+        this.decision = step.decision()
+        return null
+      }
+      step = afterWaiting(step.resume(outcomeOf(observed, this.#answers(observed))))
+    }
+    return this.#carryOutBeside(step) ? step : null
+  }
+
+  /** What it begins in the background. */
+  #carryOutBeside({ background }: NginxStep): boolean {
+    for (const start of background) {
+      const ended = this.carryOut(start(), true)
+      if (ended === null && this.difference !== '') return false
+      this.decision = ended?.decision ?? this.decision
+    }
+    return true
+  }
+
+  #differs(difference: string): null {
+    this.difference = difference
+    return null
+  }
 }
 
 /** A socket for any address does not say which one the client called. */

@@ -86,7 +86,8 @@ export class ClientConnection {
     this.#sent.drop(read.length)
     const sends: Sent[] = []
     const sent = { head: 0, body: 0 }
-    const answer = await this.#decide(read, sends, this.#connection(read, sent))
+    const beside: Promise<unknown>[] = []
+    const answer = await this.#decide(read, sends, this.#connection(read, sent), beside)
     if (answer === null) return false
     if (answer.response === null) {
       this.#world.logged(answer.log())
@@ -97,6 +98,8 @@ export class ClientConnection {
     const { head, body } = answerBytes(answer.response, isCut)
     await this.#write(head + body)
     Object.assign(sent, { head: head.length, body: body.length })
+    // The connection is not done with a request before its subrequests are over.
+    await Promise.all(beside)
     this.#world.logged(answer.log())
     if (answer.response.status === 101 && last?.tunnel) return this.#join(last.tunnel)
     if (answer.keepAliveMs === null || isCut || this.#isLast) return false
@@ -119,16 +122,41 @@ export class ClientConnection {
     }
   }
 
-  /** What nginx does with a request; null where the client has gone. */
-  async #decide({ head }: RequestHead, sends: Sent[], connection: Connection): Promise<NginxAnswer | null> {
+  /** What nginx does with a request; null where the client has gone. @param beside where subrequests go that nobody waits for */
+  async #decide(
+    { head }: RequestHead,
+    sends: Sent[],
+    connection: Connection,
+    beside: Promise<unknown>[],
+  ): Promise<NginxAnswer | null> {
     const request: RequestMessage = { ...head, body: this.#body(head) }
     const { world, ends } = { world: this.#world, ends: this.#ends }
-    let step: NginxStep | null = world.site.decide({ request, requestId: world.requestId(), connection, ...ends })
-    await this.#sendContinue(head, step)
-    while (step !== null && step.kind !== 'answer') {
-      step = step.kind === 'wait' ? await this.#wait(step, head) : await this.#send(step, sends)
+    const first = world.site.decide({ request, requestId: world.requestId(), connection, ...ends })
+    await this.#sendContinue(head, first)
+    return this.#carryOut(first, head, sends, beside)
+  }
+
+  async #carryOut(
+    first: NginxStep,
+    head: RequestHead['head'],
+    sends: Sent[],
+    beside: Promise<unknown>[],
+  ): Promise<NginxAnswer | null> {
+    let step: NginxStep | null = first
+    while (step !== null) {
+      const { background } = step
+      const next: Promise<NginxStep | null> | null =
+        step.kind === 'answer' ? null : step.kind === 'wait' ? this.#wait(step, head) : this.#send(step, sends)
+      for (const start of background) {
+        const running = this.#carryOut(start(), head, [], beside)
+        // It is looked at when the answer is out.
+        running.catch(() => undefined)
+        beside.push(running)
+      }
+      if (step.kind === 'answer') return step
+      step = await next
     }
-    return step
+    return null
   }
 
   /** @param sent what has gone out of the answer, which changes */

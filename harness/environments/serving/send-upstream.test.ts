@@ -52,6 +52,7 @@ async function outcomeOf(to: NginxSend['to'], tls: UpstreamTls | null) {
     kind: 'send',
     to,
     tls,
+    background: [],
     request: { method: 'GET', target: '/x', httpVersion: '1.0', headers: [['Host', 'billing']], body: '' },
     connectTimeoutMs: 5_000,
     readTimeoutMs: 5_000,

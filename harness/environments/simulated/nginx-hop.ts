@@ -23,6 +23,7 @@ import { nginxNames } from '../nginx-names.ts'
 import { pinReasons } from '../pin-reasons.ts'
 import type { SiteOnDisk } from '../site-on-disk.ts'
 import type { VirtualCluster } from '../virtual-cluster.ts'
+import { Background, type SentTry } from './background.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 import type { VirtualNetwork } from './virtual-network.ts'
 
@@ -33,16 +34,12 @@ const CLIENT_PORT = 40_000
 /** Where a client comes from, and where to. */
 export type Entry = Pick<ClientRequest, 'listener' | 'from'>
 
-/** A try, and the index of the pass that made it. */
-interface SentTry {
-  readonly pass: number
-  readonly made: Try
-}
-
 /** What nginx did with a request; `tunnel` where it ended in an upgraded connection. */
 export interface NginxResult {
   readonly exchange: Exchange
   readonly tunnel: Tunnel | null
+  /** When the client had its answer, on the virtual clock. */
+  readonly answeredMs: number
 }
 
 /** The nginx of a simulated chain: the model decides, and its requests go over the virtual network. */
@@ -92,33 +89,60 @@ export class NginxHop {
     gone: AbortSignal,
   ): Promise<NginxResult> {
     let tunnel: Tunnel | null = null
-    const sent: SentTry[] = []
     const site = this.#site
     const { address, port, tls } = listener
     // A client on the host comes from its loopback.
     const client = { address: from ?? (isIPv6(address) ? '::1' : '127.0.0.1'), port: CLIENT_PORT }
     const server = { address, port }
-    const next = (take: () => NginxStep) => this.#waited(this.#orUnsupported(take), gone)
-    let step = await next(() => site.decide({ request, requestId, client, server, ...(tls === null ? {} : { tls }) }))
-    while (step.kind === 'send') {
-      const { resume } = step
-      const outcome = await this.#send(step, gone, (opened) => {
-        tunnel = opened
-      })
-      sent.push(this.#sentTry(step, outcome))
-      if (gone.aborted) return { exchange: this.#exchange(request, null, step.decision(), 'self', sent), tunnel: null }
-      step = await next(() => resume(outcome))
+    const first = () => site.decide({ request, requestId, client, server, ...(tls === null ? {} : { tls }) })
+    const beside = new Background(this.#clock)
+    const end = await this.#carryOut(first, gone, beside, (opened) => {
+      tunnel = opened
+    })
+    let answeredMs = this.#clock.now()
+    if (gone.aborted) beside.leave()
+    const decision = (await beside.over()) ?? decisionOf(end)
+    const { sent } = beside
+    if (end.kind === 'send') {
+      return { exchange: this.#exchange(request, null, decision, 'self', sent), tunnel: null, answeredMs }
     }
-    const { response, decision, origin } = step
-    const answered = gone.aborted ? null : asRead(response)
-    return { exchange: this.#exchange(request, answered, decision, origin, sent), tunnel }
+    const answered = gone.aborted ? null : asRead(end.response)
+    // Such an answer ends with the connection, which nginx closes when all is over.
+    if (answered !== null && !isFramed(answered)) answeredMs = this.#clock.now()
+    return { exchange: this.#exchange(request, answered, decision, end.origin, sent), tunnel, answeredMs }
   }
 
-  /** The next step that is more than a wait. */
-  async #waited(step: NginxStep, gone: AbortSignal): Promise<NginxAnswer | NginxSend> {
-    if (step.kind !== 'wait') return step
-    await this.#clock.waitFor(step.delayMs, gone)
-    return this.#waited(this.#orUnsupported(step.resume), gone)
+  /** Takes a request to its end, or to the send after which its client left. What it begins in the background goes `beside` it. */
+  async #carryOut(
+    first: () => NginxStep,
+    gone: AbortSignal,
+    beside: Background,
+    onTunnel: (tunnel: Tunnel) => void,
+  ): Promise<NginxAnswer | NginxSend> {
+    const begin = (step: NginxStep): void => {
+      for (const start of step.background) {
+        beside.add((left) => this.#carryOut(start, left, beside, () => undefined).then(decisionOf))
+      }
+    }
+    let step = this.#orUnsupported(first)
+    while (step.kind !== 'answer') {
+      const { resume } = step
+      if (step.kind === 'wait') {
+        const waiting = this.#clock.waitFor(step.delayMs, gone)
+        begin(step)
+        await waiting
+        step = this.#orUnsupported(step.resume)
+        continue
+      }
+      const sending = this.#send(step, gone, onTunnel)
+      begin(step)
+      const outcome = await sending
+      beside.sent.push(this.#sentTry(step, beside.isLeft(gone) ? { kind: 'abandoned' } : outcome))
+      if (gone.aborted) return step
+      step = this.#orUnsupported(() => resume(outcome))
+    }
+    begin(step)
+    return step
   }
 
   async #send(send: NginxSend, gone: AbortSignal, onTunnel: (tunnel: Tunnel) => void): Promise<UpstreamOutcome> {
@@ -151,7 +175,10 @@ export class NginxHop {
     return outcome.kind === 'invalid' ? { kind: 'invalid', startsWithHttp: outcome.hasStatusLine } : outcome
   }
 
-  #sentTry({ to: { host, address, port }, by, request, pass }: NginxSend, outcome: UpstreamOutcome): SentTry {
+  #sentTry(
+    { to: { host, address, port }, by, request, pass }: NginxSend,
+    outcome: UpstreamOutcome | { readonly kind: 'abandoned' },
+  ): SentTry {
     const service = this.#cluster.ownerOf(address, port)?.name ?? null
     const response = outcome.kind === 'answered' ? outcome.response : null
     return { pass, made: { to: { host, address, port, service }, by, request, outcome: outcome.kind, response } }
@@ -214,6 +241,16 @@ export class NginxHop {
       throw error
     }
   }
+}
+
+function decisionOf(end: NginxAnswer | NginxSend): NginxDecision {
+  return end.kind === 'answer' ? end.decision : end.decision()
+}
+
+/** Whether its end can be told without the end of the connection. */
+function isFramed({ status, headers }: ResponseMessage): boolean {
+  const framing = /^(?:content-length|transfer-encoding)$/i
+  return status === 204 || status === 304 || headers.some(([name]) => framing.test(name))
 }
 
 /** As a client reads it: a line break that went into a header's value begins another header, and white space around a value is no part of it. */

@@ -84,8 +84,9 @@ export class SimulatedWorld implements World {
     }
     if (!this.#nginx.takes(request.listener)) return this.#trace(requestId, message, null, [], startedMs)
     const { signal, cancel } = this.#clientTimeout()
-    const { exchange } = await this.#nginx.handle(message, requestId, request, signal).finally(cancel)
-    return this.#trace(requestId, message, exchange.answered, await this.#hopsFromNginx(exchange), startedMs)
+    const { exchange, answeredMs } = await this.#nginx.handle(message, requestId, request, signal).finally(cancel)
+    const exchanges = await this.#hopsFromNginx(exchange)
+    return this.#trace(requestId, message, exchange.answered, exchanges, startedMs, answeredMs)
   }
 
   async #websocket(request: ClientRequest, messages: readonly string[]): Promise<WebSocketTrace> {
@@ -220,8 +221,9 @@ export class SimulatedWorld implements World {
     response: ResponseMessage | null,
     exchanges: readonly Exchange[],
     startedMs: number,
+    answeredMs = this.#clock.now(),
   ): Trace {
-    return frozen({ requestId, request, exchanges, response, elapsedMs: this.#clock.now() - startedMs })
+    return frozen({ requestId, request, exchanges, response, elapsedMs: answeredMs - startedMs })
   }
 
   /** nginx and every hop that its tries reached. */

@@ -46,6 +46,12 @@ export class Recorder implements AsyncDisposable {
     return this.#received
   }
 
+  /** Waits until so many requests have arrived, a second at most. */
+  async hasReceived(count: number): Promise<void> {
+    const signal = AbortSignal.timeout(1000)
+    while (this.#received.length < count && !signal.aborted) await new Promise((resolve) => setImmediate(resolve))
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
     await Promise.all(this.#servers.map((server) => new Promise((resolve) => server.close(resolve))))

@@ -8,7 +8,15 @@ import { handshakeFault } from '../core/upstreams/handshake.ts'
 import { isUnixAddress } from '../core/upstreams/parse-upstream-url.ts'
 import { filesUnder } from '../files-under.ts'
 import { loadSiteFile } from '../load-site-file.ts'
-import { afterWaiting, type NginxSend, RefusedRequestError, type Site, type UpstreamOutcome } from '../site.ts'
+import {
+  afterWaiting,
+  type NginxAnswer,
+  type NginxSend,
+  type NginxStep,
+  RefusedRequestError,
+  type Site,
+  type UpstreamOutcome,
+} from '../site.ts'
 import {
   type CaseAnswer,
   type CaseRequest,
@@ -62,11 +70,14 @@ export async function runCase(
     recorder.begin(request.upstream ?? [])
     const message = requestMessage(request)
     const { response, clientPort } = await send(places.listen, message, request.hello ?? null)
+    const made = observeModel(model, request, { ...places, sockets }, servers, clientPort)
+    // What nginx sends in the background may arrive after the answer.
+    if (made !== 'refused') await recorder.hasReceived(made.forwards.length)
     const nginx = { forwards: recorder.received, answer: response === null ? null : observedResponse(response) }
     comparisons.push({
       request: `${message.method} ${message.target}`,
       nginx,
-      model: observeModel(model, request, { ...places, sockets }, servers, clientPort),
+      model: made,
     })
   }
   return comparisons
@@ -132,7 +143,26 @@ function decideAndSend(
 ): Observation {
   const script = [...(request.upstream ?? [])]
   const forwards: ObservedForward[] = []
-  let step = afterWaiting(
+  const outcomeOfSend = (step: NginxSend): UpstreamOutcome => {
+    const { to, request: sent } = step
+    const isUnheard = isUnixAddress(to.address) && !places.sockets.some((path) => to.address === `unix:${path}`)
+    if (to.port === places.dead || isUnheard) return { kind: 'refused' }
+    const met = tlsOutcome(step, servers.get(to.port) ?? null)
+    if (met !== null) return met
+    forwards.push(observedForward(to.port, sent))
+    return outcomeOf(script.shift() ?? OK, sent.method, step.maxHeadBytes)
+  }
+  const carryOut = (first: NginxStep): NginxAnswer => {
+    let step = afterWaiting(first)
+    while (step.kind === 'send') {
+      const outcome = outcomeOfSend(step)
+      for (const start of step.background) carryOut(start())
+      step = afterWaiting(step.resume(outcome))
+    }
+    for (const start of step.background) carryOut(start())
+    return step
+  }
+  const { response } = carryOut(
     site.decide({
       request: requestMessage(request),
       client: { address: '127.0.0.1', port: clientPort },
@@ -141,22 +171,7 @@ function decideAndSend(
       ...(request.hello === undefined ? {} : { tls: request.hello }),
     }),
   )
-  while (step.kind === 'send') {
-    const { to, request: sent, resume } = step
-    const isUnheard = isUnixAddress(to.address) && !places.sockets.some((path) => to.address === `unix:${path}`)
-    if (to.port === places.dead || isUnheard) {
-      step = afterWaiting(resume({ kind: 'refused' }))
-      continue
-    }
-    const met = tlsOutcome(step, servers.get(to.port) ?? null)
-    if (met !== null) {
-      step = afterWaiting(resume(met))
-      continue
-    }
-    forwards.push(observedForward(to.port, sent))
-    step = afterWaiting(resume(outcomeOf(script.shift() ?? OK, sent.method, step.maxHeadBytes)))
-  }
-  return { forwards, answer: step.response === null ? null : observedResponse(step.response) }
+  return { forwards, answer: response === null ? null : observedResponse(response) }
 }
 
 /** What keeps the request from being sent: a handshake that fails, or the lack of one. */

@@ -22,6 +22,7 @@ interface RunningModule {
   readonly rewrite?: (state: RequestState) => Next | null
   readonly preaccess?: (state: RequestState) => Next | null
   readonly access?: (state: RequestState) => AccessVerdict | AskedVerdict
+  readonly precontent?: (state: RequestState) => Next | null
   /** The answer; null where another module gives it. */
   readonly content?: (state: RequestState) => Next | null
   /** Changes the head of the answer, and gives the body that is sent. */
@@ -49,6 +50,7 @@ export function phasesOf(modules: readonly Module[]): Phases {
     rewrite: modules.map(({ rewrite }) => rewrite).filter(isThere),
     preaccess: modules.map(({ preaccess }) => preaccess).filter(isThere),
     access: modules.map(({ access }) => access).filter(isThere),
+    precontent: modules.map(({ precontent }) => precontent).filter(isThere),
     content: modules.map(({ content }) => content).filter(isThere),
     filter: modules.map(({ filter }) => filter).filter(isThere),
     log: modules.map(({ log }) => log).filter(isThere),

@@ -21,13 +21,13 @@ export type Next =
 export type ForOutside = Answer | Send | Wait
 
 /** The answer, before anything is written of it. */
-export type Answer = Omit<NginxAnswer, 'log'>
+export type Answer = Omit<NginxAnswer, 'log' | 'background'>
 
 /** A request to an upstream, and what comes next by its outcome. */
-export type Send = Omit<NginxSend, 'resume'> & { resume(outcome: UpstreamOutcome): Next }
+export type Send = Omit<NginxSend, 'resume' | 'background'> & { resume(outcome: UpstreamOutcome): Next }
 
 /** Nothing happens for a time. */
-export type Wait = Omit<NginxWait, 'resume' | 'more'> & { resume(): Next; more?(sent: Bytes): Next }
+export type Wait = Omit<NginxWait, 'resume' | 'more' | 'background'> & { resume(): Next; more?(sent: Bytes): Next }
 
 /** The answer, whose head the request's state has: filters come next (ngx_http_send_header, ngx_http_output_filter). */
 export interface Respond {
@@ -77,13 +77,14 @@ interface SubrequestOver {
 
 /** A phase of nginx, and those behind it. `location` is where a chosen location's own begin. */
 interface Phase {
-  readonly kind: 'server-rewrite' | 'find-location' | 'location' | 'precontent'
+  readonly kind: 'server-rewrite' | 'find-location' | 'location' | 'precontent' | 'content'
 }
 
 export const SERVER_REWRITE: Phase = { kind: 'server-rewrite' }
 export const FIND_LOCATION: Phase = { kind: 'find-location' }
 export const LOCATION: Phase = { kind: 'location' }
 export const PRECONTENT: Phase = { kind: 'precontent' }
+export const CONTENT: Phase = { kind: 'content' }
 
 export function respond(body: Bytes, origin: NginxAnswer['origin']): Next {
   return { kind: 'respond', body, origin }
@@ -107,12 +108,17 @@ export function isForOutside(next: Next): next is ForOutside {
 }
 
 /** A step for the outside, whose resumption is carried on by `proceed`. @param log what is written of an answer */
-export function outside(next: ForOutside, proceed: (next: Next) => NginxStep, log: NginxAnswer['log']): NginxStep {
-  if (next.kind === 'answer') return { ...next, log }
+export function outside(
+  next: ForOutside,
+  proceed: (next: Next) => NginxStep,
+  log: NginxAnswer['log'],
+  background: NginxStep['background'],
+): NginxStep {
+  if (next.kind === 'answer') return { ...next, log, background }
   if (next.kind === 'wait') {
     const { delayMs, more } = next
     const resume = (): NginxStep => proceed(next.resume())
-    return { kind: 'wait', delayMs, resume, ...(more && { more: (sent: Bytes) => proceed(more(sent)) }) }
+    return { kind: 'wait', delayMs, background, resume, ...(more && { more: (sent: Bytes) => proceed(more(sent)) }) }
   }
-  return { ...next, resume: (outcome) => proceed(next.resume(outcome)) }
+  return { ...next, background, resume: (outcome) => proceed(next.resume(outcome)) }
 }

@@ -6,6 +6,7 @@ import { limitMethod } from './locations/limit-except.ts'
 import { matchLocation } from './locations/match-location.ts'
 import type { Phases } from './module.ts'
 import {
+  CONTENT,
   FIND_LOCATION,
   type ForOutside,
   finalize,
@@ -20,7 +21,7 @@ import { escapeUri } from './request/escape-uri.ts'
 import { limitKeepAlive } from './request/keep-alive.ts'
 import { refuseRequest, refuseWhere } from './request/refuse-request.ts'
 import type { RequestState } from './request/request-state.ts'
-import { sendAnswer } from './response/respond.ts'
+import { endInBackground, sendAnswer } from './response/respond.ts'
 import { setLocation } from './response/set-location.ts'
 import { endWith } from './response/special-response.ts'
 import { beginSubrequest } from './subrequest.ts'
@@ -52,14 +53,23 @@ function goOn(begun: Running, first: Next, phases: Phases): NginxStep {
     } else if (waiting !== null) {
       running = waiting.running
       next = waiting.resume(state)
-    } else throw new Error('a request that is no subrequest ended as one')
+    } else next = endInBackground(state)
   }
-  const { main } = running.state
+  const { main, background } = running.state
   return outside(
     next,
     (then) => goOn(running, then, phases),
-    () => phases.log.flatMap((handler) => handler(main)),
+    () => (background ? [] : phases.log.flatMap((handler) => handler(main))),
+    postedBy(main, phases),
   )
+}
+
+const NONE: NginxStep['background'] = []
+
+/** The subrequests that begin when the request pauses (ngx_http_run_posted_requests). */
+function postedBy({ posted }: RequestState, phases: Phases): NginxStep['background'] {
+  if (posted.length === 0) return NONE
+  return posted.splice(0).map((state) => () => goOn({ state, waiting: null }, SERVER_REWRITE, phases))
 }
 
 type Step = Exclude<Next, ForOutside | { readonly kind: 'subrequest' | 'subrequest-over' }>
@@ -74,7 +84,9 @@ function step(state: RequestState, next: Step, phases: Phases): Next {
     case 'location':
       return runLocation(state, phases)
     case 'precontent':
-      return runPrecontent(state) ?? runContent(state, phases.content)
+      return runPrecontent(state, phases.precontent)
+    case 'content':
+      return runContent(state, phases.content)
     case 'internal-redirect':
       return redirectInternally(state, next)
     case 'named-location':
@@ -137,10 +149,12 @@ function leaveLocation(state: RequestState): Next {
   return FIND_LOCATION
 }
 
-function runPrecontent(state: RequestState): Next | null {
+/** `try_files` comes before what modules do here. */
+function runPrecontent(state: RequestState, handlers: Phases['precontent']): Next {
   refuseWhere(state, 'content')
   const { tryFiles: files } = state.location
-  return files === null ? null : tryFiles(state, files)
+  const ended = files === null ? null : tryFiles(state, files)
+  return ended ?? firstOf(handlers, state) ?? CONTENT
 }
 
 /** The content phase: the first module that answers; 404 where none does. */

@@ -1,12 +1,28 @@
+import type { Bytes } from '../../chain/message.ts'
 import type { Subrequest } from './next.ts'
 import { NO_BODY } from './request/client-body.ts'
 import { RequestState } from './request/request-state.ts'
 
 /**
+ * Begins a subrequest that nobody waits for (NGX_HTTP_SUBREQUEST_BACKGROUND), with the method of the request and the body that was
+ * read of it by then. It takes its first step when the request pauses.
+ */
+export function postSubrequest(state: RequestState, asked: Omit<Subrequest, 'kind' | 'resume'>, body: Bytes): void {
+  const subrequest = beginSubrequest(state, asked)
+  subrequest.background = true
+  subrequest.method = state.method
+  subrequest.body = { kind: 'whole', bytes: body, announced: body.length }
+  state.main.posted.push(subrequest)
+}
+
+/**
  * Begins a request within a request (ngx_http_subrequest): a GET for another URI of the same server, with the headers of the
  * client and without its body. It shares the variables that already have a value.
  */
-export function beginSubrequest(state: RequestState, { by, uri, args }: Omit<Subrequest, 'resume'>): RequestState {
+export function beginSubrequest(
+  state: RequestState,
+  { by, uri, args }: Omit<Subrequest, 'kind' | 'resume'>,
+): RequestState {
   const { main } = state
   const subrequest = new RequestState(state.input, state.server, state.site, state)
   subrequest.method = 'GET'

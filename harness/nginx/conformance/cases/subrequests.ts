@@ -231,4 +231,78 @@ export const SUBREQUESTS: readonly ConformanceCase[] = [
       { target, method: 'POST', body: '', upstream: [answer(204)] },
     ]),
   },
+  {
+    name: 'mirror',
+    site: `upstream pair { server $B; server $C; }
+    map $uri $by_uri { default other; ~^/copy copy; }
+    server { listen $LISTEN;
+      location / { mirror /copy; proxy_pass http://$A; }
+      location /twice/ { mirror /copy; mirror /copy/again; proxy_pass http://$A/twice/; }
+      location /without/ { mirror /copy/without; mirror_request_body off; proxy_pass http://$A; }
+      location /off/ { mirror off; proxy_pass http://$A; }
+      location /text/ { mirror /copy; return 200 text; }
+      location /status/ { mirror /copy; try_files /nope =418; }
+      location /nowhere/ { mirror /dead; proxy_pass http://$A; }
+      location /files/ { mirror /missing; proxy_pass http://$A; }
+      location /page/ { mirror /copy; proxy_pass http://$A; proxy_intercept_errors on; error_page 404 /off/page; }
+      location /again/ { mirror /copy; proxy_pass http://$A; proxy_intercept_errors on; error_page 404 = @again; }
+      location @again { mirror /copy/named; proxy_pass http://$A; }
+      location /guarded/ { auth_request /copy/auth; mirror /copy; proxy_pass http://$A; }
+      location /small/ { mirror /copy/small; client_max_body_size 5; proxy_pass http://$A; }
+      location /set/ { mirror /copy/set; proxy_set_header X "$copied $by_uri"; proxy_pass http://$A; add_header X-Copied "[$copied]"; }
+      location /retry/ { mirror /copy/retry; proxy_pass http://$A; }
+      location /in { internal; mirror /copy; proxy_pass http://$A; }
+      location /rewritten/ { rewrite ^ /in last; }
+      location /copy { internal; proxy_pass http://$B$request_uri; proxy_set_header X-Method $request_method; proxy_set_header X-Uri "$uri|$args"; }
+      location /copy/again { internal; mirror /copy; proxy_pass http://$C; }
+      location /copy/without { internal; proxy_pass http://$B; proxy_set_header Content-Length ""; }
+      location /copy/small { internal; client_max_body_size 3; proxy_pass http://$B; }
+      location /copy/set { internal; set $copied yes; proxy_set_header X $by_uri; proxy_pass http://$B; }
+      location /copy/retry { internal; proxy_next_upstream http_503; proxy_pass http://pair; }
+      location /copy/auth { internal; proxy_set_header Content-Length ""; proxy_pass http://$C; }
+      location /missing { internal; root $FILES; }
+      location /dead { internal; proxy_pass http://$DEAD; }
+    }`,
+    files: {},
+    requests: [
+      '/a?x=1&y=%20',
+      '/twice/a?x=1',
+      '/without/a',
+      '/off/a',
+      '/text/a',
+      '/status/a',
+      '/nowhere/a',
+      '/files/a',
+      '/page/a',
+      '/again/a',
+      '/guarded/a',
+      '/small/a',
+      '/set/a',
+      '/rewritten/a',
+    ].flatMap((target) => [
+      { target },
+      { target, method: 'POST', body: 'hello' },
+      { target, method: 'HEAD' },
+      {
+        target,
+        method: 'PUT',
+        headers: [
+          ['Host', 'a'],
+          ['Transfer-Encoding', 'chunked'],
+        ] as const,
+        sends: '4\r\nhell\r\n0\r\n\r\n',
+      },
+    ]),
+  },
+  {
+    name: 'mirror: what the copies are answered is nothing to the request',
+    site: `server { listen $LISTEN;
+      location / { mirror /copy; proxy_pass http://$A; }
+      location /copy { internal; proxy_pass http://$B; proxy_intercept_errors on; error_page 500 /copy/spare; }
+      location /copy/spare { internal; proxy_pass http://$C; }
+    }`,
+    requests: [answer(200), answer(404), answer(500), answer(302, [['Location', '/x']]), 'close' as const].map(
+      (copied) => ({ target: '/a', upstream: [answer(201, [['X-A', 'b']], 'made'), copied] }),
+    ),
+  },
 ]

@@ -74,6 +74,8 @@ export class RequestState {
   readonly main: RequestState
   /** The request that this subrequest stems from; null for the client's request. */
   readonly parent: RequestState | null
+  /** Whether it is a subrequest that nobody waits for. */
+  background = false
   readonly input: NginxRequest
   readonly site: SiteContext
   server: Server
@@ -142,6 +144,8 @@ export class RequestState {
   passIndex = 0
   /** How many subrequests the client's request has begun. */
   subrequests = 0
+  /** Subrequests that begin when the client's request pauses. */
+  readonly posted: RequestState[] = []
   /** What became of each header of the answer under way. */
   answerHeaders: HeaderChange[] = []
 

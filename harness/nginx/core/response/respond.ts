@@ -4,7 +4,7 @@ import type { Phases } from '../module.ts'
 import { type Answer, finalize, type Next, type Respond } from '../next.ts'
 import { decisionOf } from '../request/decision.ts'
 import { connectionHeaders } from '../request/keep-alive.ts'
-import { refuseWhere } from '../request/refuse-request.ts'
+import { refuseRequest, refuseWhere } from '../request/refuse-request.ts'
 import type { RequestState } from '../request/request-state.ts'
 import { httpTime } from './http-time.ts'
 import { refuseSlowAnswer } from './limit-rate.ts'
@@ -48,7 +48,13 @@ export function sendAnswer(state: RequestState, { body, origin }: Respond, filte
 }
 
 /** Ends a request without an answer, whichever subrequest it comes to that: nginx closes the connection. */
-export function closeConnection({ main }: RequestState): Answer {
+export function closeConnection({ main, background, rule }: RequestState): Answer {
+  if (background) refuseRequest(rule, 'what closes the connection ends the request beside it, too: not modelled')
+  return answer(main, null, 'self')
+}
+
+/** Ends a subrequest whose answer nobody gets. */
+export function endInBackground({ main }: RequestState): Answer {
   return answer(main, null, 'self')
 }
 

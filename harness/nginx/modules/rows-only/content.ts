@@ -6,7 +6,6 @@ import {
   type ModuleTable,
   NONE,
   NUMBER,
-  ONE,
   only,
   refused,
   refusedUnlessOff,
@@ -35,13 +34,6 @@ export const CONTENT_MODULES: readonly ModuleTable[] = [
       create_full_put_path: [HTTP_SERVER_LOCATION, FLAG, accepted(only('dav_methods'))],
       min_delete_depth: [HTTP_SERVER_LOCATION, NUMBER, accepted(only('dav_methods'))],
       dav_access: [HTTP_SERVER_LOCATION, text(1, 3, 'once'), accepted(only('dav_methods'))],
-    },
-  },
-  {
-    module: 'ngx_http_mirror_module',
-    rows: {
-      mirror: [HTTP_SERVER_LOCATION, ONE, refusedUnlessOff('sends every request a second time', 'content')],
-      mirror_request_body: [HTTP_SERVER_LOCATION, FLAG, accepted(only('mirror'))],
     },
   },
   {
