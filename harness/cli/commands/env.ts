@@ -1,21 +1,31 @@
 import { EnvironmentError } from '../../environments/environment.ts'
+import { clusterLogs } from '../../environments/k3s/cluster-logs.ts'
 import { type ClusterOnEngine, clustersOn } from '../../environments/k3s/containers.ts'
 import { connectEngine } from '../../environments/k3s/engine.ts'
+import { findCluster } from '../../environments/k3s/find-cluster.ts'
 import { type Cleared, clear, keep } from '../../environments/k3s/keep.ts'
 import { type KeptCluster, kept, usedText } from '../../environments/k3s/kept.ts'
+import { kubeConfigOf } from '../../environments/k3s/kube-config.ts'
+import type { LogPart } from '../../environments/k3s/log-parts.ts'
 import { KEPT, ownerText } from '../../environments/k3s/owner.ts'
 import { tellProgress } from '../../environments/k3s/progress.ts'
 import { orAborted } from '../../environments/or-aborted.ts'
+import { maskLog } from '../../secrets/mask-log.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { watchSignals } from '../interrupt.ts'
-import { complain } from '../terminal.ts'
+import { complain, printableLines } from '../terminal.ts'
 
-export type EnvAction = 'up' | 'down' | 'status' | 'kubeconfig'
+/** What can be asked of the cluster that is kept; `kubeconfig` and `logs` of any cluster on the engine, by its id. */
+export type EnvAction =
+  | { readonly action: 'up' | 'status' }
+  | { readonly action: 'down'; readonly all: boolean }
+  | { readonly action: 'kubeconfig'; readonly id: string | null }
+  | { readonly action: 'logs'; readonly id: string | null; readonly parts: readonly LogPart[]; readonly tail: number }
 
 /** `chain env`: the k3s cluster that is kept for later runs of any process. */
-export async function env(action: EnvAction, { all }: { readonly all: boolean }): Promise<ExitCode> {
+export async function env(asked: EnvAction): Promise<ExitCode> {
   using interrupt = watchSignals()
-  const told = await tried((tell) => ACTIONS[action](tell, interrupt.signal, all), interrupt.signal)
+  const told = await tried((tell) => act(asked, tell, interrupt.signal), interrupt.signal)
   if (interrupt.by !== null) return EXIT[interrupt.by]
   if (told === null) return EXIT.environment
   process.stdout.write(`${told}\n`)
@@ -44,19 +54,26 @@ async function tried<Result>(action: (tell: Tell) => Promise<Result>, signal: Ab
 
 type Tell = ReturnType<typeof tellProgress>['tell']
 
-type Act = (tell: Tell, signal: AbortSignal, all: boolean) => Promise<string>
+/** Carries it out. @returns what it came to, which may be the whole of standard output */
+async function act(asked: EnvAction, tell: Tell, signal: AbortSignal): Promise<string> {
+  switch (asked.action) {
+    case 'up':
+      return `k3s: up since ${(await keep(tell, signal)).startedAt}, for every run until "chain env down"; to look inside: chain env kubeconfig > k3s.yaml, kubectl --kubeconfig k3s.yaml get pods -A`
+    case 'down':
+      return `k3s: ${clearedText(await orAborted(clear(tell, asked.all, signal), signal))}`
+    case 'status':
+      return orAborted(statusText(), signal)
+    case 'kubeconfig':
+      return orAborted(kubeConfigText(asked.id), signal)
+    case 'logs':
+      return orAborted(logsText(asked), signal)
+  }
+}
 
-const ACTIONS: Readonly<Record<EnvAction, Act>> = {
-  up: async (tell, signal) =>
-    `k3s: up since ${(await keep(tell, signal)).startedAt}, for every run until "chain env down"; to look inside: chain env kubeconfig > FILE, kubectl --kubeconfig FILE get pods -A`,
-  down: async (tell, signal, all) => `k3s: ${clearedText(await orAborted(clear(tell, all, signal), signal))}`,
-  status: async (_tell, signal) => {
-    const found = await orAborted(kept(), signal)
-    const clusters = await orAborted(connectEngine().then(clustersOn), signal)
-    const others = clusters.filter(({ id }) => id !== found?.id).map(otherText)
-    return [keptText(found), ...others].join('\n')
-  },
-  kubeconfig: (_tell, signal) => orAborted(kubeConfig(), signal),
+async function statusText(): Promise<string> {
+  const found = await kept()
+  const clusters = await clustersOn(await connectEngine())
+  return [keptText(found), ...clusters.filter(({ id }) => id !== found?.id).map(otherText)].join('\n')
 }
 
 function keptText(found: KeptCluster | null): string {
@@ -72,11 +89,19 @@ function otherText({ id, owner, startedAt, isLeftover }: ClusterOnEngine): strin
   return `k3s: another since ${startedAt} (${id}): ${what}`
 }
 
-/** A kubeconfig, which may be the whole of standard output. @throws {EnvironmentError} no cluster is kept */
-async function kubeConfig(): Promise<string> {
-  const found = await kept()
-  if (found !== null) return found.kubeConfig.trimEnd()
-  throw new EnvironmentError('Failed to give a kubeconfig: no cluster is kept.', 'Start one: chain env up.')
+/** @throws {EnvironmentError} there is no such cluster */
+async function kubeConfigText(id: string | null): Promise<string> {
+  const engine = await connectEngine()
+  const cluster = await findCluster(engine, id, 'give a kubeconfig')
+  return (await kubeConfigOf(engine, cluster.get('node'))).trimEnd()
+}
+
+/** Each log under its title, as tail(1) shows several files; secrets masked. @throws {EnvironmentError} there is no such cluster */
+async function logsText({ id, parts, tail }: EnvAction & { readonly action: 'logs' }): Promise<string> {
+  const engine = await connectEngine()
+  const cluster = await findCluster(engine, id, 'read logs')
+  const logs = await clusterLogs(engine, cluster, parts, tail)
+  return logs.map(({ title, text }) => `==> ${title} <==\n${printableLines(maskLog(text, []))}`.trimEnd()).join('\n\n')
 }
 
 function clearedText({ clusters, images, others }: Cleared): string {

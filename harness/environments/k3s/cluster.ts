@@ -4,14 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { KubeConfig } from '@kubernetes/client-node'
 import { K3sContainer } from '@testcontainers/k3s'
 import type { ContainerRuntimeClient } from 'testcontainers'
-import { GATEWAY_SERVICE } from '../../chain/chain.ts'
 import { CLUSTER_DNS, NAMESPACE } from '../../chain/cluster-dns.ts'
 import { EnvironmentError, NO_EVIDENCE, withEvidence } from '../environment.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
 import { inTime } from '../kubernetes/cluster-files.ts'
 import { Kube } from '../kubernetes/kube.ts'
 import { NGINX_COMMAND, NginxHost } from '../kubernetes/nginx-host.ts'
-import { CONF_DIR, LOG_FILE, RELAY_VERSION } from '../kubernetes/node-relay/protocol.ts'
+import { CONF_DIR, RELAY_VERSION } from '../kubernetes/node-relay/protocol.ts'
 import { NodeRelay } from '../kubernetes/node-relay.ts'
 import { RELAY_PORT } from '../kubernetes/settings.ts'
 import { type OnProgress, waitUntil } from '../kubernetes/wait-until.ts'
@@ -21,7 +20,7 @@ import { LABEL } from './claim-holder/protocol.ts'
 import { ClusterWatch } from './cluster-watch.ts'
 import { containerLogs } from './container-logs.ts'
 import { removeCluster } from './containers.ts'
-import { engineError } from './engine.ts'
+import { engineError, engineHost } from './engine.ts'
 import { buildImage, ensureImage, ensureTars, loadIntoNode, loadTarsIntoNode } from './images.ts'
 import { KEPT } from './owner.ts'
 import { imageNames, SERVICE_CIDR } from './settings.ts'
@@ -124,10 +123,10 @@ export function openCluster(engine: ContainerRuntimeClient, address: ClusterAddr
     addresses: new Map(),
     evidence: () => containerLogs(engine, address.id),
     lookInside: [
-      `docker exec ${address.nodeId.slice(0, 12)} kubectl -n ${NAMESPACE} get pods,services,endpoints`,
-      `docker exec ${address.nodeId.slice(0, 12)} kubectl -n ${NAMESPACE} logs deployment/${GATEWAY_SERVICE} --tail 20`,
-      `docker exec ${address.nginxId.slice(0, 12)} tail -n 50 ${LOG_FILE}`,
-      `docker exec -it ${address.nodeId.slice(0, 12)} sh`,
+      `npx chain env kubeconfig --id ${address.id} > k3s.yaml`,
+      `kubectl --kubeconfig k3s.yaml -n ${NAMESPACE} get pods,services,endpoints`,
+      `npx chain env logs gateway nginx --id ${address.id}`,
+      `docker exec -it ${address.nginxId.slice(0, 12)} sh`,
     ],
   }
 }
@@ -219,7 +218,7 @@ function nodeContainer(
   labels: Record<string, string>,
   signal: AbortSignal | undefined,
 ): NodeContainer {
-  const host = engine.info.containerRuntime.host
+  const host = engineHost(engine)
   const node = new NodeContainer(image, signal)
   node
     .withCommand(['server', '--disable=traefik,servicelb,metrics-server,local-storage', `--tls-san=${host}`])

@@ -10,10 +10,15 @@ export async function containerLogs(engine: ContainerRuntimeClient, cluster: str
   const files = new Map<string, string>()
   for (const { id, cluster: owner, part } of await ownContainers(engine)) {
     if (owner !== cluster) continue
-    const log = await engine.container.getById(id).logs({ stdout: true, stderr: true, follow: false, tail: TAIL_LINES })
-    files.set(`containers/${part}.log`, plainText(log))
+    files.set(`containers/${part}.log`, await containerLog(engine, id, TAIL_LINES))
   }
   return files
+}
+
+/** The end of what a container has logged. @throws {Error} the engine does not answer, or has no such container */
+export async function containerLog(engine: ContainerRuntimeClient, id: string, tailLines: number): Promise<string> {
+  const options = { stdout: true, stderr: true, follow: false, tail: tailLines } as const
+  return plainText(await engine.container.getById(id).logs(options))
 }
 
 /** The engine puts a header of 8 bytes before each piece, which tells stdout and stderr apart. */

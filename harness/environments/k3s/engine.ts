@@ -81,6 +81,19 @@ export function engineAddress({ container }: ContainerRuntimeClient): string {
   return socketPath ?? `${host}:${port}`
 }
 
+/** The host on which an engine publishes ports of its containers, as it is reached from here. */
+export function engineHost({ info }: ContainerRuntimeClient): string {
+  return info.containerRuntime.host
+}
+
+/** The port of {@link engineHost} that leads to one of a container. @throws {Error} none does: it does not run */
+export async function publishedPort({ container }: ContainerRuntimeClient, id: string, port: number): Promise<number> {
+  const { NetworkSettings } = await container.getById(id).inspect()
+  const published = NetworkSettings.Ports[`${port}/tcp`]?.[0]?.HostPort
+  if (published === undefined) throw new Error(`no port of the engine's host leads to port ${port} of the container`)
+  return Number(published)
+}
+
 /** Where the one of DOCKER_HOST does not answer, the library takes any other. What was asked for is not what that would be. */
 function refuseAnother({ container }: ContainerRuntimeClient): void {
   const asked = process.env.DOCKER_HOST ?? ''

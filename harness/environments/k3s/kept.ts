@@ -1,14 +1,13 @@
 import type { ContainerRuntimeClient } from 'testcontainers'
-import { parse, stringify } from 'yaml'
-import { z } from 'zod'
 import { RELAY_VERSION } from '../kubernetes/node-relay/protocol.ts'
 import { RELAY_PORT } from '../kubernetes/settings.ts'
 import type { OnProgress } from '../kubernetes/wait-until.ts'
 import { breakClaim, type Claim, type Claimed, type Holder, holderOf, takeClaim } from './claim.ts'
 import { type ClusterAddress, type K3sCluster, openCluster, startCluster } from './cluster.ts'
 import { clustersOn, ownContainers, removeCluster, removeLeftovers } from './containers.ts'
-import { connectEngine } from './engine.ts'
+import { connectEngine, engineHost, publishedPort } from './engine.ts'
 import { buildImage, isInNode, loadIntoNode } from './images.ts'
+import { kubeConfigOf } from './kube-config.ts'
 import { KEPT, ownerText } from './owner.ts'
 
 /** The cluster that an engine keeps for later runs of anybody: there is one at most, and the engine itself says what it is. */
@@ -16,8 +15,6 @@ export interface KeptCluster {
   readonly id: string
   /** ISO 8601, UTC. */
   readonly startedAt: string
-  /** A kubeconfig for it, to look at it by hand. */
-  readonly kubeConfig: string
   /** Who uses it; null where nobody does. */
   readonly usedBy: Holder | null
 }
@@ -161,9 +158,8 @@ async function removeKept(engine: ContainerRuntimeClient): Promise<void> {
   for (const { id, owner } of clusters) if (owner === KEPT) await removeCluster(engine, id)
 }
 
-async function keptOf(engine: ContainerRuntimeClient, { id, startedAt, nodeId }: Parts): Promise<KeptCluster> {
-  const usedBy = await holderOf(engine, CLAIM_NAME)
-  return { id, startedAt, kubeConfig: await kubeConfigOf(engine, nodeId), usedBy }
+async function keptOf(engine: ContainerRuntimeClient, { id, startedAt }: Parts): Promise<KeptCluster> {
+  return { id, startedAt, usedBy: await holderOf(engine, CLAIM_NAME) }
 }
 
 /** How it is reached. It may have been started by an older version of the project: then the node gets today's image. */
@@ -175,34 +171,6 @@ async function addressOf(
   if (!(await isInNode(engine, nodeId, image))) await loadIntoNode(engine, nodeId, image)
   const { Config } = await engine.container.getById(relayId).inspect()
   const [, token = ''] = Config.Env.map((one) => one.split('=')).find(([name]) => name === 'RELAY_TOKEN') ?? []
-  const relay = { host: hostOf(engine), port: await portOf(engine, nodeId, RELAY_PORT), token }
+  const relay = { host: engineHost(engine), port: await publishedPort(engine, nodeId, RELAY_PORT), token }
   return { id, nodeId, nginxId, kubeConfig: await kubeConfigOf(engine, nodeId), relay, image }
-}
-
-const writtenConfig = z.looseObject({
-  clusters: z.array(z.looseObject({ cluster: z.looseObject({ server: z.string() }) })).min(1),
-})
-
-/** The kubeconfig that k3s has written in the node, with the server as it is reached from here. */
-async function kubeConfigOf(engine: ContainerRuntimeClient, nodeId: string): Promise<string> {
-  const read = await engine.container.exec(engine.container.getById(nodeId), ['cat', '/etc/rancher/k3s/k3s.yaml'])
-  const config = writtenConfig.parse(parse(read.stdout))
-  const server = `https://${hostOf(engine)}:${await portOf(engine, nodeId, API_PORT)}`
-  return stringify({
-    ...config,
-    clusters: config.clusters.map((one) => ({ ...one, cluster: { ...one.cluster, server } })),
-  })
-}
-
-/** Where k3s serves the Kubernetes API, in the node. */
-const API_PORT = 6443
-
-function hostOf(engine: ContainerRuntimeClient): string {
-  return engine.info.containerRuntime.host
-}
-
-/** The port of the engine's host that leads to one of the node. */
-async function portOf(engine: ContainerRuntimeClient, nodeId: string, port: number): Promise<number> {
-  const { NetworkSettings } = await engine.container.getById(nodeId).inspect()
-  return Number(NetworkSettings.Ports[`${port}/tcp`]?.[0]?.HostPort)
 }

@@ -1,7 +1,9 @@
-import { ApiException, AppsV1Api, CoreV1Api, DiscoveryV1Api, type KubeConfig } from '@kubernetes/client-node'
+import { AppsV1Api, CoreV1Api, DiscoveryV1Api, type KubeConfig } from '@kubernetes/client-node'
 import { stringify } from 'yaml'
 import type { EvidenceFiles } from '../environment.ts'
+import { apiFact } from './api-fact.ts'
 import { eventsText, type Listed, networkText, nodesText, workloadsText } from './namespace-texts.ts'
+import { podLogs } from './pod-logs.ts'
 
 /** As much of a container's log as a reader goes through, from the end. */
 const TAIL_LINES = 1_000
@@ -38,32 +40,19 @@ export async function namespaceFiles(config: KubeConfig, namespace: string): Pro
     ['kubernetes/endpointslices.yaml', yamlOf(slices)],
     ['kubernetes/configmaps.yaml', yamlOf(configMaps)],
   ])
-  const containers = pods.items.flatMap(({ metadata, status }) =>
-    (status?.containerStatuses ?? []).map(({ name, restartCount }) => {
-      return { pod: metadata?.name ?? '', container: name, isRestarted: restartCount > 0 }
-    }),
+  const logs = (await podLogs(core, pods.items, TAIL_LINES)).map(
+    ({ pod, container, isPrevious, text }) =>
+      [`kubernetes/logs/${pod}.${container}${isPrevious ? '.previous' : ''}.log`, text] as const,
   )
-  const logs = containers.flatMap(({ pod, container, isRestarted }) => {
-    const log = { namespace, name: pod, container, tailLines: TAIL_LINES }
-    const name = `kubernetes/logs/${pod}.${container}`
-    return [
-      entry(`${name}.log`, core.readNamespacedPodLog(log)),
-      ...(isRestarted ? [entry(`${name}.previous.log`, core.readNamespacedPodLog({ ...log, previous: true }))] : []),
-    ]
-  })
-  return new Map([...files, ...(await Promise.all(logs))])
+  return new Map([...files, ...logs])
 }
 
 async function listed<Item>(list: Promise<{ readonly items: readonly Item[] }>): Promise<Listed<Item>> {
   try {
     return { items: (await list).items, problem: null }
   } catch (error) {
-    return { items: [], problem: messageOf(error) }
+    return { items: [], problem: apiFact(error) }
   }
-}
-
-async function entry(name: string, text: Promise<string>): Promise<readonly [name: string, text: string]> {
-  return [name, await text.catch((error: unknown) => `Failed to read it: ${messageOf(error)}\n`)]
 }
 
 /** Objects without what only machines read, and without environment variables: those may hold anything. */
@@ -72,11 +61,6 @@ function yamlOf({ items, problem }: Listed<object>): string {
   // Plain data: the client's objects have dates and classes.
   const plain: unknown = JSON.parse(JSON.stringify(items, (key, value) => (LEFT_OUT.has(key) ? undefined : value)))
   return stringify(plain, { lineWidth: 0, aliasDuplicateObjects: false })
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof ApiException) return `the Kubernetes API says ${error.code}`
-  return error instanceof Error ? error.message : String(error)
 }
 
 const LEFT_OUT = new Set(['managedFields', 'env', 'envFrom', 'kubectl.kubernetes.io/last-applied-configuration'])
