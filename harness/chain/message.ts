@@ -7,7 +7,7 @@ export type Headers = readonly Header[]
 /** The bytes of a body, one character for each (Latin-1), so that messages are plain data. */
 export type Bytes = string
 
-export type HttpVersion = '1.0' | '1.1'
+export type HttpVersion = '1.0' | '1.1' | '2.0'
 
 /** Protocols that carry a request as CGI does, by parameters (RFC 3875 section 4.1). */
 export type CgiProtocol = 'fastcgi' | 'scgi' | 'uwsgi'

@@ -9,6 +9,13 @@ export const httpVersion = z
   .union([z.enum(['1.0', '1.1']), z.literal(1), z.literal(1.1)], { error: 'an HTTP version is "1.0" or "1.1"' })
   .describe('The HTTP version of the request: "1.0", which nginx speaks to its upstreams by default, or "1.1".')
 
+/** That of a client. */
+export const clientHttpVersion = z
+  .union([z.enum(['1.0', '1.1', '2']), z.literal(1), z.literal(1.1), z.literal(2)], {
+    error: 'an HTTP version is "1.0", "1.1" or "2"',
+  })
+  .describe('The HTTP version of the request: "1.1" where nothing is said. "2" is spoken by TLS, to an https URL.')
+
 /** Lines of headers by name, as they can be sent. */
 function headerLines<Value extends z.ZodType<string | readonly string[]>>(value: Value) {
   return z.record(z.string(), value).check(({ value: headers, issues }) => {
@@ -137,6 +144,7 @@ export const servicesFile = z.strictObject({ services: z.array(service).min(1).m
 export type ServiceChanges = z.output<typeof serviceChanges>
 
 /** An HTTP version as a file may write it. */
-export function toHttpVersion(written: z.output<typeof httpVersion>): HttpVersion {
+export function toHttpVersion(written: z.output<typeof clientHttpVersion>): HttpVersion {
+  if (written === '2' || written === 2) return '2.0'
   return written === '1.0' || written === 1 ? '1.0' : '1.1'
 }

@@ -15,7 +15,7 @@ export const nobodyListens: BlameCase = (scene) => {
   if (entry !== 'nginx')
     return accuseService(scene, entry, `nobody listens at ${entry}: it has no ready endpoint`, 'replicas')
   const [first = null] = listens
-  const because = whyNobodyListens(listener, listens)
+  const because = whyNobodyListens(listener, trace.request.httpVersion === '2.0', listens)
   return { hop: 'nginx', service: null, rule: first, because }
 }
 

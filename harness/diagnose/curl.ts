@@ -11,6 +11,7 @@ export function curlLine(request: RequestMessage, baseUrl: string): string {
   const { method, target, httpVersion, body } = request
   const words = ['curl', '--path-as-is']
   if (httpVersion === '1.0') words.push('--http1.0')
+  if (httpVersion === '2.0') words.push('--http2')
   if (method === 'HEAD') words.push('--head')
   else if (method !== (body.length > 0 ? 'POST' : 'GET')) words.push('-X', quote(method))
   // In a URL these would be curl's own patterns.

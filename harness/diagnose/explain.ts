@@ -159,7 +159,7 @@ function matchedText(hop: HopName, matched: string | null): string {
 }
 
 function requestText({ method, target, httpVersion }: RequestMessage): string {
-  return `${method} ${target}${httpVersion === '1.0' ? ' (HTTP/1.0)' : ''}`
+  return `${method} ${target}${httpVersion === '1.1' ? '' : ` (HTTP/${httpVersion})`}`
 }
 
 function destinationText({ host, address, port, service, given }: Destination): string {

@@ -1,5 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Duplex } from 'node:stream'
+import { sendByHttp2 } from '../chain/http2-client.ts'
 import {
   type Bytes,
   bufferOf,
@@ -41,6 +42,7 @@ export function exchangeOver(
   message: RequestMessage,
   onTunnel?: (tunnel: Tunnel) => void,
 ): Promise<ExchangeOutcome> {
+  if (message.httpVersion === '2.0') return exchangeByHttp2(socket, message)
   return new Promise((resolve) => {
     const wire = new RequestOnTheWire(socket, requestBytes(message))
     const parser = parserFor(message.method, wire)
@@ -72,6 +74,12 @@ export function exchangeOver(
       end(error.code?.startsWith('HPE_') ? { kind: 'invalid', hasStatusLine: wire.hasStatusLine } : { kind: 'reset' }),
     )
   })
+}
+
+async function exchangeByHttp2(socket: Duplex, message: RequestMessage): Promise<ExchangeOutcome> {
+  const response = await sendByHttp2(socket, message)
+  // Nobody asks how long the head was: it was packed.
+  return response === null ? { kind: 'reset' } : { kind: 'answered', response, headBytes: 0 }
 }
 
 /** Node's own response parser, which knows from the method whether an answer has a body. */

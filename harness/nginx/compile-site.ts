@@ -6,7 +6,7 @@ import { NO_LOCATION } from './core/locations/in-location.ts'
 import { CompileScope } from './core/scope.ts'
 import { compileListen } from './core/servers/listen.ts'
 import { Listeners } from './core/servers/listeners.ts'
-import { takesHandshake } from './core/servers/match-server.ts'
+import { speaksHttp2, takesHandshake } from './core/servers/match-server.ts'
 import { otherListeners, refuseOtherListener } from './core/servers/other-listeners.ts'
 import type { Listen } from './core/servers/place.ts'
 import { compileServer } from './core/servers/server.ts'
@@ -74,6 +74,10 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
       const servers = listeners.at(address, port)
       return servers?.tls === true && takesHandshake(servers, serverName?.toLowerCase() ?? '')
     },
+    takesHttp2: (address, port, serverName) => {
+      const servers = listeners.at(address, port)
+      return servers !== null && speaksHttp2(servers, serverName?.toLowerCase() ?? '')
+    },
     decide: (request) => {
       const { address, port } = request.server
       const other = others.get(port)
@@ -104,6 +108,7 @@ function compileListens(directive: Directive, scope: CompileScope): Listen[] {
         port: 80,
         isDefault: false,
         tls: false,
+        http2: false,
         takesIPv4: false,
         setsOptions: false,
         span: directive.span,

@@ -197,6 +197,8 @@ export interface Site {
   takes(address: string, port: number): boolean
   /** Whether TLS is spoken there, and a handshake taken that names this host (null: none). */
   takesTls(address: string, port: number, serverName: string | null): boolean
+  /** Whether HTTP/2 may be agreed on in such a handshake. */
+  takesHttp2(address: string, port: number, serverName: string | null): boolean
   /** @throws {RefusedRequestError} the request comes to something that is not modelled; so may `resume` */
   decide(request: NginxRequest): NginxStep
 }

@@ -25,6 +25,8 @@ export function buildRequest(line: RequestLine, written: Parts, place: Place, co
     headers.unshift(header('Host', written.host, place.at('host'), context))
   }
   if (written.json !== undefined && !has('content-type')) headers.push(['Content-Type', 'application/json'])
+  if (written.httpVersion !== undefined && toHttpVersion(written.httpVersion) === '2.0')
+    checkHttp2(line, written, headers, place, context)
   return {
     via: written.via === undefined ? 'nginx' : context.entry(written.via, place.at('via')),
     from: buildFrom(written, place, context),
@@ -34,6 +36,32 @@ export function buildRequest(line: RequestLine, written: Parts, place: Place, co
     headers,
     body: buildBody(written, place, context),
   }
+}
+
+/** Headers of a connection, which HTTP/2 has not (RFC 9113 section 8.2.2). */
+const OF_CONNECTION: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** HTTP/2 is spoken to nginx by TLS, and has no other form of a target than a path. */
+function checkHttp2(
+  { url }: RequestLine,
+  { via = 'nginx', target }: Parts,
+  headers: readonly Header[],
+  place: Place,
+  context: StepContext,
+): void {
+  const wrong = (what: string): void => context.report(place.at('httpVersion'), 'E_SCENARIO_STEP', what)
+  const ofConnection = headers.find(([name]) => OF_CONNECTION.has(name.toLowerCase()))
+  if (via !== 'nginx') wrong(`HTTP/2 is for clients of nginx, and this one enters at "${via}"`)
+  else if (!/^(?:https:|\$)/i.test(url)) wrong('HTTP/2 is spoken by TLS: the request needs an https URL')
+  else if (target !== undefined && !target.startsWith('/')) wrong('a target of HTTP/2 is a path')
+  else if (ofConnection !== undefined) wrong(`HTTP/2 has no header "${ofConnection[0]}"`)
 }
 
 /** Reads the value of `request:`; what is none becomes a problem. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { host, nginxVersion } from '../chain/host-schema.ts'
-import { httpVersion, serviceChanges } from '../chain/services-schema.ts'
+import { clientHttpVersion, httpVersion, serviceChanges } from '../chain/services-schema.ts'
 import { MAX_EXAMPLES, MAX_HEADER_LINES, MAX_PATTERN_LENGTH, MAX_STEPS } from './limits.ts'
 
 /**
@@ -187,7 +187,7 @@ const stepSchemas = {
   request: z.strictObject({
     request: z.string(),
     ...requestParts,
-    httpVersion: httpVersion.optional(),
+    httpVersion: clientHttpVersion.optional(),
     body: text.optional(),
     json: z.json().optional(),
     expect: exchangeExpect.optional(),

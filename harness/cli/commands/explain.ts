@@ -64,7 +64,8 @@ export async function explain(requestLine: string, options: ExplainCommandOption
   try {
     await using world = await simulated.start(chain, { seed: 1 })
     const trace = await world.request(sendable.request)
-    if (trace.exchanges.length === 0) complain(`${whyNobodyListens(sendable.request.listener, await world.listens())}.`)
+    if (trace.exchanges.length === 0)
+      complain(`${whyNobodyListens(sendable.request.listener, false, await world.listens())}.`)
     if (options.json) {
       process.stdout.write(`${traceJson(trace)}\n`)
       return EXIT.passed

@@ -204,10 +204,10 @@ export class KubernetesWorld implements World {
   }
 
   /** A client's connection: to nginx on its host, or past it and the ClusterIP to a pod, as `kubectl port-forward svc/…` goes. */
-  async #connect({ via, listener }: ClientRequest): Promise<Duplex | null> {
+  async #connect({ via, listener, httpVersion }: ClientRequest): Promise<Duplex | null> {
     if (via === 'nginx') {
       const connection = await this.#cluster.relay.connect(listener.address, listener.port, CONNECT_TIMEOUT_MS)
-      return connection.kind === 'open' ? secured(connection.socket, listener) : null
+      return connection.kind === 'open' ? secured(connection.socket, listener, httpVersion) : null
     }
     const name = serviceName(via)
     const state = this.#deployed.states.find((one) => one.name === name)

@@ -2,14 +2,16 @@ import { headerValue, type RequestMessage } from '../../chain/message.ts'
 import type { LogEntry } from './log-entries.ts'
 import type { Address, Observation } from './observation.ts'
 
-const REQUEST_START = 'http process request line'
+/** How a request begins, by HTTP/1.1 and by HTTP/2. */
+const REQUEST_START = /^(?:http process request line$|http2 HEADERS frame )/
 
 /** The entries of the client's request: of its connection, from its request line to that of the next request on it. */
 export function entriesOf(entries: readonly LogEntry[], request: RequestMessage): LogEntry[] | null {
   const requests = splitRequests(entries)
   const id = headerValue(request.headers, 'x-request-id')
-  const idLine = id === undefined ? null : `http header: "x-request-id: ${id}"`.toLowerCase()
-  const requestLine = `http request line: "${request.method} ${request.target} HTTP/${request.httpVersion}"`
+  const protocol = request.httpVersion === '2.0' ? 'http2' : 'http'
+  const idLine = id === undefined ? null : `${protocol} header: "x-request-id: ${id}"`.toLowerCase()
+  const requestLine = `${protocol} request line: "${request.method} ${request.target} HTTP/${request.httpVersion}"`
   const has = (wanted: (text: string) => boolean) => requests.find((one) => one.some(({ text }) => wanted(text)))
   // A request that nginx refused for its first line has left neither: there it is the last one that came.
   return has((text) => text.toLowerCase() === idLine) ?? has((text) => text === requestLine) ?? requests.at(-1) ?? null
@@ -21,7 +23,7 @@ function splitRequests(entries: readonly LogEntry[]): LogEntry[][] {
   for (const entry of entries) {
     const { connection, text } = entry
     if (connection === null) continue
-    if (text === REQUEST_START) {
+    if (REQUEST_START.test(text)) {
       const request: LogEntry[] = []
       requests.push(request)
       open.set(connection, request)

@@ -25,7 +25,7 @@ export function acceptWebSocket(
   entry: Entry,
   gone: AbortSignal,
 ): WebSocketFront | null {
-  if (!nginx.takes(entry.listener)) return null
+  if (!nginx.takes({ ...entry, httpVersion: '1.1' })) return null
   const [client, accepted] = MemorySocket.connect('127.0.0.1', '127.0.0.1', () => undefined)
   for (const end of [client, accepted]) end.on('error', () => undefined)
   const exchange = new Promise<Exchange | null>((resolve) => {

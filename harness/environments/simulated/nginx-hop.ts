@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { ClientRequest, Listener } from '../../chain/client-request.ts'
+import type { ClientRequest } from '../../chain/client-request.ts'
 import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { LOOPBACK, type ServiceTls } from '../../chain/service.ts'
 import type { Source } from '../../diagnostics/source.ts'
@@ -71,11 +71,12 @@ export class NginxHop {
    * Whether nginx takes the client's connection, and its TLS handshake where it speaks TLS. The host has its loopback, and the
    * addresses that nginx listens on.
    */
-  takes({ address, port, tls }: Listener): boolean {
+  takes({ listener: { address, port, tls }, httpVersion }: Pick<ClientRequest, 'listener' | 'httpVersion'>): boolean {
     const isHosts = LOOPBACK.test(address) || this.#site.listens.some((listen) => listen.address === address)
-    return (
-      isHosts && (tls === null ? this.#site.takes(address, port) : this.#site.takesTls(address, port, tls.serverName))
-    )
+    if (!isHosts) return false
+    if (tls === null) return this.#site.takes(address, port)
+    const isAgreed = httpVersion !== '2.0' || this.#site.takesHttp2(address, port, tls.serverName)
+    return isAgreed && this.#site.takesTls(address, port, tls.serverName)
   }
 
   /**

@@ -82,7 +82,7 @@ export class SimulatedWorld implements World {
       const response = await this.#askDirectly(request.via, message)
       return this.#trace(requestId, message, response, await this.#hopsFrom(request.via, message, response), startedMs)
     }
-    if (!this.#nginx.takes(request.listener)) return this.#trace(requestId, message, null, [], startedMs)
+    if (!this.#nginx.takes(request)) return this.#trace(requestId, message, null, [], startedMs)
     const { signal, cancel } = this.#clientTimeout()
     const { exchange, answeredMs } = await this.#nginx.handle(message, requestId, request, signal).finally(cancel)
     const exchanges = await this.#hopsFromNginx(exchange)

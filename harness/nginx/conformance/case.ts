@@ -1,6 +1,13 @@
 import { gunzipSync } from 'node:zlib'
 import type { TlsHello } from '../../chain/client-request.ts'
-import { bufferOf, bytesFrom, type Header, type RequestMessage, type ResponseMessage } from '../../chain/message.ts'
+import {
+  bufferOf,
+  bytesFrom,
+  type Header,
+  type HttpVersion,
+  type RequestMessage,
+  type ResponseMessage,
+} from '../../chain/message.ts'
 import type { ServiceTls } from '../../chain/service.ts'
 import { chunks, readHead, requestBytes } from './http-bytes.ts'
 
@@ -28,7 +35,8 @@ export const FILES_CHANGED_MS = Date.UTC(2024, 1, 29, 12, 30, 45)
 export interface CaseRequest {
   readonly method?: string
   readonly target: string
-  readonly httpVersion?: '1.0' | '1.1'
+  /** HTTP/2 needs a `hello`; names of headers are small then, and Host comes first. */
+  readonly httpVersion?: HttpVersion
   /** Without them, one Host header. */
   readonly headers?: readonly Header[]
   readonly body?: string
@@ -104,7 +112,8 @@ export interface ObservedResponse {
 }
 
 export function observedResponse({ status, headers, body }: ResponseMessage): ObservedResponse {
-  const packed = headers.some(([name, value]) => name === 'Content-Encoding' && value === 'gzip') && body.length > 0
+  const packed =
+    headers.some(([name, value]) => /^content-encoding$/i.test(name) && value === 'gzip') && body.length > 0
   return {
     status,
     headers: headers.map(([name, value]) => `${name}: ${timeless(name, value)}`),
@@ -114,7 +123,7 @@ export function observedResponse({ status, headers, body }: ResponseMessage): Ob
 
 /** Date is now and Expires counts from now, and now is another second each time. */
 function timeless(name: string, value: string): string {
-  const isNow = /^(?:Expires|Date)$/.test(name) && Math.abs(Date.parse(value) - Date.now()) < 40 * 86_400_000
+  const isNow = /^(?:Expires|Date)$/i.test(name) && Math.abs(Date.parse(value) - Date.now()) < 40 * 86_400_000
   return isNow ? `${value.slice(0, -'00:00:00 GMT'.length)}…` : value
 }
 
@@ -136,7 +145,10 @@ export function requestMessage(request: CaseRequest): RequestMessage {
     method: request.method ?? 'GET',
     target: request.target,
     httpVersion: request.httpVersion ?? '1.1',
-    headers: [...(request.headers ?? [['Host', 'example.com']]), ...length],
+    headers: [...(request.headers ?? [['Host', 'example.com']]), ...length].map(([name, value]) => [
+      request.httpVersion === '2.0' ? name.toLowerCase() : name,
+      value,
+    ]),
     body: request.sends ?? (chunked ? chunks(body) : body),
   }
 }

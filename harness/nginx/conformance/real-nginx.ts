@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import type { TlsHello } from '../../chain/client-request.ts'
-import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import { sendByHttp2 } from '../../chain/http2-client.ts'
+import type { HttpVersion, RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { bareNginxConf } from '../bare-nginx-conf.ts'
 import { readResponse, requestBytes } from './http-bytes.ts'
 import { DEBIAN_NGINX } from './judging-nginx.ts'
@@ -82,9 +83,14 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
-async function secured(socket: Socket, { serverName }: TlsHello): Promise<TLSSocket> {
+async function secured(socket: Socket, { serverName }: TlsHello, httpVersion: HttpVersion): Promise<TLSSocket> {
   const name = serverName === null ? {} : { servername: serverName }
-  const secure = connectTls({ socket, ...name, ALPNProtocols: ['http/1.1'], rejectUnauthorized: false })
+  const secure = connectTls({
+    socket,
+    ...name,
+    ALPNProtocols: [httpVersion === '2.0' ? 'h2' : 'http/1.1'],
+    rejectUnauthorized: false,
+  })
   secure.on('error', () => secure.destroy())
   await once(secure, 'secureConnect')
   return secure
@@ -104,7 +110,8 @@ export async function send(
   plain.setTimeout(SILENCE_MS, () => plain.destroy(new Error('nginx does not answer')))
   await once(plain, 'connect')
   const clientPort = plain.localPort ?? 0
-  const socket = hello === null ? plain : await secured(plain, hello)
+  const socket = hello === null ? plain : await secured(plain, hello, request.httpVersion)
+  if (request.httpVersion === '2.0') return { response: await sendByHttp2(socket, request), clientPort }
   socket.write(requestBytes(request))
   let bytes = Buffer.alloc(0)
   try {

@@ -44,6 +44,7 @@ function readRequest(state: RequestState, servers: VirtualServers): number | nul
   if (!rules.strictHeads) refuseLooseHead(state)
   const read = readTarget(method, target, rules)
   if (read === null) return refuse(state, 'request-line', '')
+  if (state.input.request.httpVersion === '2.0') refuseOddHttp2(state)
   const size = new HeadSize(state.server.headerBuffers.first)
   // nginx reads the URI when it has the whole line: until then there is none.
   if (!takeRequestLine(state, size)) return 414
@@ -68,6 +69,18 @@ function readRequest(state: RequestState, servers: VirtualServers): number | nul
   if (!servers.tls) return null
   state.because({ kind: 'https-port' }, state.server.rule.span)
   return 497
+}
+
+/** Bytes of a head that HTTP/2 takes in any case (http2_max_field_size, large_client_header_buffers). */
+const HTTP2_HEAD_BYTES = 3_000
+
+/** What nginx makes otherwise of a head of HTTP/2. */
+function refuseOddHttp2(state: RequestState): void {
+  const { target, headers } = state.input.request
+  const lengths = headers.map(([name, value]) => name.length + value.length)
+  if (!target.startsWith('/')) refuseRequest(state.rule, 'a target of HTTP/2 that is no path is not modelled')
+  if (lengths.reduce((sum, length) => sum + length, target.length) > HTTP2_HEAD_BYTES)
+    refuseRequest(state.rule, 'a long head of HTTP/2 is not modelled')
 }
 
 /** Our clients have no certificate (ngx_http_process_request). */

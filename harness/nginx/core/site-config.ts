@@ -103,6 +103,8 @@ export interface Server {
   readonly hasCertificate: boolean
   /** Whether it turns every TLS handshake away. */
   readonly rejectsHandshake: boolean
+  /** `http2 on` */
+  readonly http2: boolean
   /** The TLS that a client of today comes to with it; null where that hangs on the libraries. */
   readonly tlsProtocol: 'TLSv1.2' | 'TLSv1.3' | null
   /** `ssl_verify_client`, and its line; null where it is off. */

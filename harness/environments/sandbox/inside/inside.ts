@@ -162,7 +162,7 @@ class Inside implements Hands {
 
   /** Carries one request and collects what was written down meanwhile. */
   async #observe<Result extends Pick<Observation, 'response'>>(
-    { pod, listener, from, timeoutMs }: ExchangeOrder,
+    { pod, listener, from, message, timeoutMs }: ExchangeOrder,
     act: (socket: Duplex, signal: AbortSignal) => Promise<Result>,
   ): Promise<{ observation: Observation; result: Result | null }> {
     this.#takeNotes()
@@ -171,7 +171,7 @@ class Inside implements Hands {
     if (from !== null) await this.#network.own(from)
     const open = await connectTo(pod === null ? listener : this.#pods.pod(pod), from, signal)
     const clientPort = open?.localPort
-    const socket = open === null ? null : await secured(open, listener)
+    const socket = open === null ? null : await secured(open, listener, message.httpVersion)
     const result = socket === null ? null : await act(socket, signal)
     const elapsedMs = performance.now() - startedMs
     if (pod === null && clientPort !== undefined) await this.#nginx.finished(clientPort)

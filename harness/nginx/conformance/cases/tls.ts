@@ -1,3 +1,4 @@
+import type { Header } from '../../../chain/message.ts'
 import type { CaseRequest, ConformanceCase } from '../case.ts'
 
 /** A request by TLS, that names one host in the handshake and maybe another in its head. */
@@ -5,6 +6,14 @@ const by = (serverName: string | null, target: string, host = serverName ?? 'a.e
   target,
   hello: { serverName },
   headers: host === '' ? [] : [['Host', host]],
+})
+
+/** A request by HTTP/2. */
+const by2 = (target: string, headers: readonly Header[] = []): CaseRequest => ({
+  target,
+  httpVersion: '2.0',
+  hello: { serverName: 'a.example' },
+  headers: [['Host', 'a.example'], ...headers],
 })
 
 const CERTIFICATE = 'ssl_certificate $FILES/server.pem; ssl_certificate_key $FILES/server.key;'
@@ -75,6 +84,65 @@ export const TLS: readonly ConformanceCase[] = [
       by('a.example', '/', 'b.example'),
       by(null, '/', 'a.example'),
       by(null, '/', 'b.example'),
+    ],
+  },
+  {
+    name: 'requests by HTTP/2',
+    files: { 'www/a.txt': 'hello', 'www/sub/': '' },
+    site: `${CERTIFICATE} server { listen $LISTEN ssl http2; server_name a.example; server_tokens off; root $FILES/www; error_page 404 /404; gzip on; gzip_min_length 1; gzip_types text/plain;
+      location / { add_header X-Seen "$request|$server_protocol|$http2|$http_host|$host|$http_cookie|$scheme|$https"; }
+      location /text { return 200 "$request_uri|$uri|$args|$http_x_a|$content_length"; }
+      location /up/ { proxy_pass http://$A; }
+      location /set/ { proxy_pass http://$A/x/; proxy_http_version 1.1; proxy_set_header Host $host; proxy_set_header X-Proto $server_protocol; }
+      location /hidden { internal; }
+      location /none { return 204; }
+      location /moved { return 301 /to; }
+      location /denied { deny all; }
+      location = /404 { return 404 "not here"; }
+      location /small { client_max_body_size 2; proxy_pass http://$A; }
+      location /big { return 200 "${'x'.repeat(300)}"; }
+      location /closed { return 444; }
+    }`,
+    requests: [
+      ...[
+        '/a.txt',
+        '/none.txt',
+        '/sub',
+        '/text?x=%20',
+        '/text/%2e%2e/text/a%2Fb',
+        '/%zz',
+        '/up/a%2Fb?x',
+        '/set/a',
+        '/hidden',
+        '/none',
+        '/moved',
+        '/denied',
+        '/closed',
+        '/404',
+      ].map((target) => by2(target)),
+      by2('/text', [
+        ['X-A', 'one'],
+        ['X-B', 'two'],
+      ]),
+      by2('/up/', [
+        ['X-A', 'one'],
+        ['X-A', 'two'],
+        ['Accept', '*/*'],
+      ]),
+      by2('/', [['Cookie', 'a=1; b=2']]),
+      by2('/a.txt', [['Range', 'bytes=1-2']]),
+      by2('/big', [['Accept-Encoding', 'gzip']]),
+      { ...by2('/a.txt'), method: 'HEAD' },
+      { ...by2('/up/'), method: 'HEAD' },
+      { ...by2('/up/'), method: 'POST', body: 'hello' },
+      { ...by2('/small/'), method: 'POST', body: 'hello' },
+      { ...by2('/up/'), method: 'TRACE' },
+      {
+        ...by2('/up/'),
+        upstream: [{ bytes: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Up: A\r\n\r\n2\r\nhi\r\n0\r\n\r\n' }],
+      },
+      { ...by2('/up/'), upstream: [{ bytes: 'HTTP/1.0 200 OK\r\n\r\nhi' }] },
+      { ...by2('/up/'), upstream: ['close'] },
     ],
   },
 ]

@@ -45,6 +45,8 @@ function isDisabled(state: RequestState, disabled: ReadonlySet<string>): boolean
  */
 export function connectionHeaders(state: RequestState): Header[] {
   const { head, location } = state
+  // HTTP/2 has streams for that.
+  if (state.input.request.httpVersion === '2.0') return []
   if (head.status === 101) return [['Connection', 'upgrade']]
   const isFramed = head.contentLength !== -1 || head.status === 204 || head.status === 304 || state.method === 'HEAD'
   const isChunked = !isFramed && state.input.request.httpVersion === '1.1' && location.settings.chunkedTransferEncoding

@@ -135,7 +135,7 @@ function isInvalid(name: string, server: Server): boolean {
 function checkHead(state: RequestState): number | null {
   const { httpVersion } = state.input.request
   const { rules } = state.site
-  if (httpVersion === '1.1' && state.header('host') === undefined) {
+  if (httpVersion !== '1.0' && state.header('host') === undefined) {
     return refuse(state, 400, 'host-missing', '')
   }
   const length = state.header('content-length')

@@ -1,5 +1,6 @@
 import type { Bytes, Header, ResponseMessage } from '../../../chain/message.ts'
 import type { NginxAnswer } from '../../site.ts'
+import { lowerCase } from '../../syntax/wire.ts'
 import type { Phases } from '../module.ts'
 import { type Answer, finalize, type Next, type Respond } from '../next.ts'
 import { decisionOf } from '../request/decision.ts'
@@ -117,7 +118,8 @@ function headersOf(state: RequestState): Header[] {
     if (line.name === '' || (line === head.location && location !== null)) continue
     headers.push([line.name, line.value])
   }
-  return headers
+  const isSmall = state.input.request.httpVersion === '2.0'
+  return isSmall ? headers.map(([name, value]) => [lowerCase(name), value]) : headers
 }
 
 /** nginx makes a Location that starts with `/` absolute by the host of the request and the port of the connection. */

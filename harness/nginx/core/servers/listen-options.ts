@@ -16,7 +16,7 @@ const SOCKET_OPTIONS: Readonly<Record<string, (value: string, whole: string) => 
 export function listenOptions(
   parameters: readonly Word[],
   scope: CompileScope,
-): Pick<Listen, 'isDefault' | 'tls' | 'takesIPv4' | 'setsOptions'> {
+): Pick<Listen, 'isDefault' | 'tls' | 'http2' | 'takesIPv4' | 'setsOptions'> {
   const texts = parameters.map(({ text }) => text)
   let setsOptions = false
   for (const { text, span } of parameters) {
@@ -32,6 +32,7 @@ export function listenOptions(
   return {
     isDefault: texts.includes('default_server') || texts.includes('default'),
     tls: texts.includes('ssl'),
+    http2: texts.includes('http2'),
     takesIPv4: texts.includes('ipv6only=off'),
     setsOptions,
   }

@@ -17,6 +17,8 @@ export interface VirtualServers {
   readonly regexes: readonly { readonly regex: Regex; readonly server: Server }[]
   /** Whether it takes TLS only. */
   readonly tls: boolean
+  /** Whether a `listen` of it says `http2`. */
+  readonly http2: boolean
 }
 
 /** Chooses the server for a host (ngx_http_find_virtual_server) and says why; null where no name matches. */
@@ -29,14 +31,25 @@ export function matchServer(servers: VirtualServers, host: string, state: Reques
 
 /** Whether a server takes a TLS handshake that names this host; the default one where no name matches (ngx_http_ssl_servername). */
 export function takesHandshake(servers: VirtualServers, host: string): boolean {
+  const { server, isUnknown } = serverOfHandshake(servers, host)
+  return isUnknown || !server.rejectsHandshake
+}
+
+/** Whether HTTP/2 is agreed on with a client that names this host (ngx_http_ssl_alpn_select). */
+export function speaksHttp2(servers: VirtualServers, host: string): boolean {
+  const { server, isUnknown } = serverOfHandshake(servers, host)
+  return servers.http2 || isUnknown || server.http2
+}
+
+/** The server of a handshake. Where it is unknown whether a pattern matches, the request is refused for that, once it comes. */
+function serverOfHandshake(servers: VirtualServers, host: string): { server: Server; isUnknown: boolean } {
   let isUnknown = false
   const found = serverNamed(servers, host, (regex) => {
     const match = regex.exec(host)
-    // Whether it matches is not known here: the request is refused for it, once it comes.
     isUnknown = match === 'gave-up'
     return match !== null
   })
-  return isUnknown || !(found?.server ?? servers.default).rejectsHandshake
+  return { server: found?.server ?? servers.default, isUnknown }
 }
 
 function serverNamed(

@@ -45,6 +45,7 @@ export function compileServer(directive: Directive, http: Block, outer: Settings
     names,
     hasCertificate: hasCertificate(directive, http, scope),
     rejectsHandshake: rejectsHandshake(directive, http),
+    http2: flag('http2', false),
     tlsProtocol: tlsProtocol(block, http, scope),
     clientCertificate: clientCertificate(block, http, scope),
     root,

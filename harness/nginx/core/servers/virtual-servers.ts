@@ -46,6 +46,7 @@ export function virtualServers(
     trailing,
     regexes,
     tls: group.some(({ listen }) => listen.tls),
+    http2: group.some(({ listen }) => listen.http2),
   }
 }
 

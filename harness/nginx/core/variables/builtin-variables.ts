@@ -37,7 +37,7 @@ const CACHED: Readonly<Record<string, Getter>> = {
   nginx_version: ({ site }) => site.rules.version,
   realip_remote_addr: (state) => state.input.client.address,
   realip_remote_port: (state) => (state.input.client.port === 0 ? '' : String(state.input.client.port)),
-  http2: () => '',
+  http2: ({ input }) => (input.request.httpVersion === '2.0' ? 'h2' : ''),
   pipe: () => '.',
   request_port: ({ port }) => (port === 0 ? '' : String(port)),
   is_request_port: ({ port }) => (port === 0 ? '' : ':'),
@@ -93,7 +93,7 @@ function ofTls(name: string, state: RequestState): string | null {
   if (tls === undefined) return null
   if (name === 'ssl_server_name') return tls.serverName
   if (name === 'ssl_client_verify') return 'NONE'
-  if (name === 'ssl_alpn_protocol') return 'http/1.1'
+  if (name === 'ssl_alpn_protocol') return state.input.request.httpVersion === '2.0' ? 'h2' : 'http/1.1'
   if (name === 'ssl_session_reused') return '.'
   if (name.startsWith('ssl_client_') || name === 'ssl_early_data') return null
   const protocol = tlsProtocol(state)
