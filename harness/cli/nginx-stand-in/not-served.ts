@@ -9,6 +9,9 @@ interface NotServed {
   readonly because: string
 }
 
+/** What the model takes, since for it requests come one by one. */
+const AT_THE_SAME_TIME: ReadonlySet<string> = new Set(['least_conn', 'limit_conn'])
+
 /** What a configuration asks of an nginx that the stand-in does not do. */
 export function notServed(source: Source): NotServed[] {
   return parseSite(source).directives.flatMap((directive) => notServedBy(directive, true))
@@ -20,6 +23,7 @@ function notServedBy({ name, args, block, span }: Directive, isMain: boolean): N
   const target = args[0]?.text ?? ''
   if (name.text === 'error_log' && (!isMain || !target.startsWith('/'))) return told('one file gets every problem')
   if (name.text === 'access_log' && target.startsWith('syslog:')) return told('no syslog is written')
+  if (AT_THE_SAME_TIME.has(name.text)) return told('requests at the same time are not counted')
   if (name.text === 'limit_rate' || name.text === 'limit_rate_after') return told('answers are sent at once')
   return inside
 }
