@@ -56,7 +56,6 @@ const TOUCHED: Readonly<Record<Touches, string>> = {
   file: ' where a file answers',
   proxied: ' where the request is sent on',
   tls: ' where it is proxied over TLS',
-  cookie: ' where the answer sets a cookie',
   answer: ' where the location answers',
 }
 

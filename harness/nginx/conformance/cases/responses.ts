@@ -105,6 +105,42 @@ export const RESPONSES: readonly ConformanceCase[] = [
     ]),
   },
   {
+    name: 'proxy_cookie_flags: which cookie, flags that come and go, variables, inherited and off',
+    site: `server { listen $LISTEN; proxy_pass_header Server; proxy_cookie_flags ~ nosecure;
+      location /in/ { proxy_pass http://$A; }
+      location /off/ { proxy_cookie_flags off; proxy_pass http://$A; }
+      location /all/ { proxy_cookie_flags ~ Secure HTTPOnly samesite=strict; proxy_pass http://$A; }
+      location /none/ { proxy_cookie_flags ~ nosecure nohttponly nosamesite; proxy_pass http://$A; }
+      location /both/ { proxy_cookie_flags ~ nosamesite samesite=none samesite=Lax; proxy_cookie_path / /b; proxy_pass http://$A; }
+      location /twice/ { proxy_cookie_flags ~ secure nosecure httponly; proxy_pass http://$A; }
+      location /first/ { proxy_cookie_flags A httponly; proxy_cookie_flags ~^b secure; proxy_cookie_flags ~ samesite=lax; proxy_pass http://$A; }
+      location /v/ { proxy_cookie_flags $arg_name $arg_flag x$arg_flag; proxy_pass http://$A; }
+    }`,
+    requests: [
+      '/in/',
+      '/off/',
+      '/all/',
+      '/none/',
+      '/both/',
+      '/twice/',
+      '/first/',
+      '/v/?name=a&flag=secure',
+      '/v/',
+    ].flatMap((target) =>
+      [
+        'a=b',
+        'A=b; Path=/; secure; HTTPONLY; samesite=Lax',
+        'bc=b;Secure=1 ; SameSite ; Path = /x',
+        'a=b; SameSite=none; SameSite=Strict; SameSite=Lax; SameSite=None',
+        'a; Secure',
+        '=; Secure; HttpOnly; HttpOnly; Secure;',
+        '',
+      ].map((cookie) =>
+        from(target, { bytes: `HTTP/1.1 200 OK\r\nContent-Length: 0\r\nSet-Cookie: ${cookie}\r\n\r\n` }),
+      ),
+    ),
+  },
+  {
     name: 'proxy_cookie_path and proxy_cookie_domain: text, patterns, variables, inherited and off',
     site: `server { listen $LISTEN; proxy_pass_header Server; proxy_cookie_path /all/ /every/;
       location /in/ { proxy_pass http://$A; }

@@ -28,9 +28,9 @@ export interface Takes {
  * Which requests a directive can touch: the `site` as a whole (whether nginx starts, or which server and location a request
  * comes to), or those of its location that come to the `access` phase; to the `content` phase; that it answers itself in place
  * of `proxy_pass` (`handler`); that are answered from a `file`; that are `proxied`; that are proxied over TLS (`tls`);
- * whose answer sets a `cookie`; that get an `answer`.
+ * that get an `answer`.
  */
-export type Touches = 'site' | 'access' | 'content' | 'handler' | 'file' | 'proxied' | 'tls' | 'cookie' | 'answer'
+export type Touches = 'site' | 'access' | 'content' | 'handler' | 'file' | 'proxied' | 'tls' | 'answer'
 
 /**
  * How far the model goes. `accepted`: it cannot change where a request goes or what it carries. `refused`: it can, and

@@ -17,6 +17,7 @@ export interface ProxySettings extends UpstreamSettings {
   readonly redirects: readonly ProxyRedirect[] | null
   readonly cookiePaths: readonly CookieRewrite[]
   readonly cookieDomains: readonly CookieRewrite[]
+  readonly cookieFlags: readonly CookieFlags[]
 }
 
 /** One `proxy_set_header`, or one of nginx's own. */
@@ -50,4 +51,11 @@ export interface CookieRewrite {
     | { readonly kind: 'text'; readonly text: Template }
     | { readonly kind: 'regex'; readonly regex: Regex }
   readonly replacement: Template
+}
+
+/** One `proxy_cookie_flags`: which cookie, by its name, and the flags that it gets or loses. */
+export interface CookieFlags {
+  readonly rule: Rule
+  readonly cookie: CookieRewrite['pattern']
+  readonly flags: readonly Template[]
 }

@@ -2,7 +2,6 @@ import type { ResponseMessage } from '../../../chain/message.ts'
 import { headerValue } from '../../../chain/message.ts'
 import { lowerCase } from '../../syntax/wire.ts'
 import { type Next, respond } from '../next.ts'
-import { refuseWhere } from '../request/refuse-request.ts'
 import type { RequestState } from '../request/request-state.ts'
 import { addHeader } from '../response/response-head.ts'
 import { acceleratedRedirect } from './accel-redirect.ts'
@@ -45,10 +44,8 @@ export function passResponse(state: RequestState, upstream: UpstreamState, respo
     if (key === 'content-type') head.contentType = value
     else if (key === 'location') passLocation(state, upstream, name, value)
     else if (key === 'accept-ranges') head.acceptRanges = addHeader(head, [name, value])
-    else if (key === 'set-cookie') {
-      refuseWhere(state, 'cookie')
-      passCookie(state, upstream, name, value)
-    } else if (key === 'refresh') addHeader(head, [name, rewriteRefresh(upstream, value)])
+    else if (key === 'set-cookie') passCookie(state, upstream, name, value)
+    else if (key === 'refresh') addHeader(head, [name, rewriteRefresh(upstream, value)])
     else addHeader(head, [name, value])
   }
   // Over HTTP, one that the upstream leaves out counts as empty (ngx_http_proxy_process_header).
@@ -74,7 +71,7 @@ function passLocation(state: RequestState, upstream: UpstreamState, name: string
   if (rewritten !== null || (rewriteRedirect === null && !value.startsWith('/'))) state.head.location = line
 }
 
-/** A Set-Cookie, its Path and Domain as `proxy_cookie_path` and `proxy_cookie_domain` rewrite them. */
+/** A Set-Cookie as `proxy_cookie_path`, `proxy_cookie_domain` and `proxy_cookie_flags` rewrite it. */
 function passCookie(state: RequestState, upstream: UpstreamState, name: string, value: string): void {
   const rewritten = upstream.rewriteCookie(value)
   if (rewritten !== null && rewritten.text !== value) state.noteHeader(name, 'changed', rewritten.rule)

@@ -7,7 +7,7 @@ import { NO_TLS_SETTINGS } from '../../core/upstreams/upstream-tls-settings.ts'
 import type { Block } from '../../syntax/block.ts'
 import { parseNumber, parseSizeBytes, parseTimeMs } from '../../syntax/values.ts'
 import { lowerCase, wireText } from '../../syntax/wire.ts'
-import { compileCookieRewrites } from './compile-cookie.ts'
+import { compileCookieFlags, compileCookieRewrites } from './compile-cookie.ts'
 import { compileRedirects } from './compile-redirect.ts'
 import { compileTls } from './compile-tls.ts'
 import { mergeHeaders } from './headers.ts'
@@ -58,6 +58,7 @@ export function defaultProxySettings(scope: CompileScope): ProxySettings {
     redirects: null,
     cookiePaths: [],
     cookieDomains: [],
+    cookieFlags: [],
     tls: NO_TLS_SETTINGS,
     nextUpstream: new Set(['error', 'timeout']),
     nextUpstreamTries: 0,
@@ -109,6 +110,7 @@ export function compileProxySettings(
     ...compileRedirects(block, around, replaced, scope),
     cookiePaths: compileCookieRewrites(block, 'proxy_cookie_path', around.cookiePaths, scope),
     cookieDomains: compileCookieRewrites(block, 'proxy_cookie_domain', around.cookieDomains, scope),
+    cookieFlags: compileCookieFlags(block, around.cookieFlags, scope),
     tls: compileTls(block, around.tls, scope),
     nextUpstream: setOf(block, 'proxy_next_upstream') ?? around.nextUpstream,
     nextUpstreamTries: count(block, 'proxy_next_upstream_tries', around.nextUpstreamTries),

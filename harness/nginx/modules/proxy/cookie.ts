@@ -3,24 +3,20 @@ import type { RequestState } from '../../core/request/request-state.ts'
 import type { CookieRewrite } from '../../core/upstreams/proxy-settings.ts'
 import { evaluate } from '../../core/variables/evaluate.ts'
 import { lowerCase } from '../../syntax/wire.ts'
-
-/** A piece of a Set-Cookie: `value` is null where it has no `=`. */
-interface Attribute {
-  readonly key: string
-  value: string | null
-}
+import { type Attribute, editCookieFlags } from './cookie-flags.ts'
 
 /**
- * Rewrites the Path and the Domain of an upstream's Set-Cookie (ngx_http_proxy_rewrite_cookie).
+ * Rewrites the Path, the Domain and the flags of an upstream's Set-Cookie (ngx_http_proxy_rewrite_cookie).
  * @returns the new text, and the line that made it; null where it stays as it came
  */
 export function rewriteCookie(state: RequestState, cookie: string): { text: string; rule: Rule } | null {
-  const { cookiePaths, cookieDomains } = state.location.settings.proxy
-  if (cookiePaths.length === 0 && cookieDomains.length === 0) return null
-  const [first, ...attributes] = cookie.split(';').map(attributeOf)
+  const { cookiePaths, cookieDomains, cookieFlags } = state.location.settings.proxy
+  if (cookiePaths.length + cookieDomains.length + cookieFlags.length === 0) return null
+  const attributes = cookie.split(';').map(attributeOf)
+  const [first, ...others] = attributes
   if (first === undefined || first.value === null) return null
   let rule: Rule | null = null
-  for (const attribute of attributes) {
+  for (const attribute of others) {
     if (attribute.value === null) continue
     const key = lowerCase(attribute.key)
     const rewrites = key === 'path' ? cookiePaths : key === 'domain' ? cookieDomains : []
@@ -29,7 +25,8 @@ export function rewriteCookie(state: RequestState, cookie: string): { text: stri
     attribute.value = found.text
     rule = found.rule
   }
-  return rule === null ? null : { text: [first, ...attributes].map(attributeText).join('; '), rule }
+  rule = editCookieFlags(state, attributes, cookieFlags) ?? rule
+  return rule === null ? null : { text: attributes.map(attributeText).join('; '), rule }
 }
 
 /** A path by its beginning, a domain as a whole and without case, a pattern for either; the first that fits counts. */

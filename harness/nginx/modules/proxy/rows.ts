@@ -36,7 +36,7 @@ export const PROXY_TABLE: ModuleTable = {
     proxy_redirect: [HTTP_SERVER_LOCATION, ONE_OR_TWO, modelled],
     proxy_cookie_domain: [HTTP_SERVER_LOCATION, ONE_OR_TWO, modelled],
     proxy_cookie_path: [HTTP_SERVER_LOCATION, ONE_OR_TWO, modelled],
-    proxy_cookie_flags: [HTTP_SERVER_LOCATION, text(1, 4), refusedUnlessOff('rewrites Set-Cookie', 'cookie')],
+    proxy_cookie_flags: [HTTP_SERVER_LOCATION, text(1, 4), modelled],
     proxy_store: [
       HTTP_SERVER_LOCATION,
       ONE_ONCE,
