@@ -29,6 +29,7 @@ import { TLS_MODULES } from './modules/rows-only/tls.ts'
 import { SECURE_LINK } from './modules/secure_link/module.ts'
 import { SPLIT_CLIENTS } from './modules/split_clients/module.ts'
 import { STATIC } from './modules/static/module.ts'
+import { SUB } from './modules/sub/module.ts'
 import { UPSTREAMS } from './modules/upstream/module.ts'
 
 /**
@@ -58,6 +59,7 @@ export const MODULES: readonly Module[] = [
   STATIC,
   ...CONTENT_MODULES,
   HEADERS,
+  SUB,
   CHARSET,
   GZIP,
   ...FILTERS_MODULES,

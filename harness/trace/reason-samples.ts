@@ -162,6 +162,7 @@ export const REASON_SAMPLES: readonly ReasonSamples[] = [
       { kind: 'precondition-failed' },
       { kind: 'not-modified' },
       { kind: 'compressed' },
+      { kind: 'text-replaced' },
       { kind: 'closed', status: 444 },
       { kind: 'not-for-status', status: 404 },
       { kind: 'not-inherited', line: 'add_header X-B b' },

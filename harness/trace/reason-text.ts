@@ -150,6 +150,8 @@ export function reasonText(reason: ReasonFact): string {
       return '304: the client has it already'
     case 'compressed':
       return 'gzip compresses the answer for a client that takes it'
+    case 'text-replaced':
+      return 'sub_filter replaces a text of the body'
     case 'closed':
       return `${reason.status} closes the connection without an answer`
     case 'not-for-status':

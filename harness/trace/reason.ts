@@ -102,6 +102,7 @@ export type NginxFact =
   | { readonly kind: 'precondition-failed' }
   | { readonly kind: 'not-modified' }
   | { readonly kind: 'compressed' }
+  | { readonly kind: 'text-replaced' }
   | { readonly kind: 'closed'; readonly status: number }
   | { readonly kind: 'not-for-status'; readonly status: number }
   | { readonly kind: 'not-inherited'; readonly line: string }

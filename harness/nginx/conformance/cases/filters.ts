@@ -32,6 +32,69 @@ export const FILTERS: readonly ConformanceCase[] = [
     ],
   },
   {
+    name: 'sub_filter: once and always, several, variables, types, what becomes of the head',
+    site: `server { listen $LISTEN; default_type text/html; sub_filter /app/ /shop/;
+      location /in { proxy_pass http://$A; }
+      location /all { sub_filter_once off; proxy_pass http://$A; }
+      location /several { sub_filter_once off; sub_filter ABC <1>; sub_filter b <2>; sub_filter abcd <3>; sub_filter 'x y' ''; proxy_pass http://$A; }
+      location /several1 { sub_filter abc <1>; sub_filter b <2>; sub_filter abcd <3>; proxy_pass http://$A; }
+      location /v { sub_filter $arg_from $arg_to; sub_filter '</body>' '<p>$uri</p></body>'; sub_filter_once off; proxy_pass http://$A; }
+      location /types { sub_filter_types text/css; proxy_pass http://$A; }
+      location /any { sub_filter_types *; sub_filter_last_modified on; proxy_pass http://$A; }
+      location /gz { gzip on; gzip_min_length 1; sub_filter_types *; proxy_pass http://$A; }
+      location /r { return 200 'at /app/ or /APP/'; }
+      location /css { default_type text/css; return 200 'at /app/'; }
+      location /404 { sub_filter nginx apache; sub_filter '404' '405'; sub_filter_once off; return 404; }
+      location /f/ { alias $FILES/; }
+      location /lm/ { alias $FILES/; sub_filter_last_modified on; }
+    }`,
+    files: { 'a.html': 'see /app/ and /app/', 'a.txt': 'see /app/' },
+    requests: [
+      ...['/in', '/all', '/several', '/several1', '/v?from=/app/&to=-$uri-', '/v', '/types', '/any'].flatMap(
+        (target) => [
+          ...['/app/ /APP/ /app/', 'abc abcd ABCDE bb', 'x y/app', '/ap', '/app', 'no', '', 'aabcabc</BODY>ab'].map(
+            (body) => from(target, [], { upstream: [answer(200, [['Content-Type', 'text/html; charset=x']], body)] }),
+          ),
+          from(target, [], {
+            upstream: [
+              answer(
+                200,
+                [
+                  ['Content-Type', 'text/html'],
+                  ['Last-Modified', 'Mon, 01 Jan 2024 00:00:00 GMT'],
+                  ['ETag', '"1"'],
+                  ['Accept-Ranges', 'bytes'],
+                ],
+                'at /app/',
+              ),
+            ],
+          }),
+          from(target, [], { upstream: [answer(200, [['Content-Type', 'text/css']], 'at /app/')] }),
+          from(target, [], { upstream: [answer(200, [], 'at /app/')] }),
+          from(target, [], { method: 'HEAD', upstream: [answer(200, [['Content-Type', 'text/html']], '')] }),
+          from(target, [], {
+            httpVersion: '1.0',
+            upstream: [answer(200, [['Content-Type', 'text/html']], 'at /app/')],
+          }),
+          from(target, [], {
+            upstream: [
+              {
+                bytes:
+                  'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nat /\r\n4\r\napp/\r\n0\r\n\r\n',
+              },
+            ],
+          }),
+        ],
+      ),
+      from('/gz', [['Accept-Encoding', 'gzip']], { upstream: [answer(200, [['ETag', '"a"']], 'at /app/'.repeat(20))] }),
+      ...get('/r', '/css', '/404', '/f/a.html', '/f/a.txt', '/lm/a.html'),
+      from('/f/a.html', [['Range', 'bytes=0-3']]),
+      from('/f/a.html', [['If-Modified-Since', 'Thu, 29 Feb 2024 12:30:45 GMT']]),
+      from('/lm/a.html', [['If-Modified-Since', 'Thu, 29 Feb 2024 12:30:45 GMT']]),
+      from('/f/a.html', [], { method: 'HEAD' }),
+    ],
+  },
+  {
     name: 'gzip',
     site: `gzip on; gzip_types text/plain application/json; server { listen $LISTEN;
       location /r { return 200 "${LONG}"; } location /short { return 200 "short"; } location /html { default_type text/html; return 200 "${LONG}"; } location /css { default_type text/css; return 200 "${LONG}"; } location /all { gzip_types *; default_type x/y; return 200 "${LONG}"; }

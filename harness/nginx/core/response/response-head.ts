@@ -51,3 +51,19 @@ export function addHeader(head: ResponseHead, [name, value]: Header): { name: st
   head.headers.push(line)
   return line
 }
+
+/** Takes the lines of that name out of the answer. False where there is none. */
+export function dropHeader(head: ResponseHead, name: string): boolean {
+  const lines = head.headers.filter((line) => line.name.toLowerCase() === name.toLowerCase())
+  for (const line of lines) line.name = ''
+  return lines.length > 0
+}
+
+/** Makes the entity tag a weak one (ngx_http_weak_etag). One that is no quoted string cannot be made weak, and goes. */
+export function weakenEtag(head: ResponseHead): void {
+  for (const line of head.headers) {
+    if (line.name.toLowerCase() !== 'etag' || line.value.startsWith('W/')) continue
+    if (line.value.startsWith('"')) line.value = `W/${line.value}`
+    else line.name = ''
+  }
+}

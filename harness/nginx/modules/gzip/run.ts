@@ -2,7 +2,7 @@ import { refuseRequest } from '../../core/request/refuse-request.ts'
 import { regexMatch } from '../../core/request/regex-match.ts'
 import type { RequestState } from '../../core/request/request-state.ts'
 import { hasType } from '../../core/response/content-types.ts'
-import { addHeader } from '../../core/response/response-head.ts'
+import { addHeader, weakenEtag } from '../../core/response/response-head.ts'
 import { type GzipSettings, gzipSettings } from './compile.ts'
 
 const COMPRESSED: ReadonlySet<number> = new Set([200, 403, 404])
@@ -25,16 +25,8 @@ export function applyGzip(state: RequestState): boolean {
   head.contentLength = -1
   head.allowRanges = false
   if (head.acceptRanges !== null) head.acceptRanges.name = ''
-  for (const line of head.headers) {
-    if (line.name.toLowerCase() === 'etag' && !line.value.startsWith('W/')) weaken(line)
-  }
+  weakenEtag(head)
   return true
-}
-
-/** An entity tag that is no quoted string cannot be made weak, and goes. */
-function weaken(line: { name: string; value: string }): void {
-  if (line.value.startsWith('"')) line.value = `W/${line.value}`
-  else line.name = ''
 }
 
 function clientTakes(state: RequestState, gzip: GzipSettings): boolean {

@@ -14,7 +14,6 @@ import {
   refusedUnlessOff,
   SIZE,
   setOf,
-  TWO,
   WITH_IF,
 } from '../../core/directives/rule.ts'
 
@@ -43,15 +42,6 @@ export const FILTERS_MODULES: readonly ModuleTable[] = [
       ssi_value_length: [HTTP_SERVER_LOCATION, SIZE, accepted(only('ssi'))],
       ssi_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('ssi'))],
       ssi_last_modified: [HTTP_SERVER_LOCATION, FLAG, accepted(only('ssi'))],
-    },
-  },
-  {
-    module: 'ngx_http_sub_module',
-    rows: {
-      sub_filter: [HTTP_SERVER_LOCATION, TWO, refused('changes bodies', 'answer')],
-      sub_filter_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('sub_filter'))],
-      sub_filter_once: [HTTP_SERVER_LOCATION, FLAG, accepted(only('sub_filter'))],
-      sub_filter_last_modified: [HTTP_SERVER_LOCATION, FLAG, accepted(only('sub_filter'))],
     },
   },
   {
