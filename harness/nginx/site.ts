@@ -140,7 +140,19 @@ export interface NginxSend extends WithBackground {
   decision(): NginxDecision
   /** An answer whose status line and header take more bytes than this is `header-too-big` (`proxy_buffer_size`). */
   readonly maxHeadBytes: number
-  resume(outcome: UpstreamOutcome): NginxStep
+  /** @param measured where it was a real try */
+  resume(outcome: UpstreamOutcome, measured?: Measured): NginxStep
+  /** The client has gone before there was an outcome: nginx leaves the upstream, and answers nobody (499). */
+  abandon(measured?: Measured): NginxStep
+}
+
+/** What a real try took: milliseconds from its beginning, null where it did not come to that; and bytes. */
+export interface Measured {
+  readonly connectMs: number | null
+  readonly headerMs: number | null
+  readonly responseMs: number
+  readonly sentBytes: number
+  readonly receivedBytes: number
 }
 
 /** What nginx names in a TLS handshake with an upstream, and demands of its certificate. */

@@ -182,7 +182,7 @@ export class ClientConnection {
   async #send(step: Extract<NginxStep, { kind: 'send' }>, sends: Sent[]): Promise<NginxStep | null> {
     const sent = await sendUpstream(step, this.#gone.signal)
     sends.push(sent)
-    return this.#gone.signal.aborted ? null : step.resume(sent.outcome)
+    return this.#gone.signal.aborted ? step.abandon(sent.measured) : step.resume(sent.outcome, sent.measured)
   }
 
   async #wait(step: NginxWait, head: RequestHead['head']): Promise<NginxStep | null> {

@@ -60,6 +60,9 @@ async function outcomeOf(to: NginxSend['to'], tls: UpstreamTls | null) {
     pass: 0,
     decision: () => ({ passes: [], answerHeaders: [] }),
     maxHeadBytes: 4096,
+    abandon: () => {
+      throw new Error('nobody goes')
+    },
     resume: () => {
       throw new Error('nobody goes on')
     },

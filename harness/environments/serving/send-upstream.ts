@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { type Bytes, bytesFrom } from '../../chain/message.ts'
-import type { NginxSend, UpstreamOutcome } from '../../nginx/site.ts'
+import type { Measured, NginxSend, UpstreamOutcome } from '../../nginx/site.ts'
 import { requestBytes } from '../http-exchange.ts'
 import { connectUpstream } from './connect-upstream.ts'
 import { type AnswerHead, readAnswerBody, readAnswerHead } from './read-answer.ts'
@@ -10,6 +10,7 @@ export interface Sent {
   readonly outcome: UpstreamOutcome
   /** The answer broke off: the client gets what came of it, and then its connection is closed. */
   readonly isCut: boolean
+  readonly measured: Measured
   /** The connection, where the answer made a tunnel of it, and what came on it behind the answer. */
   readonly tunnel: { readonly socket: Socket; readonly first: Bytes } | null
 }
@@ -27,12 +28,22 @@ export function sendUpstream(send: NginxSend, gone: AbortSignal): Promise<Sent> 
   let isConnected = false
   /** Before TLS stands on it. */
   let isReached = false
+  const request = requestBytes(send.request)
+  const beganMs = performance.now()
+  const times = { connectMs: null as number | null, headerMs: null as number | null }
+  const sinceBegun = (): number => performance.now() - beganMs
+  const measured = (): Measured => ({
+    ...times,
+    responseMs: sinceBegun(),
+    sentBytes: isConnected ? request.length : 0,
+    receivedBytes: socket.bytesRead,
+  })
 
   function end(outcome: UpstreamOutcome, isCut = false): void {
     gone.removeEventListener('abort', leave)
     clearTimeout(timer)
     socket.destroy()
-    resolve({ outcome, isCut, tunnel: null })
+    resolve({ outcome, isCut, measured: measured(), tunnel: null })
   }
   const leave = (): void => end({ kind: 'reset' })
   const tooLate = (): void => {
@@ -64,6 +75,7 @@ export function sendUpstream(send: NginxSend, gone: AbortSignal): Promise<Sent> 
     resolve({
       outcome: { kind: 'answered', response, headBytes: length },
       isCut: false,
+      measured: measured(),
       tunnel: { socket, first: bytes },
     })
   }
@@ -75,6 +87,7 @@ export function sendUpstream(send: NginxSend, gone: AbortSignal): Promise<Sent> 
     } else if ((read?.length ?? bytes.length) > send.maxHeadBytes) {
       end({ kind: 'header-too-big' })
     } else if (read !== null) {
+      times.headerMs = sinceBegun()
       bytes = bytes.slice(read.length)
       head = read
       if (read.status === 101) openTunnel(read)
@@ -96,8 +109,9 @@ export function sendUpstream(send: NginxSend, gone: AbortSignal): Promise<Sent> 
     const fault = opening.fault()
     if (fault !== null) return end({ kind: 'tls-failed', fault })
     isConnected = true
+    times.connectMs = sinceBegun()
     waitOn()
-    socket.write(requestBytes(send.request))
+    socket.write(request)
   })
   socket.on('data', (chunk: Buffer) => {
     waitOn()

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../chain/message.ts'
 import type { Rule } from '../../trace/trace.ts'
-import type { NginxAnswer, NginxSend, NginxStep, NginxWait, UpstreamOutcome } from '../site.ts'
+import type { Measured, NginxAnswer, NginxSend, NginxStep, NginxWait, UpstreamOutcome } from '../site.ts'
 import type { RequestState } from './request/request-state.ts'
 
 /**
@@ -24,7 +24,10 @@ export type ForOutside = Answer | Send | Wait
 export type Answer = Omit<NginxAnswer, 'log' | 'background'>
 
 /** A request to an upstream, and what comes next by its outcome. */
-export type Send = Omit<NginxSend, 'resume' | 'background'> & { resume(outcome: UpstreamOutcome): Next }
+export type Send = Omit<NginxSend, 'resume' | 'abandon' | 'background'> & {
+  resume(outcome: UpstreamOutcome, measured?: Measured): Next
+  abandon(measured?: Measured): Next
+}
 
 /** Nothing happens for a time. */
 export type Wait = Omit<NginxWait, 'resume' | 'more' | 'background'> & { resume(): Next; more?(sent: Bytes): Next }
@@ -120,5 +123,10 @@ export function outside(
     const resume = (): NginxStep => proceed(next.resume())
     return { kind: 'wait', delayMs, background, resume, ...(more && { more: (sent: Bytes) => proceed(more(sent)) }) }
   }
-  return { ...next, background, resume: (outcome) => proceed(next.resume(outcome)) }
+  return {
+    ...next,
+    background,
+    resume: (outcome, measured) => proceed(next.resume(outcome, measured)),
+    abandon: (measured) => proceed(next.abandon(measured)),
+  }
 }

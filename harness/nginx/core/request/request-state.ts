@@ -2,7 +2,7 @@ import type { Headers } from '../../../chain/message.ts'
 import type { ReasonFact } from '../../../trace/reason.ts'
 import type { HeaderChange, Reason, Rule } from '../../../trace/trace.ts'
 import type { Regex } from '../../pattern/regex.ts'
-import type { FileEntry, NameServerAddress, NginxRequest } from '../../site.ts'
+import type { FileEntry, Measured, NameServerAddress, NginxRequest } from '../../site.ts'
 import type { VersionRules } from '../../versions.ts'
 import { emptyHead, type ResponseHead } from '../response/response-head.ts'
 import type { Location, Server } from '../site-config.ts'
@@ -27,6 +27,10 @@ export interface RequestHeader {
 export interface UpstreamTry {
   readonly address: string
   status: number | null
+  /** What it took, where it was a real one; null where it was not. */
+  measured: Measured | null
+  /** Bytes of the body of its answer. */
+  bodyBytes: number
 }
 
 /** What every request of a site shares. */

@@ -1,5 +1,5 @@
 import type { RequestMessage, ResponseMessage } from '../../../chain/message.ts'
-import type { UpstreamOutcome } from '../../site.ts'
+import type { Measured, UpstreamOutcome } from '../../site.ts'
 import { finalize, type Next, type Send } from '../next.ts'
 import { decisionOf } from '../request/decision.ts'
 import { PREREAD_BYTES, refuseRequest } from '../request/refuse-request.ts'
@@ -23,6 +23,12 @@ const FAILURES: Readonly<Record<Exclude<UpstreamOutcome['kind'], 'answered'>, Fa
   invalid: { condition: 'invalid_header', status: 502, sent: true },
   'header-too-big': { condition: 'invalid_header', status: 502, sent: true },
 }
+
+/** NGX_HTTP_CLIENT_CLOSED_REQUEST */
+const CLIENT_GONE = 499
+
+/** A try that has not begun. */
+const UNTRIED = { status: null, measured: null, bodyBytes: 0 }
 
 interface Failure {
   readonly condition: string
@@ -50,11 +56,11 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
   upstream.peer = peer
   state.upstreamHeaders = null
   if (peer === null) {
-    state.upstreamTries.at(-1)?.push({ address: upstream.choice.name, status: 502 })
+    state.upstreamTries.at(-1)?.push({ ...UNTRIED, address: upstream.choice.name, status: 502 })
     state.because({ kind: 'no-live-peer' }, state.rule.span)
     return finalize(502)
   }
-  state.upstreamTries.at(-1)?.push({ address: peerText(peer), status: null })
+  state.upstreamTries.at(-1)?.push({ ...UNTRIED, address: peerText(peer) })
   // Without an upstream block there is nothing to choose, and where it was sent says it all.
   if (peer.host !== upstream.choice.name)
     state.because(
@@ -74,7 +80,8 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
     pass: state.passIndex,
     decision: () => decisionOf(state.main),
     maxHeadBytes: bufferSize.bytes,
-    resume: (outcome) => {
+    resume: (outcome, measured) => {
+      noteMeasured(state, measured, outcome)
       keepSession(state, upstream, peer, outcome)
       if (outcome.kind === 'connect-timeout') upstream.waitedMs += connectTimeoutMs
       if (outcome.kind === 'read-timeout') upstream.waitedMs += readTimeoutMs
@@ -85,6 +92,11 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
       if (outcome.kind === 'invalid' && outcome.startsWithHttp === false) return passRawBytes(state, upstream)
       if (outcome.kind === 'header-too-big') state.rule = bufferSize.rule ?? state.rule
       return fail(state, upstream, request, outcome)
+    },
+    abandon: (measured) => {
+      noteMeasured(state, measured)
+      state.errorStatus = CLIENT_GONE
+      return finalize(CLIENT_GONE)
     },
   }
   return send
@@ -186,6 +198,13 @@ function mayGoOn(state: RequestState, upstream: UpstreamState, condition: string
     refuseRequest(unbuffered, `${unbuffered.text} may keep a body from being sent again: not modelled`)
   }
   return !sent || !NOT_IDEMPOTENT.has(state.method) || nextUpstream.has('non_idempotent')
+}
+
+function noteMeasured(state: RequestState, measured: Measured | undefined, outcome?: UpstreamOutcome): void {
+  const last = state.upstreamTries.at(-1)?.at(-1)
+  if (last === undefined) return
+  last.measured = measured ?? null
+  if (outcome?.kind === 'answered') last.bodyBytes = outcome.response.body.length
 }
 
 function noteStatus(state: RequestState, status: number): void {

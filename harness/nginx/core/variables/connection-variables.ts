@@ -1,5 +1,5 @@
 import type { Connection } from '../../site.ts'
-import type { RequestState } from '../request/request-state.ts'
+import type { RequestState, UpstreamTry } from '../request/request-state.ts'
 
 /** Variables that a real connection gives values to: its number, its times, its bytes. */
 const OF_CONNECTION: Readonly<Record<string, (connection: Connection, dateMs: number) => string>> = {
@@ -15,10 +15,40 @@ const OF_CONNECTION: Readonly<Record<string, (connection: Connection, dateMs: nu
   time_local: (_, dateMs) => logTime(dateMs),
 }
 
-/** What a request's connection makes of a variable; null where it came over none, or where the variable is none of these. */
-export function connectionVariable(name: string, { input: { connection }, site }: RequestState): string | null {
-  if (connection === undefined || !Object.hasOwn(OF_CONNECTION, name)) return null
-  return OF_CONNECTION[name]?.(connection, site.dateMs()) ?? null
+/** What a request's connection makes of a variable; undefined where it came over none, or where the variable is none of these. */
+export function connectionVariable(name: string, state: RequestState): string | null | undefined {
+  const {
+    input: { connection },
+    site,
+  } = state
+  if (connection === undefined) return undefined
+  if (Object.hasOwn(OF_TRY, name)) return ofTries(name, state, connection)
+  return Object.hasOwn(OF_CONNECTION, name) ? OF_CONNECTION[name]?.(connection, site.dateMs()) : undefined
+}
+
+/** Every try in order, as `$upstream_addr` has them (ngx_http_upstream_response_time_variable). */
+function ofTries(name: string, { upstreamTries }: RequestState, connection: Connection): string | null {
+  if (upstreamTries.length === 0) return null
+  // While nothing has gone out, the last answer is still on its way.
+  const last = connection.sentBytes().head === 0 ? upstreamTries.at(-1)?.at(-1) : undefined
+  const groups = upstreamTries.map((tries) =>
+    tries.map((one) => OF_TRY[name]?.(one, one === last && one.status === 200) ?? '-').join(', '),
+  )
+  return groups.join(' : ')
+}
+
+/** Variables of the tries at upstreams, where these are real. */
+const OF_TRY: Readonly<Record<string, (made: UpstreamTry, isUnderWay: boolean) => string | null>> = {
+  upstream_connect_time: ({ measured }) => secondsOrNone(measured?.connectMs),
+  upstream_header_time: ({ measured }) => secondsOrNone(measured?.headerMs),
+  upstream_response_time: ({ measured }, isUnderWay) => (isUnderWay ? null : secondsOrNone(measured?.responseMs)),
+  upstream_response_length: ({ bodyBytes }) => String(bodyBytes),
+  upstream_bytes_received: ({ measured }) => String(measured?.receivedBytes ?? 0),
+  upstream_bytes_sent: ({ measured }) => String(measured?.sentBytes ?? 0),
+}
+
+function secondsOrNone(ms: number | null | undefined): string | null {
+  return ms === null || ms === undefined ? null : seconds(ms)
 }
 
 function seconds(ms: number): string {

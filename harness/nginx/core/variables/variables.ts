@@ -143,7 +143,9 @@ export class Variables implements VariableTable {
 /** A variable that a request cannot read, unless a real connection knows it: the model has no value for it. */
 function refusing(name: string, span: Span): Variable {
   const rule = { text: `$${name}`, span }
-  const get = (state: RequestState): string =>
-    connectionVariable(name, state) ?? refuseRequest(rule, `the variable $${name} is not modelled`)
+  const get = (state: RequestState): string | null => {
+    const value = connectionVariable(name, state)
+    return value === undefined ? refuseRequest(rule, `the variable $${name} is not modelled`) : value
+  }
   return { name, get, cacheable: false }
 }
