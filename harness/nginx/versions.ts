@@ -68,6 +68,13 @@ export const VERSION_RULES = {
     source: 'CHANGES',
     shownBy: null,
   },
+  patternsByPcre2: {
+    since: '1.21.5',
+    does: 'reads patterns by PCRE2, which refuses a range that begins with several characters, such as "[\\w-.]"',
+    did: 'reads them by PCRE 8, which takes that "-" for itself',
+    source: 'CHANGES',
+    shownBy: null,
+  },
   repeatedHeadersJoined: {
     since: '1.23.0',
     does: 'joins the lines of a header that comes several times in $http_NAME',

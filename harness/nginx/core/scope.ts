@@ -140,7 +140,7 @@ export class CompileScope {
 
   /** Compiles a regular expression; null where it is wrong, which is noted. Its named groups become variables. */
   regex(pattern: string, caseless: boolean, span: Span): Regex | null {
-    const result = compileRegex(wireText(pattern), caseless)
+    const result = compileRegex(wireText(pattern), caseless, this.rules.patternsByPcre2)
     if (result.kind === 'invalid') this.error(span, result.because)
     if (result.kind === 'invalid') return null
     const regex =

@@ -104,12 +104,12 @@ function readEscaped(text: PatternText, open: OpenClass): void {
   if (read.kind === 'set') addSet(text, open, read.set)
 }
 
-/** Several bytes at once: they neither begin nor end a range. */
+/** Several bytes at once: they neither begin nor end a range. PCRE 8 takes a `-` behind them for itself. */
 function addSet(text: PatternText, open: OpenClass, set: ByteSet): void {
   open.sets.push(set)
   open.from = null
   const isLast = text.at >= text.source.length - 1
-  if (!isLast && text.peek() === '-' && text.peek(1) !== ']') text.fail(INVALID_RANGE)
+  if (text.pcre2 && !isLast && text.peek() === '-' && text.peek(1) !== ']') text.fail(INVALID_RANGE)
 }
 
 function readPosix(text: PatternText, open: OpenClass): void {

@@ -184,6 +184,7 @@ const RESET: Partial<PatternOptions> = {
 /** `(?i)` up to the end of the group around it, `(?i:…)` for one of its own. */
 function withOptions(text: PatternText, read: ReadBranches): Opened {
   const before = text.options
+  if (/^(?:\^|[imsxUJ-]*(?:n|xx))/.test(text.source.slice(text.at))) text.needsPcre2(`(?${text.peek()}`)
   const set: Partial<PatternOptions>[] = text.takes('^') ? [RESET] : []
   const unset: Partial<PatternOptions>[] = []
   let mayUnset = set.length === 0
@@ -231,6 +232,7 @@ function readVerb(text: PatternText, read: ReadBranches): Opened {
   if (/^\*\)?$/.test(text.peek() + text.peek(1))) return { nodes: [], repeatable: false }
   const [, name = ''] = text.take(/\*(\w*)/y) ?? []
   if (/^[a-z]/.test(name)) {
+    text.needsPcre2(`(*${name}`)
     if (!text.takes(':')) text.fail('(*alpha_assertion) not recognized')
     if (name === 'atomic') return atomic(text, read)
     const kind = Object.hasOwn(LOOKS, name) ? LOOKS[name] : undefined

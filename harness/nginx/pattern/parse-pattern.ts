@@ -15,10 +15,13 @@ export type ParseResult =
 /** PCRE writes a repeated group out as often as it repeats, and takes 64 KiB in all. Its sizes are only guessed here. */
 const MAX_SIZE = 40_000
 
-/** Reads a pattern as PCRE2 10.42 does (parse_regex in pcre2_compile.c), with no options but `caseless`. Its texts are bytes. */
-export function parsePattern(source: string, isCaseless: boolean): ParseResult {
+/**
+ * Reads a pattern as PCRE2 10.42 does (parse_regex in pcre2_compile.c), with no options but `caseless`. Its texts are bytes.
+ * @param pcre2 false where PCRE 8 reads it: what that does otherwise is known, or refused
+ */
+export function parsePattern(source: string, isCaseless: boolean, pcre2 = true): ParseResult {
   try {
-    const text = new PatternText(source, isCaseless)
+    const text = new PatternText(source, isCaseless, pcre2)
     const setting = SETTINGS.exec(source)
     if (setting !== null) text.refuse(`"${setting[0]}" is not translated`)
     const root = oneOf(readBranches(text))

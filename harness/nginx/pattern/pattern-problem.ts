@@ -9,11 +9,15 @@ export class PatternProblem extends Error {
 
   /**
    * PCRE's complaint in nginx's words (ngx_regex_compile).
+   * @param message that of PCRE2: PCRE 8 may word it otherwise
    * @param offset where PCRE stopped: nginx shows the rest of the pattern from there on
    */
-  static invalid(pattern: string, message: string, offset: number): PatternProblem {
+  static invalid(pattern: string, message: string, offset: number, pcre2: boolean): PatternProblem {
     const at = offset >= pattern.length ? '' : ` at "${pattern.slice(offset)}"`
-    return new PatternProblem('invalid', `pcre2_compile() failed: ${message} in "${pattern}"${at}`)
+    return new PatternProblem(
+      'invalid',
+      `${pcre2 ? 'pcre2_compile' : 'pcre_compile'}() failed: ${message} in "${pattern}"${at}`,
+    )
   }
 
   static unsupported(pattern: string, because: string): PatternProblem {

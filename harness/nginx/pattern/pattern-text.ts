@@ -21,6 +21,8 @@ export interface GroupReference {
 /** A pattern being read: where the reader stands, and what holds there. */
 export class PatternText {
   readonly source: string
+  /** Whether PCRE2 reads it, or PCRE 8 before it. */
+  readonly pcre2: boolean
   at = 0
   options: PatternOptions
   /** Groups that capture, so far. */
@@ -41,8 +43,9 @@ export class PatternText {
   /** Those of them that only look. */
   lookDepth = 0
 
-  constructor(source: string, caseless: boolean) {
+  constructor(source: string, caseless: boolean, pcre2: boolean) {
     this.source = source
+    this.pcre2 = pcre2
     this.options = {
       caseless,
       multiline: false,
@@ -100,6 +103,7 @@ export class PatternText {
   }
 
   call(reference: GroupReference): PatternNode {
+    this.needsPcre2('(?1)')
     this.refersTo(reference)
     this.hasCalls = true
     return { kind: 'call', to: reference.to }
@@ -125,7 +129,12 @@ export class PatternText {
 
   /** PCRE refuses the pattern. @param at where it stopped reading */
   fail(message: string, at = this.at): never {
-    throw PatternProblem.invalid(this.source, message, at)
+    throw PatternProblem.invalid(this.source, message, at, this.pcre2)
+  }
+
+  /** What stands here is of PCRE2. */
+  needsPcre2(what: string): void {
+    if (!this.pcre2) this.refuse(`"${what}" means something else to PCRE 8, or nothing`)
   }
 
   /** PCRE takes the pattern, and the model does not. */

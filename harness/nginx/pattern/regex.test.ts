@@ -5,8 +5,8 @@ import { compileProgram } from './pattern-program.ts'
 import { compileRegex } from './regex.ts'
 import { toJavaScript } from './to-javascript.ts'
 
-function groupsOf(pattern: string, text: string, caseless = false) {
-  const result = compileRegex(pattern, caseless)
+function groupsOf(pattern: string, text: string, caseless = false, pcre2 = true) {
+  const result = compileRegex(pattern, caseless, pcre2)
   if (result.kind !== 'ok') return result.kind
   const match = result.regex.exec(text)
   return match === null || match === 'gave-up' ? match : [...match].map((group) => group ?? '')
@@ -69,6 +69,13 @@ test.each([
 
 test.each(['(', ')', '[a', '*a', 'a\\'])('%s is no pattern', (pattern) => {
   expect(compileRegex(pattern, false).kind).toBe('invalid')
+})
+
+test('PCRE 8, before nginx 1.21.5, takes a hyphen behind several characters for itself', () => {
+  expect(compileRegex('^[\\w-.]+$', false).kind).toBe('invalid')
+  expect(groupsOf('^[\\w-.]+$', 'a-b.c', false, false)).toEqual(['a-b.c'])
+  expect(compileRegex('(a)(?1)', false, false).kind).toBe('unsupported')
+  expect(compileRegex('(', false, false)).toMatchObject({ because: expect.stringContaining('pcre_compile() failed') })
 })
 
 test.each([

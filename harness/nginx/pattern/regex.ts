@@ -27,9 +27,10 @@ export type RegexResult =
 /**
  * Compiles a PCRE pattern as nginx does (ngx_regex_compile). JavaScript runs it where it does the same; else a matcher that goes
  * the ways of PCRE.
+ * @param pcre2 see {@link parsePattern}
  */
-export function compileRegex(pattern: string, caseless: boolean): RegexResult {
-  const result = parsePattern(pattern, caseless)
+export function compileRegex(pattern: string, caseless: boolean, pcre2 = true): RegexResult {
+  const result = parsePattern(pattern, caseless, pcre2)
   if (result.kind !== 'ok') return result
   const { names, groups } = result.parsed
   const exec = executor(result.parsed)
