@@ -22,6 +22,8 @@ export interface Listener {
   readonly port: number
   /** What the client asks for in its TLS handshake; null where it speaks no TLS. */
   readonly tls: TlsHello | null
+  /** Whom a header of the PROXY protocol names, which is sent before everything else; null where none is sent. */
+  readonly proxied: string | null
 }
 
 /** A TLS handshake's beginning. `serverName` is the host that it names (SNI, RFC 6066 section 3); null where that is an address. */
@@ -30,7 +32,17 @@ export interface TlsHello {
 }
 
 /** Where a request enters that says nothing else. */
-export const PORT_80: Listener = { address: '127.0.0.1', port: 80, tls: null }
+export const PORT_80: Listener = { address: '127.0.0.1', port: 80, tls: null, proxied: null }
+
+/** The port that such a header has for the client. */
+export const PROXIED_PORT = 56_324
+
+/** The header of the PROXY protocol, version 1 (haproxy.org, proxy-protocol.txt section 2.1); empty where none is sent. */
+export function proxyHeader({ address, port, proxied }: Listener): string {
+  if (proxied === null) return ''
+  const family = proxied.includes(':') ? 'TCP6' : 'TCP4'
+  return `PROXY ${family} ${proxied} ${address} ${PROXIED_PORT} ${port}\r\n`
+}
 
 /** A listener as nginx writes it: `127.0.0.1:80`, `[::1]:80`. */
 export function listenerText({ address, port }: Pick<Listener, 'address' | 'port'>): string {

@@ -116,7 +116,7 @@ const CASES: readonly ContractCase[] = [
       )
       await editSite(world, 'server {', `${others.join('\n')}\nserver {`)
       const bodyAt = async (address: string, port: number) =>
-        (await world.request({ ...GET, listener: { address, port, tls: null } })).response?.body ?? null
+        (await world.request({ ...GET, listener: { address, port, tls: null, proxied: null } })).response?.body ?? null
       expect(await bodyAt('127.0.0.2', 8081)).toBe('of 127.0.0.2:8081')
       expect(await bodyAt('127.0.0.1', 8081)).toBe('of 8081')
       expect(await bodyAt('127.0.0.1', 8082)).toBeNull()

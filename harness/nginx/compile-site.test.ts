@@ -118,10 +118,6 @@ test('a plain request to an HTTPS port is told so', () => {
   expect(step.kind === 'answer' && step.response?.body).toContain('plain HTTP request was sent to HTTPS port')
 })
 
-test.each([['server { listen 80 proxy_protocol; return 200; }', 'listen']])('%s is refused by name', (text, name) => {
-  expect(load(text).refused.map((refused) => refused.name)).toEqual([name])
-})
-
 function load(text: string, world: SiteWorld = { resolve: () => [] }) {
   const { site } = loadSiteFile(new Source('site', text), new Map())
   if (site === null) throw new Error('the site file is wrong')

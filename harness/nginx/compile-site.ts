@@ -74,6 +74,7 @@ export function compileSite(file: SiteFile, world: SiteWorld): CompiledSite {
       const servers = listeners.at(address, port)
       return servers?.tls === true && takesHandshake(servers, serverName?.toLowerCase() ?? '')
     },
+    takesProxyHeader: (address, port) => listeners.at(address, port)?.proxyProtocol === true,
     takesHttp2: (address, port, serverName) => {
       const servers = listeners.at(address, port)
       return servers !== null && speaksHttp2(servers, serverName?.toLowerCase() ?? '')
@@ -109,6 +110,7 @@ function compileListens(directive: Directive, scope: CompileScope): Listen[] {
         isDefault: false,
         tls: false,
         http2: false,
+        proxyProtocol: false,
         takesIPv4: false,
         setsOptions: false,
         span: directive.span,

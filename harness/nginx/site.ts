@@ -47,6 +47,8 @@ export interface NginxRequest {
   readonly tls?: TlsHello
   /** Left out where it is no real one: then a request that asks for it is refused. */
   readonly connection?: Connection
+  /** Whom a header of the PROXY protocol names, which came before the request; null and nothing where none came. */
+  readonly proxied?: string | null
   /** What `$request_id` gives (32 hex digits). */
   readonly requestId: string
 }
@@ -209,6 +211,8 @@ export interface Site {
   takes(address: string, port: number): boolean
   /** Whether TLS is spoken there, and a handshake taken that names this host (null: none). */
   takesTls(address: string, port: number, serverName: string | null): boolean
+  /** Whether a header of the PROXY protocol is waited for there: without one a connection is closed. */
+  takesProxyHeader(address: string, port: number): boolean
   /** Whether HTTP/2 may be agreed on in such a handshake. */
   takesHttp2(address: string, port: number, serverName: string | null): boolean
   /** @throws {RefusedRequestError} the request comes to something that is not modelled; so may `resume` */

@@ -199,6 +199,7 @@ test('the messages of a WebSocket are compared', async () => {
     request: {
       via: 'nginx',
       from: null,
+      proxied: null,
       method: 'GET',
       url: '/ws/x',
       target: null,

@@ -5,6 +5,7 @@ import { clientRequest } from './client-request.ts'
 const STEP: StepRequest = {
   via: 'nginx',
   from: null,
+  proxied: null,
   method: 'GET',
   url: '/',
   target: null,

@@ -13,13 +13,13 @@ type Sendable =
  * has it: without the port where that is the scheme's own. A captured value with a space or a line break in it would make
  * another request of it (RFC 9112 sections 3 and 5), and is refused.
  */
-export function clientRequest({ url, target, ...step }: StepRequest): Sendable {
+export function clientRequest({ url, target, proxied, ...step }: StepRequest): Sendable {
   if (hasOddCharacter(url) || hasOddCharacter(target ?? ''))
     return refused('its target would have a space or a control character in it')
   const odd = step.headers.find(([, value]) => /[^\t\x20-\x7e\x80-\xff]/.test(value))
   if (odd !== undefined) return refused(`its header "${odd[0]}" would have a control character in it`)
 
-  const request = { ...step, listener: PORT_80, target: target ?? url }
+  const request = { ...step, listener: { ...PORT_80, proxied }, target: target ?? url }
   if (url.startsWith('/') || url === '*')
     return cannotConnect(step.from, request.listener) ?? { kind: 'request', request }
   if (step.via !== 'nginx') return refused(`"${url}" is a URL, and those enter at nginx. Write the path alone`)
@@ -32,7 +32,7 @@ export function clientRequest({ url, target, ...step }: StepRequest): Sendable {
     kind: 'request',
     request: {
       ...request,
-      listener: place.listener,
+      listener: { ...place.listener, proxied },
       target: target ?? place.target,
       headers: hasHost ? step.headers : [['Host', place.authority], ...step.headers],
     },
@@ -62,6 +62,7 @@ function placeOf(url: string): PlaceOfUrl | null {
       address: isLiteral ? literal : PORT_80.address,
       port: number,
       tls: isSecure ? { serverName: isLiteral ? null : host } : null,
+      proxied: null,
     },
     authority: number === ownPort ? host : `${host}:${number}`,
     target: target.startsWith('/') ? target : `/${target}`,

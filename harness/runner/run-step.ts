@@ -199,7 +199,9 @@ function repeatLine(step: Step, trace: Trace, sent: ClientRequest, { chain, capt
   const open = 'request' in step ? step.request : null
   // Values of the environment are variables of the line, and no longer stand in it.
   const known = [...secrets, ...secretsOf(trace)]
-  return curlLine(repeatable(trace.request, open, captures, known), baseUrl(sent, chain))
+  const line = curlLine(repeatable(trace.request, open, captures, known), baseUrl(sent, chain))
+  const { proxied } = sent.listener
+  return proxied === null ? line : `${line} --haproxy-clientip ${proxied}`
 }
 
 function fillWanted(messages: Expected<readonly string[]> | null, captures: Captures) {

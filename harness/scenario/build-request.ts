@@ -11,7 +11,7 @@ import type { Capture, StepRequest } from './scenario.ts'
 import type { WrittenStep } from './schema.ts'
 import { onWire, type StepContext, textOf } from './step-context.ts'
 
-type Parts = Pick<WrittenStep<'request'>, 'via' | 'from' | 'target' | 'host' | 'headers'> &
+type Parts = Pick<WrittenStep<'request'>, 'via' | 'from' | 'proxyProtocol' | 'target' | 'host' | 'headers'> &
   Partial<Pick<WrittenStep<'request'>, 'httpVersion' | 'body' | 'json'>>
 type Text = string | number | boolean
 
@@ -30,6 +30,7 @@ export function buildRequest(line: RequestLine, written: Parts, place: Place, co
   return {
     via: written.via === undefined ? 'nginx' : context.entry(written.via, place.at('via')),
     from: buildFrom(written, place, context),
+    proxied: written.proxyProtocol ?? null,
     ...line,
     target: written.target === undefined ? null : buildTarget(written.target, line.method, place.at('target'), context),
     httpVersion: written.httpVersion === undefined ? '1.1' : toHttpVersion(written.httpVersion),
@@ -78,7 +79,13 @@ export function buildWebSocketLine(url: string, place: Place, context: StepConte
 }
 
 /** Past nginx nobody asks where a client comes from. */
-function buildFrom({ from, via = 'nginx' }: Parts, place: Place, context: StepContext): string | null {
+function buildFrom({ from, proxyProtocol, via = 'nginx' }: Parts, place: Place, context: StepContext): string | null {
+  if (proxyProtocol !== undefined && via !== 'nginx')
+    context.report(
+      place.at('proxyProtocol'),
+      'E_SCENARIO_STEP',
+      `"proxyProtocol" is about nginx, and this client enters at "${via}"`,
+    )
   if (from !== undefined && via !== 'nginx')
     context.report(
       place.at('from'),

@@ -38,6 +38,7 @@ const ACTIONS = Object.keys(STEPS)
 const OTHER_KEYS = [
   'via',
   'from',
+  'proxyProtocol',
   'target',
   'httpVersion',
   'host',
@@ -141,6 +142,7 @@ function buildHealthStep(written: WrittenStep<'health'>, place: Place, context: 
   const request = {
     via,
     from: null,
+    proxied: null,
     method: 'GET',
     url,
     target: null,

@@ -66,6 +66,8 @@ export type StepAction =
 /** What a step asks for, its strings still open for `${capture}`. */
 export interface StepRequest
   extends Pick<ClientRequest, 'via' | 'from' | 'method' | 'httpVersion' | 'headers' | 'body'> {
+  /** Whom a header of the PROXY protocol names; null where none is sent. */
+  readonly proxied: string | null
   /** A path with its query, or a URL that says where the client connects to. */
   readonly url: string
   /** What stands in the request line in place of the path; null where that is the path. */

@@ -142,6 +142,11 @@ const requestParts = {
     .refine((text) => isIP(text) !== 0, 'a client comes from an IP address such as 203.0.113.9')
     .describe('The address that nginx sees the client come from. Where it is left out, that of its host.')
     .optional(),
+  proxyProtocol: z
+    .string()
+    .refine((text) => isIP(text) !== 0, 'the PROXY protocol names an IP address such as 203.0.113.9')
+    .describe('The client that a header of the PROXY protocol names, which is sent first, as a load balancer does.')
+    .optional(),
   target: z
     .string()
     .describe('What stands in the request line in place of the path: the absolute form, for example.')

@@ -37,6 +37,7 @@ export async function explain(requestLine: string, options: ExplainCommandOption
   const sendable = clientRequest({
     via: 'nginx',
     from: null,
+    proxied: null,
     method,
     url,
     target: null,

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chain/chain.ts'
-import type { ClientRequest } from '../../chain/client-request.ts'
+import { type ClientRequest, proxyHeader } from '../../chain/client-request.ts'
 import { CLUSTER_DNS, NAMESPACE, OWN_RESOLV_CONF, podResolvConf } from '../../chain/cluster-dns.ts'
 import { headerValue } from '../../chain/message.ts'
 import type { OwnedPin, Service, ServiceState } from '../../chain/service.ts'
@@ -207,7 +207,9 @@ export class KubernetesWorld implements World {
   async #connect({ via, listener, httpVersion }: ClientRequest): Promise<Duplex | null> {
     if (via === 'nginx') {
       const connection = await this.#cluster.relay.connect(listener.address, listener.port, CONNECT_TIMEOUT_MS)
-      return connection.kind === 'open' ? secured(connection.socket, listener, httpVersion) : null
+      if (connection.kind !== 'open') return null
+      connection.socket.write(proxyHeader(listener))
+      return secured(connection.socket, listener, httpVersion)
     }
     const name = serviceName(via)
     const state = this.#deployed.states.find((one) => one.name === name)

@@ -65,7 +65,14 @@ function replay(
     return differs(`it does not listen on ${server.address}:${server.port}`)
 
   const carried = new CarriedOut(seen, answers, sends)
-  const first = model.decide({ request, requestId, client: seen.client ?? CLIENT, server, ...tls })
+  const first = model.decide({
+    request,
+    requestId,
+    client: seen.client ?? CLIENT,
+    server,
+    ...tls,
+    proxied: listener.proxied,
+  })
   const step = carried.carryOut(first)
   if (step === null) return differs(carried.difference)
   const decision = carried.decision ?? step.decision

@@ -71,9 +71,13 @@ export class NginxHop {
    * Whether nginx takes the client's connection, and its TLS handshake where it speaks TLS. The host has its loopback, and the
    * addresses that nginx listens on.
    */
-  takes({ listener: { address, port, tls }, httpVersion }: Pick<ClientRequest, 'listener' | 'httpVersion'>): boolean {
+  takes({ listener, httpVersion }: Pick<ClientRequest, 'listener' | 'httpVersion'>): boolean {
+    const { address, port, tls, proxied } = listener
     const isHosts = LOOPBACK.test(address) || this.#site.listens.some((listen) => listen.address === address)
     if (!isHosts) return false
+    const isProxied = this.#site.takesProxyHeader(address, port)
+    // A header that nobody waits for is no TLS; as a request line it gets an answer.
+    if (isProxied ? proxied === null : proxied !== null && tls !== null) return false
     if (tls === null) return this.#site.takes(address, port)
     const isAgreed = httpVersion !== '2.0' || this.#site.takesHttp2(address, port, tls.serverName)
     return isAgreed && this.#site.takesTls(address, port, tls.serverName)
@@ -91,11 +95,11 @@ export class NginxHop {
   ): Promise<NginxResult> {
     let tunnel: Tunnel | null = null
     const site = this.#site
-    const { address, port, tls } = listener
+    const { address, port, tls, proxied } = listener
     // A client on the host comes from its loopback.
     const client = { address: from ?? (isIPv6(address) ? '::1' : '127.0.0.1'), port: CLIENT_PORT }
     const server = { address, port }
-    const first = () => site.decide({ request, requestId, client, server, ...(tls === null ? {} : { tls }) })
+    const first = () => site.decide({ request, requestId, client, server, ...(tls === null ? {} : { tls }), proxied })
     const beside = new Background(this.#clock)
     const end = await this.#carryOut(first, gone, beside, (opened) => {
       tunnel = opened

@@ -45,6 +45,8 @@ export interface CaseRequest {
   readonly upstream?: readonly CaseAnswer[]
   /** What it names in its TLS handshake; left out where it speaks plain HTTP. */
   readonly hello?: TlsHello
+  /** Whom a header of the PROXY protocol names, which is sent first. */
+  readonly proxied?: string
 }
 
 /** How an upstream behaves: with bytes, by closing the connection at once, or by silence. */

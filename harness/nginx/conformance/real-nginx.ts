@@ -5,7 +5,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
-import type { TlsHello } from '../../chain/client-request.ts'
+import { proxyHeader, type TlsHello } from '../../chain/client-request.ts'
 import { sendByHttp2 } from '../../chain/http2-client.ts'
 import type { HttpVersion, RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { bareNginxConf } from '../bare-nginx-conf.ts'
@@ -104,12 +104,14 @@ export async function send(
   port: number,
   request: RequestMessage,
   hello: TlsHello | null = null,
+  proxied: string | null = null,
 ): Promise<{ response: ResponseMessage | null; clientPort: number }> {
   const plain = connect(port, '127.0.0.1')
   plain.on('error', () => plain.destroy())
   plain.setTimeout(SILENCE_MS, () => plain.destroy(new Error('nginx does not answer')))
   await once(plain, 'connect')
   const clientPort = plain.localPort ?? 0
+  plain.write(proxyHeader({ address: '127.0.0.1', port, tls: hello, proxied }))
   const socket = hello === null ? plain : await secured(plain, hello, request.httpVersion)
   if (request.httpVersion === '2.0') return { response: await sendByHttp2(socket, request), clientPort }
   socket.write(requestBytes(request))

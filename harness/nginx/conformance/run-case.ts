@@ -69,7 +69,7 @@ export async function runCase(
   for (const request of test.requests) {
     recorder.begin(request.upstream ?? [])
     const message = requestMessage(request)
-    const { response, clientPort } = await send(places.listen, message, request.hello ?? null)
+    const { response, clientPort } = await send(places.listen, message, request.hello ?? null, request.proxied ?? null)
     const made = observeModel(model, request, { ...places, sockets }, servers, clientPort)
     // What nginx sends in the background may arrive after the answer.
     if (made !== 'refused') await recorder.hasReceived(made.forwards.length)
@@ -168,6 +168,7 @@ function decideAndSend(
       client: { address: '127.0.0.1', port: clientPort },
       server: { address: '127.0.0.1', port: places.listen },
       requestId: '0'.repeat(32),
+      proxied: request.proxied ?? null,
       ...(request.hello === undefined ? {} : { tls: request.hello }),
     }),
   )

@@ -22,9 +22,12 @@ export function decide(request: NginxRequest, listeners: Listeners, site: SiteCo
   const { address, port } = request.server
   const servers = listeners.at(address, port)
   if (servers === null) throw new Error(`nothing listens on ${address}:${port}`)
-  const state = new RequestState(listeners.isMapped(address, port) ? mapped(request) : request, servers.default, site)
+  // Nobody waits for the header of the PROXY protocol: it stands where a request line should.
+  const isHeaderTheLine = (request.proxied ?? null) !== null && !servers.proxyProtocol
+  const taken = isHeaderTheLine ? { ...request, proxied: null } : request
+  const state = new RequestState(listeners.isMapped(address, port) ? mapped(taken) : taken, servers.default, site)
   takeServerName(state, servers)
-  const code = readRequest(state, servers)
+  const code = isHeaderTheLine ? refuse(state, 'request-line', '') : readRequest(state, servers)
   if (code !== null) return proceed(state, finalize(code), phases)
   state.keepAlive = wantsKeepAlive(state)
   for (const handler of phases.postRead) handler(state)

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { Traffic } from '../../../backends/traffic.ts'
 import { GATEWAY_SERVICE } from '../../../chain/chain.ts'
+import { proxyHeader } from '../../../chain/client-request.ts'
 import { CLUSTER_DNS, ClusterDns, DOCKER_DNS, NAMESPACE } from '../../../chain/cluster-dns.ts'
 import type { Fault } from '../../../chain/world-change.ts'
 import { exchangeOver } from '../../http-exchange.ts'
@@ -171,6 +172,7 @@ class Inside implements Hands {
     if (from !== null) await this.#network.own(from)
     const open = await connectTo(pod === null ? listener : this.#pods.pod(pod), from, signal)
     const clientPort = open?.localPort
+    if (pod === null) open?.write(proxyHeader(listener))
     const socket = open === null ? null : await secured(open, listener, message.httpVersion)
     const result = socket === null ? null : await act(socket, signal)
     const elapsedMs = performance.now() - startedMs

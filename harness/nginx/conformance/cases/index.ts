@@ -12,6 +12,7 @@ import { IF_IN_LOCATION } from './if.ts'
 import { LOCATIONS } from './locations.ts'
 import { NOT_ASCII } from './not-ascii.ts'
 import { PROXY_PASS } from './proxy-pass.ts'
+import { PROXY_PROTOCOL } from './proxy-protocol.ts'
 import { RESPONSES } from './responses.ts'
 import { REWRITES } from './rewrites.ts'
 import { SERVERS } from './servers.ts'
@@ -36,6 +37,7 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   errors: ERRORS,
   upstreams: UPSTREAMS,
   'unix sockets': SOCKETS,
+  'PROXY protocol': PROXY_PROTOCOL,
   'TLS of clients': TLS,
   'TLS to upstreams': UPSTREAM_TLS,
   variables: VARIABLES,

@@ -37,8 +37,6 @@ export function discardBody(state: RequestState): Next | null {
 }
 
 function takeLength(state: RequestState, body: Bytes, unbuffered: Unbuffered | null): void {
-  if (unbuffered !== null && state.input.request.httpVersion === '2.0' && body.length > 0)
-    refuseRequest(unbuffered.rule, `${unbuffered.rule.text} for a body of HTTP/2 is not modelled`)
   if (unbuffered?.keepsChunks && body.length > PREREAD_BYTES) {
     refuseRequest(unbuffered.rule, `${unbuffered.rule.text} may send a chunked body on as it comes: not modelled`)
   }

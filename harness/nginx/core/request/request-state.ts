@@ -85,6 +85,8 @@ export class RequestState {
   server: Server
   /** The one that the connection began in. */
   readonly defaultServer: Server
+  /** The client that a header of the PROXY protocol names. */
+  readonly proxied: string | null
   location: Location
   method: string
   uri = ''
@@ -164,6 +166,7 @@ export class RequestState {
     this.site = site
     this.server = server
     this.defaultServer = server
+    this.proxied = input.proxied ?? null
     this.location = server.root
     this.rule = server.rule
     this.parent = parent

@@ -16,15 +16,12 @@ const SOCKET_OPTIONS: Readonly<Record<string, (value: string, whole: string) => 
 export function listenOptions(
   parameters: readonly Word[],
   scope: CompileScope,
-): Pick<Listen, 'isDefault' | 'tls' | 'http2' | 'takesIPv4' | 'setsOptions'> {
+): Pick<Listen, 'isDefault' | 'tls' | 'http2' | 'proxyProtocol' | 'takesIPv4' | 'setsOptions'> {
   const texts = parameters.map(({ text }) => text)
   let setsOptions = false
   for (const { text, span } of parameters) {
-    if (/^(?:default_server|default|ssl|http2)$/.test(text) || text.startsWith('accept_filter=')) continue
-    if (text === 'proxy_protocol') {
-      scope.refuse('listen', span, 'proxy_protocol is not modelled')
+    if (/^(?:default_server|default|ssl|http2|proxy_protocol)$/.test(text) || text.startsWith('accept_filter='))
       continue
-    }
     const problem = socketOption(text)
     if (problem !== null) scope.error(span, problem)
     setsOptions = true
@@ -33,6 +30,7 @@ export function listenOptions(
     isDefault: texts.includes('default_server') || texts.includes('default'),
     tls: texts.includes('ssl'),
     http2: texts.includes('http2'),
+    proxyProtocol: texts.includes('proxy_protocol'),
     takesIPv4: texts.includes('ipv6only=off'),
     setsOptions,
   }

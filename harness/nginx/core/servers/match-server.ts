@@ -19,6 +19,8 @@ export interface VirtualServers {
   readonly tls: boolean
   /** Whether a `listen` of it says `http2`. */
   readonly http2: boolean
+  /** Whether a `listen` of it says `proxy_protocol`. */
+  readonly proxyProtocol: boolean
 }
 
 /** Chooses the server for a host (ngx_http_find_virtual_server) and says why; null where no name matches. */

@@ -8,6 +8,7 @@ export interface Listen {
   readonly isDefault: boolean
   readonly tls: boolean
   readonly http2: boolean
+  readonly proxyProtocol: boolean
   /** Whether an IPv6 socket takes IPv4 too (`ipv6only=off`). */
   readonly takesIPv4: boolean
   /** Whether it sets options of the socket, which may be done once for a place. */

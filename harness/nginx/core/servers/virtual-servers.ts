@@ -47,6 +47,7 @@ export function virtualServers(
     regexes,
     tls: group.some(({ listen }) => listen.tls),
     http2: group.some(({ listen }) => listen.http2),
+    proxyProtocol: group.some(({ listen }) => listen.proxyProtocol),
   }
 }
 

@@ -8,7 +8,7 @@ import type { Block } from '../../syntax/block.ts'
 /** `set_real_ip_from` and its kin. `from` is null where no proxy is trusted. */
 export interface RealIp {
   readonly from: BlockList | null
-  /** The header's name in lower case. */
+  /** The header's name in lower case; `proxy_protocol` is no header's. */
   readonly header: string
   readonly recursive: boolean
 }
@@ -19,9 +19,6 @@ export const realIp = new ModuleSettings<RealIp>({ from: null, header: 'x-real-i
 function compileRealIp(block: Block, around: RealIp, scope: CompileScope): RealIp {
   const header = block.one('real_ip_header')
   const name = header?.args[0]?.text.toLowerCase()
-  if (header !== undefined && name === 'proxy_protocol') {
-    scope.refuse('real_ip_header', header.span, 'proxy_protocol is not modelled')
-  }
   return {
     from: trusted(block, scope) ?? around.from,
     header: name ?? around.header,

@@ -1,3 +1,4 @@
+import { PROXIED_PORT } from '../../../chain/client-request.ts'
 import { forwardedAddress } from '../../core/request/forwarded-address.ts'
 import type { RequestState } from '../../core/request/request-state.ts'
 import { realIp } from './compile.ts'
@@ -6,12 +7,15 @@ import { realIp } from './compile.ts'
 export function takeRealIp(state: RequestState): void {
   const { from, header, recursive } = realIp.of(state.location.settings)
   if (from === null || state.hasRealIp) return
-  const values = state.headers.filter(({ key }) => key === header).map(({ value }) => value)
+  const values =
+    header === 'proxy_protocol'
+      ? [state.proxied ?? []].flat()
+      : state.headers.filter(({ key }) => key === header).map(({ value }) => value)
   const lines = header === 'x-forwarded-for' ? values.toReversed() : values.slice(0, 1)
   const client = forwardedAddress(state.client, lines, from, recursive)
   if (client === null) return
   const { address } = client
   state.because({ kind: 'client-address', header, address }, null)
-  state.client = client
+  state.client = header === 'proxy_protocol' ? { address, port: PROXIED_PORT } : client
   state.hasRealIp = true
 }
