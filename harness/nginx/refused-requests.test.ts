@@ -125,7 +125,7 @@ const SITES: readonly {
   },
   {
     site: 'location /run/ { if (-x /bin/sh) { return 200; } } location / { return 200; }',
-    because: 'if with -x asks who may execute a file: not modelled',
+    because: 'if (-x /bin/sh) asks for a file, and none are known',
     refused: ['/run/'],
     answered: ['/'],
   },

@@ -31,10 +31,10 @@ export interface NameServerAddress {
   readonly port: number
 }
 
-/** A file or a folder that nginx can read. `modifiedMs` is counted from 1970. */
+/** A file or a folder that nginx can read. `modifiedMs` is counted from 1970. Without `isExecutable` nobody knows whether its owner may execute it. */
 export type FileEntry =
-  | { readonly kind: 'file'; readonly bytes: Buffer; readonly modifiedMs: number }
-  | { readonly kind: 'directory' }
+  | { readonly kind: 'file'; readonly bytes: Buffer; readonly modifiedMs: number; readonly isExecutable?: boolean }
+  | { readonly kind: 'directory'; readonly isExecutable?: boolean }
 
 /** A request and the connection it came over. */
 export interface NginxRequest {

@@ -6,6 +6,9 @@ import type { FileEntry } from '../../nginx/site.ts'
 const MODEL_CONF = '/etc/nginx/'
 const MODEL_PREFIX = '/usr/share/nginx/'
 
+/** S_IXUSR */
+const OWNER_EXECUTES = 0o100
+
 /**
  * The real disk as the model asks for it: what it looks for in Debian's folders lies in those of this nginx.
  * @param folder where the configuration lies
@@ -15,8 +18,9 @@ export function filesOnDisk(prefix: string, folder: string): (file: string) => F
     const place = Buffer.from(placed(file, prefix, folder), 'latin1')
     try {
       const stats = statSync(place)
-      if (stats.isDirectory()) return { kind: 'directory' }
-      return { kind: 'file', bytes: readFileSync(place), modifiedMs: stats.mtimeMs }
+      const isExecutable = (stats.mode & OWNER_EXECUTES) !== 0
+      if (stats.isDirectory()) return { kind: 'directory', isExecutable }
+      return { kind: 'file', bytes: readFileSync(place), modifiedMs: stats.mtimeMs, isExecutable }
     } catch {
       return null
     }

@@ -80,12 +80,14 @@ interface SubrequestOver {
 
 /** A phase of nginx, and those behind it. `location` is where a chosen location's own begin. */
 interface Phase {
-  readonly kind: 'server-rewrite' | 'find-location' | 'location' | 'precontent' | 'content'
+  readonly kind: 'server-rewrite' | 'find-location' | 'location' | 'preaccess' | 'precontent' | 'content'
 }
 
 export const SERVER_REWRITE: Phase = { kind: 'server-rewrite' }
 export const FIND_LOCATION: Phase = { kind: 'find-location' }
 export const LOCATION: Phase = { kind: 'location' }
+/** Its modules are asked again: each knows whether it has been. */
+export const PREACCESS: Phase = { kind: 'preaccess' }
 export const PRECONTENT: Phase = { kind: 'precontent' }
 export const CONTENT: Phase = { kind: 'content' }
 

@@ -83,6 +83,8 @@ function step(state: RequestState, next: Step, phases: Phases): Next {
       return findLocation(state)
     case 'location':
       return runLocation(state, phases)
+    case 'preaccess':
+      return runFromPreaccess(state, phases)
     case 'precontent':
       return runPrecontent(state, phases.precontent)
     case 'content':
@@ -125,6 +127,10 @@ function runLocation(state: RequestState, phases: Phases): Next {
   const ended = location === server.root ? null : firstOf(phases.rewrite, state)
   if (ended !== null) return ended
   if (state.uriChanged) return leaveLocation(state)
+  return runFromPreaccess(state, phases)
+}
+
+function runFromPreaccess(state: RequestState, phases: Phases): Next {
   return firstOf(phases.preaccess, state) ?? runAccess(state, phases.access)
 }
 

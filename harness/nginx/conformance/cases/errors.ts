@@ -257,6 +257,29 @@ export const ERRORS: readonly ConformanceCase[] = [
     ),
   },
   {
+    name: '$limit_req_status',
+    site: `limit_req_zone $arg_k zone=z:1m rate=1r/m; limit_req_zone $arg_j zone=y:1m rate=1r/m;
+      server { listen $LISTEN; add_header X-Status "$limit_req_status" always; limit_req_dry_run on;
+      location /delay { limit_req zone=z burst=1; try_files /none =404; }
+      location /reject { limit_req zone=z; try_files /none =404; }
+      location /both { limit_req zone=y nodelay burst=1; limit_req zone=z; try_files /none =404; }
+      location /none { return 200 "$limit_req_status"; } }`,
+    requests: get(
+      '/delay?k=d',
+      '/delay?k=d',
+      '/delay?k=d',
+      '/reject?k=1',
+      '/reject?k=1',
+      '/reject',
+      '/none',
+      '/both?k=2&j=2',
+      '/both?k=2&j=2',
+      '/both?j=2',
+      '/both?j=2',
+      '/both?j=2',
+    ),
+  },
+  {
     name: 'limit_req and limit_conn that cannot strike',
     site: `limit_req_zone $binary_remote_addr zone=one:1m rate=1000r/s; limit_req_zone $arg_k zone=key:1m rate=1r/m; limit_conn_zone $server_name zone=conn:1m;
     server { listen $LISTEN; limit_conn conn 1;

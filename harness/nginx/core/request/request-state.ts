@@ -117,8 +117,6 @@ export class RequestState {
   proxies = false
   /** Whether the connection to the client stays open after the answer. */
   keepAlive = false
-  /** Whether `limit_req` has been asked. */
-  limited = false
   /** Whether `try_files` found a file that the whole URI names under an `alias` of a pattern. */
   addUriToAlias = false
   /** Whether nginx reads the body only to throw it away: its length is not looked at a second time. */

@@ -21,6 +21,8 @@ export interface LimitReq {
   /** Null where the site does not define it. */
   readonly zone: LimitZone | null
   readonly burst: number
+  /** As many above the rate are let through at once; the others wait. */
+  readonly delay: number
 }
 
 /** What `limit_req` and its kin say of a block. */
@@ -67,6 +69,12 @@ function compileLimitReqs(block: Block, scope: CompileScope): readonly LimitReq[
     const burst = texts.find((text) => text.startsWith('burst='))?.slice('burst='.length) ?? '0'
     const known = zonesOf.of(scope).get(zone) ?? null
     if (known === null) scope.definedElsewhere(directive.span, `zero size shared memory zone "${zone}"`)
-    return { rule: ruleOf(directive), zone: known, burst: parseNumber(burst) ?? 0 }
+    const delay = texts.find((text) => text.startsWith('delay='))?.slice('delay='.length) ?? '0'
+    return {
+      rule: ruleOf(directive),
+      zone: known,
+      burst: parseNumber(burst) ?? 0,
+      delay: texts.includes('nodelay') ? Number.POSITIVE_INFINITY : (parseNumber(delay) ?? 0),
+    }
   })
 }

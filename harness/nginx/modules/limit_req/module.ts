@@ -11,7 +11,7 @@ import {
 } from '../../core/directives/rule.ts'
 import type { Module } from '../../core/module.ts'
 import { defineZones, limitReq } from './compile.ts'
-import { limitRate } from './run.ts'
+import { limitRate, limitReqStatus } from './run.ts'
 
 /** How many requests may come in a time. */
 export const LIMIT_REQ: Module = {
@@ -26,4 +26,5 @@ export const LIMIT_REQ: Module = {
   define: defineZones,
   settings: limitReq,
   preaccess: limitRate,
+  variables: { limit_req_status: limitReqStatus },
 }

@@ -2,8 +2,13 @@ import { type CompileScope, ruleOf } from '../../core/scope.ts'
 import type { Directive, Word } from '../../syntax/syntax.ts'
 import type { Condition } from './instruction.ts'
 
-/** What `-f`, `-d` and `-e` ask for. */
-const FILE_TESTS: Readonly<Record<string, 'file' | 'directory' | 'any'>> = { f: 'file', d: 'directory', e: 'any' }
+/** What `-f`, `-d`, `-e` and `-x` ask for. */
+const FILE_TESTS: Readonly<Record<string, Extract<Condition, { kind: 'file' }>['wanted']>> = {
+  f: 'file',
+  d: 'directory',
+  e: 'any',
+  x: 'executable',
+}
 
 /** The condition of an `if` (ngx_http_rewrite_if_condition); null where it is wrong. */
 export function compileCondition(directive: Directive, scope: CompileScope): Condition | null {
@@ -28,15 +33,11 @@ export function compileCondition(directive: Directive, scope: CompileScope): Con
   return regex === null ? null : { kind: 'matches', slot, regex, negated }
 }
 
-/** `-f PATH` and its kin. Who may execute a file is not looked at. */
+/** `-f PATH` and its kin. */
 function fileTest(directive: Directive, [test, path, ...rest]: readonly Word[], scope: CompileScope): Condition | null {
   if (test === undefined || path === undefined || rest.length > 0) return invalid(directive, test?.text ?? '', scope)
   const negated = test.text.startsWith('!')
   const letter = test.text.slice(-1)
-  if (letter === 'x') {
-    const because = `if with ${test.text} asks who may execute a file: not modelled`
-    return { kind: 'refused', rule: ruleOf(directive), because }
-  }
   const wanted = FILE_TESTS[letter]
   if (wanted === undefined) return invalid(directive, test.text, scope)
   return { kind: 'file', wanted, path: scope.template(path), negated, rule: ruleOf(directive) }

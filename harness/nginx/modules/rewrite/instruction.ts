@@ -65,9 +65,8 @@ export type Condition =
   | { readonly kind: 'matches'; readonly slot: number; readonly regex: Regex; readonly negated: boolean }
   | {
       readonly kind: 'file'
-      readonly wanted: 'file' | 'directory' | 'any'
+      readonly wanted: 'file' | 'directory' | 'executable' | 'any'
       readonly path: Template
       readonly negated: boolean
       readonly rule: Rule
     }
-  | { readonly kind: 'refused'; readonly rule: Rule; readonly because: string }

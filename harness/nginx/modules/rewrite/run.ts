@@ -78,7 +78,6 @@ function captureEscape(state: RequestState, { quote }: Engine): ((capture: strin
 }
 
 function holds(state: RequestState, condition: Condition, engine: Engine): boolean {
-  if (condition.kind === 'refused') return refuseRequest(condition.rule, condition.because)
   if (condition.kind === 'file') return isThere(state, condition)
   const value = state.variable(condition.slot) ?? ''
   switch (condition.kind) {
@@ -99,8 +98,12 @@ function isThere(state: RequestState, { wanted, path, negated, rule }: Extract<C
   const { file } = state.site
   if (file === null) return refuseRequest(rule, `${rule.text} asks for a file, and none are known`)
   const text = evaluate(path, state)
-  const kind = text.startsWith('/') ? file(text)?.kind : undefined
-  return (kind !== undefined && (wanted === 'any' || wanted === kind)) !== negated
+  const entry = text.startsWith('/') ? file(text) : null
+  if (entry === null) return negated
+  if (wanted !== 'executable') return (wanted === 'any' || wanted === entry.kind) !== negated
+  const { isExecutable } = entry
+  if (isExecutable === undefined) return refuseRequest(rule, `${rule.text} asks who may execute a file: not modelled`)
+  return isExecutable !== negated
 }
 
 function rewrite(state: RequestState, instruction: RewriteInstruction, engine: Engine): Outcome {
