@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Source } from '../diagnostics/source.ts'
 import { formatSpan } from '../diagnostics/span.ts'
 import { loadSiteFile } from './load-site-file.ts'
+import { rulesOf } from './versions.ts'
 
 function load(text: string, files: Readonly<Record<string, string>> = {}) {
   const includes = Object.entries(files).map(([path, content]) => [path, new Source(path, content)] as const)
@@ -136,6 +137,15 @@ describe('include', () => {
     expect(problems('server {\n  include snippets/a.conf;\n}')).toEqual([
       `error site:2:11 open() "/etc/nginx/snippets/a.conf" failed (2: No such file or directory) Put the file into the chain's folder, under the path that include names.`,
     ])
+  })
+
+  test('a geo block takes patterns of files since 1.29.8', () => {
+    const includes = new Map(['geo/a.conf', 'geo/b.conf'].map((name) => [name, new Source(name, '10.0.0.0/8 a;')]))
+    const source = new Source('site', 'geo $a { include geo/a.conf; } geo $b { include geo/*.conf; }')
+    const messages = (version: string) =>
+      loadSiteFile(source, includes, rulesOf(version)).diagnostics.map(({ message }) => message)
+    expect(messages('1.29.7')).toEqual(['open() "/etc/nginx/geo/*.conf" failed (2: No such file or directory)'])
+    expect(messages('1.29.8')).toEqual([])
   })
 
   test('a problem in an included file has its place there, after those of the site file', () => {

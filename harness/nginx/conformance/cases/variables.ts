@@ -287,6 +287,12 @@ export const VARIABLES: readonly ConformanceCase[] = [
     ),
   },
   {
+    name: 'variables of the PROXY protocol on a listener without it',
+    site: `map $proxy_protocol_addr $from { "" direct; default proxied; }
+    server { listen $LISTEN; location / { return 200 "[$proxy_protocol_addr][$proxy_protocol_port][$proxy_protocol_server_addr][$proxy_protocol_server_port]$from"; } }`,
+    requests: get('/'),
+  },
+  {
     name: 'secure_link',
     site: `server { listen $LISTEN; location / { secure_link $arg_md5,$arg_expires; secure_link_md5 "$arg_expires$uri secret";
         location /plain { secure_link $arg_md5; secure_link_md5 "$uri secret"; return 200 "[$secure_link][$secure_link_expires]"; }
