@@ -37,6 +37,18 @@ export const PORT_80: Listener = { address: '127.0.0.1', port: 80, tls: null, pr
 /** The port that such a header has for the client. */
 export const PROXIED_PORT = 56_324
 
+/** Whom a header of the PROXY protocol names: the client, and where it connected to. */
+export interface ProxiedEnds {
+  readonly client: { readonly address: string; readonly port: number }
+  readonly server: { readonly address: string; readonly port: number }
+}
+
+/** What the header says that a client sends; null where it sends none. */
+export function proxiedEnds({ address, port, proxied }: Omit<Listener, 'tls'>): ProxiedEnds | null {
+  if (proxied === null) return null
+  return { client: { address: proxied, port: PROXIED_PORT }, server: { address, port } }
+}
+
 /** The header of the PROXY protocol, version 1 (haproxy.org, proxy-protocol.txt section 2.1); empty where none is sent. */
 export function proxyHeader({ address, port, proxied }: Listener): string {
   if (proxied === null) return ''

@@ -1,4 +1,4 @@
-import type { TlsHello } from '../chain/client-request.ts'
+import type { ProxiedEnds, TlsHello } from '../chain/client-request.ts'
 import type { Bytes, RequestMessage, ResponseMessage } from '../chain/message.ts'
 import type { Pin } from '../chain/service.ts'
 import type { Span } from '../diagnostics/span.ts'
@@ -47,8 +47,8 @@ export interface NginxRequest {
   readonly tls?: TlsHello
   /** Left out where it is no real one: then a request that asks for it is refused. */
   readonly connection?: Connection
-  /** Whom a header of the PROXY protocol names, which came before the request; null and nothing where none came. */
-  readonly proxied?: string | null
+  /** What a header of the PROXY protocol says that came before the request; null and nothing where none came, or where it says nothing. */
+  readonly proxied?: ProxiedEnds | null
   /** What `$request_id` gives (32 hex digits). */
   readonly requestId: string
 }

@@ -1,4 +1,4 @@
-import type { Listener } from '../../chain/client-request.ts'
+import { type Listener, proxiedEnds } from '../../chain/client-request.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import {
   afterWaiting,
@@ -71,7 +71,7 @@ function replay(
     client: seen.client ?? CLIENT,
     server,
     ...tls,
-    proxied: listener.proxied,
+    proxied: proxiedEnds(listener),
   })
   const step = carried.carryOut(first)
   if (step === null) return differs(carried.difference)

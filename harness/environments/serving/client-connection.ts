@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ProxiedEnds } from '../../chain/client-request.ts'
 import { type Bytes, bufferOf, headerValue, type RequestMessage } from '../../chain/message.ts'
 import type { Connection, LogLine, NginxAnswer, NginxStep, NginxWait, Site } from '../../nginx/site.ts'
 import { answerBytes } from './answer-bytes.ts'
 import { ClientBytes } from './client-bytes.ts'
 import { bodyLength, type RequestHead, readRequestHead } from './read-head.ts'
+import { readProxyHeader } from './read-proxy-header.ts'
 import { type Sent, sendUpstream } from './send-upstream.ts'
 
 /** nginx's own defaults: `client_header_timeout`, which counts for a first request too, and `lingering_timeout`. */
@@ -42,6 +44,7 @@ export class ClientConnection {
   readonly #gone = new AbortController()
   readonly #serial: number
   readonly #openedMs = Date.now()
+  #proxied: ProxiedEnds | null = null
   #requests = 0
   #idleMs = FIRST_MS
   #requestMs = 0
@@ -63,6 +66,7 @@ export class ClientConnection {
   /** Takes requests until the connection is closed. */
   async serve(): Promise<void> {
     try {
+      if (!(await this.#takeProxyHeader())) return
       while (await this.#serveOne()) this.#isIdle = true
       this.#socket.end()
       await this.#sent.linger(LINGER_MS)
@@ -107,6 +111,23 @@ export class ClientConnection {
     return this.#dropBody(read)
   }
 
+  /** @returns false where it had to come and did not: nginx closes the connection */
+  async #takeProxyHeader(): Promise<boolean> {
+    const { address, port } = this.#ends.server
+    if (!this.#world.site.takesProxyHeader(address, port)) return true
+    for (;;) {
+      const { bytes } = this.#sent
+      const header = readProxyHeader(bytes)
+      if (header === 'wrong') return false
+      if (header !== null) {
+        this.#sent.drop(header.length)
+        this.#proxied = header.ends
+        return true
+      }
+      if ((await this.#sent.more(bytes.length, HEAD_MS)) !== 'data') return false
+    }
+  }
+
   async #readHead(): Promise<RequestHead | null> {
     this.#requestMs = Date.now()
     for (;;) {
@@ -131,7 +152,13 @@ export class ClientConnection {
   ): Promise<NginxAnswer | null> {
     const request: RequestMessage = { ...head, body: this.#body(head) }
     const { world, ends } = { world: this.#world, ends: this.#ends }
-    const first = world.site.decide({ request, requestId: world.requestId(), connection, ...ends })
+    const first = world.site.decide({
+      request,
+      requestId: world.requestId(),
+      connection,
+      proxied: this.#proxied,
+      ...ends,
+    })
     await this.#sendContinue(head, first)
     return this.#carryOut(first, head, sends, beside)
   }

@@ -77,6 +77,19 @@ test('a request that the model does not know is told, and the connection closed'
   expect(failures).toMatchObject([{ refused: { name: '$pid' } }])
 })
 
+test.each([
+  ['PROXY TCP4 192.0.2.1 192.0.2.2 123 5678\r\n', '192.0.2.1 123 192.0.2.2 5678'],
+  ['PROXY TCP6 2001:DB8::1 2001:db8:0::2 123 5678\r\n', '2001:db8::1 123 2001:db8::2 5678'],
+  ['PROXY UNKNOWN 1 2 3\r\n', '   '],
+  ['\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0f\xc0\0\x02\x01\xc0\0\x02\x02\0\x7b\x16\x2etlv', '192.0.2.1 123 192.0.2.2 5678'],
+  ['\r\n\r\n\0\r\nQUIT\n\x20\0\0\0', '   '],
+])('a header of the PROXY protocol: %j', async (header, said) => {
+  const text = ['addr', 'port', 'server_addr', 'server_port'].map((name) => `$proxy_protocol_${name}`).join(' ')
+  const port = await serve(`location / { return 200 "${text}\\n"; }`, [], 'proxy_protocol')
+  expect(bodies(await exchange(port, `${header}GET / HTTP/1.0\r\n\r\n`))).toEqual([said])
+  expect(await exchange(port, 'GET / HTTP/1.0\r\n\r\n')).toBe('')
+})
+
 test('quit waits for what runs, and closes what waits', async () => {
   const asked: Socket[] = []
   const upstream = await upstreamWith((socket) => {
@@ -93,13 +106,17 @@ test('quit waits for what runs, and closes what waits', async () => {
   await over
 })
 
-async function serve(text: string, http: readonly string[] = []): Promise<number> {
-  return (await start(text, http)).port
+async function serve(text: string, http: readonly string[] = [], listen = ''): Promise<number> {
+  return (await start(text, http, listen)).port
 }
 
-async function start(text: string, http: readonly string[] = []): Promise<{ server: SiteServer; port: number }> {
+async function start(
+  text: string,
+  http: readonly string[] = [],
+  listen = '',
+): Promise<{ server: SiteServer; port: number }> {
   const port = await freePort()
-  const source = new Source('nginx.conf', `${http.join('\n')} server { listen 127.0.0.1:${port}; ${text} }`)
+  const source = new Source('nginx.conf', `${http.join('\n')} server { listen 127.0.0.1:${port} ${listen}; ${text} }`)
   const site = loadSite(source, new Map(), rulesOf('1.31.4'), { resolve: () => [], nowMs: () => performance.now() })
   const server = await SiteServer.open(site, {
     failed: (error) => failures.push(error),
@@ -156,7 +173,7 @@ function read(socket: Socket): { text: string; readonly closed: Promise<void> } 
 async function exchange(port: number, bytes: string): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   const answer = read(socket)
-  socket.write(bytes)
+  socket.write(Buffer.from(bytes, 'latin1'))
   await answer.closed
   return answer.text
 }

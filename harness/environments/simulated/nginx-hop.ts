@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { ClientRequest } from '../../chain/client-request.ts'
+import { type ClientRequest, proxiedEnds } from '../../chain/client-request.ts'
 import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { LOOPBACK, type ServiceTls } from '../../chain/service.ts'
 import type { Source } from '../../diagnostics/source.ts'
@@ -95,11 +95,19 @@ export class NginxHop {
   ): Promise<NginxResult> {
     let tunnel: Tunnel | null = null
     const site = this.#site
-    const { address, port, tls, proxied } = listener
+    const { address, port, tls } = listener
     // A client on the host comes from its loopback.
     const client = { address: from ?? (isIPv6(address) ? '::1' : '127.0.0.1'), port: CLIENT_PORT }
     const server = { address, port }
-    const first = () => site.decide({ request, requestId, client, server, ...(tls === null ? {} : { tls }), proxied })
+    const first = () =>
+      site.decide({
+        request,
+        requestId,
+        client,
+        server,
+        ...(tls === null ? {} : { tls }),
+        proxied: proxiedEnds(listener),
+      })
     const beside = new Background(this.#clock)
     const end = await this.#carryOut(first, gone, beside, (opened) => {
       tunnel = opened

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { proxiedEnds } from '../../chain/client-request.ts'
 import { runAuthority, serviceCertificate } from '../../chain/run-certificates.ts'
 import type { ServiceTls } from '../../chain/service.ts'
 import { stubTlsOf } from '../../chain/stub-tls.ts'
@@ -168,7 +169,7 @@ function decideAndSend(
       client: { address: '127.0.0.1', port: clientPort },
       server: { address: '127.0.0.1', port: places.listen },
       requestId: '0'.repeat(32),
-      proxied: request.proxied ?? null,
+      proxied: proxiedEnds({ address: '127.0.0.1', port: places.listen, proxied: request.proxied ?? null }),
       ...(request.hello === undefined ? {} : { tls: request.hello }),
     }),
   )

@@ -1,3 +1,4 @@
+import type { ProxiedEnds } from '../../../chain/client-request.ts'
 import type { Headers } from '../../../chain/message.ts'
 import type { ReasonFact } from '../../../trace/reason.ts'
 import type { HeaderChange, Reason, Rule } from '../../../trace/trace.ts'
@@ -86,7 +87,7 @@ export class RequestState {
   /** The one that the connection began in. */
   readonly defaultServer: Server
   /** The client that a header of the PROXY protocol names. */
-  readonly proxied: string | null
+  readonly proxied: ProxiedEnds | null
   location: Location
   method: string
   uri = ''

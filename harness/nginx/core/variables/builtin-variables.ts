@@ -1,4 +1,3 @@
-import { PROXIED_PORT } from '../../../chain/client-request.ts'
 import { lowerCase } from '../../syntax/wire.ts'
 import type { VersionRules } from '../../versions.ts'
 import { mapUri, rootPath } from '../files/file-path.ts'
@@ -43,10 +42,10 @@ const CACHED: Readonly<Record<string, Getter>> = {
   request_port: ({ port }) => (port === 0 ? '' : String(port)),
   is_request_port: ({ port }) => (port === 0 ? '' : ':'),
   proxy_add_x_forwarded_for: addForwardedFor,
-  proxy_protocol_addr: ({ proxied }) => proxied,
-  proxy_protocol_port: ({ proxied }) => (proxied === null ? null : String(PROXIED_PORT)),
-  proxy_protocol_server_addr: ({ proxied, input }) => (proxied === null ? null : input.server.address),
-  proxy_protocol_server_port: ({ proxied, input }) => (proxied === null ? null : String(input.server.port)),
+  proxy_protocol_addr: ({ proxied }) => proxied?.client.address ?? null,
+  proxy_protocol_port: ({ proxied }) => (proxied === null ? null : String(proxied.client.port)),
+  proxy_protocol_server_addr: ({ proxied }) => proxied?.server.address ?? null,
+  proxy_protocol_server_port: ({ proxied }) => (proxied === null ? null : String(proxied.server.port)),
 }
 
 /** Those that are read again for every value they stand in. */

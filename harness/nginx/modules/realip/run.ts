@@ -1,4 +1,3 @@
-import { PROXIED_PORT } from '../../../chain/client-request.ts'
 import { forwardedAddress } from '../../core/request/forwarded-address.ts'
 import type { RequestState } from '../../core/request/request-state.ts'
 import { realIp } from './compile.ts'
@@ -9,13 +8,13 @@ export function takeRealIp(state: RequestState): void {
   if (from === null || state.hasRealIp) return
   const values =
     header === 'proxy_protocol'
-      ? [state.proxied ?? []].flat()
+      ? [state.proxied?.client.address ?? []].flat()
       : state.headers.filter(({ key }) => key === header).map(({ value }) => value)
   const lines = header === 'x-forwarded-for' ? values.toReversed() : values.slice(0, 1)
   const client = forwardedAddress(state.client, lines, from, recursive)
   if (client === null) return
   const { address } = client
   state.because({ kind: 'client-address', header, address }, null)
-  state.client = header === 'proxy_protocol' ? { address, port: PROXIED_PORT } : client
+  state.client = header === 'proxy_protocol' ? { address, port: state.proxied?.client.port ?? 0 } : client
   state.hasRealIp = true
 }
