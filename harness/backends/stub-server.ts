@@ -34,6 +34,8 @@ export interface StubServerOptions {
   readonly service: Pick<Service, 'name' | 'stub'>
   /** The TLS that it speaks on its connections; null where it speaks plain HTTP. */
   readonly tls: StubTls | null
+  /** The faults of a Service that has stubs on several ports; its own where there are none. */
+  readonly faults?: FaultPlan
   /** Called once a request is answered, or given up; its body is what had come by then. */
   readonly onRecord: (record: BackendRecord) => void
   /** Waits `delayMs` (Infinity: for good) or until the signal says that the client has gone. */
@@ -47,9 +49,13 @@ export interface StubServer {
 }
 
 /** Builds the stub of a Service. It answers as `Stub` says, misbehaves as its faults say, and records every request. */
-export function createStubServer({ service, tls, onRecord, wait }: StubServerOptions): StubServer {
-  const faults = new FaultPlan()
-
+export function createStubServer({
+  service,
+  tls,
+  faults = new FaultPlan(),
+  onRecord,
+  wait,
+}: StubServerOptions): StubServer {
   const options = {
     shouldUpgradeCallback: (request: IncomingMessage) => service.stub.websocket && isWebSocket(request),
   }

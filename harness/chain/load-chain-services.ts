@@ -7,7 +7,15 @@ import type { Span } from '../diagnostics/span.ts'
 import { GATEWAY_SERVICE } from './chain.ts'
 import { NAMESPACE } from './cluster-dns.ts'
 import { bytesFromText, type Header, headerValue } from './message.ts'
-import { SERVICE_KEYS, type Service, type ServiceKey, type ServiceTls, type StubAnswer } from './service.ts'
+import {
+  portsOf,
+  SERVICE_KEYS,
+  type Service,
+  type ServiceKey,
+  type ServicePort,
+  type ServiceTls,
+  type StubAnswer,
+} from './service.ts'
 import { type ServiceChanges, servicesFile, toHttpVersion } from './services-schema.ts'
 
 const CODES = { unknownKey: 'E_SERVICES_UNKNOWN_KEY', missingKey: 'E_SERVICES_MISSING_KEY', type: 'E_SERVICES_TYPE' }
@@ -43,6 +51,7 @@ export function toService(written: ServiceChanges & { name: string }, span: Span
     socket: written.socket ?? null,
     targetPort: written.targetPort ?? port,
     listens: written.listens ?? port,
+    morePorts: toPorts(written.morePorts ?? [], written.name),
     replicas: written.replicas ?? 1,
     tls: toTls(written.tls, written.name),
     stub: {
@@ -63,6 +72,7 @@ export function changeService(service: Service, changes: ServiceChanges, span: S
     clusterIP: changes.clusterIP ?? service.clusterIP,
     ...changePorts(service, changes),
     socket: changes.socket ?? service.socket,
+    morePorts: changes.morePorts === undefined ? service.morePorts : toPorts(changes.morePorts, service.name),
     replicas: changes.replicas ?? service.replicas,
     tls: changes.tls === undefined ? service.tls : toTls(changes.tls, service.name),
     stub: {
@@ -83,6 +93,15 @@ function changePorts(service: Service, { port = service.port, targetPort, listen
     targetPort: targetPort ?? follow(service.targetPort),
     listens: listens ?? follow(service.listens),
   }
+}
+
+function toPorts(written: NonNullable<ServiceChanges['morePorts']>, name: string): ServicePort[] {
+  return written.map(({ port, targetPort = port, listens = port, tls }) => ({
+    port,
+    targetPort,
+    listens,
+    tls: toTls(tls, name),
+  }))
 }
 
 function toTls(written: ServiceChanges['tls'] = false, name: string): ServiceTls | null {
@@ -133,10 +152,11 @@ function checkServices(
   const before = problems.list.length
   const names = new Set<string>()
   const owners = new Map<string, string>()
-  services.forEach(({ name, on, clusterIP, socket, tls }, index) => {
+  services.forEach(({ name, clusterIP }, index) => {
+    const service = services[index]
     const place = places[index]
     if (place === undefined) return
-    checkService({ name, on, socket, tls }, place, source, problems)
+    if (service !== undefined) checkService(service, place, source, problems)
     if (names.has(name)) {
       problems.add(source, place.at('name').span, 'E_SERVICES_DUPLICATE', `a Service called "${name}" is already there`)
     }
@@ -156,16 +176,17 @@ function checkServices(
 }
 
 /** What one Service must be beyond its shape. @param place the mapping that says so */
-export function checkService(
-  { name, on, socket, tls }: Pick<Service, 'name' | 'on' | 'socket' | 'tls'>,
-  place: Place,
-  source: Source,
-  problems: Problems,
-): void {
+export function checkService(service: Service, place: Place, source: Source, problems: Problems): void {
   const wrong = (key: ServiceKey, what: string): void => {
-    if (place.has([key])) problems.add(source, place.at(key).span, 'E_SERVICES_TYPE', `"${name}" ${what}`)
+    if (place.has([key])) problems.add(source, place.at(key).span, 'E_SERVICES_TYPE', `"${service.name}" ${what}`)
   }
+  const { name, on, socket, tls, morePorts } = service
   const isGateway = name === GATEWAY_SERVICE
+  const numbers = portsOf(service).map(({ port }) => port)
+  const twice = numbers.find((port, at) => numbers.indexOf(port) !== at)
+  if (twice !== undefined) wrong('morePorts', `has port ${twice} twice`)
+  if (isGateway && morePorts.length > 0) wrong('morePorts', 'is the gateway, which has one port')
+  if (socket !== null && morePorts.length > 0) wrong('morePorts', 'has a socket, and no port')
   if (on === 'host' && isGateway) wrong('on', 'on the host is the gateway, which runs in the cluster')
   else if (on === 'host' && (place.has(['clusterIP']) || place.has(['targetPort'])))
     wrong('on', 'on the host has no clusterIP and no targetPort')

@@ -115,6 +115,7 @@ test.each([
     '"reports" on the host has no clusterIP and no targetPort',
   ],
   ['{name: reports, on: host, socket: /run/a, port: 1}', '"reports" has a socket, and no port'],
+  ['{name: reports, on: host, port: 80, morePorts: [{port: 443}, {port: 80}]}', '"reports" has port 80 twice'],
   ['{name: reports, socket: /run/a}', '"reports" is no program on the host, and has no socket'],
   ['{name: api-gateway, on: host, port: 9000}', '"api-gateway" on the host is the gateway, which runs in the cluster'],
 ])('a program on the host is no Service: %s', (written, message) => {

@@ -1,8 +1,19 @@
 import type { Span } from '../diagnostics/span.ts'
 import type { Headers, HttpVersion } from './message.ts'
 
+/** A port of a Service, and where what comes to it goes. */
+export interface ServicePort {
+  readonly port: number
+  /** The port of its pods to which it sends what comes to its own. */
+  readonly targetPort: number
+  /** The port that its pods listen on. */
+  readonly listens: number
+  /** The TLS that they speak there; null where they speak plain HTTP. */
+  readonly tls: ServiceTls | null
+}
+
 /** A Kubernetes Service of the chain, with the stub that stands behind it where nothing real does. */
-export interface Service {
+export interface Service extends ServicePort {
   readonly name: string
   /** Where it runs: in the cluster, or as a program on the host of nginx, which reaches it by its loopback and no Service leads there. */
   readonly on: 'cluster' | 'host'
@@ -16,6 +27,8 @@ export interface Service {
   readonly targetPort: number
   /** The port that its pods listen on. */
   readonly listens: number
+  /** Its other ports. */
+  readonly morePorts: readonly ServicePort[]
   /** Pods behind it when the chain starts; 0 refuses connections. */
   readonly replicas: number
   /** The TLS that its pods speak; null where they speak plain HTTP. */
@@ -37,6 +50,7 @@ export const SERVICE_KEYS = [
   'targetPort',
   'listens',
   'socket',
+  'morePorts',
   'replicas',
   'tls',
   'serves',
@@ -71,6 +85,16 @@ export const HOST_ADDRESS = '127.0.0.1'
 
 /** The addresses of a host to itself. */
 export const LOOPBACK = /^(?:127\.|::1$)/
+
+/** Every port of a Service. */
+export function portsOf(service: ServicePort & Pick<Service, 'morePorts'>): readonly ServicePort[] {
+  return [service, ...service.morePorts]
+}
+
+/** The port of that number; null where the Service has none. */
+export function portOf(service: ServicePort & Pick<Service, 'morePorts'>, number: number): ServicePort | null {
+  return portsOf(service).find(({ port }) => port === number) ?? null
+}
 
 /** Whether the Service sends to the port that its pods listen on. Where it does not, they refuse every connection. */
 export function reachesItsPods({ targetPort, listens }: Pick<Service, 'targetPort' | 'listens'>): boolean {

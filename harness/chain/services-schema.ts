@@ -117,6 +117,11 @@ export const serviceChanges = z.strictObject({
     .regex(/^\/(?!.*\/\.{0,2}(?:\/|$))[^\s:]+$/, 'a socket has an absolute path such as /run/app.sock')
     .describe('The unix domain socket at which a program on the host listens, in place of a port.')
     .optional(),
+  morePorts: z
+    .array(z.strictObject({ port, targetPort: port.optional(), listens: port.optional(), tls: tls.optional() }))
+    .max(20)
+    .describe('Its ports beside `port`, each with where it leads and whether its pods speak TLS there.')
+    .optional(),
   replicas: z.int().min(0).max(100).optional(),
   tls: tls.optional(),
   serves: z.array(z.string().startsWith('/', 'a path prefix starts with "/"')).max(1000).optional(),

@@ -1,4 +1,4 @@
-import { reachesItsPods } from '../chain/service.ts'
+import { portOf, reachesItsPods } from '../chain/service.ts'
 import { accuseService } from './accuse.ts'
 import type { Blame, BlameCase } from './blame-case.ts'
 import type { Scene, Sender } from './scene.ts'
@@ -11,8 +11,10 @@ function wrongTargetPort(scene: Scene, sender: Sender | undefined): Blame | null
   if (sender?.last?.outcome !== 'refused') return null
   const { to } = sender.last
   const service = scene.service(to.service) ?? scene.named(to.host)
-  if (service === undefined || service.port !== to.port || reachesItsPods(service)) return null
-  const { name, targetPort, listens } = service
+  const asked = service === undefined ? null : portOf(service, to.port)
+  if (service === undefined || asked === null || reachesItsPods(asked)) return null
+  const { name } = service
+  const { targetPort, listens } = asked
   const because = `${sender.who} asked ${name}, which sends to port ${targetPort} of its pods; they listen on ${listens}`
   return accuseService(scene, name, because, 'targetPort')
 }

@@ -1,3 +1,4 @@
+import { portOf } from '../chain/service.ts'
 import { reasonText } from '../trace/reason-text.ts'
 import { accuse, accuseService } from './accuse.ts'
 import type { Blame, BlameCase } from './blame-case.ts'
@@ -30,7 +31,7 @@ export const gatewaySpokeNoTls: BlameCase = (scene) => spokeNoTls(scene, scene.g
 function spokeNoTls(scene: Scene, sender: Sender | undefined): Blame | null {
   if (sender?.last?.outcome !== 'reset' || scene.next(sender) !== undefined) return null
   const service = scene.service(sender.last.to.service)
-  if (service === undefined || service.tls === null) return null
+  if (service === undefined || (portOf(service, sender.last.to.port)?.tls ?? null) === null) return null
   const rule = sender.pass.decidedBy.to ?? sender.last.by
   return accuse(sender, `${sender.who} speaks plain HTTP to ${service.name}, which speaks TLS`, rule)
 }

@@ -1,5 +1,5 @@
 import { headerValue } from '../chain/message.ts'
-import { LOOPBACK } from '../chain/service.ts'
+import { LOOPBACK, portOf, portsOf } from '../chain/service.ts'
 import type { Failure, Outcome } from '../trace/outcome.ts'
 import { triesOf } from '../trace/reading.ts'
 import type { Destination, Exchange } from '../trace/trace.ts'
@@ -112,8 +112,9 @@ function wrongPort(scene: Scene, sender: Sender | undefined): Blame | null {
   const to = sender?.last?.to
   if (!sender || !to || sender.last?.outcome === 'answered') return null
   const service = scene.service(to.service) ?? scene.named(to.host)
-  if (service === undefined || service.port === to.port) return null
-  const fact = `${sender.who} sends to port ${to.port} of ${service.name}, which listens on ${service.port}`
+  if (service === undefined || portOf(service, to.port) !== null) return null
+  const listens = portsOf(service).map(({ port }) => port)
+  const fact = `${sender.who} sends to port ${to.port} of ${service.name}, which listens on ${listens.join(' and ')}`
   return accuse(sender, fact, sender.pass.decidedBy.to ?? sender.last?.by)
 }
 

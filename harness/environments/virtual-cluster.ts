@@ -1,6 +1,6 @@
 import type { Chain } from '../chain/chain.ts'
 import { ClusterDns, NAMESPACE } from '../chain/cluster-dns.ts'
-import { HOST_ADDRESS, type Service, type ServiceState, type ServiceTls, type Stub } from '../chain/service.ts'
+import { HOST_ADDRESS, portOf, type Service, type ServiceState, type ServiceTls, type Stub } from '../chain/service.ts'
 import type { Destination } from '../trace/trace.ts'
 import { destinationOf } from './cluster-names.ts'
 import { UnsupportedError } from './environment.ts'
@@ -13,6 +13,7 @@ export interface ClusterService {
   readonly port: number
   readonly socket: string | null
   readonly targetPort: number
+  readonly morePorts: Service['morePorts']
   readonly listens: number
   readonly tls: ServiceTls | null
   readonly stub: Stub
@@ -22,8 +23,9 @@ export interface ClusterService {
 }
 
 /** Whether a program on the host listens there. */
-function listensAt({ socket, port: own }: ClusterService, address: string, port: number): boolean {
-  return socket === null ? address === HOST_ADDRESS && own === port : address === `unix:${socket}`
+function listensAt(program: ClusterService, address: string, port: number): boolean {
+  const { socket } = program
+  return socket === null ? address === HOST_ADDRESS && portOf(program, port) !== null : address === `unix:${socket}`
 }
 
 /** The service CIDR of k3s: an address in it that no Service has is silence. */
@@ -47,6 +49,7 @@ export class VirtualCluster {
         port: service.port,
         socket: service.socket,
         targetPort: service.targetPort,
+        morePorts: service.morePorts,
         listens: service.listens,
         tls: service.tls,
         stub: service.stub,

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import type { V1Deployment } from '@kubernetes/client-node'
 import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chain/chain.ts'
 import { nginxFiles } from '../../chain/nginx-files.ts'
-import { reachesItsPods, type Service, type ServiceState } from '../../chain/service.ts'
+import { portsOf, reachesItsPods, type Service, type ServiceState } from '../../chain/service.ts'
 import type { Source } from '../../diagnostics/source.ts'
 import { UnsupportedError } from '../environment.ts'
 import { askPod } from './ask-pod.ts'
 import type { Cluster } from './cluster.ts'
 import type { KubeService } from './kube.ts'
 import type { KubePod } from './kube-objects.ts'
-import { gatewayDeployment, stubDeployment, VERSION_ANNOTATION } from './manifests.ts'
+import { gatewayDeployment, type PortSpec, stubDeployment, VERSION_ANNOTATION } from './manifests.ts'
 import { type Awaited, StartWatch } from './start-watch.ts'
 import { CONTROL_PORT } from './stub-pod/protocol.ts'
 import { Translation } from './translation.ts'
@@ -24,6 +24,8 @@ export interface GatewayImage {
 
 /** What is to be there of a Service. `clusterIP` null: there is no such Service. */
 interface Wanted extends Pick<Service, 'port' | 'targetPort' | 'listens'> {
+  /** All of them; those above are the first. */
+  readonly ports: readonly PortSpec[]
   exists: boolean
   replicas: number
   /** What its pods were started with. */
@@ -73,9 +75,17 @@ export class DeployedChain {
     this.#image = image
     this.#onPods = onPods
     this.#wanted = new Map(
-      chain.services.map(({ name, port, targetPort, listens, replicas }) => [
-        name,
-        { port, targetPort, listens, replicas, exists: true, version: '' },
+      chain.services.map((service) => [
+        service.name,
+        {
+          port: service.port,
+          targetPort: service.targetPort,
+          listens: service.listens,
+          ports: portSpecs(service),
+          replicas: service.replicas,
+          exists: true,
+          version: '',
+        },
       ]),
     )
   }
@@ -203,8 +213,8 @@ export class DeployedChain {
       const wanted = this.#services.find(({ name }) => name === service.name)
       const owner = pinned.get(service.clusterIP)
       const stays =
-        wanted?.port === service.port &&
-        wanted.targetPort === service.targetPort &&
+        wanted !== undefined &&
+        JSON.stringify(portSpecs(wanted)) === JSON.stringify(service.ports) &&
         (owner === undefined || owner === service.name) &&
         (wanted.clusterIP === null || wanted.clusterIP === service.clusterIP)
       if (stays) continue
@@ -221,8 +231,8 @@ export class DeployedChain {
   }
 
   async #createService(name: string, clusterIP: string | null): Promise<void> {
-    const { port, targetPort } = this.#want(name)
-    if (await this.#cluster.kube.createService({ name, port, targetPort, clusterIP })) return
+    const { ports } = this.#want(name)
+    if (await this.#cluster.kube.createService({ name, ports, clusterIP })) return
     const service = this.#chain.services.find((one) => one.name === name)
     throw new UnsupportedError(
       `ClusterIP ${clusterIP}`,
@@ -425,4 +435,8 @@ function isOf(version: string, wanted: string): boolean {
 
 function versionOf({ spec }: V1Deployment): string {
   return spec?.template.metadata?.annotations?.[VERSION_ANNOTATION] ?? ''
+}
+
+function portSpecs(service: Service): PortSpec[] {
+  return portsOf(service).map(({ port, targetPort }) => ({ port, targetPort }))
 }

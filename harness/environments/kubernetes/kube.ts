@@ -9,7 +9,7 @@ import {
 } from '@kubernetes/client-node'
 import type { ServiceState } from '../../chain/service.ts'
 import { type KubeDeployment, type KubeEvent, type KubePod, toDeployment, toEvents, toPod } from './kube-objects.ts'
-import { type ServiceSpec, serviceManifest } from './manifests.ts'
+import { type PortSpec, type ServiceSpec, serviceManifest } from './manifests.ts'
 import { NO_RESOURCES, type Resources, withResources } from './resources.ts'
 import { CONFIG_MAP } from './settings.ts'
 
@@ -17,8 +17,7 @@ import { CONFIG_MAP } from './settings.ts'
 export interface KubeService {
   readonly name: string
   readonly clusterIP: string
-  readonly port: number
-  readonly targetPort: number
+  readonly ports: readonly PortSpec[]
 }
 
 /** The Service that lends {@link Kube.vacantAddress} its address. */
@@ -68,8 +67,7 @@ export class Kube {
     return items.map(({ metadata, spec }) => ({
       name: metadata?.name ?? '',
       clusterIP: spec?.clusterIP ?? '',
-      port: spec?.ports?.[0]?.port ?? 0,
-      targetPort: Number(spec?.ports?.[0]?.targetPort ?? 0),
+      ports: (spec?.ports ?? []).map(({ port, targetPort }) => ({ port, targetPort: Number(targetPort ?? port) })),
     }))
   }
 
@@ -107,7 +105,7 @@ export class Kube {
   /** A ClusterIP that no Service has: one that had it is gone again. */
   async vacantAddress(): Promise<string> {
     const namespace = this.namespace
-    const body = serviceManifest({ name: VACANT, port: 80, targetPort: 80, clusterIP: null })
+    const body = serviceManifest({ name: VACANT, ports: [{ port: 80, targetPort: 80 }], clusterIP: null })
     const { spec } = await this.#core.createNamespacedService({ namespace, body })
     await this.deleteService(VACANT)
     return spec?.clusterIP ?? ''

@@ -1,6 +1,6 @@
 import type { V1Deployment, V1PodSpec, V1Service } from '@kubernetes/client-node'
 import { GATEWAY_SERVICE } from '../../chain/chain.ts'
-import type { Service } from '../../chain/service.ts'
+import type { Service, ServicePort } from '../../chain/service.ts'
 import { CONFIG_DIR, CONFIG_MAP } from './settings.ts'
 import { CONTROL_PORT } from './stub-pod/protocol.ts'
 
@@ -8,15 +8,21 @@ import { CONTROL_PORT } from './stub-pod/protocol.ts'
 export const VERSION_ANNOTATION = 'request-chain/version'
 
 /** What a Service is made of; `clusterIP` null takes any. */
-export type ServiceSpec = Pick<Service, 'name' | 'port' | 'targetPort' | 'clusterIP'>
+export interface ServiceSpec extends Pick<Service, 'name' | 'clusterIP'> {
+  readonly ports: readonly PortSpec[]
+}
+
+/** A port of a Service, and the one of its pods. */
+export type PortSpec = Pick<ServicePort, 'port' | 'targetPort'>
 
 /** A Service whose pods are those of the Deployment of its name. */
-export function serviceManifest({ name, port, targetPort, clusterIP }: ServiceSpec): V1Service {
+export function serviceManifest({ name, ports, clusterIP }: ServiceSpec): V1Service {
   return {
     metadata: { name },
     spec: {
       selector: { app: name },
-      ports: [{ port, targetPort }],
+      // Kubernetes wants names where there are several.
+      ports: ports.map(({ port, targetPort }) => ({ name: `port-${port}`, port, targetPort })),
       ...(clusterIP === null ? {} : { clusterIP }),
     },
   }

@@ -1,6 +1,6 @@
 import type { BackendRecord } from '../../backends/stub-server.ts'
 import type { Header, Headers } from '../../chain/message.ts'
-import type { Service } from '../../chain/service.ts'
+import { portsOf, type Service } from '../../chain/service.ts'
 import { stubTlsOf } from '../../chain/stub-tls.ts'
 import type { Fault } from '../../chain/world-change.ts'
 import { askPod } from './ask-pod.ts'
@@ -22,9 +22,7 @@ export class StubPods {
   constructor(relay: NodeRelay, services: readonly Service[], translation: Translation) {
     this.#relay = relay
     this.#translation = translation
-    this.#services = new Map(
-      services.map(({ name, listens, stub, tls }) => [name, { name, listens, stub, tls: stubTlsOf(tls) }]),
-    )
+    this.#services = new Map(services.map((service) => [service.name, settingsOf(service)]))
   }
 
   /** Tells the pods that have not been told yet what they are; one that was started again takes its Service's fault over. */
@@ -89,4 +87,10 @@ export class StubPods {
   #ask<Answer>({ address }: KubePod, method: string, path: string, body: unknown = null): Promise<Answer> {
     return askPod(this.#relay, { address, port: CONTROL_PORT }, method, path, body)
   }
+}
+
+/** Pods listen once on a port, whichever of the Service's ports lead there. */
+function settingsOf(service: Service): StubSettings {
+  const ports = new Map(portsOf(service).map(({ listens, tls }) => [listens, { listens, tls: stubTlsOf(tls) }]))
+  return { name: service.name, stub: service.stub, ports: [...ports.values()] }
 }

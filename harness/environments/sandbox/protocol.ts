@@ -3,7 +3,7 @@ import type { BackendRecord } from '../../backends/stub-server.ts'
 import type { Host } from '../../chain/chain.ts'
 import type { Listener } from '../../chain/client-request.ts'
 import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
-import type { Service } from '../../chain/service.ts'
+import type { Service, ServicePort } from '../../chain/service.ts'
 import type { StubTls } from '../../chain/stub-tls.ts'
 import type { Fault } from '../../chain/world-change.ts'
 import type { SiteOnHost } from '../site-on-host.ts'
@@ -39,7 +39,8 @@ export interface Hands {
 
 /** A Service but the gateway, with what its stub is to be. */
 export interface StubService extends Pick<Service, 'name' | 'stub'> {
-  readonly tls: StubTls | null
+  /** What it speaks on each of the Service's ports, in their order. */
+  readonly tls: readonly (StubTls | null)[]
 }
 
 /** A file's name as the chain knows it and its text. */
@@ -65,6 +66,7 @@ export interface ClusterState {
     readonly socket: string | null
     readonly targetPort: number
     readonly listens: number
+    readonly morePorts: readonly Omit<ServicePort, 'tls'>[]
     readonly replicas: number
     /** Whether nginx takes a port of it on every address, so that it needs a network apart. */
     readonly isApart: boolean

@@ -1,7 +1,7 @@
 import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chain/chain.ts'
 import type { ClientRequest } from '../../chain/client-request.ts'
 import type { RequestMessage } from '../../chain/message.ts'
-import type { OwnedPin, ServiceState } from '../../chain/service.ts'
+import { type OwnedPin, portsOf, type ServiceState } from '../../chain/service.ts'
 import { stubTlsOf } from '../../chain/stub-tls.ts'
 import { isGatewayFile, type WorldChange } from '../../chain/world-change.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
@@ -72,7 +72,11 @@ export class SandboxWorld implements World {
     try {
       await inside.call(
         'populate',
-        stubs.map(({ name, stub, tls }) => ({ name, stub, tls: stubTlsOf(tls) })),
+        stubs.map((service) => ({
+          name: service.name,
+          stub: service.stub,
+          tls: portsOf(service).map(({ tls }) => stubTlsOf(tls)),
+        })),
       )
       await world.#connect()
       await Promise.all([world.#startGateway(), world.#loadSite()])
@@ -235,9 +239,12 @@ export class SandboxWorld implements World {
   #connect(): Promise<void> {
     const taken = portsOfEveryAddress(this.#disk)
     const services = this.#chain.services.map(({ name }) => {
-      const { on, clusterIP, port, socket, targetPort, listens, replicas } = this.#cluster.service(name)
-      const isApart = on === 'cluster' && (taken.has(port) || taken.has(listens))
-      return { name, on, clusterIP, port, socket, targetPort, listens, replicas, isApart }
+      const service = this.#cluster.service(name)
+      const { on, clusterIP, port, socket, targetPort, listens, replicas } = service
+      const numbers = portsOf(service).flatMap((one) => [one.port, one.listens])
+      const morePorts = service.morePorts.map(({ tls: _, ...numbersOfPort }) => numbersOfPort)
+      const isApart = on === 'cluster' && numbers.some((number) => taken.has(number))
+      return { name, on, clusterIP, port, socket, targetPort, listens, morePorts, replicas, isApart }
     })
     const { dns, names } = this.#chain.host
     return this.#inside.call('connect', { services, host: { dns, names }, hostAddresses: hostAddresses(this.#disk) })
@@ -306,8 +313,11 @@ function nginxPortGaps({ site, includes, host, gateway, services }: Chain): read
   const onHost = services.filter(
     ({ name, on }) => on === 'host' || (name === GATEWAY_SERVICE && gateway.command !== null),
   )
-  return onHost.flatMap(({ name, port, listens, span }) => {
-    const shared = [port, listens].find((one) => taken.has(one))
+  return onHost.flatMap((service) => {
+    const { name, span } = service
+    const shared = portsOf(service)
+      .flatMap(({ port, listens }) => [port, listens])
+      .find((one) => taken.has(one))
     if (shared === undefined) return []
     const because = `"${name}" has port ${shared}, on which nginx listens, and both are on one host`
     return [{ what: `port ${shared}`, span, because }]
@@ -334,7 +344,10 @@ function sharedPortGaps({ gateway, services }: Chain): readonly Gap[] {
   if (gateway.command === null) return []
   const port = services.find(({ name }) => name === GATEWAY_SERVICE)?.port
   return services
-    .filter((service) => service.name !== GATEWAY_SERVICE && [service.port, service.listens].includes(port ?? 0))
+    .filter(
+      (service) =>
+        service.name !== GATEWAY_SERVICE && portsOf(service).some((one) => [one.port, one.listens].includes(port ?? 0)),
+    )
     .map(({ name, span }) => ({
       what: 'gateway.command',
       span,

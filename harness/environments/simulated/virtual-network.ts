@@ -1,6 +1,6 @@
 import { Agent, type AgentOptions, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { LOOPBACK, reachesItsPods, type ServiceTls } from '../../chain/service.ts'
+import { LOOPBACK, portOf, reachesItsPods, type ServiceTls } from '../../chain/service.ts'
 import type { TlsFault } from '../../trace/outcome.ts'
 import { SERVICE_CIDR, type VirtualCluster } from '../virtual-cluster.ts'
 import { MemorySocket } from './memory-socket.ts'
@@ -43,10 +43,11 @@ export class VirtualNetwork {
   connect(address: string, port: number, clientAddress: string, handshake: Handshake | null): Connection {
     const owner = this.#cluster.ownerOf(address, port)
     if (owner === null) return { kind: address.startsWith(SERVICE_CIDR.prefix) ? 'silence' : 'refused' }
-    if (owner.port !== port) return { kind: 'silence' }
-    if (owner.replicas === 0 || !reachesItsPods(owner)) return { kind: 'refused' }
-    if (handshake === null && owner.tls !== null) return { kind: 'reset' }
-    const fault = handshake?.(owner.tls) ?? null
+    const asked = portOf(owner, port)
+    if (asked === null) return { kind: 'silence' }
+    if (owner.replicas === 0 || !reachesItsPods(asked)) return { kind: 'refused' }
+    if (handshake === null && asked.tls !== null) return { kind: 'reset' }
+    const fault = handshake?.(asked.tls) ?? null
     if (fault !== null) return { kind: 'tls-failed', fault }
     return { kind: 'connected', socket: this.connectTo(owner.name, clientAddress) }
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { FaultPlan } from '../../../backends/fault-plan.ts'
 import { type BackendRecord, createStubServer, type StubServer } from '../../../backends/stub-server.ts'
 import { Traffic } from '../../../backends/traffic.ts'
 import type { Fault } from '../../../chain/world-change.ts'
@@ -11,14 +12,16 @@ import { CONTROL_PORT, type StubSettings } from './protocol.ts'
  * after the other: `PUT /stub`, `PUT /fault`, `POST /disconnect` (idle connections), `GET /records` (those since the last).
  */
 const traffic = new Traffic()
-let stub: StubServer | null = null
+let stubs: readonly StubServer[] = []
 let records: BackendRecord[] = []
 
 const COMMANDS: Readonly<Record<string, (body: string) => Promise<unknown>>> = {
   'GET /ready': async () => ({}),
   'PUT /stub': async (body) => become(JSON.parse(body)),
   'PUT /fault': async (body) => misbehave(JSON.parse(body)),
-  'POST /disconnect': async () => stub?.server.closeIdleConnections(),
+  'POST /disconnect': async () => {
+    for (const { server } of stubs) server.closeIdleConnections()
+  },
   'GET /records': takeRecords,
 }
 
@@ -36,31 +39,38 @@ control.listen(CONTROL_PORT, '0.0.0.0')
 // A pod that is told to go has nothing to finish: its requests break off, as with a process that dies.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0))
 
-async function become({ name, listens, tls, stub: behaviour }: StubSettings): Promise<void> {
-  await close(stub)
+async function become({ name, ports, stub: behaviour }: StubSettings): Promise<void> {
+  await close(stubs)
   records = []
-  stub = createStubServer({
-    service: { name, stub: behaviour },
-    tls,
-    onRecord: (record) => records.push(record),
-    wait: (delayMs, signal) => (delayMs === Number.POSITIVE_INFINITY ? aborted(signal) : wait(delayMs, signal)),
-  })
-  traffic.watch(stub.server)
-  stub.server.listen(listens, '0.0.0.0')
-  await once(stub.server, 'listening')
+  const faults = new FaultPlan()
+  stubs = ports.map(({ tls }) =>
+    createStubServer({
+      service: { name, stub: behaviour },
+      tls,
+      faults,
+      onRecord: (record) => records.push(record),
+      wait: (delayMs, signal) => (delayMs === Number.POSITIVE_INFINITY ? aborted(signal) : wait(delayMs, signal)),
+    }),
+  )
+  for (const [at, { server }] of stubs.entries()) {
+    traffic.watch(server)
+    server.listen(ports[at]?.listens, '0.0.0.0')
+    await once(server, 'listening')
+  }
 }
 
-async function close(old: StubServer | null): Promise<void> {
-  if (old === null) return
-  const closed = once(old.server, 'close')
-  old.server.close()
-  old.server.closeAllConnections()
+async function close(old: readonly StubServer[]): Promise<void> {
+  const closed = old.map(({ server }) => once(server, 'close'))
+  for (const { server } of old) {
+    server.close()
+    server.closeAllConnections()
+  }
   traffic.abort()
-  await closed
+  await Promise.all(closed)
 }
 
 async function misbehave(fault: Fault): Promise<void> {
-  stub?.faults.set(fault)
+  stubs[0]?.faults.set(fault)
 }
 
 /** A record is there once its request is over. */

@@ -6,8 +6,9 @@ import type { StubTls } from '../../../chain/stub-tls.ts'
 export const CONTROL_PORT = 65_099
 
 /** What a stub is: `PUT /stub`. Faults and records of before are gone with it. */
-export interface StubSettings extends Pick<Service, 'name' | 'listens' | 'stub'> {
-  readonly tls: StubTls | null
+export interface StubSettings extends Pick<Service, 'name' | 'stub'> {
+  /** Where it listens, and what it speaks there. */
+  readonly ports: readonly { readonly listens: number; readonly tls: StubTls | null }[]
 }
 
 /** The answer to `GET /records`. */

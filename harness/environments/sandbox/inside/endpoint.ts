@@ -4,6 +4,8 @@ export interface Endpoint {
   readonly port: number
   /** Whether it is in a network apart from that of nginx. */
   readonly isApart?: boolean
+  /** Which of the Service's ports it is for, counted from 0; the first one where nothing is said. */
+  readonly index?: number
 }
 
 /** The path of a unix domain socket; null where it is an address with a port. */

@@ -14,12 +14,12 @@ interface Listener {
 
 /** Where one Service's pods listen. The http server behind it never listens itself, so it may be exchanged while it runs. */
 export class Endpoints {
-  readonly #httpServer: () => HttpServer | null
+  readonly #httpServer: (port: number) => HttpServer | null
   readonly #apart: () => Promise<Apart>
   readonly #listeners = new Map<string, Listener>()
 
   /** @param apart the network of endpoints that are apart */
-  constructor(httpServer: () => HttpServer | null, apart: () => Promise<Apart>) {
+  constructor(httpServer: (port: number) => HttpServer | null, apart: () => Promise<Apart>) {
     this.#httpServer = httpServer
     this.#apart = apart
   }
@@ -53,7 +53,7 @@ export class Endpoints {
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
       socket.on('error', () => undefined)
-      this.#httpServer()?.emit('connection', socket)
+      this.#httpServer(endpoint.index ?? 0)?.emit('connection', socket)
     }
     const server = endpoint.isApart ? await (await this.#apart()).listen(endpoint) : createServer()
     server.on('connection', take)

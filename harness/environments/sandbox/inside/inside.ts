@@ -47,8 +47,8 @@ class Inside implements Hands {
   readonly #network: Network
   readonly #nginx = new Nginx()
   readonly #traffic = new Traffic()
-  readonly #pods = new Pods((service) =>
-    service === GATEWAY_SERVICE ? (this.#gateway?.server ?? null) : this.#stubs.server(service),
+  readonly #pods = new Pods((service, port) =>
+    service === GATEWAY_SERVICE ? (this.#gateway?.server ?? null) : this.#stubs.server(service, port),
   )
   #stubs = new Stubs([], this.#traffic)
   #gateway: GatewayProgram | null = null

@@ -80,11 +80,14 @@ export class Network {
 }
 
 /** A Service's port answers or refuses. A ClusterIP that lies outside of the service CIDR needs its own silence around it. */
-function serviceLines({ clusterIP, port, isApart }: ClusterState['services'][number]): string[] {
+function serviceLines({ clusterIP, port, morePorts, isApart }: ClusterState['services'][number]): string[] {
   if (clusterIP === null) return []
-  const answers = isApart
-    ? apartLines(clusterIP, port)
-    : [`rule add pref 10 to ${clusterIP} ipproto tcp dport ${port} lookup ${ANSWERS}`]
+  const ports = [port, ...morePorts.map((one) => one.port)]
+  const answers = ports.flatMap((number) =>
+    isApart
+      ? apartLines(clusterIP, number)
+      : [`rule add pref 10 to ${clusterIP} ipproto tcp dport ${number} lookup ${ANSWERS}`],
+  )
   if (clusterIP.startsWith(SERVICE_CIDR.prefix)) return answers
   return [
     ...answers,

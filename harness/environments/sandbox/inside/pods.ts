@@ -5,6 +5,9 @@ import { Apart } from './apart.ts'
 import type { Endpoint } from './endpoint.ts'
 import { Endpoints } from './endpoints.ts'
 
+/** Addresses of pods. */
+const POD_NETWORK = '10.42.'
+
 type ServiceNow = ClusterState['services'][number]
 
 /**
@@ -12,19 +15,21 @@ type ServiceNow = ClusterState['services'][number]
  * where the Service sends to the port that they listen on.
  */
 export class Pods {
-  readonly #serverOf: (service: string) => Server | null
+  readonly #serverOf: (service: string, port: number) => Server | null
   readonly #endpoints = new Map<string, Endpoints>()
   #services: readonly ServiceNow[] = []
   #apart: Promise<Apart> | null = null
 
-  /** @param serverOf the server of a Service's pods; null where it is another process that listens by itself */
-  constructor(serverOf: (service: string) => Server | null) {
+  /** @param serverOf the server of a Service's pods for one of its ports, counted from 0; null where it is another process that listens by itself */
+  constructor(serverOf: (service: string, port: number) => Server | null) {
     this.#serverOf = serverOf
   }
 
   /** Pods that need a network apart. */
   get apart(): readonly Endpoint[] {
-    return this.#services.flatMap(({ name }) => this.#wanted(name).slice(-1)).filter(({ isApart }) => isApart)
+    return this.#services
+      .flatMap(({ name }) => this.#wanted(name))
+      .filter(({ isApart, address }) => isApart && address.startsWith(POD_NETWORK))
   }
 
   /** Closes what the cluster has no more, `between` makes the network follow, then opens what is new. @throws {SandboxError} */
@@ -54,18 +59,24 @@ export class Pods {
     const { on, socket = null } = this.#services[index] ?? {}
     if (socket !== null) return `unix:${socket}`
     const isOnHost = on === 'host'
-    return isOnHost || this.#serverOf(service) === null ? HOST_ADDRESS : `10.42.${1 + (number >> 8)}.${number & 255}`
+    if (isOnHost || this.#serverOf(service, 0) === null) return HOST_ADDRESS
+    return `${POD_NETWORK}${1 + (number >> 8)}.${number & 255}`
   }
 
   #wanted(service: string): Endpoint[] {
     const index = this.#services.findIndex(({ name }) => name === service)
     const now = this.#services[index]
-    if (now === undefined || now.replicas === 0 || this.#serverOf(service) === null) return []
-    if (now.on === 'host') return [{ address: this.#addressOf(service, index), port: now.port }]
-    if (now.clusterIP === null) return []
-    const { isApart } = now
-    const own = { address: this.#addressOf(service, index), port: now.listens, isApart }
-    return reachesItsPods(now) ? [{ address: now.clusterIP, port: now.port, isApart }, own] : [own]
+    if (now === undefined || now.replicas === 0 || this.#serverOf(service, 0) === null) return []
+    const address = this.#addressOf(service, index)
+    const all = [now, ...now.morePorts].flatMap((one, at): Endpoint[] => {
+      if (now.on === 'host') return [{ address, port: one.port, index: at }]
+      if (now.clusterIP === null) return []
+      const shared = { isApart: now.isApart, index: at }
+      const own = { address, port: one.listens, ...shared }
+      return reachesItsPods(one) ? [{ address: now.clusterIP, port: one.port, ...shared }, own] : [own]
+    })
+    // Two ports of the Service may lead to one of its pods.
+    return [...new Map(all.toReversed().map((endpoint) => [`${endpoint.address} ${endpoint.port}`, endpoint])).values()]
   }
 
   /** Made when the first chain needs it, and kept. */
@@ -78,7 +89,7 @@ export class Pods {
     const known = this.#endpoints.get(service)
     if (known !== undefined) return known
     const endpoints = new Endpoints(
-      () => this.#serverOf(service),
+      (port) => this.#serverOf(service, port),
       () => this.#openApart(),
     )
     this.#endpoints.set(service, endpoints)

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
+import { FaultPlan } from '../../../backends/fault-plan.ts'
 import { type BackendRecord, createStubServer, type StubServer } from '../../../backends/stub-server.ts'
 import type { Traffic } from '../../../backends/traffic.ts'
 import type { Fault } from '../../../chain/world-change.ts'
@@ -7,20 +8,21 @@ import type { StubService } from '../protocol.ts'
 
 /** The stub backends of one world, and what they recorded. */
 export class Stubs {
-  readonly #stubs: ReadonlyMap<string, StubServer>
+  /** Of each Service, one for each of its ports: they do not all speak TLS. */
+  readonly #stubs: ReadonlyMap<string, readonly StubServer[]>
   #records: BackendRecord[] = []
 
   constructor(services: readonly StubService[], traffic: Traffic) {
     this.#stubs = new Map(
       services.map((service) => {
-        const stub = createStubServer({
-          service,
-          tls: service.tls,
-          onRecord: (record) => this.#records.push(record),
-          wait: waitFor,
+        const faults = new FaultPlan()
+        const stubs = service.tls.map((tls) => {
+          const onRecord = (record: BackendRecord): number => this.#records.push(record)
+          const stub = createStubServer({ service, tls, faults, onRecord, wait: waitFor })
+          traffic.watch(stub.server)
+          return stub
         })
-        traffic.watch(stub.server)
-        return [service.name, stub]
+        return [service.name, stubs]
       }),
     )
   }
@@ -29,13 +31,13 @@ export class Stubs {
     return [...this.#stubs.keys()]
   }
 
-  /** @throws {Error} there is no such Service (scenarios are checked for that before they run) */
-  server(name: string): Server {
-    return this.#stub(name).server
+  /** @param port its place among the Service's ports @throws {Error} there is no such Service (scenarios are checked for that before they run) */
+  server(name: string, port: number): Server | null {
+    return this.#of(name)[port]?.server ?? null
   }
 
   setFault(fault: Fault): void {
-    this.#stub(fault.service).faults.set(fault)
+    this.#of(fault.service)[0]?.faults.set(fault)
   }
 
   /** The records since the last call. */
@@ -43,10 +45,10 @@ export class Stubs {
     return this.#records.splice(0)
   }
 
-  #stub(name: string): StubServer {
-    const stub = this.#stubs.get(name)
-    if (stub === undefined) throw new Error(`Failed to find the stub of "${name}": there is none of that name.`)
-    return stub
+  #of(name: string): readonly StubServer[] {
+    const stubs = this.#stubs.get(name)
+    if (stubs === undefined) throw new Error(`Failed to find the stub of "${name}": there is none of that name.`)
+    return stubs
   }
 }
 
