@@ -36,6 +36,7 @@ const DEFAULT_SETTINGS: Omit<Settings, 'proxy'> = {
   rates: { limitRate: null, limitRateAfter: null, proxyLimitRate: null },
   keepAlive: { timeoutMs: 75_000, toldS: null, requests: 1000, timeMs: 3_600_000, disabled: new Set(['msie6']) },
   chunkedTransferEncoding: true,
+  logSubrequest: false,
 }
 
 /** The settings of `http { }`, before the site file says anything. */
@@ -80,6 +81,7 @@ export function compileSettings(block: Block, around: Settings, location: InLoca
     rates: compileRates(block, around.rates, scope),
     keepAlive: compileKeepAlive(block, around.keepAlive),
     chunkedTransferEncoding: block.flag('chunked_transfer_encoding', around.chunkedTransferEncoding),
+    logSubrequest: block.flag('log_subrequest', around.logSubrequest),
     proxy: proxySettingsIn(scope).compile(block, around.proxy, location.kind === 'plain' ? location.name : '', scope),
   }
   for (const module of scope.modules) module.settings?.inherit(settings, block, around, scope)

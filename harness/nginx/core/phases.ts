@@ -50,16 +50,17 @@ function goOn(begun: Running, first: Next, phases: Phases): NginxStep {
       next = SERVER_REWRITE
     } else if (next.kind !== 'subrequest-over') {
       next = step(state, next, phases)
-    } else if (waiting !== null) {
-      running = waiting.running
-      next = waiting.resume(state)
-    } else next = endInBackground(state)
+    } else {
+      if (state.location.settings.logSubrequest) state.main.logged.push(state)
+      running = waiting?.running ?? running
+      next = waiting === null ? endInBackground(state) : waiting.resume(state)
+    }
   }
   const { main, background } = running.state
   return outside(
     next,
     (then) => goOn(running, then, phases),
-    () => (background ? [] : phases.log.flatMap((handler) => handler(main))),
+    () => (background ? [] : [...main.logged, main].flatMap((one) => phases.log.flatMap((handler) => handler(one)))),
     postedBy(main, phases),
   )
 }

@@ -36,6 +36,8 @@ export interface Settings {
   readonly rates: Rates
   readonly keepAlive: KeepAlive
   readonly chunkedTransferEncoding: boolean
+  /** Whether subrequests leave lines in access logs, too. */
+  readonly logSubrequest: boolean
 }
 
 /** How fast an answer is sent, and read from the upstream; null where no line says so. */

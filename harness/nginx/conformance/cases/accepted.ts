@@ -28,7 +28,6 @@ export const ACCEPTED_VALUES: Readonly<Record<string, readonly string[]>> = {
   lingering_time: ['0', '1s'],
   lingering_timeout: ['0', '1s'],
   log_not_found: ['off'],
-  log_subrequest: ['on'],
   open_file_cache: ['max=1', 'max=10 inactive=1s'],
   open_file_cache_errors: ['on'],
   open_file_cache_events: ['on'],

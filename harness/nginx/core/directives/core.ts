@@ -106,7 +106,7 @@ export const CORE_MODULES: readonly ModuleTable[] = [
       msie_padding: [HTTP_SERVER_LOCATION, FLAG, modelled],
       msie_refresh: [HTTP_SERVER_LOCATION, FLAG, refused('changes what old browsers get', 'answer')],
       log_not_found: [HTTP_SERVER_LOCATION, FLAG, accepted(LOGS)],
-      log_subrequest: [HTTP_SERVER_LOCATION, FLAG, accepted(LOGS)],
+      log_subrequest: [HTTP_SERVER_LOCATION, FLAG, modelled],
       recursive_error_pages: [HTTP_SERVER_LOCATION, FLAG, modelled],
       server_tokens: [HTTP_SERVER_LOCATION, oneOf('off', 'on', 'build'), modelled],
       if_modified_since: [HTTP_SERVER_LOCATION, oneOf('off', 'exact', 'before'), modelled],

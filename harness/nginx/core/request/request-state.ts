@@ -151,6 +151,8 @@ export class RequestState {
   subrequests = 0
   /** Subrequests that begin when the client's request pauses. */
   readonly posted: RequestState[] = []
+  /** Its subrequests that leave lines in access logs before it does (`log_subrequest`). */
+  readonly logged: RequestState[] = []
   /** What became of each header of the answer under way. */
   answerHeaders: HeaderChange[] = []
 
