@@ -97,10 +97,13 @@ function withProblemsOfBefore(
 /** Directives whose address may be a name. */
 const ADDRESSED = /^(?:listen|set_real_ip_from|(?:fastcgi|uwsgi|scgi|grpc|memcached)_pass)$/
 
-/** Names are looked up, upstreams count failures and turns, and limits count requests, in one world alone; literal addresses are the same in all. */
+/** Directives that count or keep something. */
+const OF_ONE_WORLD = /^(?:upstream|limit_req|resolver|(?:proxy|fastcgi|uwsgi|scgi)_cache_path)$/
+
+/** Names are looked up, upstreams count failures and turns, limits count requests, and caches keep answers, in one world alone; literal addresses are the same in all. */
 function isWorldly(directives: readonly Directive[]): boolean {
   return directives.some(({ name, args, block }) => {
-    if (name.text === 'upstream' || name.text === 'limit_req' || name.text === 'resolver') return true
+    if (OF_ONE_WORLD.test(name.text)) return true
     if (ADDRESSED.test(name.text) && /^[a-z]/i.test(args[0]?.text ?? '')) return true
     if (args.some(({ text }) => text.startsWith('syslog:'))) return true
     if (name.text === 'proxy_pass' && !/^http:\/\/[\d.]+(:\d+)?(\/[^$]*)?$/.test(args[0]?.text ?? '')) return true

@@ -23,7 +23,12 @@ export interface SiteWorld {
    * Without it nothing is known of files: a request that comes to a `root` or an `alias` is refused.
    */
   file?(path: string): FileEntry | null
+  /** What nginx keeps over a reload; without it a site begins with nothing. */
+  readonly kept?: KeptByNginx
 }
+
+/** Stands for what an nginx keeps over a reload, the files of its caches: a world has one for each nginx. */
+export class KeptByNginx {}
 
 /** Where a `resolver` line sends its questions. */
 export interface NameServerAddress {

@@ -89,6 +89,13 @@ export const VERSION_RULES = {
     source: 'its source',
     shownBy: null,
   },
+  cacheHeadersInAnyOrder: {
+    since: '1.23.0',
+    does: 'caches an answer that X-Accel-Expires says to cache, whatever Cache-Control and Expires before it say',
+    did: 'lets the first line that forbids it count',
+    source: 'its source',
+    shownBy: null,
+  },
   challengesPassed: {
     since: '1.23.0',
     does: 'passes on every WWW-Authenticate that the answer to auth_request, or an intercepted 401, has',

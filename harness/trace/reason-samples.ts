@@ -16,6 +16,11 @@ const TLS_FAULTS: readonly TlsFault[] = [
   { kind: 'closed' },
 ]
 
+const CACHED = {
+  status: 'HIT',
+  key: 'http://users/api/users',
+  storedBy: { method: 'GET', target: '/api/users', host: 'example.com' },
+} as const
 const PEER = { address: '10.43.193.134', port: 9000 }
 
 /** One fact of every kind, and of every choice within a kind, in the order of reason.ts. A test finds what is missing. */
@@ -158,6 +163,14 @@ export const REASON_SAMPLES: readonly ReasonSamples[] = [
       { kind: 'no-uri', name: '@fallback' },
       { kind: 'accel-redirect', uri: '/files/a' },
       { kind: 'redirect-rewritten', before: 'http://10.43.193.134:9000/a', location: '/api/a' },
+      { kind: 'cache-asks', status: 'MISS', key: 'http://users/api/users', line: 'proxy_cache api' },
+      { kind: 'cache-stored', key: 'http://users/api/users', forS: 60, line: 'proxy_cache_valid 200 1m' },
+      { kind: 'cache-stored', key: 'http://users/api/users', forS: 60, line: null },
+      { kind: 'cache-not-stored', why: 'Set-Cookie: session=1', line: 'proxy_cache api' },
+      { kind: 'cache-answers', ...CACHED, agoS: 12, leftS: 48, isOfOther: false, line: 'proxy_cache api' },
+      { kind: 'cache-answers', ...CACHED, agoS: 12, leftS: 48, isOfOther: true, line: 'proxy_cache_key $uri' },
+      { kind: 'cache-answers', ...CACHED, agoS: 80, leftS: -20, isOfOther: false, line: 'proxy_cache_use_stale error' },
+      { kind: 'cache-bypassed', line: 'proxy_cache_bypass $cookie_session' },
       { kind: 'raw-bytes' },
       { kind: 'precondition-failed' },
       { kind: 'not-modified' },

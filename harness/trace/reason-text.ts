@@ -142,6 +142,18 @@ export function reasonText(reason: ReasonFact): string {
       return `the upstream answered with X-Accel-Redirect ${reason.uri}`
     case 'redirect-rewritten':
       return `proxy_redirect turns Location ${reason.before} into ${reason.location}`
+    case 'cache-answers':
+      return cacheText(reason)
+    case 'cache-asks':
+      return `${reason.line}: ${reason.status}, the upstream is asked; key ${reason.key}`
+    case 'cache-bypassed':
+      return `${reason.line} asks the upstream past the cache (BYPASS)`
+    case 'cache-stored': {
+      const by = reason.line === null ? 'as it says itself' : `by ${reason.line}`
+      return `the cache keeps the answer for ${reason.forS} s ${by}; key ${reason.key}`
+    }
+    case 'cache-not-stored':
+      return `${reason.line} does not keep the answer: ${reason.why}`
     case 'raw-bytes':
       return 'the upstream sent no HTTP header: nginx passes its bytes on as HTTP/0.9'
     case 'precondition-failed':
@@ -217,6 +229,15 @@ export function nearMissText(reason: NearMissReason): string {
     case 'route':
       return reason.because
   }
+}
+
+/** Which answer the cache has, who brought it, and how long it is good. */
+function cacheText(reason: Extract<ReasonFact, { readonly kind: 'cache-answers' }>): string {
+  const { status, storedBy, agoS, leftS, isOfOther, key, line } = reason
+  const good = leftS >= 0 ? `good for ${leftS} s more` : `over for ${-leftS} s`
+  const by = `${storedBy.method} ${storedBy.target} of host ${storedBy.host}`
+  const other = isOfOther ? ', which came with other credentials' : ''
+  return `the cache answers (${status}): kept ${agoS} s ago for ${by}${other}, ${good}; key ${key}; by ${line}`
 }
 
 /** How a try failed, as the end of a sentence that begins with the address. */

@@ -89,6 +89,25 @@ export type NginxFact =
       readonly serverName: string | null
     }
   | { readonly kind: 'try-passed-over'; readonly status: number }
+  // Caching
+  | {
+      readonly kind: 'cache-answers'
+      readonly status: string
+      readonly key: string
+      /** The request that brought the answer. */
+      readonly storedBy: { readonly method: string; readonly target: string; readonly host: string }
+      readonly agoS: number
+      /** Seconds for which it is good; negative where it is over. */
+      readonly leftS: number
+      /** Whether the request that brought it had other cookies, or another Authorization. */
+      readonly isOfOther: boolean
+      readonly line: string
+    }
+  | { readonly kind: 'cache-asks'; readonly status: string; readonly key: string; readonly line: string }
+  | { readonly kind: 'cache-bypassed'; readonly line: string }
+  /** `line` is null where the answer itself says for how long. */
+  | { readonly kind: 'cache-stored'; readonly key: string; readonly forS: number; readonly line: string | null }
+  | { readonly kind: 'cache-not-stored'; readonly why: string; readonly line: string }
   // Answering
   | { readonly kind: 'answer-intercepted'; readonly status: number; readonly line: string }
   | { readonly kind: 'error-page'; readonly status: number; readonly line: string }

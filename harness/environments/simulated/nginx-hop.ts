@@ -6,6 +6,7 @@ import { LOOPBACK, type ServiceTls } from '../../chain/service.ts'
 import type { Source } from '../../diagnostics/source.ts'
 import { handshakeFault } from '../../nginx/core/upstreams/handshake.ts'
 import {
+  KeptByNginx,
   type NginxAnswer,
   type NginxDecision,
   type NginxSend,
@@ -48,6 +49,7 @@ export class NginxHop {
   readonly #cluster: VirtualCluster
   readonly #network: VirtualNetwork
   readonly #clock: VirtualClock
+  readonly #kept = new KeptByNginx()
   #site: Site
   /** What nginx runs with, which may not be what is on disk. */
   #source: Source
@@ -241,6 +243,8 @@ export class NginxHop {
     return loadSite(source, includes, this.#disk.rules, {
       ...nginxNames(this.#cluster.dns, this.#disk),
       nowMs: () => this.#clock.now(),
+      dateMs: () => this.#clock.now(),
+      kept: this.#kept,
     })
   }
 

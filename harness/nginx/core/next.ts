@@ -36,7 +36,10 @@ export type Wait = Omit<NginxWait, 'resume' | 'more' | 'background'> & { resume(
 export interface Respond {
   readonly kind: 'respond'
   readonly body: Bytes
-  readonly origin: NginxAnswer['origin']
+  /** `cache`: an upstream's, which nginx has kept. */
+  readonly origin: NginxAnswer['origin'] | 'cache'
+  /** What is done once the head is out, or another answer has taken its place. */
+  readonly whenSent?: (isSent: boolean) => void
 }
 
 /** The request ends with a code (ngx_http_finalize_request). */
@@ -91,8 +94,8 @@ export const PREACCESS: Phase = { kind: 'preaccess' }
 export const PRECONTENT: Phase = { kind: 'precontent' }
 export const CONTENT: Phase = { kind: 'content' }
 
-export function respond(body: Bytes, origin: NginxAnswer['origin']): Next {
-  return { kind: 'respond', body, origin }
+export function respond(body: Bytes, origin: Respond['origin'], whenSent: Respond['whenSent'] = undefined): Next {
+  return { kind: 'respond', body, origin, ...(whenSent && { whenSent }) }
 }
 
 export function finalize(code: number): Next {

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Span } from '../../diagnostics/span.ts'
 import type { Rule } from '../../trace/trace.ts'
 import { compileRegex, type Regex, refusedRegex } from '../pattern/regex.ts'
-import type { RefusedDirective, SiteWorld } from '../site.ts'
+import { KeptByNginx, type RefusedDirective, type SiteWorld } from '../site.ts'
 import type { Block } from '../syntax/block.ts'
 import type { Directive, SiteFile, Word } from '../syntax/syntax.ts'
 import { wireText } from '../syntax/wire.ts'
@@ -48,6 +48,8 @@ export class CompileScope {
   readonly rules: VersionRules
   readonly variables: Variables
   readonly upstreams = new UpstreamRegistry()
+  /** What nginx keeps over a reload. */
+  readonly kept: KeptByNginx
   /** Sizes of the table of server names. */
   serverNames: HashSizes = defaultSizes(512)
   readonly diagnostics: Diagnostic[] = []
@@ -68,6 +70,7 @@ export class CompileScope {
     this.rules = file.rules
     this.variables = new Variables(file.rules, Object.assign({}, ...modules.map(({ variables }) => variables)))
     this.world = world
+    this.kept = world.kept ?? new KeptByNginx()
   }
 
   /** A mistake that `nginx -t` would stop at, in its words. */

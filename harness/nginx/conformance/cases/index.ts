@@ -2,6 +2,7 @@ import type { ConformanceCase } from '../case.ts'
 import { ACCEPTED } from './accepted.ts'
 import { BODIES } from './bodies.ts'
 import { BUFFERS } from './buffers.ts'
+import { CACHING } from './caching.ts'
 import { CONNECTIONS } from './connections.ts'
 import { ERRORS } from './errors.ts'
 import { FILES } from './files.ts'
@@ -49,5 +50,6 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   buffers: BUFFERS,
   accepted: ACCEPTED,
   connections: CONNECTIONS,
+  caching: CACHING,
   found: foundCases(),
 }

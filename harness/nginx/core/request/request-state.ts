@@ -5,6 +5,7 @@ import type { HeaderChange, Reason, Rule } from '../../../trace/trace.ts'
 import type { Regex } from '../../pattern/regex.ts'
 import type { FileEntry, Measured, NameServerAddress, NginxRequest } from '../../site.ts'
 import type { VersionRules } from '../../versions.ts'
+import type { RequestCache } from '../cache/request-cache.ts'
 import { emptyHead, type ResponseHead } from '../response/response-head.ts'
 import type { Location, Server } from '../site-config.ts'
 import type { UpstreamRegistry } from '../upstreams/upstream-registry.ts'
@@ -130,6 +131,8 @@ export class RequestState {
   /** The WWW-Authenticate lines that access checks wrote. */
   challenges: readonly { name: string; value: string }[] = []
   upstream: UpstreamState | null = null
+  /** What the upstream that was chosen last has to do with a cache. It stays where another location answers. */
+  cache: RequestCache | null = null
   /** Whether the answer under way is an upstream's. */
   hasUpstreamAnswer = false
   /** The header lines that the last upstream answered with (`upstream->headers_in`); null where it has not, or none was asked. */

@@ -31,7 +31,7 @@ function ifRangeHolds(state: RequestState): boolean {
 /** ngx_http_range_parse. */
 function parseRanges(state: RequestState, text: string, length: number): Range {
   const parts: { start: number; end: number }[] = []
-  let left = state.location.settings.files.maxRanges
+  let left = state.head.singleRange ? 1 : state.location.settings.files.maxRanges
   let total = 0
   for (const piece of text.split(',')) {
     const [, from, to, suffix] = /^ *(?:(\d{1,15}) *- *(?:(\d{1,15}) *)?|-(\d{1,15}) *)$/.exec(piece) ?? []

@@ -23,29 +23,37 @@ const SHOWS_LAST_MODIFIED: ReadonlySet<number> = new Set([200, 206, 304])
  * The header lines are those that a client gets, in nginx's order. The body stands without its transfer coding; to a HEAD
  * request, and with 204 and 304, it is empty while Content-Length stays as nginx sends it.
  */
-export function sendAnswer(state: RequestState, { body, origin }: Respond, filters: Phases['filter']): Next {
+export function sendAnswer(state: RequestState, { body, origin, whenSent }: Respond, filters: Phases['filter']): Next {
   const { head } = state
-  state.hasUpstreamAnswer = origin === 'upstream'
+  state.hasUpstreamAnswer = origin !== 'self'
   if (state.errorStatus !== 0) head.status = state.errorStatus
   // What a subrequest answers is for the request that it stems from (ngx_http_header_filter).
-  if (state.parent !== null) return { kind: 'subrequest-over' }
+  if (state.parent !== null) {
+    whenSent?.(true)
+    return { kind: 'subrequest-over' }
+  }
   refuseWhere(state, 'answer')
   if (head.status === 204 && origin === 'self') {
     head.contentType = ''
     head.contentLength = -1
   }
-  if (head.status === 200 && origin === 'self') {
+  if (head.status === 200 && (origin === 'self' || head.isConditional)) {
     const status = conditionalStatus(state)
-    if (status === 412) return failPrecondition(state)
+    if (status === 412) {
+      whenSent?.(false)
+      return failPrecondition(state)
+    }
     if (status === 304) notModified(state)
   }
   let filtered = body
   for (const filter of filters) filtered = filter(state, filtered)
   const part = cutToRange(state, filtered)
+  whenSent?.(part !== null)
   if (part === null) return finalize(416)
   refuseSlowAnswer(state, part.length, origin === 'upstream')
   const bodiless = state.method === 'HEAD' || head.status === 204 || head.status === 304
-  return answer(state, { status: head.status, headers: headersOf(state), body: bodiless ? '' : part }, origin)
+  const response = { status: head.status, headers: headersOf(state), body: bodiless ? '' : part }
+  return answer(state, response, origin === 'upstream' ? 'upstream' : 'self')
 }
 
 /** Ends a request without an answer, whichever subrequest it comes to that: nginx closes the connection. */
@@ -77,6 +85,10 @@ function notModified(state: RequestState): void {
   state.head.status = 304
   state.head.contentType = ''
   state.head.contentLength = -1
+  state.head.allowRanges = false
+  for (const line of state.head.headers) {
+    if (/^(?:Accept-Ranges|Content-Encoding)$/i.test(line.name)) line.name = ''
+  }
 }
 
 /** Cuts the body to the range that the client asked for; null for 416 (ngx_http_range_header_filter). */
@@ -108,7 +120,7 @@ function headersOf(state: RequestState): Header[] {
   const charset = head.charset === null ? '' : `; charset=${head.charset}`
   if (head.contentType !== '') headers.push(['Content-Type', head.contentType + charset])
   if (head.contentLength >= 0) headers.push(['Content-Length', String(head.contentLength)])
-  if (head.lastModifiedS !== null && SHOWS_LAST_MODIFIED.has(head.status))
+  if (head.lastModifiedS !== null && !head.ownLastModified && SHOWS_LAST_MODIFIED.has(head.status))
     headers.push(['Last-Modified', httpTime(head.lastModifiedS)])
   const location = absoluteLocation(state)
   if (location !== null) headers.push(['Location', location])

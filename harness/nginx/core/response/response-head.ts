@@ -13,6 +13,8 @@ export interface ResponseHead {
   location: { name: string; value: string } | null
   /** Seconds since 1970; null where it is not known. */
   lastModifiedS: number | null
+  /** Whether the Last-Modified line is the upstream's, so that nginx writes none. */
+  ownLastModified: boolean
   /** The upstream's Accept-Ranges. */
   acceptRanges: { name: string; value: string } | null
   etag: { name: string; value: string } | null
@@ -24,6 +26,10 @@ export interface ResponseHead {
   ownServer: boolean
   /** The same for Date. */
   ownDate: boolean
+  /** Whether an upstream's answer is compared with the conditions of the request, as nginx's own are (`disable_not_modified`). */
+  isConditional: boolean
+  /** Whether it is cut to one range at the most. */
+  singleRange: boolean
 }
 
 /** The head of an answer before anything is known of it. */
@@ -36,12 +42,15 @@ export function emptyHead(): ResponseHead {
     headers: [],
     location: null,
     lastModifiedS: null,
+    ownLastModified: false,
     acceptRanges: null,
     etag: null,
     varies: false,
     allowRanges: false,
     ownServer: false,
     ownDate: false,
+    isConditional: false,
+    singleRange: false,
   }
 }
 

@@ -10,6 +10,8 @@ export interface ProxySettings extends UpstreamSettings {
   readonly setHeaders: readonly SetHeader[] | null
   /** Those and nginx's own for what they leave out, in the order they go on the wire. */
   readonly headers: ProxyHeaders
+  /** The same where the answer may be kept: without what asks for a part of it, or for none. Null where nothing is cached. */
+  readonly cacheHeaders: ProxyHeaders | null
   readonly method: Template | null
   readonly hideHeaders: readonly string[] | null
   readonly passHeaders: readonly string[] | null

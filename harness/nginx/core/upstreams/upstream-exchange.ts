@@ -1,6 +1,7 @@
 import type { RequestMessage, ResponseMessage } from '../../../chain/message.ts'
 import type { Measured, UpstreamOutcome } from '../../site.ts'
-import { finalize, type Next, type Send } from '../next.ts'
+import { headStartBytes } from '../cache/request-cache.ts'
+import type { Next, Send } from '../next.ts'
 import { decisionOf } from '../request/decision.ts'
 import { PREREAD_BYTES, refuseRequest } from '../request/refuse-request.ts'
 import type { RequestState } from '../request/request-state.ts'
@@ -8,7 +9,15 @@ import { closeConnection } from '../response/respond.ts'
 import { addHeader } from '../response/response-head.ts'
 import { isUnixAddress } from './parse-upstream-url.ts'
 import type { Peer } from './upstream.ts'
-import { passResponse } from './upstream-response.ts'
+import {
+  abandonUpstream,
+  endIntercepted,
+  endUpstream,
+  readHeaders,
+  revalidatedEntry,
+  staleEntry,
+} from './upstream-cache.ts'
+import { passEntry, passResponse } from './upstream-response.ts'
 import type { UpstreamState } from './upstream-state.ts'
 import { keepSession, refuseSessionOfOther, ruleOfFault } from './upstream-tls.ts'
 
@@ -58,7 +67,8 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
   if (peer === null) {
     state.upstreamTries.at(-1)?.push({ ...UNTRIED, address: upstream.choice.name, status: 502 })
     state.because({ kind: 'no-live-peer' }, state.rule.span)
-    return finalize(502)
+    const stale = staleEntry(upstream, 'error')
+    return stale === null ? endUpstream(state, upstream, 502) : passEntry(state, upstream, stale)
   }
   state.upstreamTries.at(-1)?.push({ ...UNTRIED, address: peerText(peer) })
   // Without an upstream block there is nothing to choose, and where it was sent says it all.
@@ -69,6 +79,7 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
     )
   refuseSessionOfOther(state, upstream, peer)
   const { connectTimeoutMs, readTimeoutMs, bufferSize } = upstream.settings
+  const maxHeadBytes = bufferSize.bytes - (upstream.cache === null ? 0 : headStartBytes(upstream.cache.key))
   const send: Send = {
     kind: 'send',
     to: { host: peer.host, address: peer.address, port: peer.port },
@@ -79,14 +90,14 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
     by: state.rule,
     pass: state.passIndex,
     decision: () => decisionOf(state.main),
-    maxHeadBytes: bufferSize.bytes,
+    maxHeadBytes,
     resume: (outcome, measured) => {
       noteMeasured(state, measured, outcome)
       keepSession(state, upstream, peer, outcome)
       if (outcome.kind === 'connect-timeout') upstream.waitedMs += connectTimeoutMs
       if (outcome.kind === 'read-timeout') upstream.waitedMs += readTimeoutMs
       if (outcome.kind === 'answered') {
-        if (outcome.headBytes === bufferSize.bytes) refuseFullBuffer(state, upstream, outcome.response)
+        if (outcome.headBytes === maxHeadBytes) refuseFullBuffer(state, upstream, outcome.response)
         return take(state, upstream, request, outcome.response)
       }
       if (outcome.kind === 'invalid' && outcome.startsWithHttp === false) return passRawBytes(state, upstream)
@@ -96,7 +107,7 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
     abandon: (measured) => {
       noteMeasured(state, measured)
       state.errorStatus = CLIENT_GONE
-      return finalize(CLIENT_GONE)
+      return abandonUpstream(upstream, CLIENT_GONE)
     },
   }
   return send
@@ -119,6 +130,7 @@ function refuseFullBuffer(state: RequestState, { settings }: UpstreamState, { bo
 function take(state: RequestState, upstream: UpstreamState, request: RequestMessage, response: ResponseMessage): Next {
   noteStatus(state, response.status)
   state.upstreamHeaders = response.headers
+  readHeaders(state, upstream, response)
   if (state.parent !== null && response.status === 101) {
     refuseRequest(state.rule, 'an upgraded connection in a subrequest ends the whole request: not modelled')
   }
@@ -129,12 +141,15 @@ function take(state: RequestState, upstream: UpstreamState, request: RequestMess
     return sendToNextPeer(state, upstream, request)
   }
   upstream.choice.release(false)
+  const kept =
+    (over === undefined ? null : staleEntry(upstream, over.condition)) ?? revalidatedEntry(state, upstream, response)
+  if (kept !== null) return passEntry(state, upstream, kept)
   if (response.status >= 300 && upstream.settings.interceptErrors) {
     const page = state.location.settings.errorPages?.find(({ status }) => status === response.status)
     if (page !== undefined) {
       state.because({ kind: 'answer-intercepted', status: response.status, line: page.rule.text }, page.rule.span)
       if (response.status === 401) keepChallenges(state, response)
-      return finalize(response.status)
+      return endIntercepted(state, upstream, response.status)
     }
   }
   return passResponse(state, upstream, response)
@@ -150,6 +165,7 @@ function keepChallenges(state: RequestState, { headers }: ResponseMessage): void
 function passRawBytes(state: RequestState, upstream: UpstreamState): Next {
   noteStatus(state, 200)
   upstream.choice.release(false)
+  if (upstream.cache !== null) refuseRequest(upstream.cache.rule, 'bytes that are no HTTP, in a cache: not modelled')
   if (state.parent !== null) refuseRequest(state.rule, 'bytes that are no HTTP in answer to a subrequest: not modelled')
   state.because({ kind: 'raw-bytes' }, state.rule.span)
   return closeConnection(state)
@@ -171,7 +187,8 @@ function fail(
   upstream.choice.release(true)
   if (upstream.choice.tries > 0 && mayGoOn(state, upstream, failure.condition, failure.sent))
     return sendToNextPeer(state, upstream, request)
-  return finalize(failure.status)
+  const stale = staleEntry(upstream, failure.condition, !failure.sent || !NOT_IDEMPOTENT.has(state.method))
+  return stale === null ? endUpstream(state, upstream, failure.status) : passEntry(state, upstream, stale)
 }
 
 function noteFailure(

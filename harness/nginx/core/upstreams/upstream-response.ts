@@ -3,8 +3,10 @@ import { headerValue } from '../../../chain/message.ts'
 import { lowerCase } from '../../syntax/wire.ts'
 import { type Next, respond } from '../next.ts'
 import type { RequestState } from '../request/request-state.ts'
+import { parseHttpTime } from '../response/http-time.ts'
 import { addHeader } from '../response/response-head.ts'
 import { acceleratedRedirect } from './accel-redirect.ts'
+import { type CachedEntry, keepAnswer, leaveCache, noteAnswer, readHeaders } from './upstream-cache.ts'
 import type { UpstreamState } from './upstream-state.ts'
 
 /** Headers of the connection to the upstream: nginx makes its own for the client. */
@@ -22,14 +24,34 @@ const ONCE: readonly string[] = [
   'server',
 ]
 
+/** Passes on what the cache has (ngx_http_upstream_cache_send). */
+export function passEntry(state: RequestState, upstream: UpstreamState, { entry }: CachedEntry): Next {
+  const { cache } = upstream
+  const { response, by, validS } = entry
+  state.upstreamHeaders = response.headers
+  if (cache !== null) {
+    const setsCookie = headerValue(response.headers, 'Set-Cookie') !== undefined
+    noteAnswer(state, cache, cache.status ?? 'HIT', by, validS, setsCookie)
+    if (cache.status !== 'REVALIDATED') readHeaders(state, upstream, response)
+  }
+  return passResponse(state, upstream, response, 'cache')
+}
+
 /** Passes an upstream's answer on (ngx_http_upstream_process_headers): some headers stay behind, Location may be rewritten. */
-export function passResponse(state: RequestState, upstream: UpstreamState, response: ResponseMessage): Next {
+export function passResponse(
+  state: RequestState,
+  upstream: UpstreamState,
+  response: ResponseMessage,
+  from: 'upstream' | 'cache' = 'upstream',
+): Next {
   const { hidden, hideRules, ignoreHeaders } = upstream.settings
   const internal = headerValue(response.headers, 'X-Accel-Redirect')
   if (internal !== undefined && !ignoreHeaders.has('X-Accel-Redirect')) {
+    leaveCache(state, upstream)
     return acceleratedRedirect(state, response, internal)
   }
   const { head } = state
+  const mayBeKept = upstream.cache?.cacheable === true
   const once = new Set(state.site.rules.answerHeadersOnce ? ONCE : [])
   const seen = new Set<string>()
   for (const [name, value] of response.headers) {
@@ -43,7 +65,15 @@ export function passResponse(state: RequestState, upstream: UpstreamState, respo
     }
     if (key === 'content-type') head.contentType = value
     else if (key === 'location') passLocation(state, upstream, name, value)
-    else if (key === 'accept-ranges') head.acceptRanges = addHeader(head, [name, value])
+    else if (key === 'last-modified') {
+      addHeader(head, [name, value])
+      head.ownLastModified = true
+      head.lastModifiedS = parseHttpTime(value)
+    } else if (key === 'etag') head.etag = addHeader(head, [name, value])
+    else if (key === 'accept-ranges' && (from === 'cache' || mayBeKept)) {
+      head.allowRanges = true
+      head.singleRange = from === 'upstream'
+    } else if (key === 'accept-ranges') head.acceptRanges = addHeader(head, [name, value])
     else if (key === 'set-cookie') passCookie(state, upstream, name, value)
     else if (key === 'refresh') addHeader(head, [name, rewriteRefresh(upstream, value)])
     else addHeader(head, [name, value])
@@ -55,7 +85,11 @@ export function passResponse(state: RequestState, upstream: UpstreamState, respo
   head.ownDate = passes('date')
   head.status = response.status
   head.contentLength = lengthOf(response)
-  return respond(response.body, 'upstream')
+  head.isConditional = mayBeKept
+  if (upstream.cache === null) return respond(response.body, from)
+  return respond(response.body, from, (isSent) =>
+    from === 'cache' ? leaveCache(state, upstream) : keepAnswer(state, upstream, response, isSent),
+  )
 }
 
 /** Only a Location that `proxy_redirect` rewrote, or that is no path, is nginx's own to make absolute. */

@@ -1,4 +1,5 @@
 import type { HeaderRule, Rule } from '../../../trace/trace.ts'
+import type { CacheSettings } from '../cache/cache-settings.ts'
 import type { UpstreamTlsSettings } from './upstream-tls-settings.ts'
 
 /** How requests are sent to an upstream, whatever they are sent by (ngx_http_upstream_conf_t). A module fills them in. */
@@ -28,6 +29,7 @@ export interface UpstreamSettings {
   /** Names in lower case of response headers that are not passed on. */
   readonly hidden: ReadonlySet<string>
   readonly ignoreHeaders: ReadonlySet<string>
+  readonly cache: CacheSettings
   readonly tls: UpstreamTlsSettings
   readonly nextUpstream: ReadonlySet<string>
   /** 0 is no limit. */

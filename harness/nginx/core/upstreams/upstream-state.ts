@@ -1,5 +1,6 @@
 import type { Rule } from '../../../trace/trace.ts'
 import type { UpstreamTls } from '../../site.ts'
+import type { RequestCache } from '../cache/request-cache.ts'
 import type { Pass } from '../site-config.ts'
 import type { Peer, PeerChoice } from './upstream.ts'
 import type { UpstreamSettings } from './upstream-settings.ts'
@@ -19,6 +20,10 @@ export interface UpstreamState {
   readonly rewriteRedirect: ((url: string) => Rewritten | null) | null
   /** What a Set-Cookie becomes. */
   readonly rewriteCookie: (cookie: string) => Rewritten | null
+  /** What the request has to do with a cache; null where there is none for it. */
+  cache: RequestCache | null
+  /** Whether a HEAD goes on as a GET, for the cache's sake. */
+  asksByGet: boolean
   peer: Peer | null
   /** Milliseconds that tries have waited for in vain, for `proxy_next_upstream_timeout`. */
   waitedMs: number

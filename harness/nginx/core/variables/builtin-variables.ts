@@ -1,9 +1,12 @@
 import { lowerCase } from '../../syntax/wire.ts'
 import type { VersionRules } from '../../versions.ts'
+import type { CacheEntry } from '../cache/cache-zone.ts'
+import type { RequestCache } from '../cache/request-cache.ts'
 import { mapUri, rootPath } from '../files/file-path.ts'
 import { credentialsOf } from '../request/credentials.ts'
 import { refuseRequest } from '../request/refuse-request.ts'
 import type { RequestState, UpstreamTry, Variable } from '../request/request-state.ts'
+import { httpTime } from '../response/http-time.ts'
 import type { Server } from '../site-config.ts'
 import { evaluate } from './evaluate.ts'
 import { sentHeader } from './sent-headers.ts'
@@ -60,7 +63,10 @@ const UNCACHED: Readonly<Record<string, Getter>> = {
   request_filename: (state) => requestFilename(state),
   status: status,
   request_completion: () => '',
-  upstream_cache_status: () => null,
+  upstream_cache_status: ({ cache }) => cache?.status ?? null,
+  upstream_cache_last_modified: ({ cache }) =>
+    validatorOf(cache, ({ lastModifiedS }) => (lastModifiedS === null ? null : httpTime(lastModifiedS))),
+  upstream_cache_etag: ({ cache }) => validatorOf(cache, ({ etag }) => etag || null),
   proxy_host: (state) => state.upstream?.hostHeader ?? null,
   proxy_port: (state) => state.upstream?.port ?? null,
   proxy_internal_body_length: (state) => (state.upstream === null ? null : bodyLength(state)),
@@ -139,6 +145,12 @@ export function prefixVariable(name: string, rules: VersionRules): Variable | nu
     return { name, get: (state) => cookie(state, key, rules), cacheable: true }
   }
   return null
+}
+
+/** ngx_http_upstream_cache_last_modified, ngx_http_upstream_cache_etag: of an entry that is over, where the upstream may say that it is good. */
+function validatorOf(cache: RequestCache | null, read: (entry: CacheEntry) => string | null): string | null {
+  if (cache === null || cache.entry === null || !cache.settings.revalidate || cache.status !== 'EXPIRED') return null
+  return read(cache.entry)
 }
 
 /** ngx_http_upstream_header_variable: the lines of that name in the answer of the upstream that was asked last. */

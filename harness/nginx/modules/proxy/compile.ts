@@ -1,5 +1,7 @@
 import type { Span } from '../../../diagnostics/span.ts'
 import type { HeaderRule, Rule } from '../../../trace/trace.ts'
+import { NO_CACHE_SETTINGS } from '../../core/cache/cache-settings.ts'
+import { compileCache } from '../../core/cache/compile-cache.ts'
 import { type CompileScope, ruleOf } from '../../core/scope.ts'
 import { Slot } from '../../core/slot.ts'
 import type { ProxyHeaders, ProxySettings, SetHeader } from '../../core/upstreams/proxy-settings.ts'
@@ -41,7 +43,7 @@ export function defaultProxySettings(scope: CompileScope): ProxySettings {
     httpVersion: scope.rules.upstreamHttp11ByDefault ? '1.1' : '1.0',
     setHeaders: null,
     headerRules: [],
-    headers: mergeHeaders([], (value) => scope.templateOf(value, NOWHERE), scope.rules),
+    headers: mergeHeaders([], (value) => scope.templateOf(value, NOWHERE), scope.rules, false),
     method: null,
     methodRule: null,
     passRequestHeaders: true,
@@ -59,6 +61,8 @@ export function defaultProxySettings(scope: CompileScope): ProxySettings {
     cookiePaths: [],
     cookieDomains: [],
     cookieFlags: [],
+    cache: NO_CACHE_SETTINGS,
+    cacheHeaders: null,
     tls: NO_TLS_SETTINGS,
     nextUpstream: new Set(['error', 'timeout']),
     nextUpstreamTries: 0,
@@ -84,6 +88,7 @@ export function compileProxySettings(
   const bodyLine = block.one('proxy_pass_request_body')
   const headersLine = block.one('proxy_pass_request_headers')
   const passHeaders = namesOf(block, 'proxy_pass_header') ?? around.passHeaders
+  const cache = compileCache('proxy', block, around.cache, scope)
   return {
     connectTimeoutMs: time(block, 'proxy_connect_timeout', around.connectTimeoutMs),
     readTimeoutMs: time(block, 'proxy_read_timeout', around.readTimeoutMs),
@@ -94,7 +99,9 @@ export function compileProxySettings(
     httpVersion: httpVersion(block, scope) ?? around.httpVersion,
     setHeaders,
     headerRules: headerRules(block, around.headerRules),
-    headers: setHeaders === around.setHeaders ? around.headers : sharedHeaders(setHeaders ?? [], scope),
+    headers: setHeaders === around.setHeaders ? around.headers : sharedHeaders(setHeaders ?? [], scope, false),
+    cacheHeaders: cache.on === null ? null : sharedHeaders(setHeaders ?? [], scope, true),
+    cache,
     method: method === undefined ? around.method : scope.template(method),
     methodRule: methodLine === undefined ? around.methodRule : ruleOf(methodLine),
     passRequestHeaders: block.flag('proxy_pass_request_headers', around.passRequestHeaders),
@@ -121,11 +128,12 @@ export function compileProxySettings(
 /** Locations with the same lines share what becomes of them. */
 const merged = new Slot<CompileScope, Map<string, ProxyHeaders> | null>(null)
 
-function sharedHeaders(own: readonly SetHeader[], scope: CompileScope): ProxyHeaders {
+function sharedHeaders(own: readonly SetHeader[], scope: CompileScope, isForCache: boolean): ProxyHeaders {
   const known = merged.of(scope) ?? new Map<string, ProxyHeaders>()
   merged.keep(scope, known)
-  const key = own.map(({ name, value }) => `${name}\n${value.source}`).join('\n')
-  const headers = known.get(key) ?? mergeHeaders(own, (value) => scope.templateOf(value, NOWHERE), scope.rules)
+  const key = [isForCache, ...own.map(({ name, value }) => `${name}\n${value.source}`)].join('\n')
+  const headers =
+    known.get(key) ?? mergeHeaders(own, (value) => scope.templateOf(value, NOWHERE), scope.rules, isForCache)
   known.set(key, headers)
   return headers
 }

@@ -25,15 +25,27 @@ function defaultHeaders(rules: VersionRules): (readonly [name: string, value: st
   ]
 }
 
+/** What makes an answer depend on what its client has already. It stays behind where the answer may be kept (ngx_http_proxy_cache_headers). */
+const CACHE_HEADERS: readonly (readonly [name: string, value: string])[] = [
+  ['If-Modified-Since', '$upstream_cache_last_modified'],
+  ['If-Unmodified-Since', ''],
+  ['If-None-Match', '$upstream_cache_etag'],
+  ['If-Match', ''],
+  ['Range', ''],
+  ['If-Range', ''],
+]
+
 /** Puts the `proxy_set_header` lines and the defaults together (ngx_http_proxy_init_headers). */
 export function mergeHeaders(
   own: readonly SetHeader[],
   compile: (value: string) => Template,
   rules: VersionRules,
+  isForCache: boolean,
 ): ProxyHeaders {
   const isHost = ({ name }: SetHeader): boolean => rules.hostAlwaysSent && lowerCase(name) === 'host'
   const names = new Set(own.map(({ name }) => lowerCase(name)))
-  const missing = defaultHeaders(rules).filter(([name]) => !names.has(lowerCase(name)))
+  const defaults = isForCache ? [...defaultHeaders(rules), ...CACHE_HEADERS] : defaultHeaders(rules)
+  const missing = defaults.filter(([name]) => !names.has(lowerCase(name)))
   const lines = [...own, ...missing.map(([name, value]) => ({ name, value: compile(value) }))]
   return {
     host: own.findLast(isHost)?.value ?? null,
@@ -47,8 +59,10 @@ export function mergeHeaders(
  * @param proxyHost what `$proxy_host` gives
  */
 export function proxyHeaders(state: RequestState, proxy: ProxySettings, proxyHost: string): Header[] {
-  const { headers, passRequestHeaders } = proxy
-  const lines: Header[] = state.site.rules.hostAlwaysSent ? hostLine(state, proxy, proxyHost) : []
+  const { passRequestHeaders } = proxy
+  const mayBeKept = state.upstream?.cache?.cacheable === true
+  const headers = (mayBeKept ? proxy.cacheHeaders : null) ?? proxy.headers
+  const lines: Header[] = state.site.rules.hostAlwaysSent ? hostLine(state, headers, proxy.httpVersion, proxyHost) : []
   for (const { name, value } of headers.lines) {
     const text = evaluate(value, state)
     if (text !== '') lines.push([name, text])
@@ -61,7 +75,12 @@ export function proxyHeaders(state: RequestState, proxy: ProxySettings, proxyHos
 }
 
 /** Host goes first, and never without a value over HTTP/1.1 (ngx_http_proxy_create_request). */
-function hostLine(state: RequestState, { headers, httpVersion }: ProxySettings, proxyHost: string): Header[] {
+function hostLine(
+  state: RequestState,
+  headers: ProxyHeaders,
+  httpVersion: ProxySettings['httpVersion'],
+  proxyHost: string,
+): Header[] {
   const own = headers.host === null ? proxyHost : evaluate(headers.host, state)
   const host = own === '' && httpVersion === '1.1' ? proxyHost : own
   return host === '' ? [] : [['Host', host]]

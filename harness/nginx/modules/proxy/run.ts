@@ -9,6 +9,7 @@ import type { RequestState } from '../../core/request/request-state.ts'
 import type { ProxyPass, StaticTarget, VariableTarget } from '../../core/site-config.ts'
 import { parseUpstreamUrl } from '../../core/upstreams/parse-upstream-url.ts'
 import { PeerChoice } from '../../core/upstreams/upstream.ts'
+import { askCache, endUpstream } from '../../core/upstreams/upstream-cache.ts'
 import { sendToNextPeer } from '../../core/upstreams/upstream-exchange.ts'
 import {
   emptyGroup,
@@ -17,6 +18,7 @@ import {
   noteUnresolved,
   walkOf,
 } from '../../core/upstreams/upstream-group.ts'
+import { passEntry } from '../../core/upstreams/upstream-response.ts'
 import { upstreamTls } from '../../core/upstreams/upstream-tls.ts'
 import { evaluate } from '../../core/variables/evaluate.ts'
 import { hostAndPort } from './compile-pass.ts'
@@ -73,15 +75,27 @@ function sendBody(state: RequestState, pass: ProxyPass, target: Target, body: By
     choice: new PeerChoice(group, proxy.nextUpstreamTries, state.site.nowS, walkOf(state, group.balance)),
     rewriteRedirect: redirects === null ? null : (url) => rewriteRedirect(state, redirects, url),
     rewriteCookie: (cookie) => rewriteCookie(state, cookie),
+    cache: null,
+    asksByGet: false,
     peer: null,
     waitedMs: 0,
   }
-  const requestTarget = targetOf(state, pass, target)
+  const { upstream } = state
+  let made: string | null = null
+  const madeTarget = (): string => {
+    made ??= targetOf(state, pass, target)
+    return made
+  }
+  const found = askCache(state, upstream, () => keyStart(target) + madeTarget())
+  if (typeof found === 'number') return endUpstream(state, upstream, found)
+  if (found !== null) return passEntry(state, upstream, found)
+  const requestTarget = madeTarget()
   if (requestTarget === '') {
     state.because({ kind: 'target-empty' }, pass.rule.span)
     return finalize(500)
   }
-  const method = proxy.method === null ? state.method : evaluate(proxy.method, state)
+  const byMethod = proxy.method === null ? state.method : evaluate(proxy.method, state)
+  const method = upstream.asksByGet ? 'GET' : byMethod
   const request: RequestMessage = {
     method,
     target: requestTarget,
@@ -89,17 +103,21 @@ function sendBody(state: RequestState, pass: ProxyPass, target: Target, body: By
     headers: proxyHeaders(state, proxy, target.hostHeader),
     body: proxy.passRequestBody ? body : '',
   }
-  const { upstream } = state
   const goOn = (): Next => {
     if (target.group === null) {
       noteUnresolved(state, target.host, target.lookUp, pass.rule)
-      return finalize(502)
+      return endUpstream(state, upstream, 502)
     }
     state.upstreamTries.push([])
     return sendToNextPeer(state, upstream, request)
   }
   const delayMs = target.lookUp?.waitedMs ?? 0
   return delayMs === 0 ? goOn() : { kind: 'wait', delayMs, resume: goOn }
+}
+
+/** What nginx's own key begins with: where the request is sent to (ngx_http_proxy_set_vars). */
+function keyStart({ isTls, host, hostHeader }: Target): string {
+  return `${isTls ? 'https' : 'http'}://${host.startsWith('unix:') ? `${host}:` : hostHeader}`
 }
 
 /** The target that the upstream gets (ngx_http_proxy_create_request). */
