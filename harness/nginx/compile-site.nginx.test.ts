@@ -608,6 +608,7 @@ const SITES: Readonly<Record<string, readonly string[]>> = {
     'upstream u { server 127.0.0.1 backup; server 127.0.0.2; hash $uri; }',
     'upstream u { hash $uri x; server 127.0.0.1; }',
     'upstream u { server 127.0.0.1; zone z; }',
+    'upstream u { server 127.0.0.1; zone z 64k; } upstream v { server 127.0.0.1; zone z; }',
     'server { fastcgi_param a b c; }',
   ],
 }

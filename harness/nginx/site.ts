@@ -65,6 +65,10 @@ export interface Connection {
   /** Requests that came over it, this one among them. */
   readonly requests: number
   readonly openedMs: number
+  /** Whether this request had begun to come before the one before it was answered. */
+  readonly isPipelined: boolean
+  /** Whether it takes no further request, since nginx is about to end. */
+  isClosing(): boolean
   /** When this request began to come. */
   readonly requestMs: number
   /** Bytes of this request that have come. */

@@ -46,6 +46,7 @@ export class ClientConnection {
   readonly #openedMs = Date.now()
   #proxied: ProxiedEnds | null = null
   #requests = 0
+  #isPipelined = false
   #idleMs = FIRST_MS
   #requestMs = 0
   #isIdle = true
@@ -130,6 +131,7 @@ export class ClientConnection {
 
   async #readHead(): Promise<RequestHead | null> {
     this.#requestMs = Date.now()
+    this.#isPipelined = this.#requests > 0 && this.#sent.bytes !== ''
     for (;;) {
       const { bytes } = this.#sent
       const read = readRequestHead(bytes)
@@ -192,6 +194,8 @@ export class ClientConnection {
     return {
       serial: this.#serial,
       requests: this.#requests,
+      isPipelined: this.#isPipelined,
+      isClosing: () => this.#isLast,
       openedMs: this.#openedMs,
       requestMs: this.#requestMs,
       receivedBytes: () => length + this.#sent.bytes.length,

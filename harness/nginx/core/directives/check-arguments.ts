@@ -112,8 +112,7 @@ const CHECKS: Readonly<Record<string, ArgumentCheck>> = {
   worker_cpu_affinity: ([first, ...masks]) =>
     first.text === 'auto' ? null : firstNot([first, ...masks], /^[01]{1,64}$/, cpuMask),
   worker_processes: ([{ text }], name) => (text === 'auto' || parseNumber(text) !== null ? null : invalidValue(name)),
-  zone: ([{ text: name }, size]) =>
-    size === undefined ? `zero size shared memory zone "${name}"` : zoneSize(name, size.text),
+  zone: ([{ text: name }, size]) => (size === undefined ? null : zoneSize(name, size.text)),
 }
 
 /** Checks the arguments of a directive beyond their count and kind; null where nginx would take them. */

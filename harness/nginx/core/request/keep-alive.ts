@@ -50,7 +50,7 @@ export function connectionHeaders(state: RequestState): Header[] {
   if (head.status === 101) return [['Connection', 'upgrade']]
   const isFramed = head.contentLength !== -1 || head.status === 204 || head.status === 304 || state.method === 'HEAD'
   const isChunked = !isFramed && state.input.request.httpVersion === '1.1' && location.settings.chunkedTransferEncoding
-  if (!isFramed && !isChunked) state.keepAlive = false
+  if ((!isFramed && !isChunked) || state.input.connection?.isClosing()) state.keepAlive = false
   const framing: Header[] = isChunked ? [['Transfer-Encoding', 'chunked']] : []
   if (!state.keepAlive) return [...framing, ['Connection', 'close']]
   const { toldS } = location.settings.keepAlive

@@ -41,7 +41,7 @@ const CACHED: Readonly<Record<string, Getter>> = {
   realip_remote_addr: (state) => state.input.client.address,
   realip_remote_port: (state) => (state.input.client.port === 0 ? '' : String(state.input.client.port)),
   http2: ({ input }) => (input.request.httpVersion === '2.0' ? 'h2' : ''),
-  pipe: () => '.',
+  pipe: ({ input: { connection } }) => (connection?.isPipelined ? 'p' : '.'),
   request_port: ({ port }) => (port === 0 ? '' : String(port)),
   is_request_port: ({ port }) => (port === 0 ? '' : ':'),
   proxy_add_x_forwarded_for: addForwardedFor,

@@ -39,6 +39,17 @@ export function compileUpstream(directive: Directive, http: Block, scope: Compil
     group: { name, balance: balanceOf(directive, scope), refused: refusedIn(directive.block ?? []), primary, backup },
   })
   checkResolver(directive, name, http, scope)
+  checkZone(directive, http, scope)
+}
+
+/** Upstreams may share a zone: then one of them gives its size (ngx_init_cycle). */
+function checkZone({ block }: Directive, http: Block, scope: CompileScope): void {
+  const zone = new Block(block ?? []).one('zone')
+  const [name, size] = zone?.args ?? []
+  if (zone === undefined || name === undefined || size !== undefined) return
+  const zones = http.all('upstream').flatMap((upstream) => new Block(upstream.block ?? []).all('zone'))
+  const isSized = zones.some(({ args: [other, given] }) => other?.text === name.text && given !== undefined)
+  if (!isSized) scope.error(zone.span, `zero size shared memory zone "${name.text}"`)
 }
 
 /** Names that are looked up while nginx runs want a zone, in which every worker finds the addresses, and a resolver. */
