@@ -152,6 +152,13 @@ export const VERSION_RULES = {
     source: 'CHANGES',
     shownBy: 'host-022',
   },
+  hostOfItsOwn: {
+    since: '1.29.4',
+    does: 'sends the host of proxy_pass where no proxy_set_header sets Host, whatever "set" makes of $proxy_host',
+    did: 'sends $proxy_host',
+    source: 'its source',
+    shownBy: null,
+  },
   chunksEndWithCrLf: {
     since: '1.29.4',
     does: 'answers 400 to a chunked body with a bare line feed',

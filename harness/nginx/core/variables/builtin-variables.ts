@@ -68,6 +68,7 @@ const UNCACHED: Readonly<Record<string, Getter>> = {
     validatorOf(cache, ({ lastModifiedS }) => (lastModifiedS === null ? null : httpTime(lastModifiedS))),
   upstream_cache_etag: ({ cache }) => validatorOf(cache, ({ etag }) => etag || null),
   proxy_host: (state) => state.upstream?.hostHeader ?? null,
+  proxy_internal_host: (state) => state.upstream?.hostHeader ?? null,
   proxy_port: (state) => state.upstream?.port ?? null,
   proxy_internal_body_length: (state) => (state.upstream === null ? null : bodyLength(state)),
   upstream_addr: (state) => tries(state, ({ address }) => address),
@@ -87,6 +88,7 @@ const OF_TLS: ReadonlySet<string> = new Set(
 /** A variable of nginx's own by its name in lower case; null where there is none. */
 export function builtinVariable(name: string, rules: VersionRules): Variable | null {
   if (OF_REQUEST_PORT.has(name) && !rules.requestPort) return null
+  if (name === 'proxy_internal_host' && (!rules.hostOfItsOwn || rules.hostAlwaysSent)) return null
   const cached = Object.hasOwn(CACHED, name) ? CACHED[name] : undefined
   if (cached !== undefined) return { name, get: cached, cacheable: true }
   const uncached = Object.hasOwn(UNCACHED, name) ? UNCACHED[name] : undefined

@@ -13,7 +13,7 @@ import type { VersionRules } from '../../versions.ts'
 function defaultHeaders(rules: VersionRules): (readonly [name: string, value: string])[] {
   return [
     // Sent by itself where it is always sent.
-    ['Host', rules.hostAlwaysSent ? '' : '$proxy_host'],
+    ['Host', rules.hostAlwaysSent ? '' : rules.hostOfItsOwn ? '$proxy_internal_host' : '$proxy_host'],
     ['Connection', rules.upstreamHttp11ByDefault ? '' : 'close'],
     ...(rules.proxyConnectionDropped ? [['Proxy-Connection', ''] as const] : []),
     ['Content-Length', '$proxy_internal_body_length'],
