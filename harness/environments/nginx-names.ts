@@ -3,8 +3,8 @@ import { CLUSTER_DNS, type ClusterDns, DOCKER_DNS } from '../chain/cluster-dns.t
 import type { SiteWorld } from '../nginx/site.ts'
 import { findFile } from './host-files.ts'
 
-/** What nginx finds on its host and beyond: names, and files. */
-export type NginxNames = Pick<SiteWorld, 'resolve' | 'query' | 'file'>
+/** What nginx finds on its host and beyond: names, files, and what it has kept. */
+export type NginxNames = Pick<SiteWorld, 'resolve' | 'query' | 'file' | 'kept'>
 
 /** The port of a name server (RFC 1035 section 4.2). */
 const DNS_PORT = 53

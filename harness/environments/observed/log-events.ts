@@ -32,6 +32,8 @@ export type LogEvent =
   /** `isWhole` false: the value ends where the log entry is full. */
   | { readonly kind: 'header'; readonly name: string; readonly value: string; readonly isWhole: boolean }
   | { readonly kind: 'answered' }
+  /** The cache answers: the head that was read last is one that it had. */
+  | { readonly kind: 'from-cache' }
   /** nginx makes the answer itself, or an error page does. */
   | { readonly kind: 'own-answer'; readonly status: number }
 
@@ -66,6 +68,7 @@ const DEBUG: readonly (readonly [RegExp, Reader])[] = [
   [/^http proxy header: "([^:]*): ?([\s\S]*)"$/, (name, value) => ({ kind: 'header', name, value, isWhole: true })],
   [/^http proxy header: "([^:]*): ?([\s\S]*)$/, (name, value) => ({ kind: 'header', name, value, isWhole: false })],
   [/^http proxy header done$/, () => ({ kind: 'answered' })],
+  [/^http file cache send: /, () => ({ kind: 'from-cache' })],
   [/^http special response: (\d+), /, (status) => ({ kind: 'own-answer', status: Number(status) })],
 ]
 

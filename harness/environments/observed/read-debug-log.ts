@@ -51,6 +51,8 @@ interface OpenTry {
   status: number | null
   headers: Header[]
   cut: Header[]
+  /** What it was before another head was read, which may be one that the cache had. */
+  before: Partial<OpenTry> | null
 }
 
 /** Reads a request's entries one after the other. Those of its subrequests stand between them. */
@@ -155,7 +157,9 @@ class Reading {
         if (last !== undefined) Object.assign(last, { outcome: 'invalid', isRaw: true })
         break
       case 'status':
-        if (last !== undefined) Object.assign(last, { status: event.status, headers: [], cut: [] })
+        if (last === undefined) break
+        if (last.outcome !== null) last.before = { ...last }
+        Object.assign(last, { status: event.status, headers: [], cut: [] })
         break
       case 'header':
         // Before the status, it is a header of the client's that goes on.
@@ -164,6 +168,10 @@ class Reading {
       case 'answered':
         if (last !== undefined) last.outcome = 'answered'
         this.#notePassedOn(true)
+        break
+      case 'from-cache':
+        if (last !== undefined) Object.assign(last, last.before)
+        this.#notePassedOn(false)
         break
       case 'own-answer':
         this.#notePassedOn(false)
@@ -232,6 +240,7 @@ class Reading {
       status: null,
       headers: [],
       cut: [],
+      before: null,
     }
     tries.push(made)
     if (this.#request.parent === null) this.#latest = made

@@ -5,6 +5,7 @@ import { type OwnedPin, portsOf, type ServiceState } from '../../chain/service.t
 import { stubTlsOf } from '../../chain/stub-tls.ts'
 import { isGatewayFile, type WorldChange } from '../../chain/world-change.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { KeptByNginx } from '../../nginx/site.ts'
 import type { Rule, Trace } from '../../trace/trace.ts'
 import { clientMessage } from '../client-message.ts'
 import { editConfigMap } from '../config-map.ts'
@@ -50,6 +51,7 @@ export class SandboxWorld implements World {
   readonly #inside: InsideProcess
   readonly #giveBack: () => Promise<void>
   readonly #cluster: VirtualCluster
+  readonly #kept = new KeptByNginx()
   readonly #disk: SiteOnDisk
   readonly #random: () => number
   #configMap: GatewayConfigFiles
@@ -274,7 +276,7 @@ export class SandboxWorld implements World {
   }
 
   #loadedSite(): LoadedSite {
-    return loadedSite(this.#disk, nginxNames(this.#cluster.dns, this.#chain))
+    return loadedSite(this.#disk, { ...nginxNames(this.#cluster.dns, this.#chain), kept: this.#kept })
   }
 }
 
