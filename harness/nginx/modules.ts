@@ -28,6 +28,7 @@ import { PROTOCOLS_MODULES } from './modules/rows-only/protocols.ts'
 import { TLS_MODULES } from './modules/rows-only/tls.ts'
 import { SECURE_LINK } from './modules/secure_link/module.ts'
 import { SPLIT_CLIENTS } from './modules/split_clients/module.ts'
+import { SSI } from './modules/ssi/module.ts'
 import { STATIC } from './modules/static/module.ts'
 import { SUB } from './modules/sub/module.ts'
 import { UPSTREAMS } from './modules/upstream/module.ts'
@@ -61,6 +62,7 @@ export const MODULES: readonly Module[] = [
   HEADERS,
   SUB,
   CHARSET,
+  SSI,
   GZIP,
   ...FILTERS_MODULES,
   LOG,

@@ -20,6 +20,12 @@ const SITES: readonly {
     answered: ['/', '/status/in/'],
   },
   {
+    site: 'ssi on; default_type text/html; location /a { return 200 "<!--#echo var=uri -->"; } location /b { return 200 "<!-- none -->"; } location /c { ssi off; return 200 "<!--#"; } location /d { default_type text/x; return 200 "<!--#"; }',
+    because: 'the answer has a command, "<!--#": not modelled',
+    refused: ['/a'],
+    answered: ['/b', '/c', '/d'],
+  },
+  {
     site: 'location /api/ { proxy_pass http://10.0.0.1; }',
     because: 'nginx answers with a page of its own, /usr/share/nginx/html/index.html, which depends on the package',
     refused: ['/', '//', '/index.html'],

@@ -1,6 +1,9 @@
 import type { Header } from '../../../chain/message.ts'
 import { answer, type CaseAnswer, type CaseRequest, type ConformanceCase } from '../case.ts'
 
+/** What has to be on for the directives of ssi to take effect. */
+const WITH_SSI = 'ssi on; ssi_types text/plain'
+
 /**
  * Values of the directives that the model accepts without modelling them, at their limits: the real nginx answers and sends on the
  * same with each of them, in {@link REQUESTS}. A test holds that no accepted directive is missing.
@@ -57,6 +60,10 @@ export const ACCEPTED_VALUES: Readonly<Record<string, readonly string[]>> = {
   sendfile: ['on'],
   sendfile_max_chunk: ['0', '1k'],
   send_timeout: ['1s'],
+  ssi_ignore_recycled_buffers: [`on; ${WITH_SSI}`],
+  ssi_min_file_chunk: [`1; ${WITH_SSI}`, `1m; ${WITH_SSI}`],
+  ssi_silent_errors: [`on; ${WITH_SSI}`],
+  ssi_value_length: [`1; ${WITH_SSI}`],
   subrequest_output_buffer_size: ['1'],
   tcp_nodelay: ['off'],
   tcp_nopush: ['on'],

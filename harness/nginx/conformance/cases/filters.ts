@@ -207,4 +207,54 @@ export const FILTERS: readonly ConformanceCase[] = [
       { target: '/p', upstream: upstream() },
     ],
   },
+  {
+    name: 'ssi in answers without a command',
+    site: `server { listen $LISTEN; root $FILES;
+      location / { ssi on; }
+      location /off/ { ssi on; location /off/x { ssi off; proxy_pass http://$A; } proxy_pass http://$A; }
+      location /up/ { ssi on; ssi_types text/x; proxy_pass http://$A; }
+      location /kept/ { ssi on; ssi_last_modified on; proxy_pass http://$A; }
+      location /text/ { ssi on; default_type text/html; return 200 "<!-- a comment --><!- # -->"; }
+      location /empty/ { ssi on; default_type text/html; return 200 ""; }
+      location /packed/ { ssi on; gzip on; gzip_min_length 1; charset utf-8; proxy_pass http://$A; }
+      location /page/ { ssi on; return 404; }
+      location /if/ { if ($arg_x) { ssi on; } proxy_pass http://$A; }
+    }`,
+    files: { 'a.html': '<p>a</p>', 'a.txt': 'text' },
+    requests: [
+      ...['/a.html', '/a.txt', '/none.html', '/text/', '/empty/', '/page/'].flatMap((target) => [
+        { target },
+        { target, method: 'HEAD' },
+        { target, httpVersion: '1.0' as const },
+        {
+          target,
+          headers: [
+            ['Host', 'a'],
+            ['Range', 'bytes=0-1'],
+          ] as const,
+        },
+      ]),
+      ...['/off/', '/off/x', '/up/', '/kept/', '/packed/', '/if/', '/if/?x=1'].flatMap((target) =>
+        ['text/html', 'text/html; charset=x', 'text/x', 'application/json'].map((type) => ({
+          target,
+          headers: [
+            ['Host', 'a'],
+            ['Accept-Encoding', 'gzip'],
+          ] as const,
+          upstream: [
+            answer(
+              200,
+              [
+                ['Content-Type', type],
+                ['Last-Modified', 'Mon, 01 Jan 2024 00:00:00 GMT'],
+                ['ETag', '"e"'],
+                ['Accept-Ranges', 'bytes'],
+              ],
+              '<p>an answer <!-- with a comment --> </p>',
+            ),
+          ],
+        })),
+      ),
+    ],
+  },
 ]

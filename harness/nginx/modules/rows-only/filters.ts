@@ -12,9 +12,7 @@ import {
   only,
   refused,
   refusedUnlessOff,
-  SIZE,
   setOf,
-  WITH_IF,
 } from '../../core/directives/rule.ts'
 
 /** Modules that change responses. */
@@ -30,18 +28,6 @@ export const FILTERS_MODULES: readonly ModuleTable[] = [
     rows: {
       gunzip: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('unpacks bodies', 'answer')],
       gunzip_buffers: [HTTP_SERVER_LOCATION, BUFFERS, accepted(COMPRESSION)],
-    },
-  },
-  {
-    module: 'ngx_http_ssi_module',
-    rows: {
-      ssi: [WITH_IF, FLAG, refusedUnlessOff('changes bodies and sends subrequests', 'answer')],
-      ssi_silent_errors: [HTTP_SERVER_LOCATION, FLAG, accepted(only('ssi'))],
-      ssi_ignore_recycled_buffers: [HTTP_SERVER_LOCATION, FLAG, accepted(only('ssi'))],
-      ssi_min_file_chunk: [HTTP_SERVER_LOCATION, SIZE, accepted(only('ssi'))],
-      ssi_value_length: [HTTP_SERVER_LOCATION, SIZE, accepted(only('ssi'))],
-      ssi_types: [HTTP_SERVER_LOCATION, ONE_OR_MORE, accepted(only('ssi'))],
-      ssi_last_modified: [HTTP_SERVER_LOCATION, FLAG, accepted(only('ssi'))],
     },
   },
   {
