@@ -30,7 +30,10 @@ export type MatchResult = readonly (string | undefined)[] | null | 'gave-up'
 /** Runs a compiled pattern on a text of bytes, from its first place on, as PCRE does: it goes back and tries the next way. */
 export function runProgram(program: Program, text: string): MatchResult {
   const matcher = new Matcher(program, text)
-  for (let start = 0; start <= text.length; start++) {
+  const { firstBytes } = program
+  const last = program.isAnchored ? 0 : text.length
+  for (let start = 0; start <= last; start++) {
+    if (firstBytes !== null && firstBytes[text.charCodeAt(start)] !== 1) continue
     const end = matcher.matchAt(start)
     if (end === 'gave-up') return 'gave-up'
     if (end !== null) return matcher.captured(start, end)

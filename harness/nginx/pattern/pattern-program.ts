@@ -7,6 +7,7 @@ import {
   type Place,
   type RepeatNode,
 } from './pattern-node.ts'
+import { firstBytes, isAnchored } from './pattern-start.ts'
 
 /** One step of a compiled pattern, and what comes behind it. Registers are numbers that going back restores. */
 export type Step =
@@ -50,6 +51,9 @@ export interface Program {
   readonly start: Step
   readonly registers: number
   readonly groups: number
+  /** Whether it matches at the start of a text only, and the bytes that a match begins with; null where that may be any. */
+  readonly isAnchored: boolean
+  readonly firstBytes: ByteSet | null
   /** Where groups begin, by their numbers: what calls them goes there. */
   readonly entries: ReadonlyMap<number, Step>
 }
@@ -62,7 +66,14 @@ export function compileProgram(parsed: ParsedPattern): Program {
   const compiler = new Compiler(parsed)
   const start = compiler.compile(parsed.root, END)
   const entries = new Map([...compiler.entries, [0, start]])
-  return { start, registers: compiler.registers, groups: parsed.groups, entries }
+  return {
+    start,
+    registers: compiler.registers,
+    groups: parsed.groups,
+    isAnchored: isAnchored(parsed.root),
+    firstBytes: firstBytes(parsed.root),
+    entries,
+  }
 }
 
 class Compiler {
