@@ -10,6 +10,7 @@ import { FILTERS } from './filters.ts'
 import { foundCases } from './found.ts'
 import { HEADS } from './heads.ts'
 import { IF_IN_LOCATION } from './if.ts'
+import { KEPT_ANSWERS } from './kept-answers.ts'
 import { LOCATIONS } from './locations.ts'
 import { NOT_ASCII } from './not-ascii.ts'
 import { PROXY_PASS } from './proxy-pass.ts'
@@ -50,6 +51,6 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   buffers: BUFFERS,
   accepted: ACCEPTED,
   connections: CONNECTIONS,
-  caching: CACHING,
+  caching: [...CACHING, ...KEPT_ANSWERS],
   found: foundCases(),
 }

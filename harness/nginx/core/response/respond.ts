@@ -11,7 +11,7 @@ import { httpTime } from './http-time.ts'
 import { refuseSlowAnswer } from './limit-rate.ts'
 import { conditionalStatus } from './not-modified.ts'
 import { requestedRange } from './ranges.ts'
-import { addHeader, emptyHead } from './response-head.ts'
+import { addHeader, dropHeader, emptyHead } from './response-head.ts'
 import { serverText } from './server-text.ts'
 
 /** Statuses that Last-Modified is sent with (ngx_http_header_filter). */
@@ -102,6 +102,7 @@ function cutToRange(state: RequestState, body: Bytes): Bytes | null {
     return body
   }
   if (range.kind === 'not-satisfiable') {
+    for (const name of ['Last-Modified', 'ETag']) dropHeader(head, name)
     addHeader(head, ['Content-Range', `bytes */${head.contentLength}`])
     return null
   }
