@@ -56,7 +56,7 @@ export async function runFile(suite: string, name: string, binary: string, tempo
 }
 
 /** Reads what a test file printed (TAP). Assertions that never came count as failed. */
-function readTap(text: string): Pick<FileResult, 'planned' | 'passed' | 'failures' | 'skipped'> {
+export function readTap(text: string): Pick<FileResult, 'planned' | 'passed' | 'failures' | 'skipped'> {
   const skipped = /^1\.\.0 # SKIP (.*)$/im.exec(text)?.[1] ?? null
   const lines = [...text.matchAll(/^(not )?ok (\d+)(.*)$/gm)]
   const failures = lines.flatMap(([, not, number = '', label = '']) =>

@@ -103,6 +103,13 @@ export const VERSION_RULES = {
     source: 'CHANGES',
     shownBy: null,
   },
+  proxyProtocolTlv: {
+    since: '1.23.2',
+    does: 'knows $proxy_protocol_tlv_NAME',
+    did: 'does not know it',
+    source: 'CHANGES',
+    shownBy: null,
+  },
   tls13ByDefault: {
     since: '1.23.4',
     does: 'speaks TLS 1.3 where no `ssl_protocols` says otherwise',

@@ -24,6 +24,5 @@ function notServedBy({ name, args, block, span }: Directive, isMain: boolean): N
   if (name.text === 'error_log' && (!isMain || !target.startsWith('/'))) return told('one file gets every problem')
   if (name.text === 'access_log' && target.startsWith('syslog:')) return told('no syslog is written')
   if (AT_THE_SAME_TIME.has(name.text)) return told('requests at the same time are not counted')
-  if (name.text === 'limit_rate' || name.text === 'limit_rate_after') return told('answers are sent at once')
   return inside
 }

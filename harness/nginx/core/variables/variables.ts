@@ -47,7 +47,8 @@ export class Variables implements VariableTable {
   /** The slot of a variable that is used at `span`. */
   use(name: string, span: Span): number {
     const key = name.toLowerCase()
-    return isUnmodelled(key) ? this.#add(key, span, true) : this.#own(key, span)
+    const isTlv = this.#rules.proxyProtocolTlv && key.startsWith('proxy_protocol_tlv_')
+    return isUnmodelled(key) || isTlv ? this.#add(key, span, true) : this.#own(key, span)
   }
 
   /** The slot that the variable's value is kept in. */
