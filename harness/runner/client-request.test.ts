@@ -67,3 +67,17 @@ test.each([
 ])('from %s, %s cannot be sent', (from, url, because) => {
   expect(clientRequest({ ...STEP, from, url })).toEqual({ kind: 'refused', because })
 })
+
+test('HTTP/2 needs an https URL, once its captures are in', () => {
+  const { kind } = clientRequest({ ...STEP, httpVersion: '2.0', url: 'https://shop.example/x' })
+  expect(kind).toBe('request')
+  expect(clientRequest({ ...STEP, httpVersion: '2.0', url: 'http://shop.example/x' })).toEqual({
+    kind: 'refused',
+    because: '"http://shop.example/x" is no https URL, and HTTP/2 is spoken by TLS',
+  })
+})
+
+test('who a header of the PROXY protocol names goes with the listener', () => {
+  const sent = clientRequest({ ...STEP, proxied: '203.0.113.9', url: 'http://shop.example:8080/x' })
+  expect(sent).toMatchObject({ request: { listener: { port: 8080, proxied: '203.0.113.9' } } })
+})

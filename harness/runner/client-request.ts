@@ -19,6 +19,8 @@ export function clientRequest({ url, target, proxied, ...step }: StepRequest): S
   const odd = step.headers.find(([, value]) => /[^\t\x20-\x7e\x80-\xff]/.test(value))
   if (odd !== undefined) return refused(`its header "${odd[0]}" would have a control character in it`)
 
+  const isHttp2 = step.httpVersion === '2.0'
+  if (isHttp2 && !url.startsWith('https://')) return refused(`"${url}" is no https URL, and HTTP/2 is spoken by TLS`)
   const request = { ...step, listener: { ...PORT_80, proxied }, target: target ?? url }
   if (url.startsWith('/') || url === '*')
     return cannotConnect(step.from, request.listener) ?? { kind: 'request', request }
