@@ -170,6 +170,7 @@ export const REASON_SAMPLES: readonly ReasonSamples[] = [
       { kind: 'cache-answers', ...CACHED, agoS: 12, leftS: 48, isOfOther: false, line: 'proxy_cache api' },
       { kind: 'cache-answers', ...CACHED, agoS: 12, leftS: 48, isOfOther: true, line: 'proxy_cache_key $uri' },
       { kind: 'cache-answers', ...CACHED, agoS: 80, leftS: -20, isOfOther: false, line: 'proxy_cache_use_stale error' },
+      { kind: 'cache-updated-beside', line: 'proxy_cache_background_update on' },
       { kind: 'cache-bypassed', line: 'proxy_cache_bypass $cookie_session' },
       { kind: 'raw-bytes' },
       { kind: 'precondition-failed' },

@@ -148,6 +148,8 @@ export function reasonText(reason: ReasonFact): string {
       return `${reason.line}: ${reason.status}, the upstream is asked; key ${reason.key}`
     case 'cache-bypassed':
       return `${reason.line} asks the upstream past the cache (BYPASS)`
+    case 'cache-updated-beside':
+      return `${reason.line} asks the upstream in the background, and the client does not wait for it`
     case 'cache-stored': {
       const by = reason.line === null ? 'as it says itself' : `by ${reason.line}`
       return `the cache keeps the answer for ${reason.forS} s ${by}; key ${reason.key}`

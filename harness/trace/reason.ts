@@ -105,6 +105,7 @@ export type NginxFact =
     }
   | { readonly kind: 'cache-asks'; readonly status: string; readonly key: string; readonly line: string }
   | { readonly kind: 'cache-bypassed'; readonly line: string }
+  | { readonly kind: 'cache-updated-beside'; readonly line: string }
   /** `line` is null where the answer itself says for how long. */
   | { readonly kind: 'cache-stored'; readonly key: string; readonly forS: number; readonly line: string | null }
   | { readonly kind: 'cache-not-stored'; readonly why: string; readonly line: string }

@@ -70,7 +70,10 @@ const NONE: NginxStep['background'] = []
 /** The subrequests that begin when the request pauses (ngx_http_run_posted_requests). */
 function postedBy({ posted }: RequestState, phases: Phases): NginxStep['background'] {
   if (posted.length === 0) return NONE
-  return posted.splice(0).map((state) => () => goOn({ state, waiting: null }, SERVER_REWRITE, phases))
+  return posted.splice(0).map(({ state, isClone }) => {
+    const first = isClone ? CONTENT : SERVER_REWRITE
+    return () => goOn({ state, waiting: null }, first, phases)
+  })
 }
 
 type Step = Exclude<Next, ForOutside | { readonly kind: 'subrequest' | 'subrequest-over' }>

@@ -1,4 +1,5 @@
 import type { Bytes } from '../../chain/message.ts'
+import type { Rule } from '../../trace/trace.ts'
 import type { Subrequest } from './next.ts'
 import { NO_BODY } from './request/client-body.ts'
 import { RequestState } from './request/request-state.ts'
@@ -12,7 +13,22 @@ export function postSubrequest(state: RequestState, asked: Omit<Subrequest, 'kin
   subrequest.background = true
   subrequest.method = state.method
   subrequest.body = { kind: 'whole', bytes: body, announced: body.length }
-  state.main.posted.push(subrequest)
+  state.main.posted.push({ state: subrequest, isClone: false })
+}
+
+/**
+ * Begins the same request once more where it stands, in the background (NGX_HTTP_SUBREQUEST_CLONE): its location is chosen, and
+ * may answer.
+ */
+export function postClone(state: RequestState, by: Rule): void {
+  const clone = beginSubrequest(state, { by, uri: state.uri, args: state.args })
+  clone.background = true
+  clone.method = state.method
+  clone.location = state.location
+  clone.captureAs(state)
+  clone.validLocation = state.validLocation
+  clone.validUnparsedUri = state.validUnparsedUri
+  state.main.posted.push({ state: clone, isClone: true })
 }
 
 /**

@@ -234,6 +234,25 @@ export const CACHING: readonly ConformanceCase[] = [
     ],
   },
   {
+    name: 'an answer that is renewed in the background',
+    site: site(
+      'proxy_cache_background_update on; proxy_cache_use_stale updating; proxy_set_header X-Range $http_range;',
+      `location / { proxy_pass http://$A; }
+      location /r/ { proxy_pass http://$A/x/; proxy_cache_revalidate on; } location ~ ^/c/(.*) { proxy_pass http://$A/y/$1; }`,
+    ),
+    requests: [
+      ...asked('/a', body('1', OVER), body('2', OVER), body('3', FRESH), body('4')),
+      ...asked('/r/a?b', body('1', OVER, TAG), answer(304, [FRESH]), body('2')),
+      ...asked('/c/a', body('1', OVER), answer(500, [], 'no'), body('2', FRESH), body('3')),
+      ...asked(
+        '/w',
+        body('1', OVER, ['Cache-Control', 'stale-while-revalidate=3000000000']),
+        'close',
+        body('2', FRESH),
+      ),
+    ],
+  },
+  {
     name: 'stale where no server is live',
     site: `${PATH} upstream u { server $DEAD; server $DEAD; } upstream v { server $A max_fails=1; server $DEAD down; }
       server { listen $LISTEN; ${SHOWN} proxy_cache c; proxy_cache_key k; proxy_cache_use_stale error;

@@ -153,7 +153,7 @@ export class RequestState {
   /** How many subrequests the client's request has begun. */
   subrequests = 0
   /** Subrequests that begin when the client's request pauses. */
-  readonly posted: RequestState[] = []
+  readonly posted: { readonly state: RequestState; readonly isClone: boolean }[] = []
   /** Its subrequests that leave lines in access logs before it does (`log_subrequest`). */
   readonly logged: RequestState[] = []
   /** What became of each header of the answer under way. */
@@ -198,6 +198,11 @@ export class RequestState {
   /** What group `group` of the last regular expression that matched captured; empty where it captured nothing. */
   capture(group: number): string {
     return this.#captures?.[group] ?? ''
+  }
+
+  /** Takes over what another request has captured. */
+  captureAs(other: RequestState): void {
+    this.#captures = other.#captures
   }
 
   forgetCaptures(): void {

@@ -18,6 +18,7 @@ import { finalize, type Next } from '../next.ts'
 import { refuseRequest } from '../request/refuse-request.ts'
 import type { RequestState } from '../request/request-state.ts'
 import { parseHttpTime } from '../response/http-time.ts'
+import { postClone } from '../subrequest.ts'
 import { evaluate } from '../variables/evaluate.ts'
 import type { UpstreamState } from './upstream-state.ts'
 
@@ -83,13 +84,21 @@ function lookUp(state: RequestState, cache: RequestCache): CachedEntry | number 
     if (cache.node?.errorBy != null) noteAnswer(state, cache, 'HIT', cache.node.errorBy, cache.node.validS, false)
     return found
   }
-  if (cache.entry !== null && (found === 'ok' || (found === 'updating' && mayBeStale))) {
+  if (cache.entry !== null && (found === 'ok' || (found === 'updating' && mayBeStale && !state.background))) {
     cache.status = found === 'ok' ? 'HIT' : 'UPDATING'
     return { entry: cache.entry }
   }
-  if (found === 'stale' && mayBeStale && settings.backgroundUpdate !== null) {
-    refuseRequest(settings.backgroundUpdate, 'an answer that is renewed behind the back of the client is not modelled')
+  if (
+    cache.entry !== null &&
+    found === 'stale' &&
+    mayBeStale &&
+    settings.backgroundUpdate !== null &&
+    !state.background
+  ) {
+    updateInBackground(state, cache, settings.backgroundUpdate)
+    return { entry: cache.entry }
   }
+  if (found === 'updating' && state.background) cache.updating = true
   if (found === 'stale' || found === 'updating') {
     cache.validS = 0
     cache.updatingS = 0
@@ -106,6 +115,18 @@ function lookUp(state: RequestState, cache: RequestCache): CachedEntry | number 
   )
   checkRange(state, cache)
   return null
+}
+
+/** The same request goes to the upstream while its client gets what there is (ngx_http_upstream_cache_background_update). */
+function updateInBackground(state: RequestState, cache: RequestCache, rule: Rule): void {
+  if (state.contentLength > 0 || state.chunked) {
+    refuseRequest(rule, 'a request with a body that is sent on again in the background is not modelled')
+  }
+  cache.status = 'STALE'
+  // It is the other one's to end.
+  cache.updating = false
+  state.because({ kind: 'cache-updated-beside', line: rule.text }, rule.span)
+  postClone(state, rule)
 }
 
 /** A range that begins too far behind goes to the upstream, and is not kept (ngx_http_upstream_cache_check_range). */
