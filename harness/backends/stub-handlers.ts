@@ -37,7 +37,8 @@ function answer({ service: { name, stub }, message }: StubRequest): Response {
   if (isHealthPath(path)) return json({ status: 'ok', service: name })
   if (stub.websocket) return upgradeRequired()
   if (stub.serves !== null && !stub.serves.some((prefix) => isUnder(path, prefix))) return notFound()
-  return json({ service: name, method: message.method, path: message.target })
+  const params = message.cgi === undefined ? {} : { params: Object.fromEntries(message.cgi.params) }
+  return json({ service: name, method: message.method, path: message.target, ...params })
 }
 
 function isFor(answer: StubAnswer, message: RequestMessage): boolean {
@@ -47,8 +48,14 @@ function isFor(answer: StubAnswer, message: RequestMessage): boolean {
   return answer.target === target || (!answer.target.includes('?') && answer.target === target.split('?', 1)[0])
 }
 
-function meets({ httpVersion, headers }: StubCondition, message: RequestMessage): boolean {
+function meets({ httpVersion, headers, params }: StubCondition, message: RequestMessage): boolean {
   if (httpVersion !== null && httpVersion !== message.httpVersion) return false
+  const told = message.cgi?.params ?? []
+  const areTold = params.every(([name, value]) => {
+    const values = told.filter(([key]) => key === name)
+    return value === null ? values.length === 0 : values.length === 1 && values[0]?.[1] === value
+  })
+  if (!areTold) return false
   return headers.every(([name, value]) => {
     const [line, second] = headerValues(message.headers, name)
     return value === null ? line === undefined : line === value && second === undefined

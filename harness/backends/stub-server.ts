@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { getResponse } from 'msw/utils/get-response'
+import { TOKEN } from '../chain/header-syntax.ts'
 import {
   type Bytes,
   bufferOf,
@@ -16,6 +17,7 @@ import type { Service } from '../chain/service.ts'
 import { type StubTls, tlsOptions } from '../chain/stub-tls.ts'
 import type { FaultKind } from '../chain/world-change.ts'
 import { announcesBody } from './announces-body.ts'
+import { CgiServer } from './cgi-server.ts'
 import { FaultPlan } from './fault-plan.ts'
 import { refuseBytes } from './refused-bytes.ts'
 import { responseHeaders, stubHandlers, stubRequests } from './stub-handlers.ts'
@@ -42,9 +44,12 @@ export interface StubServerOptions {
   readonly wait: (delayMs: number, signal: AbortSignal) => Promise<void>
 }
 
-/** A stub backend: a server of node:http or node:https, not listening yet, whose answers come from MSW handlers. */
+/** What a backend's connections are given to; it need not listen itself. */
+export type BackendServer = Server | CgiServer
+
+/** A stub backend: a server of node:http, node:https or CGI, not listening yet, whose answers come from MSW handlers. */
 export interface StubServer {
-  readonly server: Server
+  readonly server: BackendServer
   readonly faults: FaultPlan
 }
 
@@ -56,6 +61,9 @@ export function createStubServer({
   onRecord,
   wait,
 }: StubServerOptions): StubServer {
+  const { speaks } = service.stub
+  if (speaks !== 'http') return { server: new CgiServer(speaks, respond), faults }
+
   const options = {
     shouldUpgradeCallback: (request: IncomingMessage) => service.stub.websocket && isWebSocket(request),
   }
@@ -67,11 +75,8 @@ export function createStubServer({
     const { received, isWhole } = await readMessage(request, wait)
     const record = (answered: ResponseMessage | null): void => onRecord({ service: service.name, received, answered })
     if (!isWhole || refusals.of(socket) !== null) return record(refusals.of(socket))
-    const fault = faults.next()
-    if (!(await survives(fault, socket, wait))) return record(null)
-    const answer = fault?.kind === 'status' ? faultAnswer(fault.status) : await answerOf(received)
-    record(answer)
-    write(response, answer)
+    const answer = await respond(received, socket)
+    if (answer !== null) write(response, answer)
   })
   server.on('upgrade', async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const received = messageOf(request, '')
@@ -85,8 +90,18 @@ export function createStubServer({
     refuseUpgrade(socket, faultAnswer(fault.status))
   })
 
+  /** The answer to a request, which is recorded; null where nobody is left to answer. */
+  async function respond(received: RequestMessage, socket: Duplex): Promise<ResponseMessage | null> {
+    const fault = faults.next()
+    const isThere = await survives(fault, socket, wait)
+    const answered = !isThere ? null : fault?.kind === 'status' ? faultAnswer(fault.status) : await answerOf(received)
+    onRecord({ service: service.name, received, answered })
+    return answered
+  }
+
   async function answerOf(received: RequestMessage): Promise<ResponseMessage> {
-    const request = takeRequest(received.method)
+    // What CGI tells as a method may be anything, and nothing; handlers look at the message.
+    const request = takeRequest(TOKEN.test(received.method) ? received.method : 'GET')
     if (request === null) return { status: 405, headers: [], body: '' }
     stubRequests.set(request, { service, message: received })
     const response = (await getResponse(stubHandlers, request)) ?? new Response(null, { status: 501 })

@@ -1,24 +1,32 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CgiExchange, CgiServer } from './cgi-server.ts'
+import type { BackendServer } from './stub-server.ts'
 
 /** So long may a server have something to do after its client has an answer; then nobody waits for its notes any more. */
 const QUIET_TIMEOUT_MS = 2_000
 
 /** The requests that servers are busy with: what is noted about one is complete when it is over. */
 export class Traffic {
-  readonly #running = new Set<ServerResponse | Duplex>()
+  readonly #running = new Set<ServerResponse | Duplex | CgiExchange>()
 
-  watch(server: Server): void {
+  watch(server: BackendServer): void {
+    if (server instanceof CgiServer) {
+      server.on('request', (_request, exchange: CgiExchange) => this.#follow(exchange))
+      return
+    }
     server.on('request', (_request, response: ServerResponse) => this.#follow(response))
     // A listener more would make a server take upgrades that takes none.
     if (server.listenerCount('upgrade') === 0) return
     server.on('upgrade', (_request: IncomingMessage, socket: Duplex) => this.#follow(socket))
   }
 
-  #follow(stream: ServerResponse | Duplex): void {
+  #follow(stream: ServerResponse | Duplex | CgiExchange): void {
     this.#running.add(stream)
-    stream.once('close', () => this.#running.delete(stream))
+    const over = (): boolean => this.#running.delete(stream)
+    if (stream instanceof CgiExchange) stream.once('close', over)
+    else stream.once('close', over)
   }
 
   /** Waits until no request is running, and those that ended have been noted. */

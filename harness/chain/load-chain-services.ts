@@ -58,6 +58,7 @@ export function toService(written: ServiceChanges & { name: string }, span: Span
       serves: written.serves ?? null,
       answers: (written.answers ?? []).map(toAnswer),
       websocket: written.websocket ?? false,
+      speaks: written.speaks ?? 'http',
     },
     span,
     keys,
@@ -79,6 +80,7 @@ export function changeService(service: Service, changes: ServiceChanges, span: S
       serves: changes.serves ?? service.stub.serves,
       answers: changes.answers?.map(toAnswer) ?? service.stub.answers,
       websocket: changes.websocket ?? service.stub.websocket,
+      speaks: changes.speaks ?? service.stub.speaks,
     },
     span,
     keys: { ...service.keys, ...keys },
@@ -128,6 +130,10 @@ function toAnswer({ request, when = {}, status, headers = {}, body, json }: Writ
     when: {
       httpVersion: when.httpVersion === undefined ? null : toHttpVersion(when.httpVersion),
       headers: Object.entries(when.headers ?? {}).map(([name, value]) => [
+        name,
+        value === 'absent' ? null : bytesFromText(value),
+      ]),
+      params: Object.entries(when.params ?? {}).map(([name, value]) => [
         name,
         value === 'absent' ? null : bytesFromText(value),
       ]),

@@ -1,5 +1,5 @@
 import type { Span } from '../diagnostics/span.ts'
-import type { Headers, HttpVersion } from './message.ts'
+import type { CgiProtocol, Headers, HttpVersion } from './message.ts'
 
 /** A port of a Service, and where what comes to it goes. */
 export interface ServicePort {
@@ -56,6 +56,7 @@ export const SERVICE_KEYS = [
   'serves',
   'answers',
   'websocket',
+  'speaks',
 ] as const
 
 /** How the pods of a Service answer a TLS handshake. */
@@ -107,10 +108,17 @@ export function reachesItsPods({ targetPort, listens }: Pick<Service, 'targetPor
  * a JSON echo `{service, method, path}`. `websocket` accepts upgrades and echoes every message.
  */
 export interface Stub {
+  /** The protocol of its connections. */
+  readonly speaks: Speaks
   readonly serves: readonly string[] | null
   readonly answers: readonly StubAnswer[]
   readonly websocket: boolean
 }
+
+/** What a stub may speak. */
+export const PROTOCOLS = ['http', 'fastcgi', 'scgi', 'uwsgi'] as const satisfies readonly ('http' | CgiProtocol)[]
+
+export type Speaks = (typeof PROTOCOLS)[number]
 
 /** One canned answer: for the method (null: any) and exact target, query included when `target` has one. */
 export interface StubAnswer {
@@ -127,6 +135,8 @@ export interface StubCondition {
   readonly httpVersion: HttpVersion | null
   /** Each must come on one line with this value; null: on none. */
   readonly headers: readonly (readonly [name: string, value: string | null])[]
+  /** The same of parameters; no request by HTTP has any. */
+  readonly params: readonly (readonly [name: string, value: string | null])[]
 }
 
 /** A Service as a cluster shows it now. `clusterIP` null: there is no such Service. */

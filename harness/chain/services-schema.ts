@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net'
 import { z } from 'zod'
 import { HEADER_VALUE, TOKEN } from './header-syntax.ts'
 import type { HttpVersion } from './message.ts'
-import { CERTIFICATE_KINDS } from './service.ts'
+import { CERTIFICATE_KINDS, PROTOCOLS } from './service.ts'
 
 /** `1.0` without quotes is the number 1 to YAML. */
 export const httpVersion = z
@@ -37,6 +37,10 @@ const when = z
   .strictObject({
     httpVersion: httpVersion.optional(),
     headers: headerLines(z.string()).describe('Each comes on one line with this value; absent: on none.').optional(),
+    params: z
+      .record(z.string(), z.string())
+      .describe('What FastCGI, SCGI or uwsgi tells: each parameter comes once with this value; absent: not at all.')
+      .optional(),
   })
   .describe('What else a request must be to get this answer.')
 
@@ -127,6 +131,12 @@ export const serviceChanges = z.strictObject({
   serves: z.array(z.string().startsWith('/', 'a path prefix starts with "/"')).max(1000).optional(),
   answers: z.array(answer).max(1000).optional(),
   websocket: z.boolean().optional(),
+  speaks: z
+    .enum(PROTOCOLS)
+    .describe(
+      'The protocol of its pods: http (the default), or fastcgi, scgi, uwsgi, as applications behind `fastcgi_pass` and its like.',
+    )
+    .optional(),
 })
 
 /** A Service's name as Kubernetes allows it (RFC 1035 label). */

@@ -1,6 +1,13 @@
 import { isUtf8 } from 'node:buffer'
 import { decodedBody } from '../chain/content-coding.ts'
-import { type Bytes, bufferOf, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
+import {
+  type Bytes,
+  bufferOf,
+  type CgiRequest,
+  type Header,
+  type RequestMessage,
+  type ResponseMessage,
+} from '../chain/message.ts'
 import { formatSpan } from '../diagnostics/span.ts'
 import { lastPass } from '../trace/reading.ts'
 import type { Exchange, Pass, Trace, Try } from '../trace/trace.ts'
@@ -41,8 +48,26 @@ const REQUEST: readonly Field<RequestMessage>[] = [
         .map(([name]) => `${name}\n`)
         .join(''),
   },
+  {
+    name: 'params',
+    because:
+      'what FastCGI, SCGI and uwsgi tell an application; in SERVER_SOFTWARE, the version of nginx is that of the environment',
+    read: ({ cgi }) => new Map(cgi === undefined ? [] : paramValues(cgi)),
+  },
   { name: 'body', because: 'it has to arrive whole', read: ({ body }) => bodyText(body) },
 ]
+
+function paramValues({ protocol, params }: CgiRequest): [string, string][] {
+  const shown = params.map(
+    ([name, value]): Header =>
+      name === 'SERVER_SOFTWARE' ? [name, value.replace(/^nginx\/[\d.]+/, 'nginx/<version>')] : [name, value],
+  )
+  const named = Map.groupBy(shown, ([name]) => name)
+  return [
+    ['', protocol],
+    ...[...named].map(([name, lines]): [string, string] => [name, lines.map(([, value]) => value).join('\n')]),
+  ]
+}
 
 /** A response as it was read. The order of its header lines means nothing to anybody (RFC 9110 section 5.3). */
 const RESPONSE: readonly Field<Answer>[] = [

@@ -1,10 +1,12 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Duplex } from 'node:stream'
+import { type CgiOutcome, cgiRequestBytes, cgiResponseReader } from '../chain/cgi/cgi-outcome.ts'
 import { sendByHttp2 } from '../chain/http2-client.ts'
 import {
   type Bytes,
   bufferOf,
   bytesFrom,
+  type CgiRequest,
   headersFromRaw,
   type RequestMessage,
   type ResponseMessage,
@@ -42,6 +44,7 @@ export function exchangeOver(
   message: RequestMessage,
   onTunnel?: (tunnel: Tunnel) => void,
 ): Promise<ExchangeOutcome> {
+  if (message.cgi !== undefined) return exchangeByCgi(socket, message, message.cgi)
   if (message.httpVersion === '2.0') return exchangeByHttp2(socket, message)
   return new Promise((resolve) => {
     const wire = new RequestOnTheWire(socket, requestBytes(message))
@@ -80,6 +83,23 @@ async function exchangeByHttp2(socket: Duplex, message: RequestMessage): Promise
   const response = await sendByHttp2(socket, message)
   // Nobody asks how long the head was: it was packed.
   return response === null ? { kind: 'reset' } : { kind: 'answered', response, headBytes: 0 }
+}
+
+/** A request by FastCGI, SCGI or uwsgi. */
+function exchangeByCgi(socket: Duplex, { body }: RequestMessage, cgi: CgiRequest): Promise<ExchangeOutcome> {
+  return new Promise((resolve) => {
+    const reader = cgiResponseReader(cgi.protocol)
+    const end = (outcome: CgiOutcome): void => {
+      resolve(outcome.kind === 'invalid' ? { kind: 'invalid', hasStatusLine: true } : outcome)
+      socket.destroy()
+    }
+    socket.on('data', (chunk: Buffer) => {
+      const outcome = reader.push(chunk)
+      if (outcome !== null) end(outcome)
+    })
+    for (const event of ['end', 'close', 'error']) socket.once(event, () => end(reader.end()))
+    socket.write(cgiRequestBytes(cgi, body))
+  })
 }
 
 /** Node's own response parser, which knows from the method whether an answer has a body. */

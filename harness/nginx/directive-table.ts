@@ -55,6 +55,9 @@ const TOUCHED: Readonly<Record<Touches, string>> = {
   handler: ' where it answers',
   file: ' where a file answers',
   proxied: ' where the request is sent on',
+  fastcgi: ' where it is sent on by FastCGI',
+  scgi: ' where it is sent on by SCGI',
+  uwsgi: ' where it is sent on by uwsgi',
   tls: ' where it is proxied over TLS',
   answer: ' where the location answers',
 }

@@ -8,6 +8,7 @@ import { AUTH_REQUEST } from './modules/auth_request/module.ts'
 import { AUTOINDEX } from './modules/autoindex/module.ts'
 import { BROWSER } from './modules/browser/module.ts'
 import { CHARSET } from './modules/charset/module.ts'
+import { FASTCGI } from './modules/fastcgi/module.ts'
 import { GEO } from './modules/geo/module.ts'
 import { GZIP } from './modules/gzip/module.ts'
 import { HEADERS } from './modules/headers/module.ts'
@@ -26,12 +27,14 @@ import { DYNAMIC_MODULES } from './modules/rows-only/dynamic.ts'
 import { FILTERS_MODULES } from './modules/rows-only/filters.ts'
 import { PROTOCOLS_MODULES } from './modules/rows-only/protocols.ts'
 import { TLS_MODULES } from './modules/rows-only/tls.ts'
+import { SCGI } from './modules/scgi/module.ts'
 import { SECURE_LINK } from './modules/secure_link/module.ts'
 import { SPLIT_CLIENTS } from './modules/split_clients/module.ts'
 import { SSI } from './modules/ssi/module.ts'
 import { STATIC } from './modules/static/module.ts'
 import { SUB } from './modules/sub/module.ts'
 import { UPSTREAMS } from './modules/upstream/module.ts'
+import { UWSGI } from './modules/uwsgi/module.ts'
 
 /**
  * The modules of nginx 1.22, in the order in which they compile a block and handle a request: in each phase the first that has
@@ -41,6 +44,9 @@ export const MODULES: readonly Module[] = [
   ...CORE_MODULES,
   REWRITES,
   PROXY,
+  FASTCGI,
+  UWSGI,
+  SCGI,
   UPSTREAMS,
   MAP,
   GEO,

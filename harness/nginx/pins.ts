@@ -9,7 +9,7 @@ const ADDRESS = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+))(?::(\d{1,5}))?(?=[/?$]|$)/i
 const SCHEME = /^http(s?):\/\//i
 
 /**
- * Every literal address in a `proxy_pass`, in a `server` line of an upstream, and in a value that `set` or `map` gives a
+ * Every literal address in a `proxy_pass`, a `fastcgi_pass` and its like, in a `server` line of an upstream, and in a value that `set` or `map` gives a
  * variable which stands in a `proxy_pass`; in file order. The span covers the address alone, without brackets and port; the port
  * is 80, or 443 for https, where none is written.
  */
@@ -18,10 +18,15 @@ export function findPins(site: SiteFile): Pin[] {
   return site.directives.flatMap((directive) => pinsIn(directive, null, variables))
 }
 
+/** Whether a directive says where a location sends requests to. */
+export function isPass(name: string): boolean {
+  return /^(?:proxy|fastcgi|scgi|uwsgi)_pass$/.test(name)
+}
+
 /** The variables that stand in the `proxy_pass` lines of a directive's block. */
 function variablesPassedTo({ name, args, block }: Directive): string[] {
   if (block !== null) return block.flatMap(variablesPassedTo)
-  if (name.text !== 'proxy_pass') return []
+  if (!isPass(name.text)) return []
   return [...(args[0]?.text ?? '').matchAll(/\$\{?(\w+)/g)].map(([, variable = '']) => variable.toLowerCase())
 }
 
@@ -54,6 +59,7 @@ function pinsIn(directive: Directive, parent: Directive | null, variables: Reado
   if (first === undefined) return []
   if (parent?.name.text === 'upstream') return name.text === 'server' ? pinAt(first, 0, 80) : []
   if (name.text === 'proxy_pass') return SCHEME.test(first.text) ? pinInUrl(first) : []
+  if (isPass(name.text)) return pinAt(first, /^s?(?:uwsgi|scgi):\/\//i.exec(first.text)?.[0].length ?? 0, 80)
   if (name.text === 'set' && second !== undefined) return isPassedTo(first, variables) ? pinInUrl(second) : []
   const mapped = parent?.name.text === 'map' ? parent.args[1] : undefined
   return mapped !== undefined && isPassedTo(mapped, variables) ? pinInUrl(first) : []

@@ -81,10 +81,10 @@ const SITES: readonly {
     answered: ['/'],
   },
   {
-    site: 'location /php/ { fastcgi_pass 127.0.0.1:9000; } location / { return 200; }',
-    because: 'fastcgi_pass sends the request on in another protocol: not modelled',
-    refused: ['/php/x'],
-    answered: ['/', '/php'],
+    site: 'location /rpc/ { grpc_pass 127.0.0.1:9000; } location / { return 200; }',
+    because: 'grpc_pass sends the request on in another protocol: not modelled',
+    refused: ['/rpc/x'],
+    answered: ['/', '/rpc'],
   },
   {
     site: 'location /sha/ { proxy_ssl_ciphers AES128-SHA; proxy_pass https://10.0.0.1; } location /tls/ { proxy_ssl_ciphers HIGH:!aNULL; proxy_pass https://10.0.0.1; }',

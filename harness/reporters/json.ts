@@ -1,8 +1,16 @@
 import { isUtf8 } from 'node:buffer'
-import { type Bytes, bufferOf, type Headers, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
+import { headerOfParam } from '../chain/cgi/cgi-message.ts'
+import {
+  type Bytes,
+  bufferOf,
+  type CgiRequest,
+  type Headers,
+  type RequestMessage,
+  type ResponseMessage,
+} from '../chain/message.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Agreement, Check, Problem, RunReport, ScenarioResult, ScenarioRun, StepResult } from '../runner/result.ts'
-import { maskHeaders, maskNames, maskText, secretsOf } from '../secrets/mask.ts'
+import { maskHeader, maskHeaders, maskNames, maskText, secretsOf } from '../secrets/mask.ts'
 import { nearMissText, reasonText } from '../trace/reason-text.ts'
 import type { Exchange, Pass, Reason, Trace } from '../trace/trace.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
@@ -168,8 +176,14 @@ function passData(pass: Pass) {
   }
 }
 
-function requestData({ method, target, httpVersion, headers, body }: RequestMessage) {
-  return { method, target, httpVersion, ...contentData(headers, body) }
+function requestData({ method, target, httpVersion, headers, body, cgi }: RequestMessage) {
+  return { method, target, httpVersion, ...contentData(headers, body), ...(cgi === undefined ? {} : cgiData(cgi)) }
+}
+
+function cgiData({ protocol, params }: CgiRequest) {
+  return {
+    cgi: { protocol, params: params.map(([name, value]) => [name, maskHeader(headerOfParam(name), value)] as const) },
+  }
 }
 
 function responseData({ status, headers, body }: ResponseMessage) {

@@ -1,3 +1,4 @@
+import { headerOfParam } from '../chain/cgi/cgi-message.ts'
 import { headerValues, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
 import type { Blame } from '../diagnose/blame.ts'
 import type { Span } from '../diagnostics/span.ts'
@@ -61,6 +62,7 @@ function judgeHops(expect: HopsExpectation, trace: Trace, subrequest: number | n
     const { service, received } = exchange
     judge.equal('backend.service', backend.service, service ?? 'no Service')
     judge.equal('backend.method', backend.method, received.method)
+    judge.params(backend.params, received)
     judge.check('backend.body', backend.body, (matcher) => matchBody(matcher, received.body))
   })
 }
@@ -178,6 +180,13 @@ class Judge {
       this.check(`${what}.${name}`, matcher, (one) =>
         matchHeader(name, one, headerValues(message?.headers ?? [], name)),
       )
+    }
+  }
+
+  params(expected: readonly HeaderExpectation[], { cgi }: RequestMessage): void {
+    for (const { name, matcher } of expected) {
+      const values = (cgi?.params ?? []).filter(([key]) => key === name).map(([, value]) => value)
+      this.check(`backend.params.${name}`, matcher, (one) => matchHeader(headerOfParam(name), one, values))
     }
   }
 

@@ -123,6 +123,7 @@ function buildBackend(written: Written<'backend'>, place: Place, context: StepCo
     reached,
     service: take(fields.service, place.at('service'), (name, at) => context.expectedService(name, at)),
     method: take(fields.method, place.at('method')),
+    params: buildParams(fields.params, place.at('params'), context),
     body: take(fields.body, place.at('body'), (body, at) => buildBody(body, at, context)),
   }
 }
@@ -176,6 +177,14 @@ function buildHeaders(written: HeaderMatchers | undefined, place: Place, context
     if (!TOKEN.test(name)) {
       context.problems.add(at.source, at.keySpan, 'E_HEADER_INVALID', `"${name}" is not a header name`)
     }
+    return { name, matcher: expected(buildHeader(matcher, at, context), at) }
+  })
+}
+
+/** Names of parameters are whatever a `fastcgi_param` may be called. */
+function buildParams(written: HeaderMatchers | undefined, place: Place, context: StepContext): HeaderExpectation[] {
+  return Object.entries(written ?? {}).map(([name, matcher]) => {
+    const at = place.at(name)
     return { name, matcher: expected(buildHeader(matcher, at, context), at) }
   })
 }

@@ -23,7 +23,7 @@ type HopField =
 interface HopFields {
   readonly nginx: 'pass' | 'location' | 'sends' | 'to' | 'tries'
   readonly gateway: 'route' | 'sends' | 'to'
-  readonly backend: 'service' | 'method' | 'body'
+  readonly backend: 'service' | 'method' | `params.${string}` | 'body'
 }
 
 /** Of the step itself: what `drift` found, whether a reload was refused, what a `capture` took, a request that could not be sent. */

@@ -171,6 +171,8 @@ export interface GatewayExpectation extends HopExpectation {
 export interface BackendExpectation extends HopExpectation {
   readonly service: Expected<string> | null
   readonly method: Expected<string> | null
+  /** Parameters of FastCGI, SCGI or uwsgi. */
+  readonly params: readonly HeaderExpectation[]
   readonly body: Expected<BodyMatcher> | null
 }
 

@@ -96,6 +96,9 @@ const hops = {
     ...hop,
     service: z.string().optional(),
     method: z.string().optional(),
+    params: headerMatchers
+      .describe('What FastCGI, SCGI or uwsgi told it: SCRIPT_FILENAME, PATH_INFO and their like.')
+      .optional(),
     body: bodyMatcher.optional(),
   }).optional(),
 }

@@ -10,7 +10,7 @@ test('the page of the guide shows the reasons', async () => {
 
 test('every kind, and every choice within a kind, has a row', () => {
   const page = reasonPage()
-  const source = readFileSync(path.join(import.meta.dirname, 'reason.ts'), 'utf8').replace(/^import .*$/m, '')
+  const source = readFileSync(path.join(import.meta.dirname, 'reason.ts'), 'utf8').replace(/^import .*$/gm, '')
   const words = Array.from(source.matchAll(/'([^']+)'/g), ([, word = '']) => word)
   expect(words.length).toBeGreaterThan(90)
   expect(words.filter((word) => !page.includes(`\`${word}\``) && !page.includes(`\`"${word}"\``))).toEqual([])

@@ -1,5 +1,8 @@
+import type { CgiProtocol } from '../chain/message.ts'
 import type { BareFailure, TlsFault } from './outcome.ts'
 import type { FileFault, HeadFault, NearMissReason, ReasonFact } from './reason.ts'
+
+const PROTOCOLS: Readonly<Record<CgiProtocol, string>> = { fastcgi: 'FastCGI', scgi: 'SCGI', uwsgi: 'uwsgi' }
 
 /** The sentence of a reason, without its place. */
 export function reasonText(reason: ReasonFact): string {
@@ -94,6 +97,16 @@ export function reasonText(reason: ReasonFact): string {
       return `proxy_pass comes out as ${reason.url}`
     case 'no-proxy-url':
       return `proxy_pass comes out as "${reason.url}", which is no URL that can be proxied to`
+    case 'pass-address':
+      return `its address is "${reason.address}"`
+    case 'no-pass-address':
+      return `"${reason.address}" is no address with a port, and no upstream block has that name`
+    case 'params-too-long':
+      return `the parameters take more than 65535 bytes, and ${PROTOCOLS[reason.protocol]} carries no more`
+    case 'script-named':
+      return `SCRIPT_FILENAME is "${reason.path}": the application is to run that file`
+    case 'no-script':
+      return 'SCRIPT_FILENAME is not given: PHP-FPM answers an empty page then'
     case 'proxies-nowhere':
       return 'one if makes this location proxy, and a later one that holds does not say where to'
     case 'no-resolver':

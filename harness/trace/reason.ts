@@ -1,3 +1,4 @@
+import type { CgiProtocol } from '../chain/message.ts'
 import type { BareFailure, TlsFault } from './outcome.ts'
 
 /**
@@ -63,6 +64,11 @@ export type NginxFact =
   | { readonly kind: 'proxy-url'; readonly url: string }
   | { readonly kind: 'no-proxy-url'; readonly url: string }
   | { readonly kind: 'proxies-nowhere' }
+  | { readonly kind: 'pass-address'; readonly address: string }
+  | { readonly kind: 'no-pass-address'; readonly address: string }
+  | { readonly kind: 'params-too-long'; readonly protocol: CgiProtocol }
+  | { readonly kind: 'script-named'; readonly path: string }
+  | { readonly kind: 'no-script' }
   | { readonly kind: 'no-resolver'; readonly host: string }
   | { readonly kind: 'unresolved'; readonly host: string; readonly isSilent: boolean; readonly resolver: string }
   | { readonly kind: 'target-empty' }

@@ -130,7 +130,7 @@ await describeTier('cluster', 'cluster', () => {
 
   test('addresses and names in files of the gateway, in edits, and in answers are those of the chain', async () => {
     const chain = flowmaster()
-    const when = { httpVersion: null, headers: [] }
+    const when = { httpVersion: null, headers: [], params: [] }
     const headers = [['location', 'http://10.43.185.219:3000/new']] as const
     const answers = [{ method: null, target: '/old', when, status: 302, headers, body: '' }]
     const services = chain.services.map((service) =>

@@ -1,3 +1,4 @@
+import type { CgiProtocol } from '../../chain/message.ts'
 import type { BareFailure, TlsFault } from '../../trace/outcome.ts'
 import type { LogEntry } from './log-entries.ts'
 
@@ -19,6 +20,14 @@ export type LogEvent =
   | { readonly kind: 'wakes'; readonly name: string }
   /** The request for the upstream was put together. The text is its head, cut where the log entry is full. */
   | { readonly kind: 'made'; readonly head: string }
+  /** A parameter for an application. `isWhole` false: it ends where the log entry is full. */
+  | {
+      readonly kind: 'param'
+      readonly protocol: CgiProtocol
+      readonly name: string
+      readonly value: string
+      readonly isWhole: boolean
+    }
   | { readonly kind: 'connects'; readonly address: string; readonly port: number }
   /** A connection that was kept alive is used again; the log does not say whereto. */
   | { readonly kind: 'reuses' }
@@ -30,7 +39,14 @@ export type LogEvent =
   | { readonly kind: 'raw' }
   | { readonly kind: 'status'; readonly status: number }
   /** `isWhole` false: the value ends where the log entry is full. */
-  | { readonly kind: 'header'; readonly name: string; readonly value: string; readonly isWhole: boolean }
+  | {
+      readonly kind: 'header'
+      readonly name: string
+      readonly value: string
+      readonly isWhole: boolean
+      /** Of an application: no status comes before it. */
+      readonly isCgi: boolean
+    }
   | { readonly kind: 'answered' }
   /** The cache answers: the head that was read last is one that it had. */
   | { readonly kind: 'from-cache' }
@@ -64,10 +80,10 @@ const DEBUG: readonly (readonly [RegExp, Reader])[] = [
   [/^connect to (unix:.+), fd:/, (path) => connects(path, '0')],
   [/^http upstream send request$/, () => ({ kind: 'sent' })],
   [/^get keepalive peer: using connection /, () => ({ kind: 'reuses' })],
-  [/^http proxy status (\d+) /, (status) => ({ kind: 'status', status: Number(status) })],
-  [/^http proxy header: "([^:]*): ?([\s\S]*)"$/, (name, value) => ({ kind: 'header', name, value, isWhole: true })],
-  [/^http proxy header: "([^:]*): ?([\s\S]*)$/, (name, value) => ({ kind: 'header', name, value, isWhole: false })],
-  [/^http proxy header done$/, () => ({ kind: 'answered' })],
+  [/^(fastcgi|scgi|uwsgi) param: "([^:]*): ([\s\S]*)$/, paramOf],
+  [/^http (?:proxy|scgi|uwsgi) status (\d+) /, (status) => ({ kind: 'status', status: Number(status) })],
+  [/^http (proxy|fastcgi|scgi|uwsgi) header: "([^:]*): ?([\s\S]*)$/, headerOf],
+  [/^http (?:proxy|fastcgi|scgi|uwsgi) header done$/, () => ({ kind: 'answered' })],
   [/^http file cache send: /, () => ({ kind: 'from-cache' })],
   [/^http special response: (\d+), /, (status) => ({ kind: 'own-answer', status: Number(status) })],
 ]
@@ -101,6 +117,7 @@ const FAILURES: readonly (readonly [RegExp, Reader])[] = [
   [/^upstream timed out [\s\S]*while (?:reading|sending) .*upstream/, failed('read-timeout')],
   [/^upstream prematurely closed connection while (?:reading|sending) .*upstream/, failed('reset')],
   [/^\w+\(\) failed \(\d+: [^)]*\) while (?:reading|sending) .*upstream/, failed('reset')],
+  [/^upstream prematurely closed FastCGI stdout while reading response header/, failed('invalid')],
   [/^upstream sent no valid HTTP\/1\.0 header/, () => ({ kind: 'raw' })],
   [/^upstream sent too big header /, failed('header-too-big')],
   [/^upstream sent [\s\S]*while reading response header from upstream/, failed('invalid')],
@@ -123,6 +140,20 @@ export function eventOf({ level, text }: LogEntry): LogEvent | null {
     if (match !== null) return read(...match.slice(1).map((group) => group ?? ''))
   }
   return null
+}
+
+/** A text that ends with its closing quote, or where the log entry is full. */
+function unquoted(text: string): { value: string; isWhole: boolean } {
+  return text.endsWith('"') ? { value: text.slice(0, -1), isWhole: true } : { value: text, isWhole: false }
+}
+
+function paramOf(protocol: string, name: string, rest: string): LogEvent {
+  const named = protocol === 'scgi' || protocol === 'uwsgi' ? protocol : 'fastcgi'
+  return { kind: 'param', protocol: named, name, ...unquoted(rest) }
+}
+
+function headerOf(protocol: string, name: string, rest: string): LogEvent {
+  return { kind: 'header', name, ...unquoted(rest), isCgi: protocol !== 'proxy' }
 }
 
 function connects(address: string, port: string): LogEvent {

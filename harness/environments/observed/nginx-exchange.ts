@@ -1,6 +1,6 @@
 import type { ResponseMessage } from '../../chain/message.ts'
 import { ruleOf } from '../../nginx/core/scope.ts'
-import { findPins } from '../../nginx/pins.ts'
+import { findPins, isPass } from '../../nginx/pins.ts'
 import { type PassDecision, RefusedRequestError } from '../../nginx/site.ts'
 import { type Exchange, type Pass, type Reason, type Rule, type Try, UNDECIDED } from '../../trace/trace.ts'
 import { pinReasons } from '../pin-reasons.ts'
@@ -122,7 +122,7 @@ function passByLog(
 /** `proxy_pass` where it sent the request on, else its `return`, else the location itself. */
 function decidingRule({ block, rule }: LocationInFile, sent: boolean): Rule {
   const one = (wanted: string) => block.find(({ name }) => name.text === wanted)
-  const deciding = (sent ? one('proxy_pass') : undefined) ?? one('return')
+  const deciding = (sent ? block.findLast(({ name }) => isPass(name.text)) : undefined) ?? one('return')
   return deciding === undefined ? rule : ruleOf(deciding)
 }
 

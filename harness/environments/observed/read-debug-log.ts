@@ -1,3 +1,5 @@
+import { cgiMessage } from '../../chain/cgi/cgi-message.ts'
+import { cgiStatus } from '../../chain/cgi/cgi-response.ts'
 import type { Header, RequestMessage } from '../../chain/message.ts'
 import type { Failure, Outcome, TlsFault } from '../../trace/outcome.ts'
 import { type LogEntry, readLogEntries } from './log-entries.ts'
@@ -30,6 +32,8 @@ interface OpenRequest {
   pass: OpenPass
   /** What it sends next. */
   head: SentHead | null
+  /** Whether that has gone to somebody: what is put together from here on is another one. */
+  isSent: boolean
   fate: 'begun' | 'running' | 'over'
 }
 
@@ -73,7 +77,14 @@ class Reading {
   #serverName: string | null = null
 
   constructor() {
-    this.#request = { name: null, parent: null, pass: this.#addPass(null, null), head: null, fate: 'running' }
+    this.#request = {
+      name: null,
+      parent: null,
+      pass: this.#addPass(null, null),
+      head: null,
+      isSent: false,
+      fate: 'running',
+    }
     this.#requests = [this.#request]
   }
 
@@ -121,6 +132,7 @@ class Reading {
           parent: this.#request,
           pass: this.#addPass(null, this.#requests.length),
           head: null,
+          isSent: false,
           fate: 'begun',
         })
         break
@@ -137,6 +149,9 @@ class Reading {
         break
       case 'made':
         this.#request.head = readSentHead(event.head)
+        break
+      case 'param':
+        takeParam(this.#request, event)
         break
       case 'connects':
         this.#try({ address: event.address, port: event.port })
@@ -163,10 +178,12 @@ class Reading {
         break
       case 'header':
         // Before the status, it is a header of the client's that goes on.
-        if (last !== undefined && last.status !== null && last.outcome === null) takeHeader(last, event)
+        if (last !== undefined && (event.isCgi || last.status !== null) && last.outcome === null)
+          takeHeader(last, event)
         break
       case 'answered':
-        if (last !== undefined) last.outcome = 'answered'
+        if (last !== undefined)
+          Object.assign(last, { outcome: 'answered', status: last.status ?? cgiStatus(last.headers) })
         this.#notePassedOn(true)
         break
       case 'from-cache':
@@ -243,6 +260,7 @@ class Reading {
       before: null,
     }
     tries.push(made)
+    this.#request.isSent = true
     if (this.#request.parent === null) this.#latest = made
     this.#notePassedOn(false)
   }
@@ -274,6 +292,18 @@ function missingFile(note: string, tried: string | null): string | null {
   const [, path = null] = /^(?:open\(\) )?"([^"]*)" (?:failed|is not found) \(2: /.exec(note) ?? []
   const missing = path ?? (note.startsWith('rewrite or internal redirection cycle') ? tried : null)
   return missing?.startsWith(DEBIANS_OWN) === true ? null : missing
+}
+
+/** One more parameter of what a request sends next. Over SCGI, the length that nginx tells by itself is not in the log. */
+function takeParam(
+  request: OpenRequest,
+  { protocol, name, value, isWhole }: Extract<LogEvent, { kind: 'param' }>,
+): void {
+  const before = request.isSent ? null : request.head
+  const params: Header[] = [...(before?.cgi?.params ?? []), [name, value]]
+  const { body: _, ...head } = cgiMessage({ protocol, params }, '')
+  request.head = { ...head, isWhole: isWhole && protocol !== 'scgi' && (before?.cgi === undefined || before.isWhole) }
+  request.isSent = false
 }
 
 function takeHeader(last: OpenTry, { name, value, isWhole }: Extract<LogEvent, { kind: 'header' }>): void {

@@ -152,7 +152,11 @@ function serverOf({ server }: Observation, { address, port }: Listener): { addre
 function differenceOf({ request }: NginxSend, { head }: ObservedTry): string | null {
   if (head === null) return null
   if (head.method !== request.method) return `it sends ${request.method}`
-  return head.target === request.target ? null : `it sends ${request.target}`
+  if (head.target !== request.target) return `it sends ${request.target}`
+  if (head.cgi === undefined || request.cgi === undefined || !head.isWhole) return null
+  const sent = head.cgi.params.map((pair) => pair.join(': '))
+  const other = request.cgi.params.map((pair) => pair.join(': ')).find((text, at) => text !== sent[at])
+  return other === undefined ? null : `it sends the parameter ${other}`
 }
 
 function outcomeOf({ outcome, fault, isRaw }: ObservedTry, answer: ResponseMessage | null): UpstreamOutcome {

@@ -14,6 +14,9 @@ export function sentRequest(
 ): RequestMessage {
   if (head === null) return modelled ?? client
   const { isWhole, ...sent } = head
+  if (sent.cgi !== undefined) {
+    return !isWhole && modelled !== null ? modelled : { ...sent, body: bodyOf(sent.headers, client) }
+  }
   const isModelled = modelled?.target === head.target && modelled.method === head.method
   const headers = isWhole || !isModelled ? head.headers : modelled.headers
   return { ...sent, headers, body: isModelled ? modelled.body : bodyOf(headers, client) }

@@ -1,10 +1,9 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createStubServer } from '../../backends/stub-server.ts'
+import { type BackendServer, createStubServer } from '../../backends/stub-server.ts'
 import { runAuthority } from '../../chain/run-certificates.ts'
 import type { ServiceTls } from '../../chain/service.ts'
 import { stubTlsOf } from '../../chain/stub-tls.ts'
@@ -16,7 +15,7 @@ const ANY: UpstreamTls = { serverName: null, verify: null }
 
 let dir = ''
 let trusted = ''
-const servers: Server[] = []
+const servers: BackendServer[] = []
 
 beforeAll(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'send-upstream-'))
@@ -31,7 +30,7 @@ afterAll(async () => {
 
 /** A stub that listens at a port of its own, or at a socket. */
 async function stubAt(tls: ServiceTls | null, socket: string | null = null): Promise<NginxSend['to']> {
-  const service = { name: 'billing', stub: { serves: null, answers: [], websocket: false } }
+  const service = { name: 'billing', stub: { serves: null, answers: [], websocket: false, speaks: 'http' as const } }
   const { server } = createStubServer({
     service,
     tls: stubTlsOf(tls),

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { type CgiOutcome, cgiRequestBytes, cgiResponseReader } from '../../chain/cgi/cgi-outcome.ts'
 import { type Bytes, bytesFrom } from '../../chain/message.ts'
 import type { Measured, NginxSend, UpstreamOutcome } from '../../nginx/site.ts'
 import { requestBytes } from '../http-exchange.ts'
@@ -23,12 +24,14 @@ export function sendUpstream(send: NginxSend, gone: AbortSignal): Promise<Sent> 
   const { promise, resolve } = Promise.withResolvers<Sent>()
   const opening = connectUpstream(send)
   const { socket, stands } = opening
+  const { cgi } = send.request
+  const reader = cgi === undefined ? null : cgiResponseReader(cgi.protocol)
   let head: AnswerHead | null = null
   let bytes: Bytes = ''
   let isConnected = false
   /** Before TLS stands on it. */
   let isReached = false
-  const request = requestBytes(send.request)
+  const request = cgi === undefined ? requestBytes(send.request) : cgiRequestBytes(cgi, send.request.body)
   const beganMs = performance.now()
   const times = { connectMs: null as number | null, headerMs: null as number | null }
   const sinceBegun = (): number => performance.now() - beganMs
@@ -80,6 +83,12 @@ export function sendUpstream(send: NginxSend, gone: AbortSignal): Promise<Sent> 
     })
   }
 
+  function endByCgi(outcome: CgiOutcome | null): void {
+    if (outcome === null) return
+    const isTooBig = outcome.kind === 'answered' && outcome.headBytes > send.maxHeadBytes
+    end(isTooBig ? { kind: 'header-too-big' } : outcome)
+  }
+
   function readHead(): void {
     const read = readAnswerHead(bytes)
     if (read === 'no-status-line' || read === 'invalid') {
@@ -115,6 +124,7 @@ export function sendUpstream(send: NginxSend, gone: AbortSignal): Promise<Sent> 
   })
   socket.on('data', (chunk: Buffer) => {
     waitOn()
+    if (reader !== null) return endByCgi(reader.push(chunk))
     bytes += bytesFrom(chunk)
     if (head === null) readHead()
     else readBody(head)
@@ -122,6 +132,7 @@ export function sendUpstream(send: NginxSend, gone: AbortSignal): Promise<Sent> 
   const closed = (): void => {
     if (head !== null) endCut(head)
     else if (isReached && !isConnected) end({ kind: 'tls-failed', fault: { kind: 'closed' } })
+    else if (isConnected && reader !== null) endByCgi(reader.end())
     else end({ kind: isConnected ? 'reset' : 'refused' })
   }
   socket.once('end', closed)

@@ -1,5 +1,6 @@
-import { Agent, type AgentOptions, type Server } from 'node:http'
+import { Agent, type AgentOptions } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { BackendServer } from '../../backends/stub-server.ts'
 import { LOOPBACK, portOf, reachesItsPods, type ServiceTls } from '../../chain/service.ts'
 import type { TlsFault } from '../../trace/outcome.ts'
 import { SERVICE_CIDR, type VirtualCluster } from '../virtual-cluster.ts'
@@ -23,15 +24,15 @@ export type Handshake = (server: ServiceTls | null) => TlsFault | null
 
 const REFUSED: Connection = { kind: 'refused' }
 
-/** Connections in memory between the hops of one world. Servers are real node:http servers that never listen. */
+/** Connections in memory between the hops of one world. Servers are real ones that never listen. */
 export class VirtualNetwork {
   readonly #cluster: VirtualCluster
-  readonly #serverOf: (service: string) => Server
+  readonly #serverOf: (service: string) => BackendServer
   readonly #open = new Map<string, Set<MemorySocket>>()
   #activity = 0
 
   /** @param serverOf the server of a Service's pods */
-  constructor(cluster: VirtualCluster, serverOf: (service: string) => Server) {
+  constructor(cluster: VirtualCluster, serverOf: (service: string) => BackendServer) {
     this.#cluster = cluster
     this.#serverOf = serverOf
   }

@@ -18,6 +18,7 @@ const ASKED = [
   'autoindex',
   '$invalid_referer',
   'proxy_pass',
+  'uwsgi_pass',
   'proxy_ssl_verify',
   'proxy_ssl_certificate',
   'ssl_verify_client',

@@ -3,6 +3,7 @@ import type { TlsHello } from '../../chain/client-request.ts'
 import {
   bufferOf,
   bytesFrom,
+  type CgiRequest,
   type Header,
   type HttpVersion,
   type RequestMessage,
@@ -49,7 +50,10 @@ export interface CaseRequest {
   readonly proxied?: string
 }
 
-/** How an upstream behaves: with bytes, by closing the connection at once, or by silence. */
+/**
+ * How an upstream behaves: with bytes, by closing the connection at once, or by silence. What FastCGI asks for goes out in its records,
+ * unless it is HTTP.
+ */
 export type CaseAnswer = { readonly bytes: string } | 'close' | 'silence'
 
 /** The ports that stand for the words of a site. */
@@ -129,8 +133,14 @@ function timeless(name: string, value: string): string {
   return isNow ? `${value.slice(0, -'00:00:00 GMT'.length)}…` : value
 }
 
+/** A request by FastCGI, SCGI or uwsgi: its parameters take the place of header lines. */
+export function observedCgi(port: number, { protocol, params }: CgiRequest, body: string): ObservedForward {
+  return { port, line: protocol, headers: params.map(([name, value]) => `${name}: ${value}`), body }
+}
+
 /** The request that the model sends, read back from its bytes as an upstream would read them. */
 export function observedForward(port: number, request: RequestMessage): ObservedForward {
+  if (request.cgi !== undefined) return observedCgi(port, request.cgi, request.body)
   const head = readHead(requestBytes(request))
   if (head === null) throw new Error('a request has a head')
   const headers = head.headers.map(([name, value]) => `${name}: ${value}`)

@@ -1,8 +1,13 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
+import { FastCgiRequests, fastCgiResponse } from '../../chain/cgi/fastcgi.ts'
+import type { CgiReader } from '../../chain/cgi/reader.ts'
+import { ScgiRequests } from '../../chain/cgi/scgi.ts'
+import { UwsgiRequests } from '../../chain/cgi/uwsgi.ts'
+import type { CgiProtocol } from '../../chain/message.ts'
 import { type StubTls, tlsOptions } from '../../chain/stub-tls.ts'
-import { type CaseAnswer, type ObservedForward, OK } from './case.ts'
+import { type CaseAnswer, type ObservedForward, OK, observedCgi } from './case.ts'
 import { readBody, readHead } from './http-bytes.ts'
 
 /** The first byte of TLS (RFC 8446 section 5.1), and what servers of plain HTTP answer. */
@@ -63,7 +68,10 @@ export class Recorder implements AsyncDisposable {
     socket.on('error', () => socket.destroy())
     const port = socket.localPort ?? 0
     let bytes = Buffer.alloc(0)
+    let cgi: Cgi | null = null
     socket.on('data', (chunk) => {
+      if (bytes.length === 0) cgi ??= cgiOf(chunk[0] ?? 0)
+      if (cgi !== null) return this.#takeCgi(socket, port, cgi, chunk)
       bytes = Buffer.concat([bytes, chunk])
       if (bytes[0] === TLS_HANDSHAKE) return reply(socket, NOT_HTTP)
       const head = readHead(bytes)
@@ -81,6 +89,30 @@ export class Recorder implements AsyncDisposable {
       reply(socket, this.#script.shift() ?? OK)
     })
   }
+
+  #takeCgi(socket: Socket, port: number, { protocol, reader }: Cgi, chunk: Buffer): void {
+    for (const { params, body } of reader.push(chunk)) {
+      this.#received.push(observedCgi(port, { protocol, params }, body))
+      const answer = this.#script.shift() ?? OK
+      const isFramed = protocol === 'fastcgi' && typeof answer === 'object' && !answer.bytes.startsWith('HTTP/')
+      if (isFramed) socket.end(fastCgiResponse(answer.bytes, 1))
+      else reply(socket, answer)
+    }
+  }
+}
+
+/** A connection in another protocol than HTTP. */
+interface Cgi {
+  readonly protocol: CgiProtocol
+  readonly reader: CgiReader
+}
+
+/** The protocol of a first byte: a version, a modifier, or a digit; null for a letter, with which HTTP begins. */
+function cgiOf(first: number): Cgi | null {
+  if (first === 1) return { protocol: 'fastcgi', reader: new FastCgiRequests() }
+  if (first === 0) return { protocol: 'uwsgi', reader: new UwsgiRequests() }
+  const isDigit = first >= 48 && first <= 57
+  return isDigit ? { protocol: 'scgi', reader: new ScgiRequests() } : null
 }
 
 function reply(socket: Socket, answer: CaseAnswer): void {

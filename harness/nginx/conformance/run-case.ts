@@ -1,5 +1,8 @@
 import { join } from 'node:path'
+import { type CgiOutcome, cgiResponseReader } from '../../chain/cgi/cgi-outcome.ts'
+import { fastCgiResponse } from '../../chain/cgi/fastcgi.ts'
 import { proxiedEnds } from '../../chain/client-request.ts'
+import type { CgiProtocol, RequestMessage } from '../../chain/message.ts'
 import { runAuthority, serviceCertificate } from '../../chain/run-certificates.ts'
 import type { ServiceTls } from '../../chain/service.ts'
 import { stubTlsOf } from '../../chain/stub-tls.ts'
@@ -151,7 +154,7 @@ function decideAndSend(
     const met = tlsOutcome(step, servers.get(to.port) ?? null)
     if (met !== null) return met
     forwards.push(observedForward(to.port, sent))
-    return outcomeOf(script.shift() ?? OK, sent.method, step.maxHeadBytes)
+    return outcomeOf(script.shift() ?? OK, sent, step.maxHeadBytes)
   }
   const carryOut = (first: NginxStep): NginxAnswer => {
     let step = afterWaiting(first)
@@ -183,13 +186,26 @@ function tlsOutcome({ tls }: NginxSend, server: ServiceTls | null): UpstreamOutc
   return fault === null ? null : { kind: 'tls-failed', fault }
 }
 
-function outcomeOf(answer: CaseAnswer, method: string, maxHeadBytes: number): UpstreamOutcome {
+function outcomeOf(answer: CaseAnswer, { method, cgi }: RequestMessage, maxHeadBytes: number): UpstreamOutcome {
   if (answer === 'close') return { kind: 'reset' }
   if (answer === 'silence') return { kind: 'read-timeout' }
+  if (cgi !== undefined) return limited(cgiOutcome(answer.bytes, cgi.protocol), maxHeadBytes)
   const response = readResponse(Buffer.from(answer.bytes, 'latin1'), method === 'HEAD', true)
   if (!answer.bytes.startsWith('HTTP/'))
     return answer.bytes === '' ? { kind: 'reset' } : { kind: 'invalid', startsWithHttp: false }
   if (response === null) return { kind: 'reset' }
   const headBytes = answer.bytes.indexOf('\r\n\r\n') + '\r\n\r\n'.length
   return headBytes > maxHeadBytes ? { kind: 'header-too-big' } : { kind: 'answered', response, headBytes }
+}
+
+/** What nginx makes of an application that wrote these bytes, or of an HTTP server in its place. */
+function cgiOutcome(bytes: string, protocol: CgiProtocol): CgiOutcome {
+  if (protocol === 'fastcgi' && bytes.startsWith('HTTP/')) return { kind: 'invalid' }
+  const reader = cgiResponseReader(protocol)
+  const sent = protocol === 'fastcgi' ? fastCgiResponse(bytes, 1) : Buffer.from(bytes, 'latin1')
+  return reader.push(sent) ?? reader.end()
+}
+
+function limited(outcome: CgiOutcome, maxHeadBytes: number): UpstreamOutcome {
+  return outcome.kind === 'answered' && outcome.headBytes > maxHeadBytes ? { kind: 'header-too-big' } : outcome
 }

@@ -13,6 +13,7 @@ export function redirectInternally(state: RequestState, { by, uri, args }: Inter
   state.uri = uri
   state.args = args
   state.upstream = null
+  state.contexts = {}
   state.location = state.server.root
   state.rule = by
   state.internal = true
@@ -38,6 +39,7 @@ export function continueAtNamed(state: RequestState, { by, name }: NamedLocation
   state.beginPass(by)
   state.internal = true
   state.upstream = null
+  state.contexts = {}
   state.location = location
   state.rule = location.rule
   state.uriChanged = false

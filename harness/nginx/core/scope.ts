@@ -10,7 +10,7 @@ import { wireText } from '../syntax/wire.ts'
 import type { VersionRules } from '../versions.ts'
 import { defaultSizes, type HashSizes } from './directives/check-hashes.ts'
 import type { DirectiveTable } from './directives/table.ts'
-import type { RequestState } from './request/request-state.ts'
+import type { RequestState, Variable } from './request/request-state.ts'
 import type { Settings } from './settings.ts'
 import type { Location, Modifier, Pass } from './site-config.ts'
 import type { ProxySettings } from './upstreams/proxy-settings.ts'
@@ -27,6 +27,8 @@ export interface CompilingModule {
   readonly look?: Readonly<Record<string, (directive: Directive, scope: CompileScope) => void>>
   /** The module's own variables by their names, each read once a request. */
   readonly variables?: Readonly<Record<string, (state: RequestState) => string | null>>
+  /** Those that are read again for every value they stand in. */
+  readonly variablesReadAgain?: Readonly<Record<string, (state: RequestState) => string | null>>
   /** Settings that blocks inherit. */
   readonly settings?: { inherit(settings: Settings, block: Block, around: Settings, scope: CompileScope): void }
   /** Settings of upstreams, which the core keeps. `replaced` is what a `proxy_pass` with a URI replaces. */
@@ -38,6 +40,13 @@ export interface CompilingModule {
   readonly location?: (location: Location, block: Block, isServer: boolean, scope: CompileScope) => void
   /** Where a block sends requests to; undefined where it does not say, null where it says it wrong. */
   readonly pass?: (block: Block, name: string, modifier: Modifier, scope: CompileScope) => Pass | null | undefined
+}
+
+/** The variables of all modules. */
+function variablesOf(modules: readonly CompilingModule[]): ReadonlyMap<string, Variable> {
+  const of = (table: CompilingModule['variables'], cacheable: boolean): [string, Variable][] =>
+    Object.entries(table ?? {}).map(([name, get]) => [name, { name, get, cacheable }])
+  return new Map(modules.flatMap((one) => [...of(one.variables, true), ...of(one.variablesReadAgain, false)]))
 }
 
 /** What compiling a site file fills in: variables, upstreams, and everything that is wrong or refused. */
@@ -68,7 +77,7 @@ export class CompileScope {
     this.directives = directives
     this.#file = file
     this.rules = file.rules
-    this.variables = new Variables(file.rules, Object.assign({}, ...modules.map(({ variables }) => variables)))
+    this.variables = new Variables(file.rules, variablesOf(modules))
     this.world = world
     this.kept = world.kept ?? new KeptByNginx()
   }

@@ -55,7 +55,9 @@ export type Pass = ProxyPass | OtherPass
 export interface OtherPass {
   readonly protocol: CgiProtocol
   readonly rule: Rule
-  readonly target: { readonly kind: 'static'; readonly host: string; readonly group: UpstreamGroup } | VariableTarget
+  readonly target:
+    | { readonly kind: 'static'; readonly host: string; readonly group: UpstreamGroup; readonly isTls: boolean }
+    | VariableTarget
 }
 
 /** `proxy_pass` of a location. */

@@ -12,6 +12,8 @@ export interface Regex {
   readonly caseless: boolean
   /** Whether it has groups that capture. */
   readonly captures: boolean
+  /** How many there are. */
+  readonly groups: number
   readonly names: readonly GroupName[]
   /** Why it cannot be asked: the model does not know what PCRE makes of it. Null where it can. */
   readonly refused: { readonly rule: Rule; readonly because: string } | null
@@ -34,7 +36,7 @@ export function compileRegex(pattern: string, caseless: boolean, pcre2 = true): 
   if (result.kind !== 'ok') return result
   const { names, groups } = result.parsed
   const exec = executor(result.parsed)
-  return { kind: 'ok', regex: { pattern, caseless, captures: groups > 0, names, refused: null, exec } }
+  return { kind: 'ok', regex: { pattern, caseless, captures: groups > 0, groups, names, refused: null, exec } }
 }
 
 function executor(parsed: ParsedPattern): (text: string) => MatchResult {
@@ -53,5 +55,5 @@ function executor(parsed: ParsedPattern): (text: string) => MatchResult {
 export function refusedRegex(pattern: string, caseless: boolean, rule: Rule, because: string): Regex {
   const named = [...pattern.matchAll(/\(\?P?[<'](\w+)[>']/g)].map(([, name = '']) => name)
   const names = [...new Set(named)].map((name) => ({ name, group: 0 }))
-  return { pattern, caseless, captures: true, names, refused: { rule, because }, exec: () => 'gave-up' }
+  return { pattern, caseless, captures: true, groups: 0, names, refused: { rule, because }, exec: () => 'gave-up' }
 }

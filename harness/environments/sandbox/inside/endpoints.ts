@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
-import type { Server as HttpServer } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
+import type { BackendServer } from '../../../backends/stub-server.ts'
 import type { Apart } from './apart.ts'
 import { type Endpoint, socketPath } from './endpoint.ts'
 import { SandboxError } from './sandbox-error.ts'
@@ -12,15 +12,15 @@ interface Listener {
   readonly sockets: Set<Socket>
 }
 
-/** Where one Service's pods listen. The http server behind it never listens itself, so it may be exchanged while it runs. */
+/** Where one Service's pods listen. The server behind it never listens itself, so it may be exchanged while it runs. */
 export class Endpoints {
-  readonly #httpServer: (port: number) => HttpServer | null
+  readonly #server: (port: number) => BackendServer | null
   readonly #apart: () => Promise<Apart>
   readonly #listeners = new Map<string, Listener>()
 
   /** @param apart the network of endpoints that are apart */
-  constructor(httpServer: (port: number) => HttpServer | null, apart: () => Promise<Apart>) {
-    this.#httpServer = httpServer
+  constructor(server: (port: number) => BackendServer | null, apart: () => Promise<Apart>) {
+    this.#server = server
     this.#apart = apart
   }
 
@@ -53,7 +53,7 @@ export class Endpoints {
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
       socket.on('error', () => undefined)
-      this.#httpServer(endpoint.index ?? 0)?.emit('connection', socket)
+      this.#server(endpoint.index ?? 0)?.emit('connection', socket)
     }
     const server = endpoint.isApart ? await (await this.#apart()).listen(endpoint) : createServer()
     server.on('connection', take)

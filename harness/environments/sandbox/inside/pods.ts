@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { BackendServer } from '../../../backends/stub-server.ts'
 import { HOST_ADDRESS, reachesItsPods } from '../../../chain/service.ts'
 import type { ClusterState } from '../protocol.ts'
 import { Apart } from './apart.ts'
@@ -15,13 +15,13 @@ type ServiceNow = ClusterState['services'][number]
  * where the Service sends to the port that they listen on.
  */
 export class Pods {
-  readonly #serverOf: (service: string, port: number) => Server | null
+  readonly #serverOf: (service: string, port: number) => BackendServer | null
   readonly #endpoints = new Map<string, Endpoints>()
   #services: readonly ServiceNow[] = []
   #apart: Promise<Apart> | null = null
 
   /** @param serverOf the server of a Service's pods for one of its ports, counted from 0; null where it is another process that listens by itself */
-  constructor(serverOf: (service: string, port: number) => Server | null) {
+  constructor(serverOf: (service: string, port: number) => BackendServer | null) {
     this.#serverOf = serverOf
   }
 

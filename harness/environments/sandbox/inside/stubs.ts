@@ -1,7 +1,11 @@
-import type { Server } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { FaultPlan } from '../../../backends/fault-plan.ts'
-import { type BackendRecord, createStubServer, type StubServer } from '../../../backends/stub-server.ts'
+import {
+  type BackendRecord,
+  type BackendServer,
+  createStubServer,
+  type StubServer,
+} from '../../../backends/stub-server.ts'
 import type { Traffic } from '../../../backends/traffic.ts'
 import type { Fault } from '../../../chain/world-change.ts'
 import type { StubService } from '../protocol.ts'
@@ -32,7 +36,7 @@ export class Stubs {
   }
 
   /** @param port its place among the Service's ports @throws {Error} there is no such Service (scenarios are checked for that before they run) */
-  server(name: string, port: number): Server | null {
+  server(name: string, port: number): BackendServer | null {
     return this.#of(name)[port]?.server ?? null
   }
 

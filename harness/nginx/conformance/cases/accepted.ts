@@ -4,6 +4,20 @@ import { answer, type CaseAnswer, type CaseRequest, type ConformanceCase } from 
 /** What has to be on for the directives of ssi to take effect. */
 const WITH_SSI = 'ssi on; ssi_types text/plain'
 
+/** Those that FastCGI, SCGI and uwsgi share, by their names behind the prefix. */
+const CGI_VALUES: Readonly<Record<string, readonly string[]>> = {
+  buffers: ['8 2k', '64 64k'],
+  busy_buffers_size: ['8k', '24k'],
+  ignore_client_abort: ['on'],
+  max_temp_file_size: ['0', '8k'],
+  send_timeout: ['1s'],
+  socket_keepalive: ['on'],
+  temp_file_write_size: ['8k'],
+  temp_path: ['$FILES/answers 1'],
+}
+
+const CGI_PROTOCOLS = ['fastcgi', 'scgi', 'uwsgi'] as const
+
 /**
  * Values of the directives that the model accepts without modelling them, at their limits: the real nginx answers and sends on the
  * same with each of them, in {@link REQUESTS}. A test holds that no accepted directive is missing.
@@ -22,6 +36,14 @@ export const ACCEPTED_VALUES: Readonly<Record<string, readonly string[]>> = {
   directio_alignment: ['512', '4k'],
   error_log: ['/dev/null', '/dev/null debug'],
   access_log: ['off', '/dev/null', '$FILES/$host.log combined if=$arg_q'],
+  ...Object.fromEntries(
+    CGI_PROTOCOLS.flatMap((protocol) =>
+      Object.entries(CGI_VALUES).map(([setting, values]) => [`${protocol}_${setting}`, values] as const),
+    ),
+  ),
+  fastcgi_catch_stderr: ['error', '"PHP Fatal error"'],
+  fastcgi_keep_conn: ['on'],
+  fastcgi_send_lowat: ['0'],
   gunzip_buffers: ['1 1k'],
   gzip_buffers: ['1 1k', '64 4k'],
   gzip_comp_level: ['1', '9'],
@@ -136,18 +158,33 @@ const LOCATIONS = `gzip on; gzip_types text/plain; gzip_proxied any;
   location /f/ { root $FILES; } location /r { return 200 text$mapped; } location /p { proxy_pass http://$A; }
   location /g { proxy_pass http://group; } location /auth { auth_basic x; auth_basic_user_file /dev/null; }`
 
+/** Short and long bodies both ways to an application. */
+function cgiRequestsTo(host: string): CaseRequest[] {
+  const long: CaseAnswer = { bytes: `Content-Type: text/plain\r\n\r\n${text(70_000)}` }
+  const requests: CaseRequest[] = [
+    { target: '/?q=1', upstream: [long] },
+    { target: '/', method: 'HEAD', upstream: [long] },
+    { target: '/', method: 'POST', body: text(70_000), upstream: [{ bytes: 'Status: 404\r\n\r\n' }] },
+    { target: '/', method: 'PUT', body: text(20_000), upstream: ['close', long] },
+  ]
+  return requests.map((request) => ({ ...request, headers: [['Host', host]] }))
+}
+
 const FILES = { 'f/file': text(40_000), 'f/dir/index.html': 'index' }
 
 /** Every value in a server of its own. */
 function caseOf(directive: string, values: readonly string[]): ConformanceCase {
+  const cgi = CGI_PROTOCOLS.find((protocol) => directive.startsWith(`${protocol}_`))
+  const locations =
+    cgi === undefined ? LOCATIONS : `location / { ${cgi}_param CONTENT_LENGTH $content_length; ${cgi}_pass group; }`
   const servers = values.map(
-    (value, n) => `server { listen $LISTEN; server_name v${n}; ${directive} ${value}; ${LOCATIONS} }`,
+    (value, n) => `server { listen $LISTEN; server_name v${n}; ${directive} ${value}; ${locations} }`,
   )
   return {
     name: `${directive}: ${values.join(', ')}`,
     files: FILES,
     site: `${around({})} ${servers.join('\n')}`,
-    requests: values.flatMap((_, n) => requestsTo(`v${n}`)),
+    requests: values.flatMap((_, n) => (cgi === undefined ? requestsTo : cgiRequestsTo)(`v${n}`)),
   }
 }
 

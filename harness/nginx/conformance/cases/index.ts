@@ -3,6 +3,7 @@ import { ACCEPTED } from './accepted.ts'
 import { BODIES } from './bodies.ts'
 import { BUFFERS } from './buffers.ts'
 import { CACHING } from './caching.ts'
+import { CGI } from './cgi.ts'
 import { CONNECTIONS } from './connections.ts'
 import { ERRORS } from './errors.ts'
 import { FILES } from './files.ts'
@@ -42,6 +43,7 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   'PROXY protocol': PROXY_PROTOCOL,
   'TLS of clients': TLS,
   'TLS to upstreams': UPSTREAM_TLS,
+  'FastCGI, SCGI, uwsgi': CGI,
   variables: VARIABLES,
   subrequests: SUBREQUESTS,
   files: FILES,

@@ -1,3 +1,5 @@
+import type { CgiProtocol } from '../../../chain/message.ts'
+
 /** The kinds of block that nginx tells apart when it asks whether a directive may stand there (NGX_HTTP_…_CONF). */
 export type Context =
   | 'main'
@@ -27,10 +29,10 @@ export interface Takes {
 /**
  * Which requests a directive can touch: the `site` as a whole (whether nginx starts, or which server and location a request
  * comes to), or those of its location that come to the `access` phase; to the `content` phase; that it answers itself in place
- * of `proxy_pass` (`handler`); that are answered from a `file`; that are `proxied`; that are proxied over TLS (`tls`);
- * that get an `answer`.
+ * of `proxy_pass` (`handler`); that are answered from a `file`; that are `proxied` by HTTP, or sent on in another protocol; that are
+ * proxied over TLS (`tls`); that get an `answer`.
  */
-export type Touches = 'site' | 'access' | 'content' | 'handler' | 'file' | 'proxied' | 'tls' | 'answer'
+export type Touches = 'site' | 'access' | 'content' | 'handler' | 'file' | 'proxied' | CgiProtocol | 'tls' | 'answer'
 
 /**
  * How far the model goes. `accepted`: it cannot change where a request goes or what it carries. `refused`: it can, and

@@ -133,6 +133,8 @@ export class RequestState {
   upstream: UpstreamState | null = null
   /** What the upstream that was chosen last has to do with a cache. It stays where another location answers. */
   cache: RequestCache | null = null
+  /** What modules keep of the request they keep of this: another URI from inside takes a new one (`r->ctx`). */
+  contexts: object = {}
   /** Whether the answer under way is an upstream's. */
   hasUpstreamAnswer = false
   /** The header lines that the last upstream answered with (`upstream->headers_in`); null where it has not, or none was asked. */

@@ -5,9 +5,6 @@ import { parseUpstreamUrl } from './parse-upstream-url.ts'
 /** Directives whose requests are not modelled, while their names are looked up all the same; with the scheme that may stand before. */
 const UPSTREAMS: ReadonlyMap<string, RegExp> = new Map([
   ['proxy_pass', /^https:\/\//i],
-  ['fastcgi_pass', /^/],
-  ['uwsgi_pass', /^(?:s?uwsgi:\/\/)?/i],
-  ['scgi_pass', /^(?:scgi:\/\/)?/i],
   ['grpc_pass', /^(?:grpcs?:\/\/)?/i],
   ['memcached_pass', /^/],
 ])

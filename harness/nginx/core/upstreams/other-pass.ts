@@ -6,11 +6,8 @@ import { parseUpstreamUrl } from './parse-upstream-url.ts'
 
 /** Other protocols to an upstream, and the scheme that may stand before the host. */
 const PASSES: Readonly<Record<string, RegExp>> = {
-  fastcgi_pass: /^/,
   grpc_pass: /^grpcs?:\/\//i,
   memcached_pass: /^/,
-  scgi_pass: /^(?:scgi:\/\/)?/i,
-  uwsgi_pass: /^(?:s?uwsgi:\/\/)?/i,
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ResponseMessage } from '../../../chain/message.ts'
 import { headerValue } from '../../../chain/message.ts'
 import { lowerCase } from '../../syntax/wire.ts'
 import { type Next, respond } from '../next.ts'
+import { refuseRequest } from '../request/refuse-request.ts'
 import type { RequestState } from '../request/request-state.ts'
 import { parseHttpTime } from '../response/http-time.ts'
 import { addHeader } from '../response/response-head.ts'
@@ -50,6 +51,7 @@ export function passResponse(
     leaveCache(state, upstream)
     return acceleratedRedirect(state, response, internal)
   }
+  refuseCutAnswer(state, upstream, response)
   const { head } = state
   const mayBeKept = upstream.cache?.cacheable === true
   const once = new Set(state.site.rules.answerHeadersOnce ? ONCE : [])
@@ -90,6 +92,13 @@ export function passResponse(
   return respond(response.body, from, (isSent) =>
     from === 'cache' ? leaveCache(state, upstream) : keepAnswer(state, upstream, response, isSent),
   )
+}
+
+/** An application that writes less than it announces has the client's connection closed in the middle of the answer. */
+function refuseCutAnswer({ method, rule }: RequestState, { protocol }: UpstreamState, response: ResponseMessage): void {
+  if (protocol === 'http' || method === 'HEAD' || response.status === 204 || response.status === 304) return
+  if (response.body.length >= lengthOf(response)) return
+  refuseRequest(rule, 'the answer is shorter than its Content-Length says: not modelled')
 }
 
 /** Only a Location that `proxy_redirect` rewrote, or that is no path, is nginx's own to make absolute. */

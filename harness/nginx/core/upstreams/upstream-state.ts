@@ -9,8 +9,8 @@ import type { UpstreamSettings } from './upstream-settings.ts'
 export interface UpstreamState {
   readonly protocol: Pass['protocol']
   readonly settings: UpstreamSettings
-  /** `$proxy_host`. */
-  readonly hostHeader: string
+  /** `$proxy_host`; null over another protocol. */
+  readonly hostHeader: string | null
   /** `$proxy_port`. */
   readonly port: string
   /** What it asks of TLS; null where it speaks plain HTTP. */

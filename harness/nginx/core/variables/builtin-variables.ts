@@ -69,8 +69,8 @@ const UNCACHED: Readonly<Record<string, Getter>> = {
   upstream_cache_etag: ({ cache }) => validatorOf(cache, ({ etag }) => etag || null),
   proxy_host: (state) => state.upstream?.hostHeader ?? null,
   proxy_internal_host: (state) => state.upstream?.hostHeader ?? null,
-  proxy_port: (state) => state.upstream?.port ?? null,
-  proxy_internal_body_length: (state) => (state.upstream === null ? null : bodyLength(state)),
+  proxy_port: (state) => (state.upstream?.protocol === 'http' ? state.upstream.port : null),
+  proxy_internal_body_length: (state) => (state.upstream?.protocol === 'http' ? bodyLength(state) : null),
   upstream_addr: (state) => tries(state, ({ address }) => address),
   upstream_status: (state) => tries(state, (entry) => (entry.status === null ? '-' : String(entry.status))),
 }

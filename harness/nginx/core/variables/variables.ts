@@ -23,25 +23,23 @@ interface Slot {
 /** Every variable that a site file names, each with a slot in which a request keeps its value. Names ignore case. */
 export class Variables implements VariableTable {
   readonly #rules: VersionRules
-  readonly #ofModules: Readonly<Record<string, Variable['get']>>
+  readonly #ofModules: ReadonlyMap<string, Variable>
   readonly #slots: Slot[] = []
   readonly #byName = new Map<string, number>()
 
   /** @param ofModules variables that modules give values to, by their names */
-  constructor(rules: VersionRules, ofModules: Readonly<Record<string, Variable['get']>>) {
+  constructor(rules: VersionRules, ofModules: ReadonlyMap<string, Variable>) {
     this.#rules = rules
     this.#ofModules = ofModules
   }
 
   /** Whether nginx has a variable of that name (in lower case) for itself, whose value is known. */
   isNginxs(name: string): boolean {
-    return builtinVariable(name, this.#rules) !== null || Object.hasOwn(this.#ofModules, name)
+    return builtinVariable(name, this.#rules) !== null || this.#ofModules.has(name)
   }
 
   #nginxs(name: string): Variable | null {
-    const get = Object.hasOwn(this.#ofModules, name) ? this.#ofModules[name] : undefined
-    if (get !== undefined) return { name, get, cacheable: true }
-    return builtinVariable(name, this.#rules) ?? prefixVariable(name, this.#rules)
+    return this.#ofModules.get(name) ?? builtinVariable(name, this.#rules) ?? prefixVariable(name, this.#rules)
   }
 
   /** The slot of a variable that is used at `span`. */

@@ -1,20 +1,13 @@
 import {
   accepted,
-  BUFFERS,
-  type Context,
   FLAG,
-  HTTP,
   HTTP_SERVER_LOCATION,
   type ModuleTable,
   NUMBER,
-  number,
-  OFFSET,
   ONE,
   ONE_ONCE,
-  ONE_OR_MORE,
   only,
   PASS,
-  PATH,
   type Rows,
   refused,
   SIZE,
@@ -22,14 +15,13 @@ import {
   type Takes,
   TIME,
   TWO,
-  TWO_OR_MORE,
   text,
 } from '../../core/directives/rule.ts'
 
 /** What a directive takes, by its name behind the protocol's prefix: `connect_timeout` for `fastcgi_connect_timeout`. */
 type Settings = Readonly<Record<string, Takes>>
 
-/** What nginx reads of a response of FastCGI, uwsgi and SCGI, which know no 502 and no 504. */
+/** Answers that may be passed over, beside 502 and 504. */
 const STATUSES = ['http_500', 'http_503', 'http_403', 'http_404', 'http_429'] as const
 const FAILURES = ['error', 'timeout', 'invalid_header', 'non_idempotent'] as const
 
@@ -64,40 +56,6 @@ const WITH_HEADERS: Settings = {
   ),
 }
 
-const CGI: Settings = {
-  ...WITH_HEADERS,
-  store: ONE_ONCE,
-  store_access: text(1, 3, 'once'),
-  buffering: FLAG,
-  request_buffering: FLAG,
-  ignore_client_abort: FLAG,
-  pass_request_headers: FLAG,
-  pass_request_body: FLAG,
-  buffers: BUFFERS,
-  busy_buffers_size: SIZE,
-  force_ranges: FLAG,
-  limit_rate: SIZE,
-  cache: ONE_ONCE,
-  cache_key: ONE_ONCE,
-  cache_path: TWO_OR_MORE,
-  cache_bypass: ONE_OR_MORE,
-  no_cache: ONE_OR_MORE,
-  cache_valid: ONE_OR_MORE,
-  cache_min_uses: NUMBER,
-  cache_max_range_offset: OFFSET,
-  cache_use_stale: setOf(...FAILURES, ...STATUSES, 'updating', 'off'),
-  cache_methods: setOf('GET', 'HEAD', 'POST'),
-  cache_lock: FLAG,
-  cache_lock_timeout: TIME,
-  cache_lock_age: TIME,
-  cache_revalidate: FLAG,
-  cache_background_update: FLAG,
-  temp_path: PATH,
-  max_temp_file_size: SIZE,
-  temp_file_write_size: SIZE,
-  param: text(2, 3),
-}
-
 const TLS: Settings = {
   ssl_session_reuse: FLAG,
   ssl_protocols: setOf('SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'),
@@ -115,23 +73,10 @@ const TLS: Settings = {
 }
 
 /** Settings whose values nginx checks in ways of its own, which nobody looks at here. */
-const UNCHECKED =
-  /^(?:store|bind|cache|cache_key|cache_path|cache_bypass|no_cache|split_path_info|string|ssl_.*|set_header)$/
-
-const CONTEXTS: Readonly<Record<string, readonly Context[]>> = { pass: PASS, cache_path: HTTP }
+const UNCHECKED = /^(?:bind|ssl_.*|set_header)$/
 
 /** Other protocols to an upstream. Their `…_pass` alone is refused: without it the rest does nothing. */
 export const PROTOCOLS_MODULES: readonly ModuleTable[] = [
-  protocol('fastcgi', {
-    ...CGI,
-    index: ONE_ONCE,
-    split_path_info: ONE,
-    send_lowat: SIZE,
-    catch_stderr: ONE,
-    keep_conn: FLAG,
-  }),
-  protocol('uwsgi', { ...CGI, ...TLS, modifier1: number(0, 255), modifier2: number(0, 255), string: ONE_ONCE }),
-  protocol('scgi', CGI),
   protocol('grpc', {
     ...WITH_HEADERS,
     ...TLS,
@@ -154,7 +99,7 @@ function protocol(name: string, settings: Settings): ModuleTable {
         : UNCHECKED.test(setting)
           ? refused('has values that are not checked')
           : accepted(only(`${name}_pass`))
-    rows[`${name}_${setting}`] = [CONTEXTS[setting] ?? HTTP_SERVER_LOCATION, takes, support]
+    rows[`${name}_${setting}`] = [setting === 'pass' ? PASS : HTTP_SERVER_LOCATION, takes, support]
   }
   return { module: `ngx_http_${name}_module`, rows }
 }
