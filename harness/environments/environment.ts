@@ -161,6 +161,16 @@ export class EnvironmentGoneError extends EnvironmentError {
   }
 }
 
+/**
+ * The same, for the rest of the run: what does not answer, or does not come up, will not for the next scenario either. What is no
+ * error of an environment stays what it is.
+ */
+export function forGood(error: unknown): unknown {
+  if (!(error instanceof EnvironmentError)) return error
+  const { message, remedy, cause, evidence } = error
+  return new EnvironmentGoneError(message, remedy, { cause, evidence })
+}
+
 /** The same, with what was there to be read; what it has itself stays. */
 export function withEvidence<Known extends EnvironmentError>(error: Known, evidence: EvidenceFiles): Known
 export function withEvidence(error: EnvironmentError, evidence: EvidenceFiles): EnvironmentError {

@@ -119,7 +119,8 @@ async function play(
 async function disposeAll(environments: readonly Environment[]): Promise<boolean> {
   const endings = await Promise.allSettled(environments.map((one) => one[Symbol.asyncDispose]()))
   const failures = endings.flatMap((ending) => (ending.status === 'rejected' ? [problemOf(ending.reason, null)] : []))
-  for (const { message, remedy } of failures) complain(remedy === null ? message : `${message}. ${remedy}`)
+  for (const { message, remedy } of failures)
+    complain(remedy === null ? message : `${message.replace(/\.?$/, '.')} ${remedy}`)
   return failures.length === 0
 }
 

@@ -3,8 +3,8 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, expect, test } from 'vitest'
-import { EnvironmentError } from '../environment.ts'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { EnvironmentError, EnvironmentGoneError } from '../environment.ts'
 import { flowmaster } from '../fixtures/flowmaster.ts'
 import { NO_RESOURCES } from '../kubernetes/resources.ts'
 import { clusterEnvironment } from './cluster.ts'
@@ -15,6 +15,7 @@ const servers: { close(): void }[] = []
 
 afterEach(() => {
   for (const server of servers.splice(0)) server.close()
+  vi.unstubAllEnvs()
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -37,12 +38,7 @@ function refusing(code: number, message: string): RequestListener {
   }
 }
 
-/** What a run says that is led to a cluster by a kubeconfig. */
-async function toldOf(
-  cluster: object,
-  user: object = { token: 'x' },
-  signal = new AbortController().signal,
-): Promise<EnvironmentError> {
+function writeKubeConfig(cluster: object, user: object = { token: 'x' }): void {
   const config = {
     clusters: [{ name: 'c', cluster }],
     users: [{ name: 'u', user }],
@@ -50,6 +46,15 @@ async function toldOf(
     'current-context': 'tests',
   }
   writeFileSync(kubeconfig, JSON.stringify(config))
+}
+
+/** What a run says that is led to a cluster by a kubeconfig. */
+async function toldOf(
+  cluster: object,
+  user?: object,
+  signal = new AbortController().signal,
+): Promise<EnvironmentError> {
+  writeKubeConfig(cluster, user)
   await using environment = clusterEnvironment({ kubeconfig, namespace: 't1', attach: true, resources: NO_RESOURCES })
   const error: unknown = await environment.start(flowmaster(), { seed: 1, signal }).catch((reason: unknown) => reason)
   if (!(error instanceof EnvironmentError)) throw error
@@ -60,7 +65,7 @@ test('a user that the cluster does not know (401)', async () => {
   const port = await listen(refusing(401, 'Unauthorized'))
   expect(await toldOf({ server: `http://127.0.0.1:${port}`, ...PLAIN })).toMatchObject({
     message:
-      'Failed to read the Services of namespace "t1": the cluster does not know the user of the kubeconfig (401 Unauthorized).',
+      'Failed to attach to namespace "t1": the cluster does not know the user of the kubeconfig (401 Unauthorized).',
     remedy: `Use credentials that the cluster accepts; "${KUBECTL} auth can-i create namespaces" tries them.`,
   })
 })
@@ -122,8 +127,32 @@ test('an API that takes requests and never answers keeps no run that is interrup
   const port = await listen(() => onRequest())
   const cluster = { server: `http://127.0.0.1:${port}`, ...PLAIN }
   const interrupt = new AbortController()
-  const started = toldOf(cluster, { token: 'x' }, interrupt.signal)
+  const started = toldOf(cluster, undefined, interrupt.signal)
   await asked
   interrupt.abort()
   await expect(started).rejects.toBe(interrupt.signal.reason)
+})
+
+test('where the first namespace cannot be made, it is told for the rest of the run, and nothing more is asked', async () => {
+  let asked = 0
+  const refuse = refusing(403, 'namespaces is forbidden: User "u" cannot create resource "namespaces"')
+  const port = await listen((request, response) => {
+    asked++
+    refuse(request, response)
+  })
+  writeKubeConfig({ server: `http://127.0.0.1:${port}`, ...PLAIN })
+  vi.stubEnv('CHAIN_IMAGE', 'request-chain:test')
+  await using environment = clusterEnvironment({ kubeconfig, namespace: 't1', attach: false, resources: NO_RESOURCES })
+  const start = () => environment.start(flowmaster(), { seed: 1 }).catch((reason: unknown) => reason)
+  const [first, beside] = await Promise.all([start(), start()])
+  expect(first).toBeInstanceOf(EnvironmentGoneError)
+  expect(first).toMatchObject({
+    message: expect.stringMatching(
+      /^Failed to make namespace "t1": the cluster does not allow it: namespaces is forbidden/,
+    ),
+  })
+  expect(beside).toBe(first)
+  const askedBefore = asked
+  expect(await start()).toBe(first)
+  expect(asked).toBe(askedBefore)
 })

@@ -30,10 +30,9 @@ import { orAborted } from '../or-aborted.ts'
 import { randomFrom, randomHex } from '../random.ts'
 import { SiteOnDisk } from '../site-on-disk.ts'
 import { apiError } from './api-error.ts'
-import { loadKubeConfig } from './kube-config.ts'
 import { kubectlLines } from './kubectl-lines.ts'
 import { type ReachablePod, reachablePod } from './reachable-pod.ts'
-import type { ClusterOptions } from './settings.ts'
+import { whyApiGone } from './why-api-gone.ts'
 
 /** Methods that ask for nothing to be changed (RFC 9110 section 9.2.1). */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -45,12 +44,19 @@ const LOG_TIMEOUT_MS = 1_000
  * The chain as it runs in a namespace that is there, to be read and nothing else.
  * @throws {EnvironmentError} none of the chain's Services is in it, or it cannot be read @throws the signal's reason
  */
-export async function attach(chain: Chain, { seed, signal }: StartOptions, options: ClusterOptions): Promise<World> {
-  const config = loadKubeConfig(options.kubeconfig)
-  const world = new AttachedWorld(chain, seed, config, options.namespace)
-  if ((await orAborted(world.services(), signal)).every(({ clusterIP }) => clusterIP === null)) {
+export async function attach(
+  chain: Chain,
+  { seed, signal }: StartOptions,
+  config: KubeConfig,
+  namespace: string,
+): Promise<World> {
+  const world = new AttachedWorld(chain, seed, config, namespace)
+  const services = await orAborted(world.services(), signal).catch(async (error: unknown) => {
+    throw (await whyApiGone(`attach to namespace "${namespace}"`, config, error)) ?? error
+  })
+  if (services.every(({ clusterIP }) => clusterIP === null)) {
     throw new EnvironmentError(
-      `Failed to attach to namespace "${options.namespace}": it has none of the chain's Services.`,
+      `Failed to attach to namespace "${namespace}": it has none of the chain's Services.`,
       'Name the namespace that the chain runs in.',
     )
   }

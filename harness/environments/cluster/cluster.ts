@@ -1,5 +1,5 @@
 import type { Chain } from '../../chain/chain.ts'
-import type { Environment } from '../environment.ts'
+import { type Environment, forGood } from '../environment.ts'
 import { gatewayGaps } from '../gateway-program.ts'
 import { hostGaps } from '../host-gaps.ts'
 import { lowPortGaps } from '../kubernetes/low-ports.ts'
@@ -24,11 +24,21 @@ export function clusterEnvironment(options: ClusterOptions): Environment {
 
 /** The client of Kubernetes takes a second to load, which no other environment should pay for. */
 async function openSession(options: ClusterOptions): Promise<WorldSession> {
+  const { loadKubeConfig } = await import('./kube-config.ts')
+  const config = readForGood(() => loadKubeConfig(options.kubeconfig))
   if (options.attach) {
     const { attach } = await import('./attached-world.ts')
-    return { start: (chain, start) => attach(chain, start, options), end: async () => {} }
+    return { start: (chain, start) => attach(chain, start, config, options.namespace), end: async () => {} }
   }
-  const { loadKubeConfig } = await import('./kube-config.ts')
   const { Session } = await import('./session.ts')
-  return new Session(loadKubeConfig(options.kubeconfig), options.namespace, options.resources)
+  return new Session(config, options.namespace, options.resources)
+}
+
+/** A kubeconfig that cannot be used now cannot for the next scenario either. */
+function readForGood<Config>(read: () => Config): Config {
+  try {
+    return read()
+  } catch (error) {
+    throw forGood(error)
+  }
 }

@@ -1,5 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node'
-import { kubectlOf } from './kube-config.ts'
+import { kubectlOf, REQUEST_TIMEOUT_MS } from './kube-config.ts'
 
 export interface Fault {
   readonly fact: string
@@ -18,6 +18,12 @@ const UNKNOWN_ISSUER: ReadonlySet<string> = new Set([
 /** Why a request did not come to an answer of the Kubernetes API: what was there instead, and what to do. */
 export function connectionFault(config: KubeConfig, error: Error): Fault {
   const server = config.getCurrentCluster()?.server ?? 'no server'
+  if (error.name === 'TimeoutError') {
+    return {
+      fact: `the Kubernetes API at ${server} has not answered for ${REQUEST_TIMEOUT_MS / 1_000} s`,
+      remedy: `See whether "${kubectlOf(config)} version" works.`,
+    }
+  }
   const { code, message, syscall } = innermost(error)
   if (UNKNOWN_ISSUER.has(code)) {
     return {

@@ -10,7 +10,9 @@ import {
   CoordinationV1Api,
   CoreV1Api,
   KubeConfig,
+  PatchStrategy,
   RbacAuthorizationV1Api,
+  setHeaderOptions,
   V1MicroTime,
 } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -22,6 +24,7 @@ import { describeContract } from '../environment.contract.ts'
 import { EnvironmentError, UnsupportedError } from '../environment.ts'
 import { describeEvidence } from '../evidence.contract.ts'
 import { flowmaster, get } from '../fixtures/flowmaster.ts'
+import { openProxy } from '../fixtures/stoppable-proxy.ts'
 import { triesAt } from '../fixtures/trace-parts.ts'
 import { loadIntoNode } from '../k3s/images.ts'
 import { type TakenCluster, takeCluster } from '../k3s/take-cluster.ts'
@@ -229,6 +232,27 @@ await describeTier('cluster', 'cluster', () => {
     return errorOf(own.start(flowmaster(), { seed: 1 }))
   }
 
+  function run(namespace: string, ...args: readonly string[]) {
+    return runWith(kubeconfig, namespace, ...args)
+  }
+
+  function runWith(file: string, namespace: string, ...args: readonly string[]) {
+    const child = spawn(process.execPath, [CHAIN, 'run', ...args, '--kubeconfig', file, '--namespace', namespace])
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
+    const ended = once(child, 'exit').then(([status]) => ({ status, output }))
+    /** Until its first world is being deployed. */
+    const deploying = async (): Promise<void> => {
+      const check = () =>
+        apps.readNamespacedDeployment({ namespace, name: 'api-gateway' }).then(
+          () => null,
+          () => `it is not there yet: ${output}`,
+        )
+      await waitUntil({ what: 'Deployment api-gateway', check, timeoutMs: 60_000 })
+    }
+    return { child, ended, deploying }
+  }
+
   // Beside each other, since each waits for seconds.
   describe('namespaces and their pods', { concurrent: true }, () => {
     test('what a run that was killed just now has is waited for, and made again', async () => {
@@ -256,6 +280,34 @@ await describeTier('cluster', 'cluster', () => {
         expect([metadata?.labels, metadata?.deletionTimestamp]).toEqual([labels, undefined])
       } finally {
         await core.deleteNamespace({ name })
+      }
+    })
+
+    test('a run that slept while another one took its namespace says so, and leaves it alone', async () => {
+      const namespace = 'chain-test-slept'
+      const { child, ended, deploying } = run(namespace, 'scenarios/routing', '--env', 'cluster', '--jobs', '1')
+      await deploying()
+      child.kill('SIGSTOP')
+      const coordination = config.makeApiClient(CoordinationV1Api)
+      const body = { spec: { renewTime: new V1MicroTime(Date.now() - 60_000).toISOString() } }
+      const asPatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch)
+      await coordination.patchNamespacedLease({ namespace, name: 'request-chain', body }, asPatch)
+      const next = await OwnNamespace.make(config, namespace, 'next')
+      try {
+        const before = (await readNamespace(namespace))?.metadata?.uid
+        child.kill('SIGCONT')
+        const { status, output } = await ended
+        expect(output.match(/^ERROR /gm)).toHaveLength(1)
+        expect(output).toContain(
+          `Failed to use namespace "${namespace}": it was removed, or this run slept and another one has`,
+        )
+        expect(output).toMatch(/^1 scenario broke, \d+ passed.*, \d+ not run in /m)
+        expect(status).toBe(3)
+        const { metadata } = (await readNamespace(namespace)) ?? {}
+        expect([metadata?.uid, metadata?.deletionTimestamp]).toEqual([before, undefined])
+        expect(next.lost.aborted).toBe(false)
+      } finally {
+        await next.remove()
       }
     })
 
@@ -396,7 +448,8 @@ await describeTier('cluster', 'cluster', () => {
         ),
       })
       delete process.env.CHAIN_IMAGE
-      expect(await errorOf(own.start(flowmaster(), { seed: 1 }))).toMatchObject({
+      await using other = cluster('chain-test-image')
+      expect(await errorOf(other.start(flowmaster(), { seed: 1 }))).toMatchObject({
         message: expect.stringContaining('CHAIN_IMAGE does not name'),
         remedy: expect.stringContaining('docker build -f gateway/Dockerfile'),
       })
@@ -474,22 +527,6 @@ await describeTier('cluster', 'cluster', () => {
   })
 
   describe('chain run', () => {
-    function run(namespace: string, ...args: readonly string[]) {
-      const child = spawn(process.execPath, [
-        CHAIN,
-        'run',
-        ...args,
-        '--kubeconfig',
-        kubeconfig,
-        '--namespace',
-        namespace,
-      ])
-      let output = ''
-      for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
-      const ended = once(child, 'exit').then(([status]) => ({ status, output }))
-      return { child, ended }
-    }
-
     test('scenarios that are simulated show the same on the cluster, several at a time', async () => {
       const shown = ['routing/request-flow-example', 'drift/pinned-twice', 'bugs/pin-of-another-service']
       const files = [...shown, 'drift/reused-clusterip']
@@ -504,6 +541,38 @@ await describeTier('cluster', 'cluster', () => {
       )
       expect(status).toBe(0)
       expect(await readNamespace('chain-test-run')).toBe(null)
+    })
+
+    test('an API that does not answer any more is told once, and the rest is not run', async () => {
+      const namespace = 'chain-test-gone'
+      const { hostname, port } = new URL(config.getCurrentCluster()?.server ?? '')
+      const api = await openProxy({ host: hostname, port: Number(port) }, { host: '127.0.0.1', port: 0 })
+      const server = `https://127.0.0.1:${api.port}`
+      const file = otherConfig((other) => {
+        other.clusters = other.clusters.map(({ name }) => ({ name, server, skipTLSVerify: true }))
+      })
+      const evidence = path.join(folder, 'evidence-gone')
+      const args = ['scenarios/routing', '--env', 'cluster', '--jobs', '2', '--evidence', evidence]
+      const { ended, deploying } = runWith(file, namespace, ...args)
+      try {
+        await deploying()
+        await api.stop()
+        const { status, output } = await ended
+        expect(output.match(/^ERROR /gm)).toHaveLength(1)
+        expect(output).toContain(`: the Kubernetes API at ${server} does not answer (`)
+        expect(output).toMatch(/^chain: Failed to remove namespace "chain-test-gone/m)
+        expect(output).toMatch(/^1 scenario broke, 0 passed.*, \d+ not run in /m)
+        expect(output).not.toContain('bug in chain')
+        expect(status).toBe(3)
+      } finally {
+        for (const name of [namespace, `${namespace}-2`]) {
+          if ((await readNamespace(name)) === null) continue
+          await core.deleteNamespace({ name })
+          await core.deleteCollectionNamespacedPod({ namespace: name, gracePeriodSeconds: 0 })
+          const isGone = async () => ((await readNamespace(name)) === null ? null : 'it is still there')
+          await waitUntil({ what: `namespace ${name} to be gone`, check: isGone, timeoutMs: 60_000 })
+        }
+      }
     })
 
     test('Ctrl-C in the middle leaves no namespace', async () => {

@@ -1,7 +1,10 @@
 import path from 'node:path'
-import { type Cluster, KubeConfig } from '@kubernetes/client-node'
+import { type Cluster, KubeConfig, type RequestContext } from '@kubernetes/client-node'
 import { EnvironmentError } from '../environment.ts'
 import { defaultFiles } from './default-files.ts'
+
+/** What an API that has much to do may take for an answer. fetch alone would wait for five minutes. */
+export const REQUEST_TIMEOUT_MS = 30_000
 
 /** A kubeconfig that was named; null where it is what kubectl would use anyway. */
 class NamedKubeConfig extends KubeConfig {
@@ -10,6 +13,12 @@ class NamedKubeConfig extends KubeConfig {
   constructor(file: string | null) {
     super()
     this.file = file
+  }
+
+  /** Every request of an API client goes through here. */
+  override async applySecurityAuthentication(context: RequestContext): Promise<void> {
+    await super.applySecurityAuthentication(context)
+    context.setSignal(AbortSignal.timeout(REQUEST_TIMEOUT_MS))
   }
 }
 

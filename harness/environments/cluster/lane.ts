@@ -24,6 +24,8 @@ const START_TIMEOUT_MS = 120_000
 /** A namespace for one world at a time, with nginx in it. */
 export interface Lane {
   readonly cluster: Cluster
+  /** What it stands in. */
+  readonly namespace: Pick<OwnNamespace, 'lost' | 'look'>
   /** Removes the namespace and all that is in it. @throws {EnvironmentError} it does not go */
   remove(): Promise<void>
 }
@@ -50,7 +52,7 @@ export async function openLane(
       cluster.relay.close()
       return namespace.remove()
     }
-    return { cluster, remove }
+    return { cluster, namespace, remove }
   } catch (error) {
     const doing = `start nginx in namespace "${name}"`
     const explained = signal?.aborted === true ? error : await withDescription(doing, kube, error)

@@ -6,10 +6,11 @@ import {
   type KubeConfig,
   PatchStrategy,
   setHeaderOptions,
+  type V1Lease,
   V1MicroTime,
   type V1Namespace,
 } from '@kubernetes/client-node'
-import { EnvironmentError } from '../environment.ts'
+import { EnvironmentError, EnvironmentGoneError } from '../environment.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
 import { orAborted } from '../or-aborted.ts'
 import { apiError, isAbort } from './api-error.ts'
@@ -23,6 +24,11 @@ const RENEW_MS = 3_000
 /** Between two looks at a lease that may be renewed. */
 const LOOK_MS = 500
 const REMOVE_TIMEOUT_MS = 180_000
+/** What the API answers where our lease is not there, or another one is in its place. */
+const LOST: ReadonlySet<number> = new Set([404, 409, 422])
+
+/** A namespace of this run's own stays, though it should not. */
+export class NotRemovedError extends EnvironmentError {}
 
 /** A namespace of this run's own, from its making to its removal. Nothing that was there before is ever touched. */
 export class OwnNamespace {
@@ -30,7 +36,11 @@ export class OwnNamespace {
   readonly #config: KubeConfig
   readonly #core: CoreV1Api
   readonly #coordination: CoordinationV1Api
+  readonly #lost = new AbortController()
   #renewal: NodeJS.Timeout | null = null
+  /** What this run has made, and nothing that has its name after it. */
+  #made: V1Namespace = {}
+  #lease: V1Lease = {}
 
   /**
    * Makes a namespace and holds it. One that a run of before left behind, which has died, is removed first.
@@ -55,16 +65,22 @@ export class OwnNamespace {
     this.#coordination = config.makeApiClient(CoordinationV1Api)
   }
 
-  /** Removes it, and waits until it is gone. @throws {EnvironmentError} it does not go */
+  /** Aborts with an {@link EnvironmentGoneError} when another run has it, since this one slept for longer than a lease lasts. */
+  get lost(): AbortSignal {
+    return this.#lost.signal
+  }
+
+  /** Removes it, and waits until it is gone. @throws {NotRemovedError} it does not go */
   async remove(): Promise<void> {
     if (this.#renewal !== null) clearInterval(this.#renewal)
     this.#renewal = null
     try {
-      await unless(404, this.#core.deleteNamespace({ name: this.name }))
-      await this.#endPods(this.name)
-      await this.#gone()
+      await this.#delete(this.#made)
+      await this.#gone(this.#made.metadata?.uid)
     } catch (error) {
-      throw apiError(`remove namespace "${this.name}"`, this.#config, error)
+      const known = apiError(`remove namespace "${this.name}"`, this.#config, error)
+      if (!(known instanceof EnvironmentError)) throw known
+      throw new NotRemovedError(known.message, known.remedy, { cause: error })
     }
   }
 
@@ -72,7 +88,12 @@ export class OwnNamespace {
     const labels = { [LABEL.managedBy]: MANAGED_BY, [LABEL.run]: run }
     const body = { metadata: { name: this.name, labels } }
     // Another run may make it between any two of these steps: only who makes it has it.
-    while (!(await unless(409, this.#core.createNamespace({ body })))) await this.#clear(signal)
+    let made: V1Namespace | null = null
+    while (made === null) {
+      made = await unless(409, this.#core.createNamespace({ body }))
+      if (made === null) await this.#clear(signal)
+    }
+    this.#made = made
     try {
       await this.#furnish(run, signal)
     } catch (error) {
@@ -180,24 +201,34 @@ export class OwnNamespace {
 
   async #hold(run: string): Promise<void> {
     const spec = { holderIdentity: run, leaseDurationSeconds: LEASE_SECONDS, renewTime: new V1MicroTime() }
-    await this.#coordination.createNamespacedLease({ namespace: this.name, body: { metadata: { name: LEASE }, spec } })
-    this.#renewal = setInterval(() => this.#renew(), RENEW_MS)
+    const body = { metadata: { name: LEASE }, spec }
+    this.#lease = await this.#coordination.createNamespacedLease({ namespace: this.name, body })
+    this.#renewal = setInterval(() => this.look(), RENEW_MS)
     this.#renewal.unref()
   }
 
-  /** One that fails is made good by the next: the lease lasts for several. */
-  async #renew(): Promise<void> {
-    const body = { spec: { renewTime: new V1MicroTime().toISOString() } }
-    await this.#coordination
-      .patchNamespacedLease(
+  /** Finds out whether this run has it still, and says so to others. What the API does not answer is made good by the next time. */
+  async look(): Promise<void> {
+    const body = { metadata: { uid: this.#lease.metadata?.uid }, spec: { renewTime: new V1MicroTime().toISOString() } }
+    try {
+      await this.#coordination.patchNamespacedLease(
         { namespace: this.name, name: LEASE, body },
         setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
       )
-      .catch(() => undefined)
+    } catch (error) {
+      const isOurs = !(error instanceof ApiException && LOST.has(error.code))
+      if (isOurs || this.#renewal === null) return
+      this.#lost.abort(
+        new EnvironmentGoneError(
+          `Failed to use namespace "${this.name}": it was removed, or this run slept and another one has it since.`,
+          'Run again.',
+        ),
+      )
+    }
   }
 
   /** Waits until it is gone, or is another one of the same name. */
-  async #gone(uid?: string, signal?: AbortSignal): Promise<void> {
+  async #gone(uid: string | undefined, signal?: AbortSignal): Promise<void> {
     await waitUntil({
       what: `namespace ${this.name} to be removed`,
       check: async () => {

@@ -1,14 +1,21 @@
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { World } from '../environment.ts'
+import { orAborted } from '../or-aborted.ts'
 import { apiError } from './api-error.ts'
+import type { OwnNamespace } from './own-namespace.ts'
+import { whyGone } from './why-api-gone.ts'
 
-/** A world that tells what the Kubernetes API refuses, or that it is gone, as what it is. */
-export function tellingApiErrors(world: World, config: KubeConfig): World {
+/** A world that tells what the Kubernetes API refuses, or that it does not answer any more, as what it is. */
+export function tellingApiErrors(
+  world: World,
+  config: KubeConfig,
+  namespace: Pick<OwnNamespace, 'lost' | 'look'>,
+): World {
   const told = async <Result>(doing: string, result: Promise<Result>): Promise<Result> => {
     try {
-      return await result
+      return await orAborted(result, namespace.lost)
     } catch (error) {
-      throw apiError(doing, config, error)
+      throw (await whyGone(doing, config, namespace, error)) ?? apiError(doing, config, error)
     }
   }
   return {

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { describeTier } from '../../vitest/describe-tier.ts'
+import { openProxy } from '../fixtures/stoppable-proxy.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
 import { ownContainers, removeCluster } from './containers.ts'
 import { connectEngine, engineAddress } from './engine.ts'
@@ -90,11 +90,13 @@ await describeTier('k3s', 'a cluster that is lost in the middle of a run', () =>
   )
 
   test('its engine is gone: told once, and the rest is not run', { timeout: TEST_TIMEOUT_MS }, async () => {
-    const engine = await openEngineAt(path.join(folder, 'docker.sock'))
-    const { ended } = await runUntilInUse({ DOCKER_HOST: `unix://${engine.socket}` })
+    // That of this machine, at another socket.
+    const socket = path.join(folder, 'docker.sock')
+    const engine = await openProxy({ path: engineAddress(await connectEngine()) }, { path: socket })
+    const { ended } = await runUntilInUse({ DOCKER_HOST: `unix://${socket}` })
     await engine.stop()
     const { status, output } = await inTime(ended)
-    const fact = `Failed to use the cluster: the Docker engine at ${engine.socket} does not answer any more.`
+    const fact = `Failed to use the cluster: the Docker engine at ${socket} does not answer any more.`
     expect(output.split(fact)).toHaveLength(2)
     expect(output).toMatch(/1 scenario broke, \d+ passed, \d+ not run/)
     expect(output).not.toContain('bug in chain')
@@ -107,31 +109,4 @@ const IS_LOADED = ['sh', '-c', 'ls /etc/nginx/sites-enabled/*']
 async function inTime<Value>(ended: Promise<Value>): Promise<Value> {
   const late = AbortSignal.timeout(TOLD_TIMEOUT_MS)
   return Promise.race([ended, once(late, 'abort').then(() => Promise.reject(new Error('the run goes on')))])
-}
-
-/** The engine of this machine at another socket, where it can be stopped without stopping it. */
-async function openEngineAt(socket: string) {
-  const real = engineAddress(await connectEngine())
-  const open = new Set<Socket>()
-  const server = createServer({ allowHalfOpen: true }, (client) => {
-    const upstream = connect({ path: real, allowHalfOpen: true })
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      open.add(one)
-      one.pipe(other)
-      one.on('error', () => other.destroy())
-      one.on('close', () => open.delete(one))
-    }
-  })
-  server.listen(socket)
-  await once(server, 'listening')
-  const stop = async (): Promise<void> => {
-    const closed = once(server, 'close')
-    server.close()
-    for (const one of open) one.destroy()
-    await closed
-  }
-  return { socket, stop }
 }

@@ -1,13 +1,7 @@
 import { setImmediate as immediate } from 'node:timers/promises'
 import type { Chain } from '../../chain/chain.ts'
 import type { StartOptions, World } from '../environment.ts'
-import {
-  EnvironmentError,
-  EnvironmentGoneError,
-  InvalidChainError,
-  UnsupportedError,
-  withEvidence,
-} from '../environment.ts'
+import { EnvironmentError, forGood, InvalidChainError, UnsupportedError, withEvidence } from '../environment.ts'
 import type { GatewayImage } from '../kubernetes/deployed-chain.ts'
 import { KubernetesWorld } from '../kubernetes/kubernetes-world.ts'
 import { orAborted } from '../or-aborted.ts'
@@ -34,8 +28,12 @@ export class Session {
    * @throws {EnvironmentGoneError} @throws the signal's reason
    */
   static async open(signal: AbortSignal | undefined): Promise<Session> {
-    const { cluster, giveBack } = await takeCluster(signal).catch(goneForGood)
-    return new Session(cluster, giveBack)
+    try {
+      const { cluster, giveBack } = await takeCluster(signal)
+      return new Session(cluster, giveBack)
+    } catch (error) {
+      throw forGood(error)
+    }
   }
 
   private constructor(cluster: K3sCluster, end: () => Promise<void>) {
@@ -106,13 +104,6 @@ export class Session {
     const { clusterFiles } = await import('../kubernetes/cluster-files.ts')
     return withEvidence(known, await clusterFiles(this.#cluster, chain))
   }
-}
-
-/** An engine that does not answer, or a cluster that does not come up, will not for the next scenario either. */
-function goneForGood(error: unknown): never {
-  if (!(error instanceof EnvironmentError)) throw error
-  const { message, remedy, cause, evidence } = error
-  throw new EnvironmentGoneError(message, remedy, { cause, evidence })
 }
 
 /** What the gateway's pods are started with. Worlds that share it need no new ones in between. */
