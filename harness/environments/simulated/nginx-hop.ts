@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type ClientRequest, proxiedEnds } from '../../chain/client-request.ts'
-import type { Header, RequestMessage, ResponseMessage } from '../../chain/message.ts'
+import type { RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { LOOPBACK, type ServiceTls } from '../../chain/service.ts'
 import type { Source } from '../../diagnostics/source.ts'
 import { handshakeFault } from '../../nginx/core/upstreams/handshake.ts'
@@ -24,6 +24,7 @@ import { nginxNames } from '../nginx-names.ts'
 import { pinReasons } from '../pin-reasons.ts'
 import type { SiteOnDisk } from '../site-on-disk.ts'
 import type { VirtualCluster } from '../virtual-cluster.ts'
+import { asRead, isFramed } from './as-read.ts'
 import { Background, type SentTry } from './background.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 import type { VirtualNetwork } from './virtual-network.ts'
@@ -262,27 +263,6 @@ export class NginxHop {
 
 function decisionOf(end: NginxAnswer | NginxSend): NginxDecision {
   return end.kind === 'answer' ? end.decision : end.decision()
-}
-
-/** Whether its end can be told without the end of the connection. */
-function isFramed({ status, headers }: ResponseMessage): boolean {
-  const framing = /^(?:content-length|transfer-encoding)$/i
-  return status === 204 || status === 304 || headers.some(([name]) => framing.test(name))
-}
-
-/** As a client reads it: a line break that went into a header's value begins another header, and white space around a value is no part of it. */
-function asRead(response: ResponseMessage | null): ResponseMessage | null {
-  if (response === null || !response.headers.some(([, value]) => /\n|^[ \t]|[ \t]$/.test(value))) return response
-  const headers = response.headers.flatMap(([name, value]) => {
-    const [first = '', ...injected] = value.split(/\r?\n/)
-    return [[name, first.replace(/^[ \t]+/, '').trimEnd()] as const, ...injected.map(headerOf)]
-  })
-  return { ...response, headers }
-}
-
-function headerOf(line: string): Header {
-  const colon = line.indexOf(':')
-  return [line.slice(0, colon), line.slice(colon + 1).trim()]
 }
 
 /** Connects both ends of an upgraded connection until one of them closes. */
