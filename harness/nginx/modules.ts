@@ -2,6 +2,7 @@ import { CORE_MODULES } from './core/directives/core.ts'
 import { MAIN_MODULES } from './core/directives/main.ts'
 import { DirectiveTable } from './core/directives/table.ts'
 import { type Module, phasesOf } from './core/module.ts'
+import { GZIP_CLIENTS } from './core/response/takes-gzip.ts'
 import { ACCESS } from './modules/access/module.ts'
 import { AUTH_BASIC } from './modules/auth_basic/module.ts'
 import { AUTH_REQUEST } from './modules/auth_request/module.ts'
@@ -10,7 +11,9 @@ import { BROWSER } from './modules/browser/module.ts'
 import { CHARSET } from './modules/charset/module.ts'
 import { FASTCGI } from './modules/fastcgi/module.ts'
 import { GEO } from './modules/geo/module.ts'
+import { GUNZIP } from './modules/gunzip/module.ts'
 import { GZIP } from './modules/gzip/module.ts'
+import { GZIP_STATIC } from './modules/gzip_static/module.ts'
 import { HEADERS } from './modules/headers/module.ts'
 import { INDEX } from './modules/index/module.ts'
 import { LIMIT_CONN } from './modules/limit_conn/module.ts'
@@ -42,6 +45,7 @@ import { UWSGI } from './modules/uwsgi/module.ts'
  */
 export const MODULES: readonly Module[] = [
   ...CORE_MODULES,
+  GZIP_CLIENTS,
   REWRITES,
   PROXY,
   FASTCGI,
@@ -63,9 +67,11 @@ export const MODULES: readonly Module[] = [
   MIRROR,
   INDEX,
   AUTOINDEX,
+  GZIP_STATIC,
   STATIC,
   ...CONTENT_MODULES,
   HEADERS,
+  GUNZIP,
   SUB,
   CHARSET,
   SSI,

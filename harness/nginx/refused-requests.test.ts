@@ -75,8 +75,8 @@ const SITES: readonly {
     answered: ['/'],
   },
   {
-    site: 'location /text/ { gunzip on; proxy_pass http://10.0.0.1; } location / { proxy_pass http://10.0.0.1; }',
-    because: 'gunzip unpacks bodies: not modelled',
+    site: 'location /text/ { userid on; proxy_pass http://10.0.0.1; } location / { proxy_pass http://10.0.0.1; }',
+    because: 'userid sets cookies: not modelled',
     refused: ['/text/'],
     answered: ['/'],
   },

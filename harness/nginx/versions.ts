@@ -110,6 +110,13 @@ export const VERSION_RULES = {
     source: 'CHANGES',
     shownBy: null,
   },
+  rangesOfCompressedFiles: {
+    since: '1.23.4',
+    does: 'cuts the files of gzip_static to the Range that a client asks for',
+    did: 'sends them whole',
+    source: 'CHANGES',
+    shownBy: null,
+  },
   tls13ByDefault: {
     since: '1.23.4',
     does: 'speaks TLS 1.3 where no `ssl_protocols` says otherwise',

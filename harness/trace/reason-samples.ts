@@ -180,6 +180,7 @@ export const REASON_SAMPLES: readonly ReasonSamples[] = [
       { kind: 'raw-bytes' },
       { kind: 'precondition-failed' },
       { kind: 'not-modified' },
+      { kind: 'decompressed' },
       { kind: 'compressed' },
       { kind: 'text-replaced' },
       { kind: 'closed', status: 444 },

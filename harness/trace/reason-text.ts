@@ -175,6 +175,8 @@ export function reasonText(reason: ReasonFact): string {
       return "412: If-Match or If-Unmodified-Since does not hold for nginx's own answer"
     case 'not-modified':
       return '304: the client has it already'
+    case 'decompressed':
+      return 'gunzip unpacks the answer for a client that takes no gzip'
     case 'compressed':
       return 'gzip compresses the answer for a client that takes it'
     case 'text-replaced':

@@ -127,6 +127,7 @@ export type NginxFact =
   | { readonly kind: 'raw-bytes' }
   | { readonly kind: 'precondition-failed' }
   | { readonly kind: 'not-modified' }
+  | { readonly kind: 'decompressed' }
   | { readonly kind: 'compressed' }
   | { readonly kind: 'text-replaced' }
   | { readonly kind: 'closed'; readonly status: number }

@@ -117,9 +117,11 @@ export interface ObservedResponse {
   readonly body: string
 }
 
+/** What a body that gzip made begins with (RFC 1952). Zlibs differ in the rest. */
+const GZIP_MAGIC = '\x1f\x8b'
+
 export function observedResponse({ status, headers, body }: ResponseMessage): ObservedResponse {
-  const packed =
-    headers.some(([name, value]) => /^content-encoding$/i.test(name) && value === 'gzip') && body.length > 0
+  const packed = status !== 206 && body.startsWith(GZIP_MAGIC)
   return {
     status,
     headers: headers.map(([name, value]) => `${name}: ${timeless(name, value)}`),

@@ -4,6 +4,7 @@ import { BODIES } from './bodies.ts'
 import { BUFFERS } from './buffers.ts'
 import { CACHING } from './caching.ts'
 import { CGI } from './cgi.ts'
+import { COMPRESSION } from './compression.ts'
 import { CONNECTIONS } from './connections.ts'
 import { ERRORS } from './errors.ts'
 import { FILES } from './files.ts'
@@ -48,6 +49,7 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   subrequests: SUBREQUESTS,
   files: FILES,
   filters: FILTERS,
+  compression: COMPRESSION,
   if: IF_IN_LOCATION,
   'not ASCII': NOT_ASCII,
   buffers: BUFFERS,

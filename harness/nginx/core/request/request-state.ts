@@ -6,7 +6,7 @@ import type { Regex } from '../../pattern/regex.ts'
 import type { FileEntry, Measured, NameServerAddress, NginxRequest } from '../../site.ts'
 import type { VersionRules } from '../../versions.ts'
 import type { RequestCache } from '../cache/request-cache.ts'
-import { emptyHead, type ResponseHead } from '../response/response-head.ts'
+import { emptyHead, type HeaderLine, type ResponseHead } from '../response/response-head.ts'
 import type { Location, Server } from '../site-config.ts'
 import type { UpstreamRegistry } from '../upstreams/upstream-registry.ts'
 import type { UpstreamState } from '../upstreams/upstream-state.ts'
@@ -129,7 +129,7 @@ export class RequestState {
   errorPageTried = false
   head: ResponseHead = emptyHead()
   /** The WWW-Authenticate lines that access checks wrote. */
-  challenges: readonly { name: string; value: string }[] = []
+  challenges: readonly HeaderLine[] = []
   upstream: UpstreamState | null = null
   /** What the upstream that was chosen last has to do with a cache. It stays where another location answers. */
   cache: RequestCache | null = null

@@ -13,6 +13,7 @@ import { conditionalStatus } from './not-modified.ts'
 import { requestedRange } from './ranges.ts'
 import { addHeader, dropHeader, emptyHead } from './response-head.ts'
 import { serverText } from './server-text.ts'
+import { saysVary } from './takes-gzip.ts'
 
 /** Statuses that Last-Modified is sent with (ngx_http_header_filter). */
 const SHOWS_LAST_MODIFIED: ReadonlySet<number> = new Set([200, 206, 304])
@@ -86,9 +87,8 @@ function notModified(state: RequestState): void {
   state.head.contentType = ''
   state.head.contentLength = -1
   state.head.allowRanges = false
-  for (const line of state.head.headers) {
-    if (/^(?:Accept-Ranges|Content-Encoding)$/i.test(line.name)) line.name = ''
-  }
+  dropHeader(state.head, 'accept-ranges')
+  dropHeader(state.head, 'content-encoding')
 }
 
 /** Cuts the body to the range that the client asked for; null for 416 (ngx_http_range_header_filter). */
@@ -126,7 +126,7 @@ function headersOf(state: RequestState): Header[] {
   const location = absoluteLocation(state)
   if (location !== null) headers.push(['Location', location])
   headers.push(...connectionHeaders(state))
-  if (head.varies) headers.push(['Vary', 'Accept-Encoding'])
+  if (head.varies && saysVary(state)) headers.push(['Vary', 'Accept-Encoding'])
   for (const line of head.headers) {
     if (line.name === '' || (line === head.location && location !== null)) continue
     headers.push([line.name, line.value])

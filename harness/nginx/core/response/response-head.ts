@@ -1,5 +1,13 @@
 import type { Header } from '../../../chain/message.ts'
 
+/** A line of the answer's head. */
+export interface HeaderLine {
+  name: string
+  value: string
+  /** Whether `add_header` wrote it: what nginx itself looks for in the head, it does not find there. */
+  readonly isAdded: boolean
+}
+
 /** The answer's head while it is put together (`headers_out`). A header whose name is empty is not sent. */
 export interface ResponseHead {
   status: number
@@ -8,17 +16,17 @@ export interface ResponseHead {
   charset: string | null
   /** Bytes; -1 where it is not known. */
   contentLength: number
-  headers: { name: string; value: string }[]
+  headers: HeaderLine[]
   /** The entry of `headers` that is nginx's Location: made absolute where it starts with `/`. */
-  location: { name: string; value: string } | null
+  location: HeaderLine | null
   /** Seconds since 1970; null where it is not known. */
   lastModifiedS: number | null
   /** Whether the Last-Modified line is the upstream's, so that nginx writes none. */
   ownLastModified: boolean
   /** The upstream's Accept-Ranges. */
-  acceptRanges: { name: string; value: string } | null
-  etag: { name: string; value: string } | null
-  /** Whether `Vary: Accept-Encoding` is added. */
+  acceptRanges: HeaderLine | null
+  etag: HeaderLine | null
+  /** Whether it depends on Accept-Encoding: then `gzip_vary` says so. */
   varies: boolean
   /** Whether nginx may answer with a part of it. */
   allowRanges: boolean
@@ -54,25 +62,36 @@ export function emptyHead(): ResponseHead {
   }
 }
 
-/** Adds a header line to the answer. */
-export function addHeader(head: ResponseHead, [name, value]: Header): { name: string; value: string } {
-  const line = { name, value }
+/** Adds a header line to the answer. @param isAdded whether `add_header` writes it */
+export function addHeader(head: ResponseHead, [name, value]: Header, isAdded = false): HeaderLine {
+  const line = { name, value, isAdded }
   head.headers.push(line)
   return line
 }
 
-/** Takes the lines of that name out of the answer. False where there is none. */
-export function dropHeader(head: ResponseHead, name: string): boolean {
-  const lines = head.headers.filter((line) => line.name.toLowerCase() === name.toLowerCase())
+/** What nginx finds in the last line of that name (in lower case) that its own modules or the upstream wrote; null for none. */
+export function headerOf({ headers }: ResponseHead, key: string): string | null {
+  return headers.findLast(({ name, isAdded }) => !isAdded && name.toLowerCase() === key)?.value ?? null
+}
+
+/** Takes the lines of that name (in lower case) away that nginx finds. False where there is none. */
+export function dropHeader({ headers }: ResponseHead, key: string): boolean {
+  const lines = headers.filter(({ name, isAdded }) => !isAdded && name.toLowerCase() === key)
   for (const line of lines) line.name = ''
   return lines.length > 0
 }
 
-/** Makes the entity tag a weak one (ngx_http_weak_etag). One that is no quoted string cannot be made weak, and goes. */
-export function weakenEtag(head: ResponseHead): void {
-  for (const line of head.headers) {
-    if (line.name.toLowerCase() !== 'etag' || line.value.startsWith('W/')) continue
+/** Makes the entity tag weak, for a body that is changed; one that is no quoted string goes (ngx_http_weak_etag). */
+export function weakenEtag({ headers }: ResponseHead): void {
+  for (const line of headers) {
+    if (line.isAdded || line.name.toLowerCase() !== 'etag' || line.value.startsWith('W/')) continue
     if (line.value.startsWith('"')) line.value = `W/${line.value}`
     else line.name = ''
   }
+}
+
+/** Nothing may be cut from the body any more (ngx_http_clear_accept_ranges). */
+export function clearAcceptRanges(head: ResponseHead): void {
+  head.allowRanges = false
+  if (head.acceptRanges !== null) head.acceptRanges.name = ''
 }

@@ -25,7 +25,7 @@ export function applyAddHeaders(state: RequestState): void {
       state.noteHeader(name, 'withheld', rule, { kind: 'empty-value', span })
       continue
     }
-    addHeader(state.head, [name, text])
+    addHeader(state.head, [name, text], true)
     state.noteHeader(name, 'added', rule)
   }
   for (const { name, rule, by } of lostHeaders) {

@@ -1,8 +1,5 @@
 import {
   accepted,
-  BUFFERS,
-  COMPRESSION,
-  FLAG,
   HTTP_SERVER_LOCATION,
   type ModuleTable,
   NUMBER,
@@ -17,19 +14,6 @@ import {
 
 /** Modules that change responses. */
 export const FILTERS_MODULES: readonly ModuleTable[] = [
-  {
-    module: 'ngx_http_gzip_static_module',
-    rows: {
-      gzip_static: [HTTP_SERVER_LOCATION, oneOf('off', 'on', 'always'), refusedUnlessOff('serves other files', 'file')],
-    },
-  },
-  {
-    module: 'ngx_http_gunzip_module',
-    rows: {
-      gunzip: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('unpacks bodies', 'answer')],
-      gunzip_buffers: [HTTP_SERVER_LOCATION, BUFFERS, accepted(COMPRESSION)],
-    },
-  },
   {
     module: 'ngx_http_addition_module',
     rows: {

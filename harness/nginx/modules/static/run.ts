@@ -1,17 +1,13 @@
-import { bytesFrom } from '../../../chain/message.ts'
 import type { FileFault } from '../../../trace/reason.ts'
 import type { Rule } from '../../../trace/trace.ts'
 import { lookUp, type MappedPath, mapUri } from '../../core/files/file-path.ts'
-import { finalize, internalRedirect, type Next, respond } from '../../core/next.ts'
+import { sendFile } from '../../core/files/send-file.ts'
+import { finalize, internalRedirect, type Next } from '../../core/next.ts'
 import { escapeUri } from '../../core/request/escape-uri.ts'
-import { discardBody } from '../../core/request/read-body.ts'
 import { refuseRequest, refuseWhere } from '../../core/request/refuse-request.ts'
 import type { RequestState } from '../../core/request/request-state.ts'
-import { contentTypeOf } from '../../core/response/content-type.ts'
-import { addHeader } from '../../core/response/response-head.ts'
 import { setLocation } from '../../core/response/set-location.ts'
 import { evaluate } from '../../core/variables/evaluate.ts'
-import type { FileEntry } from '../../site.ts'
 
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
 
@@ -60,22 +56,6 @@ function answerFromFile(state: RequestState, { root, rest }: MappedPath): Next {
   if (state.method === 'POST') return fail(state, 405, 'posted', path)
   state.because({ kind: 'file-answers', path }, ruleSpan(state))
   return sendFile(state, entry)
-}
-
-function sendFile(state: RequestState, { bytes, modifiedMs }: Extract<FileEntry, { kind: 'file' }>): Next {
-  const refused = discardBody(state)
-  if (refused !== null) return refused
-  const { head } = state
-  const modifiedS = Math.floor(modifiedMs / 1000)
-  head.status = 200
-  head.contentLength = bytes.length
-  head.lastModifiedS = modifiedS
-  if (state.location.settings.files.etag) {
-    head.etag = addHeader(head, ['ETag', `"${modifiedS.toString(16)}-${bytes.length.toString(16)}"`])
-  }
-  head.contentType = head.contentType || contentTypeOf(state)
-  head.allowRanges = true
-  return respond(bytesFrom(bytes), 'self')
 }
 
 function fail(state: RequestState, code: number, fault: FileFault, path: string): Next {

@@ -30,7 +30,7 @@ export function applySub(state: RequestState, body: Bytes): Bytes {
   if (keepsLastModified) weakenEtag(head)
   else {
     head.lastModifiedS = null
-    for (const name of ['Last-Modified', 'ETag'])
+    for (const name of ['last-modified', 'etag'])
       if (dropHeader(head, name)) state.noteHeader(name, 'dropped', first.rule)
   }
   const replaced = replaceAll(state, body, wanted, once)
