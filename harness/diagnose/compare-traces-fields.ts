@@ -8,6 +8,7 @@ import {
   type RequestMessage,
   type ResponseMessage,
 } from '../chain/message.ts'
+import { withoutCounts } from '../chain/stub-status.ts'
 import { formatSpan } from '../diagnostics/span.ts'
 import { lastPass } from '../trace/reading.ts'
 import type { Exchange, Pass, Trace, Try } from '../trace/trace.ts'
@@ -79,7 +80,8 @@ const RESPONSE: readonly Field<Answer>[] = [
   {
     name: 'headers',
     because: 'each by its name; their order means nothing (RFC 9110 section 5.3)',
-    read: ({ response, side }) => valuesByName(comparedHeaders(response?.headers ?? [], side)),
+    read: ({ response, side }) =>
+      valuesByName(comparedHeaders(response === null ? [] : withoutCounts(response).headers, side)),
   },
   {
     name: 'body',
@@ -163,6 +165,7 @@ export const NOT_COMPARED: readonly Pick<Field<Trace>, 'name' | 'because'>[] = [
     because:
       'they are chance, wherever they stand: that it is one is compared; an id that the scenario gives is compared',
   },
+  { name: 'the numbers of stub_status', because: 'who else asked nginx decides them' },
   { name: 'elapsedMs', because: 'it is time; a step that says `within` is judged in each environment' },
   { name: 'reasons, nearMisses', because: 'they explain what was decided, and that is compared' },
   {
@@ -212,7 +215,7 @@ function sideOf({ hop, origin }: Exchange): HeaderSide {
 }
 
 function answerText(response: ResponseMessage | null): string {
-  return response === null ? '' : bodyText(decodedBody(response))
+  return response === null ? '' : bodyText(decodedBody(withoutCounts(response)))
 }
 
 /** Bytes as text that is the same for the same bytes only. */

@@ -9,7 +9,9 @@ import { AUTH_REQUEST } from './modules/auth_request/module.ts'
 import { AUTOINDEX } from './modules/autoindex/module.ts'
 import { BROWSER } from './modules/browser/module.ts'
 import { CHARSET } from './modules/charset/module.ts'
+import { EMPTY_GIF } from './modules/empty_gif/module.ts'
 import { FASTCGI } from './modules/fastcgi/module.ts'
+import { FLV } from './modules/flv/module.ts'
 import { GEO } from './modules/geo/module.ts'
 import { GUNZIP } from './modules/gunzip/module.ts'
 import { GZIP } from './modules/gzip/module.ts'
@@ -21,6 +23,7 @@ import { LIMIT_REQ } from './modules/limit_req/module.ts'
 import { LOG } from './modules/log/module.ts'
 import { MAP } from './modules/map/module.ts'
 import { MIRROR } from './modules/mirror/module.ts'
+import { MP4 } from './modules/mp4/module.ts'
 import { PROXY } from './modules/proxy/module.ts'
 import { REALIP } from './modules/realip/module.ts'
 import { REFERER } from './modules/referer/module.ts'
@@ -35,6 +38,7 @@ import { SECURE_LINK } from './modules/secure_link/module.ts'
 import { SPLIT_CLIENTS } from './modules/split_clients/module.ts'
 import { SSI } from './modules/ssi/module.ts'
 import { STATIC } from './modules/static/module.ts'
+import { STUB_STATUS } from './modules/stub_status/module.ts'
 import { SUB } from './modules/sub/module.ts'
 import { UPSTREAMS } from './modules/upstream/module.ts'
 import { UWSGI } from './modules/uwsgi/module.ts'
@@ -65,6 +69,10 @@ export const MODULES: readonly Module[] = [
   AUTH_BASIC,
   AUTH_REQUEST,
   MIRROR,
+  STUB_STATUS,
+  EMPTY_GIF,
+  FLV,
+  MP4,
   INDEX,
   AUTOINDEX,
   GZIP_STATIC,

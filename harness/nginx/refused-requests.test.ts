@@ -14,8 +14,8 @@ const SITES: readonly {
   readonly answered: readonly string[]
 }[] = [
   {
-    site: 'location /status/ { stub_status; location /status/in/ { return 200; } } location / { return 200; }',
-    because: 'stub_status answers by itself: not modelled',
+    site: 'location /status/ { set $memcached_key k; memcached_pass 127.0.0.1:1; location /status/in/ { return 200; } } location / { return 200; }',
+    because: 'memcached_pass sends the request on in another protocol: not modelled',
     refused: ['/status/', '/status/x'],
     answered: ['/', '/status/in/'],
   },
@@ -63,7 +63,7 @@ const SITES: readonly {
     answered: ['/'],
   },
   {
-    site: 'location /status { stub_status; deny all; } location /gone { empty_gif; return 410; }',
+    site: 'location /status { set $memcached_key k; memcached_pass 127.0.0.1:1; deny all; } location /gone { set $memcached_key k; memcached_pass 127.0.0.1:1; return 410; }',
     because: 'never reached',
     refused: [],
     answered: ['/status', '/gone'],
@@ -121,6 +121,12 @@ const SITES: readonly {
     site: 'location /timed/ { add_header X $request_time; return 200; } location / { return 200; }',
     because: 'the variable $request_time is not modelled',
     refused: ['/timed/'],
+    answered: ['/'],
+  },
+  {
+    site: 'location /video/ { mp4; root /srv; } location / { return 200; }',
+    because: 'root /srv asks for files, and none are known',
+    refused: ['/video/a.mp4'],
     answered: ['/'],
   },
   {

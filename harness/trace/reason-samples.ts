@@ -112,6 +112,7 @@ export const REASON_SAMPLES: readonly ReasonSamples[] = [
       { kind: 'no-file-tried', names: ['/a', '/a/'] },
       { kind: 'index-found', path: '/srv/index.html' },
       { kind: 'folder-redirect', path: '/srv/a' },
+      { kind: 'answers-itself', line: 'stub_status' },
       { kind: 'file-answers', path: '/srv/a.html' },
       { kind: 'no-file', status: 405, fault: 'method', path: 'PUT' },
       { kind: 'no-file', status: 404, fault: 'no-file', path: '/srv/a.html' },

@@ -87,6 +87,8 @@ export function reasonText(reason: ReasonFact): string {
       return `${reason.path} is there`
     case 'folder-redirect':
       return `${reason.path} is a folder: nginx redirects to its slash`
+    case 'answers-itself':
+      return `${reason.line} answers here`
     case 'file-answers':
       return `the file ${reason.path} answers`
     case 'no-file':

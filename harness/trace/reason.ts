@@ -53,6 +53,7 @@ export type NginxFact =
   | { readonly kind: 'auth-answered'; readonly line: string; readonly status: number }
   | { readonly kind: 'mirrored'; readonly line: string; readonly uri: string }
   // Files
+  | { readonly kind: 'answers-itself'; readonly line: string }
   | { readonly kind: 'file-tried'; readonly path: string }
   | { readonly kind: 'no-file-tried'; readonly names: readonly string[] }
   | { readonly kind: 'index-found'; readonly path: string }

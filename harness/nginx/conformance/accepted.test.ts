@@ -16,6 +16,7 @@ const ASKED = [
   'limit_req',
   'limit_conn',
   'autoindex',
+  'mp4',
   '$invalid_referer',
   'proxy_pass',
   'uwsgi_pass',

@@ -10,6 +10,7 @@ import {
   type ResponseMessage,
 } from '../../chain/message.ts'
 import type { ServiceTls } from '../../chain/service.ts'
+import { withoutCounts } from '../../chain/stub-status.ts'
 import { chunks, readHead, requestBytes } from './http-bytes.ts'
 
 /**
@@ -120,7 +121,8 @@ export interface ObservedResponse {
 /** What a body that gzip made begins with (RFC 1952). Zlibs differ in the rest. */
 const GZIP_MAGIC = '\x1f\x8b'
 
-export function observedResponse({ status, headers, body }: ResponseMessage): ObservedResponse {
+export function observedResponse(response: ResponseMessage): ObservedResponse {
+  const { status, headers, body } = withoutCounts(response)
   const packed = status !== 206 && body.startsWith(GZIP_MAGIC)
   return {
     status,

@@ -48,8 +48,15 @@ export interface LocationSet {
   readonly regexes: readonly Location[]
 }
 
-/** Where a location sends requests to, and in which protocol. */
-export type Pass = ProxyPass | OtherPass
+/** Where a location sends requests to, and in which protocol; or what answers there itself. */
+export type Pass = ProxyPass | OtherPass | OwnAnswer
+
+/** A directive of the location by which a module answers itself: `stub_status`. */
+export interface OwnAnswer {
+  readonly protocol: 'own'
+  readonly name: string
+  readonly rule: Rule
+}
 
 /** `fastcgi_pass` and its like, of a location. */
 export interface OtherPass {

@@ -15,6 +15,7 @@ import { IF_IN_LOCATION } from './if.ts'
 import { KEPT_ANSWERS } from './kept-answers.ts'
 import { LOCATIONS } from './locations.ts'
 import { NOT_ASCII } from './not-ascii.ts'
+import { OWN_ANSWERS } from './own-answers.ts'
 import { PROXY_PASS } from './proxy-pass.ts'
 import { PROXY_PROTOCOL } from './proxy-protocol.ts'
 import { RESPONSES } from './responses.ts'
@@ -50,6 +51,7 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   files: FILES,
   filters: FILTERS,
   compression: COMPRESSION,
+  'own answers': OWN_ANSWERS,
   if: IF_IN_LOCATION,
   'not ASCII': NOT_ASCII,
   buffers: BUFFERS,

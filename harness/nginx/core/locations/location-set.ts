@@ -17,7 +17,7 @@ export function locationSet(all: readonly Location[], scope: CompileScope): Loca
     if (modifier !== '=') prefixes.set(name, location)
   }
   for (const { name, pass, refusedHandler } of [...plain.values(), ...exact.values()]) {
-    const sendsOn = pass !== null || /^\w+_pass /.test(refusedHandler?.rule.text ?? '')
+    const sendsOn = (pass !== null && pass.protocol !== 'own') || /^\w+_pass /.test(refusedHandler?.rule.text ?? '')
     if (!sendsOn || !name.endsWith('/')) continue
     const answers = exact.get(name) ?? plain.get(name)
     if (answers !== undefined) redirects.set(name.slice(0, -1), answers)

@@ -5,6 +5,7 @@ import { lowerCase, wireText } from '../../syntax/wire.ts'
 import { compileSettings } from '../compile-settings.ts'
 import { refusedHandler } from '../directives/compile-refusals.ts'
 import { compileTryFiles } from '../files/compile-try-files.ts'
+import { compilePass } from '../locations/compile-pass.ts'
 import { NO_LOCATION } from '../locations/in-location.ts'
 import { compileLocations } from '../locations/location.ts'
 import { type CompileScope, ruleOf } from '../scope.ts'
@@ -31,7 +32,7 @@ export function compileServer(directive: Directive, http: Block, outer: Settings
     name: '',
     regex: null,
     settings,
-    pass: null,
+    pass: compilePass(block, '', '', null, scope),
     tryFiles: tryFiles === undefined ? null : compileTryFiles(tryFiles, scope),
     limitExcept: null,
     refusedHandler: refusedHandler(block, scope),

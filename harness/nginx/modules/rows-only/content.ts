@@ -4,12 +4,10 @@ import {
   HTTP_SERVER_LOCATION,
   LOCATION,
   type ModuleTable,
-  NONE,
   NUMBER,
   only,
   refused,
   refusedUnlessOff,
-  SERVER_LOCATION,
   SIZE,
   setOf,
   text,
@@ -34,33 +32,6 @@ export const CONTENT_MODULES: readonly ModuleTable[] = [
       create_full_put_path: [HTTP_SERVER_LOCATION, FLAG, accepted(only('dav_methods'))],
       min_delete_depth: [HTTP_SERVER_LOCATION, NUMBER, accepted(only('dav_methods'))],
       dav_access: [HTTP_SERVER_LOCATION, text(1, 3, 'once'), accepted(only('dav_methods'))],
-    },
-  },
-  {
-    module: 'ngx_http_stub_status_module',
-    rows: {
-      stub_status: [SERVER_LOCATION, text(0, 1), refused('answers by itself', 'handler')],
-    },
-  },
-  {
-    module: 'ngx_http_empty_gif_module',
-    rows: {
-      empty_gif: [LOCATION, NONE, refused('answers by itself', 'handler')],
-    },
-  },
-  {
-    module: 'ngx_http_flv_module',
-    rows: {
-      flv: [LOCATION, NONE, refused('answers by itself', 'handler')],
-    },
-  },
-  {
-    module: 'ngx_http_mp4_module',
-    rows: {
-      mp4: [LOCATION, NONE, refused('answers by itself', 'handler')],
-      mp4_buffer_size: [HTTP_SERVER_LOCATION, SIZE, accepted(only('mp4'))],
-      mp4_max_buffer_size: [HTTP_SERVER_LOCATION, SIZE, accepted(only('mp4'))],
-      mp4_start_key_frame: [HTTP_SERVER_LOCATION, FLAG, accepted(only('mp4'))],
     },
   },
   {

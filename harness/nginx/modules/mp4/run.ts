@@ -1,0 +1,9 @@
+import { sendVideo } from '../../core/files/send-video.ts'
+import { isAnsweredBy } from '../../core/locations/own-answer.ts'
+import type { Next } from '../../core/next.ts'
+import type { RequestState } from '../../core/request/request-state.ts'
+
+/** ngx_http_mp4_handler */
+export function answerFromVideo(state: RequestState): Next | null {
+  return isAnsweredBy(state, 'mp4') ? sendVideo(state, ['start', 'end']) : null
+}
