@@ -50,13 +50,19 @@ export function observing(source: Source, main: readonly Directive[]): Change[] 
       const [start, end] = placeOf(directive, source)
       const rest = source.text.slice(end)
       const [semicolon] = /^\s*;/.exec(rest) ?? []
-      const [brace] = /^\s*\{/.exec(rest) ?? []
-      if (directive.name.text === 'events' && brace !== undefined)
-        return [{ at: end + brace.length, removed: 0, inserted: ` ${OBSERVE}` }]
+      const inside = directive.name.text === 'events' ? insideOf(directive, source, OBSERVE) : null
+      if (inside !== null) return [inside]
       if (semicolon === undefined || !OF_PROCESSES.has(directive.name.text)) return []
       const removed = end + semicolon.length - start
       return [{ at: start, removed, inserted: source.text.slice(start, start + removed).replaceAll(/\S/g, ' ') }]
     })
+}
+
+/** What puts a line at the beginning of a block; null for a directive that has none there. */
+export function insideOf(directive: Directive, source: Source, line: string): Change | null {
+  const [, end] = placeOf(directive, source)
+  const [brace] = /^\s*\{/.exec(source.text.slice(end)) ?? []
+  return brace === undefined ? null : { at: end + brace.length, removed: 0, inserted: ` ${line}` }
 }
 
 /** One place of a text that becomes another. */

@@ -44,6 +44,12 @@ test('of a whole nginx.conf what is about processes is blank, events observe, an
   expect(files.has('/etc/nginx/sites-enabled/site')).toBe(false)
 })
 
+test('where the chain says its files, an http without a root gets one, and no other does', () => {
+  const files = (http: string) => onHost(`events { }\nhttp {${http}}`, {}, new Map()).get('/etc/nginx/nginx.conf')
+  expect(files(' server { } ')).toMatch(/^http \{ root \/etc\/nginx\/\.outside\/usr\/share\/nginx\/html; server/m)
+  expect(files(' root /srv; ')).toMatch(/^http \{ root \/etc\/nginx\/\.outside\/srv; \}$/m)
+})
+
 test('what is about processes is left out of an included file too', () => {
   const files = onHost('include main.conf;\nhttp { }', { 'main.conf': 'events { }\nuser nobody;' })
   expect(files.get('/etc/nginx/main.conf')).toBe(

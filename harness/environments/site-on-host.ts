@@ -12,7 +12,7 @@ import { wellKnownFile, wellKnownPaths } from '../nginx/syntax/well-known-files.
 import { ownFile } from './certificate-faults.ts'
 import { RefusedConfigError, UnsupportedError } from './environment.ts'
 import { readSite } from './load-site.ts'
-import { type Change, changed, confAround, observing } from './nginx-conf.ts'
+import { type Change, changed, confAround, insideOf, observing } from './nginx-conf.ts'
 import type { SiteOnDisk } from './site-on-disk.ts'
 import { standInFiles } from './stand-in-files.ts'
 
@@ -79,6 +79,7 @@ function redirected(disk: SiteOnDisk): (source: Source) => Change[] {
     ({ text }) => text.startsWith('/') && !isIn(CONF_DIR, text) && outside.some((one) => matchesGlob(text, one)),
   )
   const all = main ?? site?.directives ?? []
+  const http = disk.files === null ? [] : all.filter(isWithoutRoot)
   const folders = disk.files === null ? [] : ['root', 'alias'].flatMap((name) => firstWords(name, all))
   return (source) => {
     const before = (word: Word, inserted: string): readonly [number, Change] => {
@@ -90,8 +91,16 @@ function redirected(disk: SiteOnDisk): (source: Source) => Change[] {
       ...words.filter(isOwn).map((word) => before(word, OUTSIDE)),
       ...folders.filter(isOwn).map((word) => before(word, word.text.startsWith('/') ? OUTSIDE : OUTSIDE + PREFIX)),
     ]
-    return [...new Map(changes).values()]
+    const roots = http
+      .filter(({ span }) => span.file === source.file)
+      .flatMap((directive) => insideOf(directive, source, `root ${OUTSIDE}${PREFIX}html;`) ?? [])
+    return [...new Map(changes).values(), ...roots]
   }
+}
+
+/** An `http { }` that leaves it to nginx where files are. */
+function isWithoutRoot({ name, block }: Directive): boolean {
+  return name.text === 'http' && block?.every((inside) => inside.name.text !== 'root') === true
 }
 
 function isIn(folder: string, file: string): boolean {
