@@ -130,12 +130,6 @@ const SITES: readonly {
     answered: ['/'],
   },
   {
-    site: 'location /link/ { add_header Link x; return 200; } location / { return 200; }',
-    because: 'add_header Link is not modelled',
-    refused: ['/link/'],
-    answered: ['/'],
-  },
-  {
     site: 'location /run/ { if (-x /bin/sh) { return 200; } } location / { return 200; }',
     because: 'if (-x /bin/sh) asks for a file, and none are known',
     refused: ['/run/'],

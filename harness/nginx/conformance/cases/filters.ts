@@ -95,6 +95,51 @@ export const FILTERS: readonly ConformanceCase[] = [
     ],
   },
   {
+    name: 'expires from the last change, of files and of upstreams',
+    site: `server { listen $LISTEN; location /up { expires modified 10d; proxy_pass http://$A; } location /back { expires modified -1d; proxy_pass http://$A; } location /var { expires modified $arg_e; proxy_pass http://$A; } location /f/ { expires modified $arg_e; alias $FILES/; } location /set { add_header Last-Modified "Thu, 29 Feb 2024 12:30:45 GMT"; expires modified 1d; return 200 x; } }`,
+    files: { 'a.txt': 'a' },
+    requests: [
+      ...['/up', '/back', '/var?e=1d', '/var?e=-1d', '/var?e=max'].flatMap((target) => [
+        { target, upstream: upstream(['Last-Modified', 'Thu, 29 Feb 2024 12:30:45 GMT']) },
+        { target, upstream: upstream(['Last-Modified', 'Thu, 31 Dec 2037 23:55:55 GMT']) },
+        { target, upstream: upstream() },
+      ]),
+      ...get('/f/a.txt?e=1d', '/f/a.txt?e=-1d', '/f/a.txt?e=30y', '/set'),
+    ],
+  },
+  {
+    name: 'add_header of Last-Modified, ETag and Link',
+    site: `server { listen $LISTEN; location /set { add_header Last-Modified "Thu, 29 Feb 2024 12:30:45 GMT"; add_header ETag '"mine"'; add_header Link "</a>; rel=preload"; add_header LINK "</b>"; proxy_pass http://$A; } location /none { add_header Last-Modified ""; add_header etag ""; add_header Link ""; proxy_pass http://$A; }
+      location /f/ { add_header last-modified "Thu, 29 Feb 2024 12:30:46 GMT"; add_header ETAG '"mine"'; alias $FILES/; } location /clear/ { add_header Last-Modified ""; add_header ETag ""; alias $FILES/; } location /odd/ { add_header Last-Modified never; add_header ETag bare; alias $FILES/; } location /twice { add_header ETag '"a"'; add_header ETag '"b"'; return 200 x; }
+      location /error { add_header ETag '"a"'; add_header Last-Modified x; return 404; } location /always { add_header ETag '"a"' always; add_header Last-Modified "Thu, 29 Feb 2024 12:30:45 GMT" always; return 404; } location /gzip/ { gzip on; gzip_types *; gzip_min_length 1; add_header ETag '"a"'; alias $FILES/; }
+    }`,
+    files: { 'a.txt': 'abcdef' },
+    requests: [
+      ...['/set', '/none'].flatMap((target) => [
+        {
+          target,
+          upstream: upstream(['Last-Modified', 'Thu, 01 Feb 2024 12:30:45 GMT'], ['ETag', '"its"'], ['Link', 'x']),
+        },
+        { target, upstream: upstream() },
+        { target, upstream: [answer(404, [['ETag', '"its"']], 'x')] },
+      ]),
+      ...['/f/a.txt', '/clear/a.txt', '/odd/a.txt', '/twice', '/error', '/always', '/gzip/a.txt'].flatMap((target) => [
+        from(target, []),
+        from(target, [['Accept-Encoding', 'gzip']]),
+        from(target, [['If-None-Match', '"mine"']]),
+        from(target, [['If-Modified-Since', 'Thu, 29 Feb 2024 12:30:45 GMT']]),
+        from(target, [
+          ['Range', 'bytes=1-2'],
+          ['If-Range', '"mine"'],
+        ]),
+        from(target, [
+          ['Range', 'bytes=1-2'],
+          ['If-Range', 'Thu, 29 Feb 2024 12:30:46 GMT'],
+        ]),
+      ]),
+    ],
+  },
+  {
     name: 'gzip',
     site: `gzip on; gzip_types text/plain application/json; server { listen $LISTEN;
       location /r { return 200 "${LONG}"; } location /short { return 200 "short"; } location /html { default_type text/html; return 200 "${LONG}"; } location /css { default_type text/css; return 200 "${LONG}"; } location /all { gzip_types *; default_type x/y; return 200 "${LONG}"; }

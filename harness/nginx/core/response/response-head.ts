@@ -70,8 +70,13 @@ export function addHeader(head: ResponseHead, [name, value]: Header, isAdded = f
 }
 
 /** What nginx finds in the last line of that name (in lower case) that its own modules or the upstream wrote; null for none. */
-export function headerOf({ headers }: ResponseHead, key: string): string | null {
-  return headers.findLast(({ name, isAdded }) => !isAdded && name.toLowerCase() === key)?.value ?? null
+export function headerOf(head: ResponseHead, key: string): string | null {
+  return lineOf(head, key)?.value ?? null
+}
+
+/** That line itself, which may get another value. */
+export function lineOf({ headers }: ResponseHead, key: string): HeaderLine | null {
+  return headers.findLast(({ name, isAdded }) => !isAdded && name.toLowerCase() === key) ?? null
 }
 
 /** Takes the lines of that name (in lower case) away that nginx finds. False where there is none. */

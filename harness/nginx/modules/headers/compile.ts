@@ -27,8 +27,8 @@ interface AddHeader {
   readonly value: Template
   readonly always: boolean
   readonly rule: Rule
-  /** Whether the model does not know what nginx makes of it. */
-  readonly refused: boolean
+  /** Whether it takes the place of the answer's own, and takes it away where its value is empty. */
+  readonly replaces: boolean
 }
 
 /** An `add_header` that is not inherited. */
@@ -56,8 +56,8 @@ function compileExpires(block: Block, around: Expires | null, scope: CompileScop
   return { rule: ruleOf(directive), fromModified: second !== undefined, value: scope.template(value) }
 }
 
-/** Headers that nginx does not just add: it sets them, or takes them away. */
-const REFUSED_HEADERS = /^(?:last-modified|etag|link)$/i
+/** Headers that nginx does not just add: it sets them, or takes them away (ngx_http_set_headers). */
+const SET_HEADERS = /^(?:last-modified|etag)$/i
 
 /** `add_header NAME VALUE [always]`. */
 function compileAddHeaders(
@@ -78,7 +78,7 @@ function compileAddHeaders(
       value: scope.template(value),
       always: always !== undefined,
       rule: ruleOf(directive),
-      refused: REFUSED_HEADERS.test(name.text),
+      replaces: SET_HEADERS.test(name.text),
     })
   }
   const lost = (outer ?? []).map(({ name, rule }) => ({ name, rule, by: ruleOf(first) }))

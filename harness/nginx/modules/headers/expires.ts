@@ -1,8 +1,8 @@
 import type { Rule } from '../../../trace/trace.ts'
 import { refuseRequest } from '../../core/request/refuse-request.ts'
 import type { RequestState } from '../../core/request/request-state.ts'
-import { httpTime } from '../../core/response/http-time.ts'
-import { addHeader } from '../../core/response/response-head.ts'
+import { httpTime, parseHttpTime } from '../../core/response/http-time.ts'
+import { addHeader, headerOf } from '../../core/response/response-head.ts'
 import { evaluate } from '../../core/variables/evaluate.ts'
 import { parseTimeMs } from '../../syntax/values.ts'
 import { type Expires, headersSettings } from './compile.ts'
@@ -36,13 +36,18 @@ function linesOf(state: RequestState, { value, fromModified, rule }: Expires): L
   const seconds = (text.startsWith('-') ? -1 : 1) * (ms / 1000)
   const nowS = state.site.dateS()
   if (seconds === 0) return [httpTime(nowS), 'max-age=0']
-  const { lastModifiedS } = state.head
-  if (fromModified && state.hasUpstreamAnswer) {
-    refuseRequest(rule, "expires from the upstream's Last-Modified is not modelled")
-  }
-  const fromS = fromModified && lastModifiedS !== null ? lastModifiedS : nowS
+  const fromS = (fromModified ? lastModifiedS(state, rule) : null) ?? nowS
   const ageS = fromS + seconds - nowS
-  return [httpTime(fromS + seconds), seconds < 0 || ageS < 0 ? 'no-cache' : `max-age=${ageS}`]
+  // What variables say is not looked at a second time.
+  const isNegative = seconds < 0 && value.text !== null
+  return [httpTime(fromS + seconds), isNegative || ageS < 0 ? 'no-cache' : `max-age=${ageS}`]
+}
+
+/** When the answer was last changed, as nginx itself or the upstream says; null where it is not known. */
+function lastModifiedS(state: RequestState, rule: Rule): number | null {
+  const said = headerOf(state.head, 'last-modified')
+  if (said === null) return state.head.lastModifiedS
+  return parseHttpTime(said) ?? refuseRequest(rule, `expires from "Last-Modified: ${said}" is not modelled`)
 }
 
 /** The upstream's first line of that name takes the value, and others of Cache-Control go. */

@@ -1,6 +1,7 @@
-import { refuseRequest } from '../../core/request/refuse-request.ts'
+import type { Rule } from '../../../trace/trace.ts'
 import type { RequestState } from '../../core/request/request-state.ts'
-import { addHeader } from '../../core/response/response-head.ts'
+import { parseHttpTime } from '../../core/response/http-time.ts'
+import { addHeader, dropHeader, lineOf } from '../../core/response/response-head.ts'
 import { evaluate } from '../../core/variables/evaluate.ts'
 import { headersSettings } from './compile.ts'
 import { applyExpires } from './expires.ts'
@@ -13,14 +14,17 @@ export function applyAddHeaders(state: RequestState): void {
   const { status } = state.head
   const { addHeaders, lostHeaders } = headersSettings.of(state.location.settings)
   if (STATUSES.has(status)) applyExpires(state)
-  for (const { rule, name, value, always, refused } of addHeaders ?? []) {
+  for (const { rule, name, value, always, replaces } of addHeaders ?? []) {
     const { span } = rule
     if (!always && !STATUSES.has(status)) {
       state.noteHeader(name, 'withheld', rule, { kind: 'not-for-status', status, span })
       continue
     }
-    if (refused) refuseRequest(rule, `add_header ${name} is not modelled`)
     const text = evaluate(value, state)
+    if (replaces) {
+      setHeader(state, name, text, rule)
+      continue
+    }
     if (text === '') {
       state.noteHeader(name, 'withheld', rule, { kind: 'empty-value', span })
       continue
@@ -31,4 +35,31 @@ export function applyAddHeaders(state: RequestState): void {
   for (const { name, rule, by } of lostHeaders) {
     state.noteHeader(name, 'withheld', by, { kind: 'not-inherited', line: rule.text, span: rule.span })
   }
+}
+
+/** Last-Modified and ETag: the answer has one at most (ngx_http_set_response_header, ngx_http_set_last_modified). */
+function setHeader(state: RequestState, name: string, value: string, rule: Rule): void {
+  const { head } = state
+  const key = name.toLowerCase()
+  const had = lineOf(head, key)
+  const isThere = had !== null || (key === 'last-modified' && head.lastModifiedS !== null)
+  if (key === 'last-modified') {
+    head.lastModifiedS = value === '' ? null : parseHttpTime(value)
+    head.ownLastModified = value !== ''
+  }
+  if (value === '') {
+    dropHeader(head, key)
+    if (key === 'etag') head.etag = null
+    if (isThere) state.noteHeader(name, 'dropped', rule)
+    else state.noteHeader(name, 'withheld', rule, { kind: 'empty-value', span: rule.span })
+    return
+  }
+  if (had === null) {
+    const line = addHeader(head, [name, value])
+    if (key === 'etag') head.etag = line
+  } else {
+    had.name = name
+    had.value = value
+  }
+  state.noteHeader(name, isThere ? 'changed' : 'added', rule)
 }
