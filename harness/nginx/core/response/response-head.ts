@@ -79,8 +79,9 @@ export function lineOf({ headers }: ResponseHead, key: string): HeaderLine | nul
   return headers.findLast(({ name, isAdded }) => !isAdded && name.toLowerCase() === key) ?? null
 }
 
-/** Takes the lines of that name (in lower case) away that nginx finds. False where there is none. */
-export function dropHeader({ headers }: ResponseHead, key: string): boolean {
+/** Takes the lines of that name away that nginx finds. False where there is none. */
+export function dropHeader({ headers }: ResponseHead, of: string): boolean {
+  const key = of.toLowerCase()
   const lines = headers.filter(({ name, isAdded }) => !isAdded && name.toLowerCase() === key)
   for (const line of lines) line.name = ''
   return lines.length > 0
