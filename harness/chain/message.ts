@@ -12,6 +12,14 @@ export type HttpVersion = '1.0' | '1.1' | '2.0'
 /** Protocols that carry a request as CGI does, by parameters (RFC 3875 section 4.1). */
 export type CgiProtocol = 'fastcgi' | 'scgi' | 'uwsgi'
 
+/** As people write them. */
+export const PROTOCOL_NAMES: Readonly<Record<'http' | CgiProtocol, string>> = {
+  http: 'HTTP',
+  fastcgi: 'FastCGI',
+  scgi: 'SCGI',
+  uwsgi: 'uwsgi',
+}
+
 /** What such a protocol carries of a request: names and values in wire order, duplicates kept. */
 export interface CgiRequest {
   readonly protocol: CgiProtocol

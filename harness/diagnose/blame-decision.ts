@@ -1,5 +1,6 @@
+import { headerOfParam } from '../chain/cgi/cgi-message.ts'
 import { headerValue } from '../chain/message.ts'
-import { maskHeaders } from '../secrets/mask.ts'
+import { maskHeader, maskHeaders } from '../secrets/mask.ts'
 import type { NearMissReason } from '../trace/reason.ts'
 import { nearMissText } from '../trace/reason-text.ts'
 import type { Exchange, Pass, Rule, Try } from '../trace/trace.ts'
@@ -131,12 +132,31 @@ function sentElse(scene: Scene, sender: Sender): Blame | null {
     // What the backend gets through the gateway is for the gateway to answer for.
     if (received?.what.startsWith(at)) return accuseSent(sender)
   }
+  const param = wrongParam(scene, sender)
+  if (param !== null) return param
   const changed = changedMessage(scene, sender)
   if (changed !== null) return changed
   if (hop === 'nginx' && scene.failed('gateway') && !scene.gateway && last.outcome === 'answered') {
     return accuse(sender, `nginx sends it to ${last.to.service ?? last.to.host}, past the gateway`)
   }
   return wrongHeader(scene, sender, next)
+}
+
+/** A parameter that an application got wrong: the line that gives it, or that keeps it from being inherited. */
+function wrongParam(scene: Scene, sender: Sender): Blame | null {
+  const [name] = scene.failedParams
+  const params = sender.last?.request.cgi?.params
+  if (name === undefined || params === undefined) return null
+  const value = params.findLast(([key]) => key === name)?.[1]
+  const told = value === undefined ? `no ${name}` : `${name} "${maskHeader(headerOfParam(name), value)}"`
+  const fact = `${sender.who} tells ${told}`
+  const line = lineOf(sender.pass, name)
+  if (line === null) return accuse(sender, fact)
+  return accuse(
+    sender,
+    line.drops ? `${fact}: a block with parameters of its own inherits none of those around it` : fact,
+    line,
+  )
 }
 
 /** The method or the body that a backend got wrong: the first hop that changed it did so. */

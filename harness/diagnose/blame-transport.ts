@@ -1,8 +1,8 @@
-import { headerValue } from '../chain/message.ts'
+import { headerValue, PROTOCOL_NAMES } from '../chain/message.ts'
 import { LOOPBACK, portOf, portsOf } from '../chain/service.ts'
 import type { Failure, Outcome } from '../trace/outcome.ts'
 import { triesOf } from '../trace/reading.ts'
-import type { Destination, Exchange } from '../trace/trace.ts'
+import type { Destination, Exchange, Try } from '../trace/trace.ts'
 import { accuse, accuseService, lineOf } from './accuse.ts'
 import type { Blame, BlameCase } from './blame-case.ts'
 import type { Scene, Sender } from './scene.ts'
@@ -144,9 +144,20 @@ function unreachable(scene: Scene, sender: Sender | undefined): Blame | null {
   if (name === null) {
     return accuse(sender, `${sender.who} sends to ${to.host}:${to.port}, ${factOfNobody(to, outcome)}`)
   }
+  const otherProtocol = CONNECTED.has(outcome) ? askedByAnother(scene, sender, sender.last) : null
+  if (otherProtocol !== null) return otherProtocol
   const next = scene.next(sender)
   const waiting = CONNECTED.has(outcome) && next !== undefined && triesOf(next).length > 0
   return waiting ? null : accuseService(scene, name, `${sender.who} asked ${name}, ${FATES[outcome]}`, 'replicas')
+}
+
+/** A Service that speaks another protocol than it was asked by. */
+function askedByAnother(scene: Scene, sender: Sender, { to, request }: Try): Blame | null {
+  const service = scene.service(to.service)
+  const asked = request.cgi?.protocol ?? 'http'
+  if (service === undefined || service.stub.speaks === asked) return null
+  const [speaks, by] = [PROTOCOL_NAMES[service.stub.speaks], PROTOCOL_NAMES[asked]]
+  return accuse(sender, `${sender.who} asks ${service.name} by ${by}, which speaks ${speaks}`, sender.last?.by)
 }
 
 function factOfNobody({ address }: Destination, outcome: Outcome): string {

@@ -187,8 +187,8 @@ function ruleOf({ ledBy, decidedBy }: Pass, field: string): Rule | null {
   const [, sent = ''] = /\.tries\[\d+\]\.request\.(.*)$/.exec(field) ?? []
   if (field.endsWith('.matched')) return ledBy ?? decidedBy.location ?? decidedBy.whole
   if (sent === 'target') return decidedBy.target ?? decidedBy.whole
-  const [, name] = /^headers\.(.*)$/.exec(sent) ?? []
-  const line = name === undefined ? undefined : decidedBy.headers.find((one) => one.name === name)
+  const [, name] = /^(?:headers|params)\.(.*)$/.exec(sent) ?? []
+  const line = name === undefined ? undefined : decidedBy.headers.find((one) => one.name === name.toLowerCase())
   return line === undefined ? decidedBy.whole : { text: line.text, span: line.span }
 }
 

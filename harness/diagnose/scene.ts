@@ -201,6 +201,14 @@ export class Scene {
     )
   }
 
+  /** Parameters that the application behind nginx got wrong. */
+  get failedParams(): string[] {
+    const prefix = 'backend.params.'
+    return this.#checks.flatMap(({ what, passed }) =>
+      !passed && what.startsWith(prefix) ? [what.slice(prefix.length)] : [],
+    )
+  }
+
   passed(...whats: readonly CheckName[]): boolean {
     return this.#checks.some(({ what, passed }) => passed && whats.includes(what))
   }

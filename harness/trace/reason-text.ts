@@ -1,8 +1,6 @@
-import type { CgiProtocol } from '../chain/message.ts'
+import { PROTOCOL_NAMES } from '../chain/message.ts'
 import type { BareFailure, TlsFault } from './outcome.ts'
 import type { FileFault, HeadFault, NearMissReason, ReasonFact } from './reason.ts'
-
-const PROTOCOLS: Readonly<Record<CgiProtocol, string>> = { fastcgi: 'FastCGI', scgi: 'SCGI', uwsgi: 'uwsgi' }
 
 /** The sentence of a reason, without its place. */
 export function reasonText(reason: ReasonFact): string {
@@ -104,7 +102,7 @@ export function reasonText(reason: ReasonFact): string {
     case 'no-pass-address':
       return `"${reason.address}" is no address with a port, and no upstream block has that name`
     case 'params-too-long':
-      return `the parameters take more than 65535 bytes, and ${PROTOCOLS[reason.protocol]} carries no more`
+      return `the parameters take more than 65535 bytes, and ${PROTOCOL_NAMES[reason.protocol]} carries no more`
     case 'script-named':
       return `SCRIPT_FILENAME is "${reason.path}": the application is to run that file`
     case 'no-script':

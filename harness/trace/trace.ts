@@ -18,9 +18,9 @@ export interface Rule {
 /** Why a hop did what it did: a fact as data, with the line that made it so. `reasonText` words it. */
 export type Reason = ReasonFact & { readonly span: Span | null }
 
-/** A `proxy_set_header`, as the line that decides about one header. */
+/** A `proxy_set_header` or a `fastcgi_param`, as the line that decides about one header or one parameter. */
 export interface HeaderRule extends Rule {
-  /** The request header's name in lower case. */
+  /** The name of the request header, or of the parameter, in lower case. */
   readonly name: string
   /** It sets another header. It is the first in its block, and so keeps the header in question from being inherited. */
   readonly drops: boolean

@@ -159,7 +159,7 @@ function compileParams(
   const headers = params.map(({ name }) => name).filter((name) => name.startsWith('HTTP_') && name !== 'HTTP_')
   const rules = new Map<string, HeaderRule>()
   for (const { name } of around.headerRules) rules.set(name, { ...ruleOf(first), name, drops: true })
-  for (const { name, rule } of params) rules.set(name, { ...rule, name, drops: false })
+  for (const { name, rule } of params) rules.set(lowerCase(name), { ...rule, name: lowerCase(name), drops: false })
   return {
     // `HTTP_X ""` only keeps the client's header back.
     params: params.filter(({ name, value }) => !headers.includes(name) || value.source !== ''),
