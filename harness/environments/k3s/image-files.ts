@@ -7,8 +7,8 @@ const OUTSIDE = ['@kubernetes/client-node', '@testcontainers/k3s', 'node', 'test
 
 const SOURCES = [
   'gateway/**/*',
-  'harness/backends/*.ts',
-  'harness/chain/*.ts',
+  'harness/backends/**/*.ts',
+  'harness/chain/**/*.ts',
   'harness/environments/kubernetes/{gateway-pod,node-relay,stub-pod}/*.ts',
   'harness/environments/k3s/claim-holder/*.ts',
 ]
