@@ -176,12 +176,17 @@ export interface UpstreamTls {
 
 /**
  * What became of a `send`. A `read-timeout` is one that `readTimeoutMs` set; 101 is an answer like any other, and `headBytes` the
- * size of its status line and header where it is known. `invalid` with
+ * size of its status line and header where it is known. Where it `isCut`, its body broke off. `invalid` with
  * `startsWithHttp` false does not even begin with `HTTP/`: nginx hands such bytes on as an answer of HTTP/0.9, which no client
  * of HTTP/1.1 can read.
  */
 export type UpstreamOutcome =
-  | { readonly kind: 'answered'; readonly response: ResponseMessage; readonly headBytes?: number }
+  | {
+      readonly kind: 'answered'
+      readonly response: ResponseMessage
+      readonly headBytes?: number
+      readonly isCut?: boolean
+    }
   | { readonly kind: 'invalid'; readonly startsWithHttp?: boolean }
   | { readonly kind: 'tls-failed'; readonly fault: TlsFault }
   | { readonly kind: Exclude<Failure, 'invalid' | 'tls-failed'> }

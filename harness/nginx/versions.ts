@@ -103,6 +103,13 @@ export const VERSION_RULES = {
     source: 'CHANGES',
     shownBy: null,
   },
+  contentRangeReplaced: {
+    since: '1.23.1',
+    does: "replaces a Content-Range of the upstream's where it cuts the answer to a range",
+    did: 'adds a second one',
+    source: 'its source',
+    shownBy: null,
+  },
   proxyProtocolTlv: {
     since: '1.23.2',
     does: 'knows $proxy_protocol_tlv_NAME',

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { RefusedConfigError, UnsupportedError } from '../../environments/environment.ts'
 import { loadSite } from '../../environments/load-site.ts'
 import { ListenError, SiteServer } from '../../environments/serving/site-server.ts'
-import { type LogLine, type NameServerAddress, RefusedRequestError, type Site } from '../../nginx/site.ts'
+import { KeptByNginx, type LogLine, type NameServerAddress, RefusedRequestError, type Site } from '../../nginx/site.ts'
 import { rulesOf } from '../../nginx/versions.ts'
 import { type ConfOnDisk, NoConfError, readConf } from './conf-on-disk.ts'
 import { filesOnDisk } from './disk.ts'
@@ -50,6 +50,9 @@ type Loaded =
   | { readonly conf: ConfOnDisk; readonly site: Site }
   | { readonly conf: ConfOnDisk | null; readonly site: null; readonly problems: readonly string[] }
 
+/** One process is one nginx, over all its reloads. */
+const kept = new KeptByNginx()
+
 function load(options: NginxOptions, version: string): Loaded {
   let conf: ConfOnDisk | null = null
   try {
@@ -60,6 +63,7 @@ function load(options: NginxOptions, version: string): Loaded {
       query: refuseNameServer,
       nowMs: () => performance.now(),
       dateMs: () => Date.now(),
+      kept,
       file,
     })
     for (const { what, line, because } of notServed(conf.source)) refused(what, line, because)

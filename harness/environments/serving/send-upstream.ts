@@ -61,7 +61,7 @@ export function sendUpstream(send: NginxSend, gone: AbortSignal): Promise<Sent> 
   }
 
   function answered({ status, headers, length }: AnswerHead, body: Bytes, isCut: boolean): void {
-    end({ kind: 'answered', response: { status, headers, body }, headBytes: length }, isCut)
+    end({ kind: 'answered', response: { status, headers, body }, headBytes: length, isCut }, isCut)
   }
 
   function endCut(read: AnswerHead): void {

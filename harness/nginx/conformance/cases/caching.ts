@@ -162,6 +162,18 @@ export const CACHING: readonly ConformanceCase[] = [
         ['Vary', 'X-A'],
         ['Vary', 'X-B'],
       ],
+      [
+        ['X-Accel-Expires', '60'],
+        ['X-Accel-Expires', '0'],
+      ],
+      [
+        ['X-Accel-Expires', '0'],
+        ['X-Accel-Expires', '60'],
+      ],
+      [
+        ['Expires', 'Mon, 29 Jan 2035 12:00:00 GMT'],
+        ['Expires', '0'],
+      ],
     ].flatMap((headers, index) =>
       asked(`/${index}`, answer(200, headers as (readonly [string, string])[], '1'), body('2'), body('3')),
     ),
@@ -310,6 +322,18 @@ export const CACHING: readonly ConformanceCase[] = [
         })),
       ),
     ),
+  },
+  {
+    name: 'proxy_force_ranges, and a Content-Range of the upstream',
+    site: site(
+      'proxy_cache_valid 1m; proxy_force_ranges on;',
+      'location / { proxy_pass http://$A; } location /off { proxy_cache off; proxy_pass http://$A; }',
+    ),
+    requests: ['/a', '/a', '/off', '/off/two', '/b', '/b'].map((target) => ({
+      target,
+      headers: [HOST, ['Range', target === '/off/two' ? 'bytes=1-2,4-5' : target === '/b' ? 'bytes=90-' : 'bytes=1-3']],
+      upstream: [body('0123456789', ['Content-Range', 'stub'], ['Accept-Ranges', 'none'])],
+    })),
   },
   {
     name: 'a HEAD asks by GET',

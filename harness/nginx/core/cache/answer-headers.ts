@@ -11,6 +11,9 @@ interface Flags {
   expired: string | null
 }
 
+/** Headers of which the first line counts. */
+const ONCE: ReadonlySet<string> = new Set(['expires', 'x-accel-expires'])
+
 /**
  * Takes what the headers of an answer say about keeping it (ngx_http_upstream_process_cache_control and its kin), in the order
  * in which they stand.
@@ -27,10 +30,13 @@ export function readCacheHeaders(
   let because: string | null = null
   cache.hasAccelExpires = false
   let varies = ''
+  const seen = new Set<string>()
   for (const [name, value] of headers) {
     const key = lowerCase(name)
     const line = `${name}: ${value}`
     let keeps = true
+    if (rules.answerHeadersOnce && ONCE.has(key) && seen.has(key)) continue
+    seen.add(key)
     if (key === 'set-cookie') keeps = ignored.has('Set-Cookie')
     else if (key === 'cache-control' && !ignored.has('Cache-Control'))
       keeps = cacheControl(cache, line, flags, nowS, rules)

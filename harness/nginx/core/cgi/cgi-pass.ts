@@ -68,6 +68,7 @@ function sendBody(state: RequestState, module: CgiModule, { rule }: OtherPass, t
     rewriteCookie: () => null,
     cache: null,
     asksByGet: false,
+    isCut: false,
     peer: null,
     waitedMs: 0,
   }

@@ -278,6 +278,7 @@ function keptOut(
     cache.validS = state.site.dateS() + valid.validS
     cache.validBy = valid.rule
   }
+  if (upstream.isCut) return 'it is not whole'
   return isWhole(response, upstream.asksByGet ? 'GET' : state.method) ? null : 'it is not whole'
 }
 

@@ -97,6 +97,7 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
       if (outcome.kind === 'connect-timeout') upstream.waitedMs += connectTimeoutMs
       if (outcome.kind === 'read-timeout') upstream.waitedMs += readTimeoutMs
       if (outcome.kind === 'answered') {
+        upstream.isCut = outcome.isCut === true
         if (outcome.headBytes === maxHeadBytes) refuseFullBuffer(state, upstream, outcome.response)
         return take(state, upstream, request, outcome.response)
       }

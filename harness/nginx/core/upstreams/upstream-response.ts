@@ -45,7 +45,7 @@ export function passResponse(
   response: ResponseMessage,
   from: 'upstream' | 'cache' = 'upstream',
 ): Next {
-  const { hidden, hideRules, ignoreHeaders } = upstream.settings
+  const { hidden, hideRules, ignoreHeaders, forceRanges } = upstream.settings
   const internal = headerValue(response.headers, 'X-Accel-Redirect')
   if (internal !== undefined && !ignoreHeaders.has('X-Accel-Redirect')) {
     leaveCache(state, upstream)
@@ -72,6 +72,7 @@ export function passResponse(
       head.ownLastModified = true
       head.lastModifiedS = parseHttpTime(value)
     } else if (key === 'etag') head.etag = addHeader(head, [name, value])
+    else if (key === 'accept-ranges' && forceRanges) continue
     else if (key === 'accept-ranges' && (from === 'cache' || mayBeKept)) {
       head.allowRanges = true
       head.singleRange = from === 'upstream'
@@ -88,6 +89,10 @@ export function passResponse(
   head.status = response.status
   head.contentLength = lengthOf(response)
   head.isConditional = mayBeKept
+  if (forceRanges) {
+    head.allowRanges = true
+    head.singleRange = from === 'upstream'
+  }
   if (upstream.cache === null) return respond(response.body, from)
   return respond(response.body, from, (isSent) =>
     from === 'cache' ? leaveCache(state, upstream) : keepAnswer(state, upstream, response, isSent),

@@ -24,6 +24,8 @@ export interface UpstreamSettings {
   /** The `proxy_pass_request_headers` line. */
   readonly requestHeadersRule: Rule | null
   readonly interceptErrors: boolean
+  /** `proxy_force_ranges`: answers are cut to ranges whatever they say of it themselves. */
+  readonly forceRanges: boolean
   /** The `proxy_hide_header` lines, by header name in lower case. */
   readonly hideRules: ReadonlyMap<string, Rule>
   /** Names in lower case of response headers that are not passed on. */

@@ -24,6 +24,8 @@ export interface UpstreamState {
   cache: RequestCache | null
   /** Whether a HEAD goes on as a GET, for the cache's sake. */
   asksByGet: boolean
+  /** Whether the body of the last answer broke off. */
+  isCut: boolean
   peer: Peer | null
   /** Milliseconds that tries have waited for in vain, for `proxy_next_upstream_timeout`. */
   waitedMs: number

@@ -67,7 +67,7 @@ export const PROXY_TABLE: ModuleTable = {
     proxy_read_timeout: [HTTP_SERVER_LOCATION, TIME, modelled],
     proxy_buffers: [HTTP_SERVER_LOCATION, BUFFERS, accepted(BUFFERING)],
     proxy_busy_buffers_size: [HTTP_SERVER_LOCATION, SIZE, accepted(BUFFERING)],
-    proxy_force_ranges: [HTTP_SERVER_LOCATION, FLAG, refusedUnlessOff('cuts responses into ranges', 'proxied')],
+    proxy_force_ranges: [HTTP_SERVER_LOCATION, FLAG, modelled],
     proxy_limit_rate: [HTTP_SERVER_LOCATION, SIZE, modelled],
     proxy_cache: [HTTP_SERVER_LOCATION, ONE_ONCE, modelled],
     proxy_cache_key: [HTTP_SERVER_LOCATION, ONE_ONCE, modelled],

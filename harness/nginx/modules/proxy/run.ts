@@ -77,6 +77,7 @@ function sendBody(state: RequestState, pass: ProxyPass, target: Target, body: By
     rewriteCookie: (cookie) => rewriteCookie(state, cookie),
     cache: null,
     asksByGet: false,
+    isCut: false,
     peer: null,
     waitedMs: 0,
   }
