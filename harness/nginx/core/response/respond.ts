@@ -105,7 +105,6 @@ function cutToRange(state: RequestState, body: Bytes): Bytes | null {
   if (state.site.rules.contentRangeReplaced)
     for (const line of head.headers) if (/^Content-Range$/i.test(line.name)) line.name = ''
   if (range.kind === 'not-satisfiable') {
-    for (const name of ['Last-Modified', 'ETag']) dropHeader(head, name)
     addHeader(head, ['Content-Range', `bytes */${head.contentLength}`])
     return null
   }

@@ -5,6 +5,7 @@ import type { ErrorPage } from '../settings.ts'
 import { evaluate } from '../variables/evaluate.ts'
 import { errorPageText } from './error-page-text.ts'
 import { closeConnection } from './respond.ts'
+import { dropHeader } from './response-head.ts'
 import { serverText } from './server-text.ts'
 import { setLocation } from './set-location.ts'
 
@@ -63,7 +64,7 @@ function sendOwnPage(state: RequestState, code: number): Next {
   state.head.contentLength = text.length
   state.head.lastModifiedS = null
   state.head.allowRanges = false
-  if (state.head.etag !== null) state.head.etag.name = ''
+  for (const name of ['last-modified', 'etag']) dropHeader(state.head, name)
   if (text !== '') state.head.contentType = 'text/html'
   return respond(text, 'self')
 }
