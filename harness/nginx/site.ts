@@ -27,7 +27,7 @@ export interface SiteWorld {
   readonly kept?: KeptByNginx
 }
 
-/** Stands for what an nginx keeps over a reload, the files of its caches: a world has one for each nginx. */
+/** Stands for what an nginx keeps over a reload, the files of its caches and what its zones have counted: a world has one for each nginx. */
 export class KeptByNginx {}
 
 /** Where a `resolver` line sends its questions. */

@@ -3,6 +3,38 @@ import { type ConformanceCase, get } from '../case.ts'
 /** Where proxied requests go and what target they carry. */
 export const PROXY_PASS: readonly ConformanceCase[] = [
   {
+    name: 'proxy_set_body: in place of any body, with variables, inherited',
+    site: `server { listen $LISTEN; proxy_set_body "a=$arg_a";
+      location / { proxy_pass http://$A; }
+      location /own { proxy_set_body '{"u":"$uri"}'; proxy_pass_request_body off; proxy_pass http://$A; }
+      location /none { proxy_set_body ''; proxy_pass http://$A; }
+      location /11 { proxy_http_version 1.1; proxy_request_buffering off; proxy_set_header X-Length $content_length; proxy_pass http://$A; }
+      location /small { client_max_body_size 2; proxy_pass http://$A; }
+    }`,
+    requests: ['/x?a=1', '/own', '/none', '/11?a=3', '/small'].flatMap((target) => [
+      { target },
+      { target, method: 'HEAD' },
+      {
+        target,
+        method: 'POST',
+        headers: [
+          ['Host', 'example.com'],
+          ['Content-Length', '5'],
+        ],
+        body: 'hello',
+      },
+      {
+        target,
+        method: 'PUT',
+        headers: [
+          ['Host', 'example.com'],
+          ['Transfer-Encoding', 'chunked'],
+        ],
+        body: '5\r\nhello\r\n0\r\n\r\n',
+      },
+    ]),
+  },
+  {
     name: 'the slash after the upstream, and its lack',
     site: `server { listen $LISTEN;
       location /keep/ { proxy_pass http://$A; }

@@ -67,6 +67,7 @@ function sendBody(state: RequestState, module: CgiModule, { rule }: OtherPass, t
     rewriteRedirect: null,
     rewriteCookie: () => null,
     cache: null,
+    setBody: null,
     asksByGet: false,
     isCut: false,
     peer: null,

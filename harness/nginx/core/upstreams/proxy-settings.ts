@@ -13,6 +13,8 @@ export interface ProxySettings extends UpstreamSettings {
   /** The same where the answer may be kept: without what asks for a part of it, or for none. Null where nothing is cached. */
   readonly cacheHeaders: ProxyHeaders | null
   readonly method: Template | null
+  /** What is sent in place of the body; null where no line says so. */
+  readonly setBody: Template | null
   readonly hideHeaders: readonly string[] | null
   readonly passHeaders: readonly string[] | null
   readonly redirect: boolean

@@ -1,3 +1,4 @@
+import type { Bytes } from '../../../chain/message.ts'
 import type { Rule } from '../../../trace/trace.ts'
 import type { UpstreamTls } from '../../site.ts'
 import type { RequestCache } from '../cache/request-cache.ts'
@@ -26,6 +27,8 @@ export interface UpstreamState {
   asksByGet: boolean
   /** Whether the body of the last answer broke off. */
   isCut: boolean
+  /** What is sent in place of the client's body; null where that goes on. */
+  readonly setBody: Bytes | null
   peer: Peer | null
   /** Milliseconds that tries have waited for in vain, for `proxy_next_upstream_timeout`. */
   waitedMs: number

@@ -237,6 +237,8 @@ function binaryAddress(address: string): string {
 }
 
 function bodyLength(state: RequestState): string | null {
+  const setBody = state.upstream?.setBody ?? null
+  if (setBody !== null) return String(setBody.length)
   return state.contentLength < 0 ? null : String(state.contentLength)
 }
 

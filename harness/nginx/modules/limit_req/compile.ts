@@ -3,6 +3,7 @@ import { ModuleSettings } from '../../core/module.ts'
 import { type CompileScope, ruleOf } from '../../core/scope.ts'
 import { Slot } from '../../core/slot.ts'
 import type { Template } from '../../core/variables/template.ts'
+import type { KeptByNginx } from '../../site.ts'
 import type { Block } from '../../syntax/block.ts'
 import { parseNumber } from '../../syntax/values.ts'
 
@@ -33,6 +34,15 @@ interface LimitReqSettings {
   readonly dryRun: boolean
 }
 
+/** The counts of a zone, and the key that they are by. */
+interface Counts {
+  readonly key: string
+  readonly seen: LimitZone['seen']
+}
+
+/** What zones have counted, by name and size: a reload leaves it as it is (ngx_init_cycle, ngx_http_limit_req_init_zone). */
+const countsOf = new Slot<KeptByNginx, Map<string, Counts> | null>(null)
+
 const zonesOf = new Slot<CompileScope, ReadonlyMap<string, LimitZone>>(new Map())
 
 export const limitReq = new ModuleSettings<LimitReqSettings>(
@@ -47,16 +57,31 @@ export const limitReq = new ModuleSettings<LimitReqSettings>(
 /** Every `limit_req_zone KEY zone=NAME:SIZE rate=Nr/s` of the site, by its name (ngx_http_limit_req_zone). */
 export function defineZones(http: Block, scope: CompileScope): void {
   const zones = new Map<string, LimitZone>()
-  for (const { args } of http.all('limit_req_zone')) {
+  for (const { args, span } of http.all('limit_req_zone')) {
     const [key] = args
     const text = args.map((word) => word.text).join(' ')
-    const [, name = ''] = /(?:^| )zone=([^: ]+):/.exec(text) ?? []
+    const [, name = '', size = ''] = /(?:^| )zone=([^: ]+):(\S*)/.exec(text) ?? []
     const [, count = '1', unit] = /(?:^| )rate=(\d+)r\/([sm])/.exec(text) ?? []
     if (key === undefined || name === '') continue
     const perSecond = Number(count) / (unit === 'm' ? 60 : 1)
-    zones.set(name, { key: scope.template(key), milliPerSecond: Math.floor(perSecond * 1000), seen: new Map() })
+    const counts = countsIn(scope.kept, `${name}:${size}`, key.text)
+    if (counts.key !== key.text) {
+      scope.error(
+        span,
+        `limit_req "${name}" uses the "${key.text}" key while previously it used the "${counts.key}" key`,
+      )
+    }
+    zones.set(name, { key: scope.template(key), milliPerSecond: Math.floor(perSecond * 1000), seen: counts.seen })
   }
   zonesOf.keep(scope, zones)
+}
+
+function countsIn(kept: KeptByNginx, zone: string, key: string): Counts {
+  const all = countsOf.of(kept) ?? new Map<string, Counts>()
+  countsOf.keep(kept, all)
+  const counts = all.get(zone) ?? { key, seen: new Map() }
+  all.set(zone, counts)
+  return counts
 }
 
 /** The `limit_req` lines of a block; null where it has none. A request is refused where the zone is defined elsewhere. */

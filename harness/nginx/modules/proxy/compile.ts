@@ -47,6 +47,7 @@ export function defaultProxySettings(scope: CompileScope): ProxySettings {
     method: null,
     methodRule: null,
     passRequestHeaders: true,
+    setBody: null,
     passRequestBody: true,
     bodyRule: null,
     requestHeadersRule: null,
@@ -86,7 +87,8 @@ export function compileProxySettings(
   const setHeaders = compileSetHeaders(block, scope) ?? around.setHeaders
   const hideHeaders = namesOf(block, 'proxy_hide_header') ?? around.hideHeaders
   const methodLine = block.one('proxy_method')
-  const bodyLine = block.one('proxy_pass_request_body')
+  const setBody = block.one('proxy_set_body')
+  const bodyLine = setBody ?? block.one('proxy_pass_request_body')
   const headersLine = block.one('proxy_pass_request_headers')
   const passHeaders = namesOf(block, 'proxy_pass_header') ?? around.passHeaders
   const cache = compileCache('proxy', block, around.cache, scope)
@@ -106,8 +108,10 @@ export function compileProxySettings(
     method: method === undefined ? around.method : scope.template(method),
     methodRule: methodLine === undefined ? around.methodRule : ruleOf(methodLine),
     passRequestHeaders: block.flag('proxy_pass_request_headers', around.passRequestHeaders),
+    setBody: setBody?.args[0] === undefined ? around.setBody : scope.template(setBody.args[0]),
     passRequestBody: block.flag('proxy_pass_request_body', around.passRequestBody),
-    bodyRule: bodyLine === undefined ? around.bodyRule : ruleOf(bodyLine),
+    bodyRule:
+      bodyLine === undefined || (around.setBody !== null && setBody === undefined) ? around.bodyRule : ruleOf(bodyLine),
     requestHeadersRule: headersLine === undefined ? around.requestHeadersRule : ruleOf(headersLine),
     interceptErrors: block.flag('proxy_intercept_errors', around.interceptErrors),
     forceRanges: block.flag('proxy_force_ranges', around.forceRanges),

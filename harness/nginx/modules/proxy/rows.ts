@@ -59,7 +59,7 @@ export const PROXY_TABLE: ModuleTable = {
     proxy_set_header: [HTTP_SERVER_LOCATION, TWO, modelled],
     proxy_headers_hash_max_size: [HTTP_SERVER_LOCATION, NUMBER, accepted(HASHES)],
     proxy_headers_hash_bucket_size: [HTTP_SERVER_LOCATION, NUMBER, accepted(HASHES)],
-    proxy_set_body: [HTTP_SERVER_LOCATION, ONE_ONCE, refused('replaces the body', 'proxied')],
+    proxy_set_body: [HTTP_SERVER_LOCATION, ONE_ONCE, modelled],
     proxy_method: [HTTP_SERVER_LOCATION, ONE_ONCE, modelled],
     proxy_pass_request_headers: [HTTP_SERVER_LOCATION, FLAG, modelled],
     proxy_pass_request_body: [HTTP_SERVER_LOCATION, FLAG, modelled],

@@ -50,8 +50,8 @@ export function proxyPass(state: RequestState): Next | null {
   if (target?.group?.refused != null) refuseRequest(target.group.refused.rule, target.group.refused.because)
   if (target === null) return finalize(500)
   if (target.isTls) refuseWhere(state, 'tls')
-  const { unbuffered: rule, httpVersion } = state.location.settings.proxy
-  const unbuffered = rule === null ? null : { rule, keepsChunks: httpVersion === '1.1' }
+  const { unbuffered: rule, httpVersion, setBody } = state.location.settings.proxy
+  const unbuffered = rule === null || setBody !== null ? null : { rule, keepsChunks: httpVersion === '1.1' }
   return readBody(state, (body) => sendBody(state, pass, target, body), unbuffered)
 }
 
@@ -75,6 +75,7 @@ function sendBody(state: RequestState, pass: ProxyPass, target: Target, body: By
     choice: new PeerChoice(group, proxy.nextUpstreamTries, state.site.nowS, walkOf(state, group.balance)),
     rewriteRedirect: redirects === null ? null : (url) => rewriteRedirect(state, redirects, url),
     rewriteCookie: (cookie) => rewriteCookie(state, cookie),
+    setBody: proxy.setBody === null ? null : evaluate(proxy.setBody, state),
     cache: null,
     asksByGet: false,
     isCut: false,
@@ -102,7 +103,7 @@ function sendBody(state: RequestState, pass: ProxyPass, target: Target, body: By
     target: requestTarget,
     httpVersion: proxy.httpVersion,
     headers: proxyHeaders(state, proxy, target.hostHeader),
-    body: proxy.passRequestBody ? body : '',
+    body: upstream.setBody ?? (proxy.passRequestBody ? body : ''),
   }
   const goOn = (): Next => {
     if (target.group === null) {
