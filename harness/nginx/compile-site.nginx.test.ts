@@ -234,6 +234,13 @@ const SITES: Readonly<Record<string, readonly string[]>> = {
     'server { location / { proxy_set_header A $sent_http_x; } }',
     'server { location / { proxy_set_header $host a; } }',
   ],
+  random: [
+    'upstream u { random; server 127.0.0.1; }',
+    'upstream u { random two; server 127.0.0.1; }',
+    'upstream u { random two least_conn; server 127.0.0.1; }',
+    'upstream u { random one; server 127.0.0.1; }',
+    'upstream u { random two least; server 127.0.0.1; }',
+  ],
   'proxy_cookie_*': [
     'server { location / { proxy_cookie_path off; } }',
     'server { location / { proxy_cookie_path default; } }',

@@ -89,6 +89,13 @@ function balanceOf(directive: Directive, scope: CompileScope): Balance {
   if (consistent !== undefined && hash !== undefined) {
     if (consistent.text !== 'consistent') scope.error(consistent.span, `invalid parameter "${consistent.text}"`)
   }
+  const [two, method] = block.one('random')?.args ?? []
+  for (const [word, allowed] of [
+    [two, /^two$/],
+    [method, /^least_conn$/],
+  ] as const) {
+    if (word !== undefined && !allowed.test(word.text)) scope.error(word.span, `invalid parameter "${word.text}"`)
+  }
   if (key !== undefined) return { kind: 'hash', key: scope.template(key) }
   return { kind: block.one('ip_hash') === undefined ? 'round-robin' : 'ip-hash' }
 }
