@@ -64,6 +64,15 @@ steps:
   - request: GET /api/v1/processes
     expect: {status: 200}
 `,
+  'cgi.yaml': `scenario: Nginx speaks FastCGI
+chain:
+  from: chains/flowmaster
+  site: {replace: "location / {", with: "location /app { fastcgi_param SCRIPT_NAME /app; fastcgi_pass 10.43.185.219:3000; } location / {"}
+  services: {frontend-nextjs: {speaks: fastcgi}}
+steps:
+  - request: GET /app
+    expect: {status: 200, backend: {params: {SCRIPT_NAME: /app}}}
+`,
   'asking.yaml': `scenario: Nginx asks whether the request may pass
 chain: {from: chains/flowmaster, site: {replace: "client_max_body_size 10m;", with: "auth_request /auth;"}}
 steps:

@@ -79,7 +79,9 @@ function logsOfPods(part: LogPart, isMeant: (app: string) => boolean): Read {
     config.loadFromString(await kubeConfigOf(engine, cluster.get('node')))
     const core = config.makeApiClient(CoreV1Api)
     const { items } = await core.listNamespacedPod({ namespace: NAMESPACE })
-    const meant = items.filter(({ metadata }) => isMeant(metadata?.labels?.app ?? ''))
+    // Those that are going were of a world before, and may have no logs any more.
+    const staying = items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
+    const meant = staying.filter(({ metadata }) => isMeant(metadata?.labels?.app ?? ''))
     return (await podLogs(core, meant, tailLines)).map(({ pod, isPrevious, text }) => {
       return { title: `${part} ${pod}${isPrevious ? ', before it was started again' : ''}`, text }
     })

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { hostname } from 'node:os'
 import path from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import type { ContainerRuntimeClient } from 'testcontainers'
+import { afterEach, beforeAll, expect, test } from 'vitest'
 import { describeTier } from '../../vitest/describe-tier.ts'
 import { EnvironmentError } from '../environment.ts'
 import { waitUntil } from '../kubernetes/wait-until.ts'
@@ -28,8 +29,8 @@ test('without an engine, one sentence and what to do', async () => {
   }
 })
 
-await describeTier('k3s', 'leftovers', async () => {
-  const engine = await connectEngine()
+await describeTier('k3s', 'leftovers', () => {
+  let engine: ContainerRuntimeClient
   const children = new Set<ChildProcess>()
 
   /** A container that is a part of a cluster, as far as its labels say. */
@@ -54,6 +55,10 @@ await describeTier('k3s', 'leftovers', async () => {
       waitUntil({ what: `"${text}"`, check: async () => (said.includes(text) ? null : said), timeoutMs: 60_000 })
     return { child, says }
   }
+
+  beforeAll(async () => {
+    engine = await connectEngine()
+  })
 
   afterEach(async () => {
     for (const child of children) child.kill('SIGKILL')
