@@ -19,7 +19,7 @@ steps:
     expect: {status: 299, backend: {receives: "/x/\${env:TICKET}"}, body: {contains: "\${env:TICKET}"}}
 `
 const SENDABLE = 'va/lue+of$it'
-const VARIABLES = { TICKET: SENDABLE, PIN: '7q' }
+const VARIABLES = { TICKET: SENDABLE, PIN: '7~' }
 
 let dir: string
 beforeAll(() => {
@@ -75,7 +75,7 @@ test.each([['pretty'], ['json'], ['json', '--traces'], ['junit']])(
     expect(stderr).toBe('')
     expect(status).toBe(1)
     const forms = [SENDABLE, encodeURIComponent(SENDABLE), Buffer.from(SENDABLE).toString('base64')]
-    const hidden = [...forms, '7q', 'marked-value', 'other-cookie']
+    const hidden = [...forms, '7~', 'marked-value', 'other-cookie']
     expect(hidden.filter((form) => stdout.includes(form))).toEqual([])
     expect(stdout).toContain('page=7')
     expect(stdout).toContain(`\${env:TICKET}`)
@@ -105,6 +105,6 @@ test('the line that repeats the request is one that a shell can run', () => {
   const lines = words.stdout.split('\n')
   expect(lines).toContain(`authorization: Bearer ${SENDABLE}`)
   expect(lines).toContain(`x-odd: a!${SENDABLE}b`)
-  expect(lines).toContain('x-pin: 7q')
-  expect(lines).toContain(`/api/v1/processes?ticket=${SENDABLE}&pin=7q&page=7`)
+  expect(lines).toContain('x-pin: 7~')
+  expect(lines).toContain(`/api/v1/processes?ticket=${SENDABLE}&pin=7~&page=7`)
 })
