@@ -194,6 +194,13 @@ export const VERSION_RULES = {
     source: 'CHANGES',
     shownBy: null,
   },
+  cgiHostByDefault: {
+    since: '1.29.5',
+    does: 'tells applications of FastCGI, SCGI and uwsgi the host that counts as HTTP_HOST',
+    did: 'tells them the Host header',
+    source: 'CHANGES',
+    shownBy: null,
+  },
   commaInCookie: {
     since: '1.29.6',
     does: 'takes a comma in a Cookie for a part of the value in $cookie_NAME',

@@ -1,4 +1,5 @@
 import type { Header } from '../../../chain/message.ts'
+import { refuseRequest } from '../request/refuse-request.ts'
 import type { RequestState } from '../request/request-state.ts'
 import { evaluate } from '../variables/evaluate.ts'
 import type { CgiSettings } from './cgi-settings.ts'
@@ -14,10 +15,19 @@ export function cgiParams(state: RequestState, { params, replaced, passRequestHe
     if (text !== '' || !skipsEmpty) told.push([name, text])
   }
   if (!passRequestHeaders) return told
+  refuseNewer(state)
   for (const { name, key, value } of state.headers) {
     if (!replaced.has(key.replaceAll('-', '_'))) told.push([`HTTP_${upperCase(name)}`, value])
   }
   return told
+}
+
+/** Newer versions put repeated headers together, and have an HTTP_HOST of their own. */
+function refuseNewer({ site: { rules }, headers, rule }: RequestState): void {
+  const isRepeated = new Set(headers.map(({ key }) => key)).size < headers.length
+  if (rules.cgiHostByDefault || (rules.repeatedHeadersJoined && isRepeated)) {
+    refuseRequest(rule, `what nginx ${rules.version} tells an application of the client's headers is not modelled`)
+  }
 }
 
 /** Of ASCII alone. */
