@@ -24,7 +24,7 @@ const ZONE = 'proxy_cache_path $FILES/cache keys_zone=pages:1m; '
 const SERVER = `server { listen $LISTEN; proxy_cache pages; add_header X-Cache $upstream_cache_status always;
   add_header X-Upstream "$upstream_status $upstream_addr" always;`
 
-/** What caches keep, for whom, and what clients get of it. */
+/** What caches keep, for which requests, and what clients get of it. */
 export const KEPT_ANSWERS: readonly ConformanceCase[] = [
   {
     name: 'proxy_cache: what is kept, for how long, by which lines',
