@@ -84,9 +84,10 @@ function keptText(found: KeptCluster | null): string {
 
 /** A cluster that is not the one kept: whose it is, since when, and what may be done. */
 function otherText({ id, owner, startedAt, isLeftover }: ClusterOnEngine): string {
-  const use = owner === KEPT ? 'being started or ended' : `in use by ${ownerText(owner)}`
-  const what = isLeftover ? 'left behind, "chain env down" ends it' : `${use}, "chain env down --all" ends it`
-  return `k3s: another since ${startedAt} (${id}): ${what}`
+  if (isLeftover) return `k3s: another since ${startedAt} (${id}): left behind, "chain env down" ends it`
+  if (owner === KEPT) return `k3s: another since ${startedAt} (${id}): not complete, "chain env down" ends it`
+  const use = `in use by ${ownerText(owner)}, "chain env down --all" ends it`
+  return `k3s: another since ${startedAt} (${id}): ${use}`
 }
 
 /** @throws {EnvironmentError} there is no such cluster */

@@ -104,7 +104,10 @@ export async function takeKept(
     const found = await findKept(engine)
     if (found !== null) {
       const cluster = openCluster(engine, await addressOf(engine, found))
-      claim.lost.addEventListener('abort', () => cluster.watch.loseToAnother())
+      const lose = (): void => cluster.watch.loseToAnother()
+      claim.lost.addEventListener('abort', lose)
+      // It may have been taken while the cluster was made ready.
+      if (claim.lost.aborted) lose()
       return { cluster, giveBack: claim.giveBack }
     }
   } catch (error) {

@@ -14,8 +14,8 @@ export function cgiParams(state: RequestState, { params, replaced, passRequestHe
     const text = evaluate(value, state)
     if (text !== '' || !skipsEmpty) told.push([name, text])
   }
-  if (!passRequestHeaders) return told
   refuseNewer(state)
+  if (!passRequestHeaders) return told
   for (const { name, key, value } of state.headers) {
     if (!replaced.has(key.replaceAll('-', '_'))) told.push([`HTTP_${upperCase(name)}`, value])
   }
