@@ -3,7 +3,7 @@ import { suggest } from '../diagnostics/suggest.ts'
 import type { ClusterOptions } from '../environments/cluster/settings.ts'
 import type { Environment, EnvironmentName } from '../environments/environment.ts'
 import { NO_RESOURCES } from '../environments/kubernetes/resources.ts'
-import type { RunCommandOptions } from './options.ts'
+import type { RunCommandOptions } from './commands/run/options.ts'
 
 /** One environment, loaded when it is named: what a sandbox or a cluster needs is nothing that a simulated run waits for. */
 interface Kind {

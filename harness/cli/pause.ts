@@ -1,7 +1,7 @@
 import type { EnvironmentName } from '../environments/environment.ts'
 import { headlineOf, whichRun } from '../reporters/failure.ts'
 import type { FailedRun } from '../runner/failed-run.ts'
-import type { RunCommandOptions } from './options.ts'
+import type { RunCommandOptions } from './commands/run/options.ts'
 
 /** Why a run cannot pause, in a sentence; null where it can, or is not asked to. */
 export function whyNoPause(

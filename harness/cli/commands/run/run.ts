@@ -1,22 +1,22 @@
-import type { ClusterOptions } from '../../environments/cluster/settings.ts'
-import type { Environment, EnvironmentName } from '../../environments/environment.ts'
-import type { FailedRun } from '../../runner/failed-run.ts'
-import { problemOf } from '../../runner/problem.ts'
-import type { RunResult } from '../../runner/result.ts'
-import type { OnceOptions } from '../../runner/run-once.ts'
-import { runScenarios } from '../../runner/run-scenario.ts'
-import { scenariosOfShard } from '../../runner/shard.ts'
-import { PatternBudgetError } from '../../scenario/pattern.ts'
-import type { Scenario } from '../../scenario/scenario.ts'
-import { clusterOptions, environmentNames, loadEnvironments } from '../environments.ts'
-import { EvidenceFolder } from '../evidence-folder.ts'
-import { EXIT, type ExitCode, exitCodeOf, highest } from '../exit-codes.ts'
-import { watchSignals } from '../interrupt.ts'
-import { distinct, loadSuite, withVariables } from '../load-suite.ts'
-import type { RunCommandOptions } from '../options.ts'
-import { pause, whyNoPause } from '../pause.ts'
-import { openReporters, type Reporters } from '../reporters.ts'
-import { complain, complainOf } from '../terminal.ts'
+import type { ClusterOptions } from '../../../environments/cluster/settings.ts'
+import type { Environment, EnvironmentName } from '../../../environments/environment.ts'
+import type { FailedRun } from '../../../runner/failed-run.ts'
+import { problemOf } from '../../../runner/problem.ts'
+import type { RunResult } from '../../../runner/result.ts'
+import type { OnceOptions } from '../../../runner/run-once.ts'
+import { runScenarios } from '../../../runner/run-scenario.ts'
+import { scenariosOfShard } from '../../../runner/shard.ts'
+import { PatternBudgetError } from '../../../scenario/pattern.ts'
+import type { Scenario } from '../../../scenario/scenario.ts'
+import { clusterOptions, environmentNames, loadEnvironments } from '../../environments.ts'
+import { EvidenceFolder } from '../../evidence-folder.ts'
+import { EXIT, type ExitCode, exitCodeOf, highest } from '../../exit-codes.ts'
+import { watchSignals } from '../../interrupt.ts'
+import { distinct, loadSuite, withVariables } from '../../load-suite.ts'
+import { pause, whyNoPause } from '../../pause.ts'
+import { openReporters, type Reporters } from '../../reporters.ts'
+import { complain, complainOf } from '../../terminal.ts'
+import type { RunCommandOptions } from './options.ts'
 
 const NOTHING_RECORDED: ReadonlyMap<string, number> = new Map()
 
@@ -86,7 +86,7 @@ async function openEnvironments(
   signal: AbortSignal,
 ): Promise<readonly Environment[] | null> {
   if (keep && names.includes('k3s') && scenarios.length > 0) {
-    const { keepCluster } = await import('./env.ts')
+    const { keepCluster } = await import('../env/env.ts')
     if (!(await keepCluster(signal))) return null
   }
   return loadEnvironments(names, cluster)
@@ -126,7 +126,7 @@ async function disposeAll(environments: readonly Environment[]): Promise<boolean
 
 async function durationsOf({ durations }: RunCommandOptions): Promise<ReadonlyMap<string, number> | string> {
   if (durations === undefined) return NOTHING_RECORDED
-  const { recordedDurations } = await import('../recorded-durations.ts')
+  const { recordedDurations } = await import('../../recorded-durations.ts')
   return recordedDurations(durations)
 }
 

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { defaultFiles } from '../../environments/cluster/default-files.ts'
-import type { EnvironmentName } from '../../environments/environment.ts'
-import { nginxBinary } from '../../environments/sandbox/nginx-binary.ts'
-import { ENVIRONMENT_NAMES, whyNot } from '../environments.ts'
-import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { defaultFiles } from '../../../environments/cluster/default-files.ts'
+import type { EnvironmentName } from '../../../environments/environment.ts'
+import { nginxBinary } from '../../../environments/sandbox/nginx-binary.ts'
+import { ENVIRONMENT_NAMES, whyNot } from '../../environments.ts'
+import { EXIT, type ExitCode } from '../../exit-codes.ts'
 
 /** One thing that an environment needs: how it is looked for, and what to do where it is not there. */
 interface Need {

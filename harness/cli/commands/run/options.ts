@@ -1,7 +1,8 @@
-import type { Quantities } from '../environments/kubernetes/resources.ts'
-import type { Shard } from '../runner/shard.ts'
-import type { Pattern } from '../scenario/pattern.ts'
+import type { Quantities } from '../../../environments/kubernetes/resources.ts'
+import type { Shard } from '../../../runner/shard.ts'
+import type { Pattern } from '../../../scenario/pattern.ts'
 
+/** What `chain run` is told. */
 export interface RunCommandOptions {
   readonly env: string
   readonly reporter: readonly string[]
@@ -22,15 +23,4 @@ export interface RunCommandOptions {
   readonly requests?: Quantities
   readonly limits?: Quantities
   readonly seed?: number
-}
-
-export interface CheckCommandOptions {
-  readonly env: string
-  readonly nginx?: string
-}
-
-export interface ExplainCommandOptions {
-  readonly chain: string
-  readonly header: readonly string[]
-  readonly json: boolean
 }

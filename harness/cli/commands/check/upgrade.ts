@@ -1,10 +1,10 @@
-import { simulatedBy } from '../../environments/simulated/simulated.ts'
-import { releaseOf, rulesOf, whyNotCovered } from '../../nginx/versions.ts'
-import { renderUpgrade } from '../../reporters/upgrade.ts'
-import { compareVersions } from '../../runner/upgrade.ts'
-import type { Scenario } from '../../scenario/scenario.ts'
-import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { complain, wantsColor } from '../terminal.ts'
+import { simulatedBy } from '../../../environments/simulated/simulated.ts'
+import { releaseOf, rulesOf, whyNotCovered } from '../../../nginx/versions.ts'
+import { renderUpgrade } from '../../../reporters/upgrade.ts'
+import { compareVersions } from '../../../runner/upgrade.ts'
+import type { Scenario } from '../../../scenario/scenario.ts'
+import { EXIT, type ExitCode } from '../../exit-codes.ts'
+import { complain, wantsColor } from '../../terminal.ts'
 
 /**
  * `chain check --nginx 1.22,1.30`: what the second version changes for a suite that runs on the first; 1 where a scenario that

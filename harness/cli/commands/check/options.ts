@@ -1,0 +1,5 @@
+/** What `chain check` is told. */
+export interface CheckCommandOptions {
+  readonly env: string
+  readonly nginx?: string
+}
