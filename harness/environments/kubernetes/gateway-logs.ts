@@ -9,6 +9,9 @@ import { waitUntil } from './wait-until.ts'
 /** The gateway writes its log in blocks, a tenth of a second apart; a busy machine takes longer to hand them on. */
 const ENTRY_TIMEOUT_MS = 5_000
 
+/** How far back the log is read where following it did not show the request: its patience, and the request's own time. */
+const READ_AGAIN_SECONDS = 30
+
 /** A gateway of the user's own may write lines of the same form, or none: it is given so long to show it, once. */
 const FOREIGN_TIMEOUT_MS = 1_000
 
@@ -21,6 +24,7 @@ export class GatewayLogs {
   readonly #names: () => ConfigNames
   readonly #following = new Map<string, AbortController>()
   #entries: AccessEntry[] = []
+  readonly #own: boolean
   #timeoutMs: number
 
   /**
@@ -30,6 +34,7 @@ export class GatewayLogs {
   constructor(kube: Kube, names: () => ConfigNames, own: boolean) {
     this.#kube = kube
     this.#names = names
+    this.#own = own
     this.#timeoutMs = own ? ENTRY_TIMEOUT_MS : FOREIGN_TIMEOUT_MS
   }
 
@@ -62,10 +67,25 @@ export class GatewayLogs {
       pauseMs: 3,
       timeoutMs: this.#timeoutMs,
     }).catch(() => undefined)
-    const entries = this.#of(requestId)
+    const followed = this.#of(requestId)
+    const entries = followed.length > 0 || !this.#own ? followed : await this.#readAgain(requestId)
     if (this.#timeoutMs === FOREIGN_TIMEOUT_MS && entries.length === 0) this.#timeoutMs = 0
     this.clear()
     return entries
+  }
+
+  /** The kubelet may stop telling a follower what comes, with the connection open: the log itself has it. */
+  async #readAgain(requestId: string): Promise<AccessEntry[]> {
+    const logs = [...this.#following.keys()].map((name) =>
+      // A pod that has gone has no log.
+      this.#kube.recentLog(name, 'gateway', READ_AGAIN_SECONDS).catch(() => ''),
+    )
+    const lines = (await Promise.all(logs)).flatMap((log) => log.split('\n'))
+    return this.#entriesOf(lines).filter((entry) => entry.requestId === requestId)
+  }
+
+  #entriesOf(lines: readonly string[]): AccessEntry[] {
+    return lines.flatMap((line) => accessEntryOf(line, this.#names()) ?? [])
   }
 
   close(): void {
@@ -85,10 +105,7 @@ export class GatewayLogs {
       write: (chunk: Buffer, _encoding, done) => {
         const lines = (rest + chunk.toString()).split('\n')
         rest = lines.pop() ?? ''
-        for (const line of lines) {
-          const entry = accessEntryOf(line, this.#names())
-          if (entry !== null) this.#entries.push(entry)
-        }
+        this.#entries.push(...this.#entriesOf(lines))
         done()
       },
     })
