@@ -85,7 +85,7 @@ function middlewares(
     // After it: callers are counted by who they proved to be.
     middleware.rateLimit && rateLimit(middleware.rateLimit, clock),
     middleware.bodyLimitBytes === null ? null : bodyLimit(middleware.bodyLimitBytes),
-    forward({ middleware, agent, clock }),
+    forward({ table: config.table, middleware, agent, clock }),
   ]
   return steps.filter((step) => step !== null)
 }

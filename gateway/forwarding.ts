@@ -5,18 +5,24 @@ import { badRequest, CLIENT_LEFT, GatewayError, type Upstream, upstreamError, up
 import { editHeaders, endToEndHeaders, type HeaderMap } from './forward-headers.ts'
 import type { HeaderChanges } from './header-changes.ts'
 import type { Setting } from './place.ts'
+import { hasBody } from './request-framing.ts'
 
-export interface ForwardingOptions {
-  /** The target to send, byte for byte. */
-  readonly sends: string
-  /** The headers to send. */
-  readonly headers: HeaderMap
+/** What all requests of a route have in common. */
+export interface ForwardingPlan {
   readonly upstream: Upstream
   readonly connectMs: number
   readonly readMs: number
   /** In bytes. */
   readonly bodyLimit: Setting<number> | null
   readonly responseEdits: HeaderEdits | null
+}
+
+export interface ForwardingOptions {
+  /** The target to send, byte for byte. */
+  readonly sends: string
+  /** The headers to send. */
+  readonly headers: HeaderMap
+  readonly plan: ForwardingPlan
   /** Those of the answer, where what the gateway sets by itself is noted already. */
   readonly changes: HeaderChanges
   readonly clock: Clock
@@ -30,7 +36,9 @@ export class Forwarding {
   failure: GatewayError | null = null
   /** Resolves when the response is written, or when there is a failure: http-proxy does not tell of every one. */
   readonly ended: Promise<void>
-  #tellEnded: () => void = () => undefined
+  /** Rejects `ended`, if it has not resolved: a fault of ours. */
+  readonly crash: (error: unknown) => void
+  readonly #tellEnded: () => void
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   readonly #options: ForwardingOptions
@@ -42,33 +50,40 @@ export class Forwarding {
   readonly #answerNames: string[] = []
   #answer: IncomingMessage | null = null
   /** Asked before http-proxy takes the request over. */
-  readonly #hasBody: boolean
+  readonly hasBody: boolean
 
   constructor(request: IncomingMessage, response: ServerResponse, options: ForwardingOptions) {
     this.#request = request
     this.#response = response
     this.#options = options
-    const { 'content-length': length, 'transfer-encoding': coding } = request.headers
-    this.#hasBody = coding !== undefined || Number(length ?? 0) > 0
-    this.ended = new Promise((resolve) => {
-      this.#tellEnded = resolve
-    })
-    response.once('finish', this.#tellEnded)
-    response.once('close', this.#onClose)
+    this.hasBody = hasBody(request)
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.ended = promise
+    this.#tellEnded = resolve
+    this.crash = reject
+    response.on('finish', this.#tellEnded)
+    response.on('close', this.#onClose)
   }
 
   /** The request to the backend has a socket, and its head is not written yet. */
   onSent(sent: ClientRequest): void {
     this.#sent = sent
-    sent.once('close', this.#onSentClosed)
-    // http-proxy joins `//` in paths; what is sent is what was matched and checked.
+    sent.on('close', this.#onSentClosed)
     sent.path = this.#options.sends
     this.#sendHeaders(sent)
     if (this.failure !== null) sent.destroy()
     else if (sent.socket?.connecting) {
-      this.#timer = this.#options.clock.setTimeout(() => this.#failUpstream('connect-timeout'), this.#options.connectMs)
+      const { clock, plan } = this.#options
+      this.#timer = clock.setTimeout(() => this.#failUpstream('connect-timeout'), plan.connectMs)
       sent.socket.once('connect', this.#onConnected)
     } else this.#onConnected()
+    if (!this.hasBody) this.#sendNoBody(sent)
+  }
+
+  /** Reads the end of a request that has no body, and ends the one to the backend. */
+  #sendNoBody(sent: ClientRequest): void {
+    this.#request.read()
+    sent.end()
   }
 
   /** What the parser takes from a client and HTTP does not allow in a header is the client's fault. */
@@ -82,7 +97,7 @@ export class Forwarding {
 
   /** Counts a body of unknown length, and takes its chunks for signs of life. To be called when it is piped on already. */
   watchBody(): void {
-    if (this.#hasBody) this.#request.on('data', this.#onBody)
+    if (this.hasBody) this.#request.on('data', this.#onBody)
   }
 
   /** The backend answers: the head goes to the client, and the body after it. */
@@ -107,8 +122,21 @@ export class Forwarding {
       this.#failUpstream('invalid')
       return
     }
-    answer.on('data', this.#onHeard)
-    answer.pipe(response)
+    answer.on('data', this.#onChunk)
+    answer.on('end', this.#onAnswered)
+  }
+
+  /** A part of the answer's body goes on; where the client is slow, the backend has to wait. */
+  readonly #onChunk = (chunk: Buffer): void => {
+    this.#onHeard()
+    const response = this.#response
+    if (response.destroyed || response.write(chunk)) return
+    this.#answer?.pause()
+    response.once('drain', () => this.#answer?.resume())
+  }
+
+  readonly #onAnswered = (): void => {
+    this.#response.end()
   }
 
   /** Takes back what a bad answer's head has set; what the gateway says itself stays. */
@@ -117,11 +145,11 @@ export class Forwarding {
   }
 
   #setHeaders(answer: IncomingMessage): void {
-    const { changes, responseEdits } = this.#options
+    const { changes, plan } = this.#options
     // What the gateway says itself (its CORS, the request id) stands; both may vary.
     const own = new Map(changes.list.map((change) => [change.name, change]))
     const headers = endToEndHeaders(answer.rawHeaders, answer.headers.connection, changes)
-    if (responseEdits !== null) editHeaders(headers, responseEdits, 'responseHeaders', changes)
+    if (plan.responseEdits !== null) editHeaders(headers, plan.responseEdits, 'responseHeaders', changes)
     for (const [name, value] of headers) {
       const change = own.get(name)
       if (change !== undefined) changes.note(name, 'changed', change.by, change.place)
@@ -136,7 +164,7 @@ export class Forwarding {
   readonly onError = (error: Error): void => {
     // A backend may answer, and close, before it has read all of a body, or send bytes after an answer that has no body:
     // the answer is complete all the same. Node.js has closed the connection.
-    if (!this.#answer?.complete) this.fail(upstreamError(error, this.#options.upstream))
+    if (!this.#answer?.complete) this.fail(upstreamError(error, this.#options.plan.upstream))
   }
 
   /** Ends the exchange, unless it has failed before. */
@@ -153,7 +181,7 @@ export class Forwarding {
   settle(): void {
     this.#options.clock.clearTimeout(this.#timer)
     this.#response.off('close', this.#onClose)
-    this.#request.off('data', this.#onBody)
+    if (this.hasBody) this.#request.off('data', this.#onBody)
     if (this.failure !== null) this.#request.unpipe().resume()
   }
 
@@ -165,13 +193,13 @@ export class Forwarding {
 
   /** Node.js closes it without a word where a backend switches protocols unasked. */
   readonly #onSentClosed = (): void => {
-    if (this.#answer === null) this.fail(upstreamFailure('reset', this.#options.upstream))
+    if (this.#answer === null) this.fail(upstreamFailure('reset', this.#options.plan.upstream))
   }
 
   readonly #onConnected = (): void => {
     this.#onHeard()
     this.#options.clock.clearTimeout(this.#timer)
-    this.#timer = this.#options.clock.setTimeout(this.#checkSilence, this.#options.readMs)
+    this.#timer = this.#options.clock.setTimeout(this.#checkSilence, this.#options.plan.readMs)
   }
 
   readonly #onHeard = (): void => {
@@ -180,9 +208,9 @@ export class Forwarding {
 
   /** One timer for the whole exchange: it looks how long the backend has been silent, and comes back later if need be. */
   readonly #checkSilence = (): void => {
-    const { clock, readMs } = this.#options
+    const { clock, plan } = this.#options
     if (this.#waitsForClient()) this.#onHeard()
-    const leftMs = this.#heardMs + readMs - clock.now()
+    const leftMs = this.#heardMs + plan.readMs - clock.now()
     if (leftMs <= 0) this.#failUpstream('read-timeout')
     else this.#timer = clock.setTimeout(this.#checkSilence, leftMs)
   }
@@ -194,7 +222,7 @@ export class Forwarding {
   }
 
   readonly #onBody = (chunk: Buffer): void => {
-    const { bodyLimit } = this.#options
+    const { bodyLimit } = this.#options.plan
     this.#onHeard()
     this.#bodyBytes += chunk.length
     if (bodyLimit === null || this.#bodyBytes <= bodyLimit.value) return
@@ -203,7 +231,7 @@ export class Forwarding {
   }
 
   #failUpstream(outcome: 'connect-timeout' | 'read-timeout' | 'invalid'): void {
-    this.fail(upstreamFailure(outcome, this.#options.upstream))
+    this.fail(upstreamFailure(outcome, this.#options.plan.upstream))
   }
 }
 

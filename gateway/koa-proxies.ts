@@ -11,6 +11,10 @@ export interface ProxyOptions {
   readonly rewrite?: (target: string) => string
   /** Take the request target as it is instead of parsing and printing it again. */
   readonly toProxy?: boolean
+  /** Send no path: `events.proxyReq` sets it. */
+  readonly ignorePath?: boolean
+  /** What is piped to the backend in place of the request. */
+  readonly buffer?: { pipe(sent: ClientRequest): void }
   /** Leave the response to `events.proxyRes`. */
   readonly selfHandleResponse?: boolean
   readonly events?: {

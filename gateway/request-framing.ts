@@ -46,6 +46,11 @@ export function expectsContinue({ httpVersion, headers }: IncomingMessage): bool
   return httpVersion === '1.1' && headers.expect?.toLowerCase() === '100-continue'
 }
 
+/** Whether a request has a body, of any length but 0. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
 function countOf(name: string, rawHeaders: readonly string[]): number {
   let count = 0
   for (let at = 0; at < rawHeaders.length; at += 2) {

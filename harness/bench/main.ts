@@ -53,7 +53,7 @@ async function overheadFigures(): Promise<Figure[]> {
     {
       what: 'gateway over bare koa-proxies',
       measured: overhead.overheadPercent,
-      atMost: 15,
+      atMost: 8,
       unit: ' %',
       beside: `${round(overhead.gatewayPerSecond)} against ${round(overhead.barePerSecond)} requests/s`,
     },
