@@ -8,7 +8,7 @@ const ROOMS = [
   ['vitest', 'bench', 'cli', 'nginx-tests'],
   ['faults', 'reporters'],
   ['runner'],
-  ['diagnose'],
+  ['diagnose', 'curl'],
   ['environments'],
   ['scenario', 'nginx', 'backends'],
   ['secrets'],

@@ -125,8 +125,8 @@ describe('exit codes', () => {
       ['run', '--env', 'cluster', '--namespace', 't1', '--kubeconfig', 'nope', 'passing.yaml'],
       'Failed to read kubeconfig "nope": there is no such file.',
     ],
-    [['explain', 'GET'], "Write 'GET /api/v1/processes'"],
-    [['explain', 'GET /', '-H', 'nocolon', '--chain', 'chains/flowmaster'], 'it has no colon'],
+    [['explain', 'GET'], 'Write it as METHOD, one space, target: GET'],
+    [['explain', 'GET /', '-H', 'nocolon', '--chain', 'chains/flowmaster'], 'header "nocolon" has no colon'],
     [['explain', 'GET /', '--chain', 'chains/nope'], 'Failed to find chain "chains/nope": there is no such folder'],
     [['frobnicate'], 'unknown command'],
   ])('2: wrong use: chain %j', (args, message) => {

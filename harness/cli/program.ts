@@ -5,6 +5,7 @@ import { addEnv } from './commands/env/command.ts'
 import { addExplain } from './commands/explain/command.ts'
 import { addRun } from './commands/run/command.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { leaveCurlItsOptions } from './request-options.ts'
 import { printableLines } from './terminal.ts'
 
 /** Every command, in the order of the help page. What one does is loaded when it is asked for. */
@@ -26,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     code = ended
   }
   for (const add of COMMANDS) add(program, finish)
+  leaveCurlItsOptions(program)
 
   try {
     await program.parseAsync(argv)

@@ -1,5 +1,5 @@
 import type { RequestMessage } from '../chain/message.ts'
-import { variableMark } from '../diagnose/curl.ts'
+import { variableMark } from '../curl/curl-line.ts'
 import type { StepRequest } from '../scenario/scenario.ts'
 import { MASK, maskHeader, maskText } from '../secrets/mask.ts'
 import type { Captures } from './capture.ts'

@@ -1,7 +1,7 @@
 import { type Chain, GATEWAY_SERVICE } from '../chain/chain.ts'
 import { type ClientRequest, type Listener, listenerText, PORT_80 } from '../chain/client-request.ts'
+import { curlLine } from '../curl/curl-line.ts'
 import { type Blame, type BlameContext, type ChangedBefore, findBlame } from '../diagnose/blame.ts'
-import { curlLine } from '../diagnose/curl.ts'
 import { findDrift } from '../diagnose/drift.ts'
 import { EnvironmentError, RefusedConfigError, UnsupportedError, type World } from '../environments/environment.ts'
 import type { DriftExpectation, ExchangeExpectation, Expected, Step, StepRequest } from '../scenario/scenario.ts'

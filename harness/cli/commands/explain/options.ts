@@ -1,6 +1,7 @@
+import type { RequestOptions } from '../../request-options.ts'
+import type { WorldOptions } from '../../world-options.ts'
+
 /** What `chain explain` is told. */
-export interface ExplainCommandOptions {
-  readonly chain: string
-  readonly header: readonly string[]
+export interface ExplainCommandOptions extends RequestOptions, WorldOptions {
   readonly json: boolean
 }

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bytesFrom, bytesFromText, type Header, type RequestMessage } from '../chain/message.ts'
 import { describeUnless } from '../vitest/describe-tier.ts'
-import { curlLine } from './curl.ts'
+import { curlLine } from './curl-line.ts'
 
 function message(given: Partial<RequestMessage>): RequestMessage {
   return {
