@@ -21,6 +21,7 @@ const SANDBOXES = { ...PROCESSES, maxConcurrency: 2 }
 const CLUSTERS = {
   sequence: { groupOrder: 1 },
   fileParallelism: false,
+  maxConcurrency: 3,
   testTimeout: 120_000,
   hookTimeout: 120_000,
 }

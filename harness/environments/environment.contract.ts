@@ -588,9 +588,12 @@ const ASKED_BY_GATEWAY = [
   ['localhost', 'refused'],
 ] as const
 
-/** Registers the contract's table for an environment. Each case gets a chain of its own, FlowMaster's with short timeouts. */
-export function describeContract(environment: Environment): void {
-  describe(`the environment "${environment.name}"`, () => {
+/**
+ * Registers the contract's table for an environment. Each case gets a chain of its own, FlowMaster's with short timeouts.
+ * @param sideBySide whether several worlds of the environment may stand at a time
+ */
+export function describeContract(environment: Environment, sideBySide: boolean): void {
+  describe(`the environment "${environment.name}"`, { concurrent: sideBySide }, () => {
     for (const { name, services = [], host, holds } of CASES) {
       test(name, async () => {
         const chain = contractChain(services)

@@ -91,7 +91,7 @@ await describeTier('cluster', 'cluster', () => {
     }
   }
 
-  describeContract(environment)
+  describeContract(environment, true)
   describeEvidence(environment)
 
   test('worlds that run side by side have a namespace each, labelled, and all of them are removed', async () => {

@@ -46,7 +46,7 @@ await describeTier('k3s', 'k3s', () => {
     expect(Volumes.filter(({ Name }) => Name !== '' && volumes.includes(Name))).toEqual([])
   })
 
-  describeContract(k3s)
+  describeContract(k3s, false)
   describeEvidence(k3s)
 
   test('its evidence has what Kubernetes knows, with times, counts and conditions', async () => {

@@ -15,7 +15,7 @@ import { sandbox } from './sandbox.ts'
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 await describeTier('sandbox', 'sandbox', () => {
-  describeContract(sandbox)
+  describeContract(sandbox, true)
   describeEvidence(sandbox)
 
   test('several stand side by side with the same addresses and know nothing of each other', async () => {

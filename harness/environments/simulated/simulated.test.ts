@@ -10,7 +10,7 @@ import { UnsupportedError, type World } from '../environment.ts'
 import { triesAt } from '../fixtures/trace-parts.ts'
 import { simulated } from './simulated.ts'
 
-describeContract(simulated)
+describeContract(simulated, false)
 
 describe('a client of a chain that does not answer', () => {
   test.each(['websocket', 'request'] as const)('gives up a %s after five minutes, and nginx with it', async (kind) => {
