@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { headerValue } from '../../chain/message.ts'
@@ -28,6 +29,18 @@ await describeTier('sandbox', 'sandbox', () => {
     ])
     expect(stopped.response?.status).toBe(502)
     expect(running.response?.status).toBe(200)
+  })
+
+  test('worlds that keep their sandboxes leave none for others, which get one more each', async () => {
+    const processors = Math.min(availableParallelism(), 4)
+    const worlds = await Promise.all(
+      Array.from({ length: processors + 2 }, () => sandbox.start(flowmaster(), { seed: 1 })),
+    )
+    await using _ = new AsyncDisposableStack().use({
+      [Symbol.asyncDispose]: async () => void (await Promise.all(worlds.map((world) => world[Symbol.asyncDispose]()))),
+    })
+    const pids = worlds.flatMap((world) => world.lookInside()[0]?.match(/--target \d+/) ?? [])
+    expect(new Set(pids).size).toBe(worlds.length)
   })
 
   test('a warm sandbox remembers nothing of the world before', async () => {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Chain } from '../../chain/chain.ts'
 import {
   type Environment,
@@ -12,11 +13,26 @@ import { nginxProgram } from './nginx-binary.ts'
 import { SandboxWorld, sandboxGaps } from './sandbox-world.ts'
 import { whyNoSandbox } from './why-no-sandbox.ts'
 
-/** Keeps sandboxes warm: a world takes a free one, or starts one more. Any number of worlds may run side by side. */
+/**
+ * Sandboxes that are started at once where worlds want them. One has work for a core, and this process for another: more than a
+ * few are no faster, and each costs as much to start as a dozen worlds.
+ */
+const AT_ONCE = Math.min(availableParallelism(), 4)
+
+/**
+ * Keeps sandboxes warm: a world takes a free one. Where none is free it waits for one, and starts one more when none has come
+ * back in the time that a start takes: short worlds share a few sandboxes, and worlds that wait for time-outs hold nobody up.
+ */
 class Sandbox implements Environment {
   readonly name = 'sandbox'
   readonly #all = new Set<InsideProcess>()
   readonly #free: InsideProcess[] = []
+  /** Worlds that wait for a sandbox, the first one first. */
+  readonly #waiting: ((inside: InsideProcess | null) => void)[] = []
+  /** Those that are started at once. Nobody runs out of patience before they have. */
+  readonly #first: Promise<InsideProcess>[] = []
+  #startMs = 0
+  #patience: NodeJS.Timeout | undefined
 
   gaps(chain: Chain): readonly Gap[] {
     return sandboxGaps(chain)
@@ -51,6 +67,7 @@ class Sandbox implements Environment {
     const all = [...this.#all]
     this.#all.clear()
     this.#free.length = 0
+    this.#first.length = 0
     await Promise.all(all.map((inside) => inside.end()))
   }
 
@@ -60,9 +77,36 @@ class Sandbox implements Environment {
       if (inside.isSound) return inside
       this.#all.delete(inside)
     }
+    if (this.#first.length < AT_ONCE) {
+      const first = this.#startOne()
+      this.#first.push(first)
+      return first
+    }
+    return (await this.#nextFree()) ?? this.#startOne()
+  }
+
+  async #startOne(): Promise<InsideProcess> {
+    const startedMs = performance.now()
     const inside = await InsideProcess.start()
+    this.#startMs = performance.now() - startedMs
     this.#all.add(inside)
     return inside
+  }
+
+  /** The next one that a world gives back; null where it is better to start one more. */
+  #nextFree(): Promise<InsideProcess | null> {
+    const { promise, resolve } = Promise.withResolvers<InsideProcess | null>()
+    this.#waiting.push(resolve)
+    if (this.#waiting.length === 1) void Promise.allSettled(this.#first).then(() => this.#bePatient())
+    return promise
+  }
+
+  /** Those that wait do so for as long as a start takes, from now on. */
+  #bePatient(): void {
+    clearTimeout(this.#patience)
+    this.#patience = setTimeout(() => {
+      for (const startOneMore of this.#waiting.splice(0)) startOneMore(null)
+    }, this.#startMs).unref()
   }
 
   /** One that broke is ended. */
@@ -71,6 +115,11 @@ class Sandbox implements Environment {
     try {
       if (reusable && inside.isSound) {
         await inside.call('clear')
+        const next = this.#waiting.shift()
+        if (next !== undefined) {
+          this.#bePatient()
+          return next(inside)
+        }
         inside.keepAwake(false)
         this.#free.push(inside)
         return

@@ -23,6 +23,7 @@ import { CommandGateway } from './command-gateway.ts'
 import { writeConfigMap } from './config-map-on-disk.ts'
 import type { GatewayProgram } from './gateway.ts'
 import { writeHostFiles } from './host-files.ts'
+import { hostMounts } from './host-mounts.ts'
 import { NameServer } from './name-server.ts'
 import { Network } from './network.ts'
 import { Nginx } from './nginx.ts'
@@ -36,7 +37,8 @@ const NOTHING: ClusterState = { services: [], host: { dns: 'own', names: new Map
 
 /** Lays the ground for worlds: network and name server. @throws {SandboxError} */
 export async function openInside(): Promise<Hands> {
-  const inside = new Inside(await Network.open())
+  const [network, onHost] = await Promise.all([Network.open(), hostMounts()])
+  const inside = new Inside(network, new Nginx(onHost))
   await NameServer.open(CLUSTER_DNS, (name) => inside.dns.answer(name))
   return inside
 }
@@ -45,7 +47,7 @@ export async function openInside(): Promise<Hands> {
 class Inside implements Hands {
   dns = this.#dnsOf(NOTHING)
   readonly #network: Network
-  readonly #nginx = new Nginx()
+  readonly #nginx: Nginx
   readonly #traffic = new Traffic()
   readonly #pods = new Pods((service, port) =>
     service === GATEWAY_SERVICE ? (this.#gateway?.server ?? null) : this.#stubs.server(service, port),
@@ -55,8 +57,9 @@ class Inside implements Hands {
   #cluster = NOTHING
   #docker: NameServer | null = null
 
-  constructor(network: Network) {
+  constructor(network: Network, nginx: Nginx) {
     this.#network = network
+    this.#nginx = nginx
   }
 
   async populate(services: readonly StubService[]): Promise<void> {

@@ -25,20 +25,6 @@ const NGINX = [
   ...['-g', processDirectives(INSIDE.errorLog, '/run/chain/nginx.pid', USER)],
 ]
 
-/** Everything else in the sandbox has the resolv.conf and the hosts of a pod: nginx sees those of its host, in a mount namespace of its own. */
-const WITH_HOST_DNS = [
-  'unshare',
-  '--mount',
-  '/bin/sh',
-  '-ec',
-  [
-    `test ! -e /etc/resolv.conf || mount --bind ${INSIDE.hostResolvConf} /etc/resolv.conf`,
-    `test ! -e /etc/hosts || mount --bind ${INSIDE.hostHosts} /etc/hosts`,
-    'exec "$@"',
-  ].join('; '),
-  'sh',
-]
-
 /** It takes milliseconds; a name that DNS does not answer, or a port that is taken, makes it try for seconds. */
 const LOAD_TIMEOUT_MS = 30_000
 const END_TIMEOUT_MS = 5_000
@@ -46,9 +32,15 @@ const END_TIMEOUT_MS = 5_000
 /** The real nginx of one world after the other, and what it writes to its error logs. */
 export class Nginx {
   readonly log = new ErrorLog()
+  readonly #onHost: readonly string[]
   #process: ChildProcess | null = null
   #files: readonly string[] = []
   readonly #written = new Set<string>()
+
+  /** @param onHost what runs a program where files name servers and hosts as on nginx's host; see `hostMounts` */
+  constructor(onHost: readonly string[]) {
+    this.#onHost = onHost
+  }
 
   /** Starts it with a site file, or lets it load another one. Gives its own words where it refuses. @throws {SandboxError} */
   async load(site: SiteOnHost): Promise<string | null> {
@@ -83,7 +75,7 @@ export class Nginx {
   }
 
   async #start(dns: HostDns): Promise<string | null> {
-    const [program = '', ...args] = dns === 'cluster' ? NGINX : [...WITH_HOST_DNS, ...NGINX]
+    const [program = '', ...args] = dns === 'cluster' ? NGINX : [...this.#onHost, ...NGINX]
     const nginx = spawn(program, args, { stdio: ['ignore', this.log.fd, this.log.fd] })
     nginx.on('error', () => undefined)
     this.#process = nginx
