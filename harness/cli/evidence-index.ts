@@ -1,5 +1,6 @@
 import { aboutEvidence } from '../environments/evidence-names.ts'
-import { headlineOf, renderRun, whichRun } from '../reporters/failure.ts'
+import { renderRun, whichRun } from '../reporters/failure.ts'
+import { headlineOf } from '../reporters/headline.ts'
 import type { FailedRun } from '../runner/failed-run.ts'
 import { INDEX_TITLE } from './evidence-target.ts'
 

@@ -1,5 +1,6 @@
 import type { EnvironmentName } from '../environments/environment.ts'
-import { headlineOf, whichRun } from '../reporters/failure.ts'
+import { whichRun } from '../reporters/failure.ts'
+import { headlineOf } from '../reporters/headline.ts'
 import type { FailedRun } from '../runner/failed-run.ts'
 import type { RunCommandOptions } from './commands/run/options.ts'
 

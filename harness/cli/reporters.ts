@@ -78,6 +78,10 @@ async function openReporter(spec: ReporterSpec, others: readonly OpenReporter[])
 const STANDARD_OUTPUT: ReporterOptions = {
   write: (text) => process.stdout.write(text),
   color: wantsColor(process.stdout),
+  // Where it is no terminal, it has none.
+  get width() {
+    return process.stdout.columns ?? null
+  },
 }
 
 function together(open: readonly OpenReporter[]): Reporters {

@@ -7,7 +7,12 @@ import type { Scene, Sender } from './scene.ts'
 
 /** Blames the hop of an exchange by a line of its configuration. */
 export function accuseHop({ hop, service }: Exchange, because: string, rule: Rule | null): Blame {
-  return { hop, service, rule, because }
+  return { hop, service, rule, because, remedy: null }
+}
+
+/** The same blame, with what to change. */
+export function advise(blame: Blame, remedy: string | null): Blame {
+  return remedy === null ? blame : { ...blame, remedy }
 }
 
 /** Blames a hop that sends on, by the line that decided its pass unless another is given. */
@@ -17,7 +22,7 @@ export function accuse({ exchange, pass }: Sender, because: string, rule: Rule |
 
 /** Blames a Service, by the step that broke it, or the line of a key of it, or the line that declares it. */
 export function accuseService(scene: Scene, name: string, because: string, key: ServiceKey = 'answers'): Blame {
-  return { hop: hopOf(name), service: name, rule: scene.lineOfService(name, key), because }
+  return { hop: hopOf(name), service: name, rule: scene.lineOfService(name, key), because, remedy: null }
 }
 
 function hopOf(service: string): HopName {

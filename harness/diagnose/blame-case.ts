@@ -8,6 +8,8 @@ export interface Blame {
   readonly service: string | null
   readonly rule: Rule | null
   readonly because: string
+  /** What to change, in a sentence, where that is known; null where it is not. */
+  readonly remedy: string | null
 }
 
 /** One way in which a chain goes wrong: null where the scene shows another. */

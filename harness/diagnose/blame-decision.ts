@@ -4,7 +4,7 @@ import { maskHeader, maskHeaders } from '../secrets/mask.ts'
 import type { NearMissReason } from '../trace/reason.ts'
 import { nearMissText } from '../trace/reason-text.ts'
 import type { Exchange, Pass, Rule, Try } from '../trace/trace.ts'
-import { accuse, accuseHop, lineOf, noRoute, reasonsOn } from './accuse.ts'
+import { accuse, accuseHop, advise, lineOf, noRoute, reasonsOn } from './accuse.ts'
 import type { Blame, BlameCase } from './blame-case.ts'
 import { isOwn404 } from './own-404.ts'
 import { headerText, type Scene, type Sender } from './scene.ts'
@@ -61,22 +61,21 @@ export const nginxDroppedUpgrade: BlameCase = (scene) => {
   const sent = nginx.last.request
   if (got === undefined) return null
   if (headerValue(sent.headers, 'upgrade') === undefined) {
-    return accuse(
-      nginx,
-      `nginx got Upgrade: ${got} and does not send it on: it needs proxy_set_header Upgrade`,
-      lineOf(nginx.pass, 'upgrade') ?? undefined,
-    )
+    const fact = `nginx got Upgrade: ${got} and does not send it on: it needs proxy_set_header Upgrade`
+    return advise(accuse(nginx, fact, lineOf(nginx.pass, 'upgrade') ?? undefined), UPGRADE_LINES)
   }
   if (!/\bupgrade\b/i.test(headerText(sent, 'connection'))) {
-    return accuse(
-      nginx,
-      'nginx sends Upgrade on without Connection: upgrade, so it means nothing to the next hop',
-      lineOf(nginx.pass, 'connection') ?? undefined,
-    )
+    const fact = 'nginx sends Upgrade on without Connection: upgrade, so it means nothing to the next hop'
+    return advise(accuse(nginx, fact, lineOf(nginx.pass, 'connection') ?? undefined), UPGRADE_LINES)
   }
   if (sent.httpVersion === '1.1') return null
-  return accuse(nginx, 'nginx sends HTTP/1.0, which knows no Upgrade: it needs proxy_http_version 1.1')
+  const fact = 'nginx sends HTTP/1.0, which knows no Upgrade: it needs proxy_http_version 1.1'
+  return advise(accuse(nginx, fact), UPGRADE_LINES)
 }
+
+/** What a location for WebSockets needs (nginx.org/en/docs/http/websocket.html). */
+const UPGRADE_LINES =
+  'Write proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; in this location.'
 
 /** nginx sent another request than it should have, or sent it to somebody else. */
 export const nginxSentElse: BlameCase = (scene) => (scene.nginx ? sentElse(scene, scene.nginx) : null)
@@ -101,7 +100,7 @@ export const nginxAlteredTarget: BlameCase = (scene) => {
     'backend.service',
   )
   if (misled === undefined && !isLost(scene)) return null
-  return accuseSent(nginx)
+  return accuseSent(nginx, undefined)
 }
 
 /** The gateway got what it should and chose another route for it, or none. */
@@ -117,7 +116,8 @@ export const gatewayTookAnotherRoute: BlameCase = (scene) => {
 function sentElse(scene: Scene, sender: Sender): Blame | null {
   const { hop, last, pass } = sender
   if (!last) return null
-  if (scene.failed(`${hop}.sends`)) return accuseSent(sender)
+  const sends = scene.failed(`${hop}.sends`)
+  if (sends !== undefined) return accuseSent(sender, sends.expected)
   const wrongTo = scene.failed(`${hop}.to`)
   const wanted = scene.wantedService
   if (wrongTo === undefined && wanted !== null && scene.isMisplaced(last) && (hop === 'gateway' || !scene.gateway)) {
@@ -130,7 +130,8 @@ function sentElse(scene: Scene, sender: Sender): Blame | null {
     if (scene.failed(at)) return accuse(sender, `${sender.who} sends it to ${last.to.service}, which it must not reach`)
     const received = scene.failed(`${at}.receives`, 'backend.service')
     // What the backend gets through the gateway is for the gateway to answer for.
-    if (received?.what.startsWith(at)) return accuseSent(sender)
+    if (received?.what.startsWith(at))
+      return accuseSent(sender, received.what === `${at}.receives` ? received.expected : undefined)
   }
   const param = wrongParam(scene, sender)
   if (param !== null) return param
@@ -207,7 +208,8 @@ function wrongHeader(scene: Scene, sender: Sender, next: Exchange | undefined): 
   const line = lineOf(sender.pass, name) ?? (sent === '' ? sender.pass.decidedBy.requestHeaders : null)
   if (line === null) return accuse(sender, fact)
   const lost = `a location with a proxy_set_header of its own inherits none of those around it, such as ${name}`
-  return accuse(sender, 'drops' in line && line.drops ? `${fact}: ${lost}` : fact, line)
+  if (!('drops' in line) || !line.drops) return accuse(sender, fact, line)
+  return advise(accuse(sender, `${fact}: ${lost}`, line), `Write the line for ${name} in this block, too.`)
 }
 
 /** The gateway tells backends of the Host that it got: a wrong one is nginx's Host. */
@@ -232,8 +234,11 @@ function isOurs(scene: Scene, { hop, exchange, last }: Sender, name: string): bo
   return !gatewayChanges && (changes(exchange.received, last?.request) || EDGE_HEADERS.has(name.toLowerCase()))
 }
 
-/** "nginx got /api/x and sends /x to api-gateway: …", by the line that changed it. */
-function accuseSent(sender: Sender): Blame {
+/**
+ * "nginx got /api/x and sends /x to api-gateway: …", by the line that changed it.
+ * @param expected what it should have sent, where a check says that
+ */
+function accuseSent(sender: Sender, expected: string | undefined): Blame {
   const { exchange, pass, last } = sender
   const target = last?.request.target ?? 'nothing'
   const to = last === undefined ? '' : ` to ${serviceOrHost(last)}`
@@ -242,7 +247,16 @@ function accuseSent(sender: Sender): Blame {
   const fact = altered
     ? `${sender.who} got ${exchange.received.target} and sends ${target}${to}`
     : `${sender.who} sends ${target} as it is${to}`
-  return accuse(sender, withReason(fact, pass, rule), rule)
+  const blame = accuse(sender, withReason(fact, pass, rule), rule)
+  const isToStay = expected === undefined || expected === exchange.received.target
+  return advise(blame, altered && isToStay ? withoutUriPart(pass, rule) : null)
+}
+
+/** `proxy_pass` as it leaves the target alone; null where it is not its URI part that changed the target. */
+function withoutUriPart({ reasons }: Pass, rule: Rule | null): string | null {
+  const replaced = reasons.find(({ kind }) => kind === 'prefix-replaced')
+  if (rule === null || replaced?.kind !== 'prefix-replaced' || !rule.text.endsWith(replaced.part)) return null
+  return `Leave "${replaced.part}" out: ${rule.text.slice(0, -replaced.part.length)};`
 }
 
 /** "nginx sends /x to frontend-nextjs: the address 10.43.185.219 is frontend-nextjs's, not api-gateway's". */

@@ -1,5 +1,5 @@
 import { portOf, reachesItsPods } from '../chain/service.ts'
-import { accuseService } from './accuse.ts'
+import { accuseService, advise } from './accuse.ts'
 import type { Blame, BlameCase } from './blame-case.ts'
 import type { Scene, Sender } from './scene.ts'
 
@@ -16,5 +16,5 @@ function wrongTargetPort(scene: Scene, sender: Sender | undefined): Blame | null
   const { name } = service
   const { targetPort, listens } = asked
   const because = `${sender.who} asked ${name}, which sends to port ${targetPort} of its pods; they listen on ${listens}`
-  return accuseService(scene, name, because, 'targetPort')
+  return advise(accuseService(scene, name, because, 'targetPort'), `Write targetPort: ${listens}.`)
 }

@@ -1,6 +1,6 @@
 import { portOf } from '../chain/service.ts'
 import { reasonText } from '../trace/reason-text.ts'
-import { accuse, accuseService } from './accuse.ts'
+import { accuse, accuseService, advise } from './accuse.ts'
 import type { Blame, BlameCase } from './blame-case.ts'
 import type { Scene, Sender } from './scene.ts'
 
@@ -13,7 +13,9 @@ export const nginxHandshakeFailed: BlameCase = (scene) => {
   if (reason?.kind !== 'handshake-failed')
     return accuse(nginx, `nginx and ${name ?? nginx.last.to.host} come to no TLS`)
   if (reason.fault.kind === 'plain') {
-    return accuse(nginx, `nginx speaks TLS to ${name ?? nginx.last.to.host}, which speaks plain HTTP`)
+    const blame = accuse(nginx, `nginx speaks TLS to ${name ?? nginx.last.to.host}, which speaks plain HTTP`)
+    const { rule } = blame
+    return advise(blame, rule?.text.includes('https://') ? `Write ${rule.text.replace('https://', 'http://')}.` : null)
   }
   if (reason.fault.kind === 'unverified' && reason.fault.code === EXPIRED && name !== null) {
     return accuseService(scene, name, `the certificate of ${name} has expired`, 'tls')
@@ -33,5 +35,6 @@ function spokeNoTls(scene: Scene, sender: Sender | undefined): Blame | null {
   const service = scene.service(sender.last.to.service)
   if (service === undefined || (portOf(service, sender.last.to.port)?.tls ?? null) === null) return null
   const rule = sender.pass.decidedBy.to ?? sender.last.by
-  return accuse(sender, `${sender.who} speaks plain HTTP to ${service.name}, which speaks TLS`, rule)
+  const blame = accuse(sender, `${sender.who} speaks plain HTTP to ${service.name}, which speaks TLS`, rule)
+  return advise(blame, rule?.text.includes('http://') ? `Write ${rule.text.replace('http://', 'https://')}.` : null)
 }

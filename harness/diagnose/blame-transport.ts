@@ -3,7 +3,7 @@ import { LOOPBACK, portOf, portsOf } from '../chain/service.ts'
 import type { Failure, Outcome } from '../trace/outcome.ts'
 import { triesOf } from '../trace/reading.ts'
 import type { Destination, Exchange, Try } from '../trace/trace.ts'
-import { accuse, accuseService, lineOf } from './accuse.ts'
+import { accuse, accuseService, advise, lineOf } from './accuse.ts'
 import type { Blame, BlameCase } from './blame-case.ts'
 import type { Scene, Sender } from './scene.ts'
 import { whyNobodyListens } from './why-nobody-listens.ts'
@@ -16,7 +16,7 @@ export const nobodyListens: BlameCase = (scene) => {
     return accuseService(scene, entry, `nobody listens at ${entry}: it has no ready endpoint`, 'replicas')
   const [first = null] = listens
   const because = whyNobodyListens(listener, trace.request.httpVersion === '2.0', listens)
-  return { hop: 'nginx', service: null, rule: first, because }
+  return { hop: 'nginx', service: null, rule: first, because, remedy: null }
 }
 
 /** A ClusterIP that was re-used: the request arrives, in the wrong Service, and nothing in between can notice. */
@@ -24,10 +24,8 @@ export const pinOfAnother: BlameCase = (scene) => {
   const to = scene.nginx?.last?.to
   const then = scene.ownerThen(to?.address ?? null)
   if (!scene.nginx || !to || then === null || to.service === null || then === to.service) return null
-  return accuse(
-    scene.nginx,
-    `${to.address} was ${then}'s when the site file was written; now ${to.service} answers there`,
-  )
+  const fact = `${to.address} was ${then}'s when the site file was written; now ${to.service} answers there`
+  return advise(accuse(scene.nginx, fact), repin(then))
 }
 
 /** A ClusterIP that no Service has any more: packets to it vanish, and nginx waits for its connect timeout. */
@@ -39,10 +37,12 @@ export const pinOfNobody: BlameCase = (scene) => {
     return accuse(scene.nginx, `nginx sends to its own host, where nothing listens on port ${to.port}`)
   const then = scene.ownerThen(to.address) ?? (to.host === to.address ? null : (scene.named(to.host)?.name ?? null))
   const history = then === null ? '' : ` was ${then}'s when the site file was written;`
-  return accuse(
-    scene.nginx,
-    then === null ? `no Service has the address ${to.address}` : `${to.address}${history} no Service has it now`,
-  )
+  if (then === null) return accuse(scene.nginx, `no Service has the address ${to.address}`)
+  return advise(accuse(scene.nginx, `${to.address}${history} no Service has it now`), repin(then))
+}
+
+function repin(service: string): string {
+  return `Write the ClusterIP that ${service} has now, and reload nginx.`
 }
 
 /** A port on which the Service does not listen, although the Service itself is the right one. */
@@ -83,10 +83,10 @@ export const nginxGaveUp: BlameCase = ({ nginx, gateway, backend }) => {
   if (gateway.last && gateway.last.outcome !== 'abandoned') return null
   const line = nginx.pass.decidedBy.readTimeout
   const limit = line === null ? 'the default proxy_read_timeout of 60s' : line.text
-  return accuse(
-    nginx,
-    `nginx gave up after ${limit}, while the gateway still had time to wait for ${backend.service}`,
-    line ?? nginx.pass.decidedBy.whole,
+  const fact = `nginx gave up after ${limit}, while the gateway still had time to wait for ${backend.service}`
+  return advise(
+    accuse(nginx, fact, line ?? nginx.pass.decidedBy.whole),
+    'Give this location a longer proxy_read_timeout.',
   )
 }
 
@@ -101,7 +101,8 @@ export const gatewayGaveUp: BlameCase = (scene) => {
   const name = gateway.last.to.service ?? gateway.last.to.host
   const delayMs = scene.delayOf(name)
   if (delayMs === null || delayMs >= GATEWAY_PATIENCE_MS) return null
-  return accuse(gateway, `the gateway gave up after ${line.text}, and ${name} answers after ${delayMs} ms`, line)
+  const fact = `the gateway gave up after ${line.text}, and ${name} answers after ${delayMs} ms`
+  return advise(accuse(gateway, fact, line), `Write a timeout of more than ${delayMs} ms.`)
 }
 
 /** Nobody answered, and where it was sent is right: the hop that should listen there is to blame, not the one that asked. */
@@ -115,7 +116,10 @@ function wrongPort(scene: Scene, sender: Sender | undefined): Blame | null {
   if (service === undefined || portOf(service, to.port) !== null) return null
   const listens = portsOf(service).map(({ port }) => port)
   const fact = `${sender.who} sends to port ${to.port} of ${service.name}, which listens on ${listens.join(' and ')}`
-  return accuse(sender, fact, sender.pass.decidedBy.to ?? sender.last?.by)
+  return advise(
+    accuse(sender, fact, sender.pass.decidedBy.to ?? sender.last?.by),
+    `Write port ${listens.join(' or ')}.`,
+  )
 }
 
 /** What kept a Service from answering, as the end of the sentence "nginx asked scheduling, …". */

@@ -49,6 +49,8 @@ interface Case {
   readonly blames: string | null
   readonly line?: string | null
   readonly because?: string
+  /** What to change. */
+  readonly remedy?: string | null
 }
 
 const NO_GATEWAY = { gateway: null, backend: null } as const
@@ -145,6 +147,7 @@ const CASES: readonly Case[] = [
     blames: 'nginx',
     line: `${SITE}:14`,
     because: "10.43.193.134 was api-gateway's when the site file was written; now scheduling answers there",
+    remedy: 'Write the ClusterIP that api-gateway has now, and reload nginx.',
   },
   {
     why: 'a re-used ClusterIP answers wrongly',
@@ -174,6 +177,7 @@ const CASES: readonly Case[] = [
     },
     blames: 'nginx',
     because: "10.43.9.9 was api-gateway's when the site file was written; no Service has it now",
+    remedy: 'Write the ClusterIP that api-gateway has now, and reload nginx.',
   },
   {
     why: 'its own host, where no Service is',
@@ -184,6 +188,7 @@ const CASES: readonly Case[] = [
     },
     blames: 'nginx',
     because: 'nginx sends to its own host, where nothing listens on port 9000',
+    remedy: null,
   },
   {
     why: 'an address that never was a Service',
@@ -200,6 +205,7 @@ const CASES: readonly Case[] = [
     flow: { status: 504, nginx: { to: { port: 9001 }, outcome: 'connect-timeout' }, ...NO_GATEWAY },
     blames: 'nginx',
     because: 'nginx sends to port 9001 of api-gateway, which listens on 9000',
+    remedy: 'Write port 9000.',
   },
   {
     why: 'a port that answers is no wrong port',
@@ -258,6 +264,7 @@ const CASES: readonly Case[] = [
     blames: 'nginx',
     line: `${SITE}:22`,
     because: 'nginx gave up after proxy_read_timeout 3s, while the gateway still had time to wait for process-design',
+    remedy: 'Give this location a longer proxy_read_timeout.',
   },
   {
     why: 'the same, by the default of nginx',
@@ -384,6 +391,8 @@ const CASES: readonly Case[] = [
     checks: [failed('status', '101')],
     blames: 'nginx',
     because: 'nginx got Upgrade: websocket and does not send it on: it needs proxy_set_header Upgrade',
+    remedy:
+      'Write proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; in this location.',
   },
   {
     why: 'Connection is not passed on',
@@ -499,6 +508,7 @@ const CASES: readonly Case[] = [
     line: `${SITE}:17`,
     because:
       'nginx sends no x-forwarded-proto: a location with a proxy_set_header of its own inherits none of those around it, such as x-forwarded-proto',
+    remedy: 'Write the line for x-forwarded-proto in this block, too.',
   },
   {
     why: 'a header is set to a wrong value',
@@ -781,14 +791,28 @@ const CASES: readonly Case[] = [
   { why: 'nothing is known', flow: { status: 500, nginx: null, ...NO_GATEWAY }, blames: null },
 ]
 
-test.each(CASES)('$why → $blames', ({ flow: options, checks = [], blames, line, because }) => {
+test.each(CASES)('$why → $blames', ({ flow: options, checks = [], blames, line, because, remedy }) => {
   const trace = flow(options)
   const blame = findBlame(trace, seenIn(trace, checks), CONTEXT)
   expect(blame && [blame.hop, blame.service]).toEqual(blames === null ? null : expect.arrayContaining([blames]))
   if (because !== undefined) expect(blame?.because).toBe(because)
+  if (remedy !== undefined) expect(blame?.remedy).toBe(remedy)
   if (line === undefined) return
   const span = blame?.rule?.span
   expect(span ? `${span.file}:${span.line}` : null).toBe(line)
+})
+
+test('what to change about a URI part is told where the target should have stayed as it is', () => {
+  const rule = { text: 'proxy_pass http://10.43.193.134:9000/v2/', span: at(SITE, 14) }
+  const reason = { kind: 'prefix-replaced', part: '/v2/', prefix: '/api/', span: rule.span } as const
+  const trace = flow({
+    target: '/api/v1/processes',
+    nginx: { sends: '/v2/v1/processes', rule, reasons: [reason] },
+  })
+  const remedyFor = (expected: string) =>
+    findBlame(trace, seenIn(trace, [failed('nginx.sends', expected)]), CONTEXT)?.remedy
+  expect(remedyFor('/api/v1/processes')).toBe('Leave "/v2/" out: proxy_pass http://10.43.193.134:9000;')
+  expect(remedyFor('/v3/processes')).toBeNull()
 })
 
 test('an address that nginx runs with and that is no longer in its file belongs to the Service that the chain gives it to', () => {

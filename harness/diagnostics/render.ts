@@ -1,33 +1,59 @@
 import pc from 'picocolors'
 import type { Diagnostic } from './diagnostic.ts'
 import { formatSpan, type Span } from './span.ts'
+import { type Width, wrapped } from './wrap.ts'
 
 export interface RenderOptions {
   readonly color: boolean
+  /** The columns of what shows it; messages and hints are wrapped, and source lines cut, to that. */
+  readonly width?: Width
 }
 
 /** A source line is shown up to this width; a longer one is shown around its caret. */
 const MAX_LINE_WIDTH = 120
+const MIN_LINE_WIDTH = 30
+/** ` 14 | …`, and an ellipsis at either end. */
+const MARGIN = ' | '.length + 3
 const TAB_WIDTH = 4
 
 /**
  * A diagnostic for people: `file:line:column: error[CODE]: message`, the source line with a caret line under it where the
  * source is at hand, and the hint. What comes from a file cannot steer the terminal.
  */
-export function renderDiagnostic(diagnostic: Diagnostic, { color }: RenderOptions): string {
-  const { bold, red, yellow, cyan } = pc.createColors(color)
+export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions): string {
+  const { color, width } = options
+  const { bold, red, yellow } = pc.createColors(color)
   const paint = diagnostic.severity === 'error' ? red : yellow
   const kind = bold(paint(`${diagnostic.severity}[${diagnostic.code}]`))
   const place = printable(formatSpan(diagnostic.span))
-  const lines = [`${bold(place)}: ${kind}: ${printable(diagnostic.message)}`]
-  const excerpt = excerptOf(diagnostic)
-  if (excerpt !== null) {
-    const number = String(diagnostic.span.line)
-    const gutter = ' '.repeat(number.length)
-    lines.push(`${cyan(` ${number} |`)} ${excerpt.line}`, `${cyan(` ${gutter} |`)} ${paint(excerpt.caret)}`)
-  }
-  if (diagnostic.hint !== undefined) lines.push(`  ${cyan('hint:')} ${printable(diagnostic.hint)}`)
+  const lines = [wrapped(`${bold(place)}: ${kind}: ${printable(diagnostic.message)}`, width, 2, 0)]
+  const excerpt = renderExcerpt(diagnostic.source?.lineText(diagnostic.span.line) ?? '', diagnostic.span, {
+    ...options,
+    paint,
+  })
+  if (excerpt !== '') lines.push(excerpt)
+  if (diagnostic.hint !== undefined) lines.push(renderHint(diagnostic.hint, options))
   return lines.join('\n')
+}
+
+/** What to do, in a line of its own. */
+export function renderHint(hint: string, { color, width }: RenderOptions): string {
+  return `  ${pc.createColors(color).cyan('hint:')} ${wrapped(printable(hint), width, 4, 8)}`
+}
+
+/** A source line behind its number, with a caret line under the part that a span is about; empty for a blank line. */
+export function renderExcerpt(
+  text: string,
+  span: Span,
+  { color, width, paint }: RenderOptions & { readonly paint: (text: string) => string },
+): string {
+  if (text.trim() === '') return ''
+  const { cyan } = pc.createColors(color)
+  const number = String(span.line)
+  const gutter = ' '.repeat(number.length)
+  const room = (width ?? Number.POSITIVE_INFINITY) - number.length - MARGIN
+  const excerpt = excerptOf(text, span, Math.max(MIN_LINE_WIDTH, Math.min(MAX_LINE_WIDTH, room)))
+  return `${cyan(` ${number} |`)} ${excerpt.line}\n${cyan(` ${gutter} |`)} ${paint(excerpt.caret)}`
 }
 
 /** All diagnostics in the order of files and lines, and how many there are: `3 problems in 2 files`. Empty for none. */
@@ -48,24 +74,22 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-function excerptOf({ source, span }: Diagnostic): { line: string; caret: string } | null {
-  const text = source?.lineText(span.line) ?? ''
-  if (text.trim() === '') return null
-  const from = windowStart(text, span.column - 1)
-  const until = Math.min(text.length, from + MAX_LINE_WIDTH)
+function excerptOf(text: string, span: Span, maxWidth: number): { line: string; caret: string } {
+  const from = windowStart(text, span.column - 1, maxWidth)
+  const until = Math.min(text.length, from + maxWidth)
   const start = Math.min(Math.max(span.column - 1, from), until)
   const end = Math.min(start + span.length, until)
   const before = (from > 0 ? '…' : '') + expand(text.slice(from, start))
   const marked = expand(text.slice(start, end))
   const after = expand(text.slice(end, until)) + (until < text.length ? '…' : '')
-  const caret = `${' '.repeat(width(before))}^${'~'.repeat(Math.max(0, width(marked) - 1))}`
+  const caret = `${' '.repeat(columnsOf(before))}^${'~'.repeat(Math.max(0, columnsOf(marked) - 1))}`
   return { line: (before + marked + after).trimEnd(), caret }
 }
 
 /** Where to begin a line that is too long to show: so that the caret stands in its first third. */
-function windowStart(text: string, column: number): number {
-  if (text.length <= MAX_LINE_WIDTH) return 0
-  const start = Math.max(0, Math.min(column - MAX_LINE_WIDTH / 3, text.length - MAX_LINE_WIDTH))
+function windowStart(text: string, column: number, maxWidth: number): number {
+  if (text.length <= maxWidth) return 0
+  const start = Math.max(0, Math.min(column - Math.floor(maxWidth / 3), text.length - maxWidth))
   const isMiddleOfPair = start > 0 && /[\uDC00-\uDFFF]/.test(text.charAt(start))
   return isMiddleOfPair ? start - 1 : start
 }
@@ -76,7 +100,7 @@ function expand(text: string): string {
 }
 
 /** Columns that a text takes on a terminal: East Asian wide characters and emoji two, combining marks none. */
-function width(text: string): number {
+function columnsOf(text: string): number {
   let columns = 0
   for (const character of text) {
     if (/^(\p{Mn}|\p{Me})$/u.test(character)) continue

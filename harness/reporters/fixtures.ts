@@ -3,7 +3,7 @@ import type { Span } from '../diagnostics/span.ts'
 import { expected, gateway, json, nginx } from '../runner/fixtures/expectations.ts'
 import { FakeEnvironment, type FakeOptions } from '../runner/fixtures/fake-environment.ts'
 import { at, flow, ROUTES, SITE } from '../runner/fixtures/flow.ts'
-import { type RequestOptions, request, scenario, variant } from '../runner/fixtures/scenarios.ts'
+import { CHAIN, type RequestOptions, request, scenario, variant } from '../runner/fixtures/scenarios.ts'
 import { GapCount } from '../runner/gap-count.ts'
 import type { Agreement, RunReport, ScenarioResult } from '../runner/result.ts'
 import { runScenario, runScenarios } from '../runner/run-scenario.ts'
@@ -29,7 +29,15 @@ steps:
 `,
 )
 
-/** The place of a word in that file. */
+/** The chain's site file, as far as the reports quote it. */
+const SITE_FILE = new Source(
+  SITE,
+  `${'\n'.repeat(12)}  location /api/ {\n    proxy_pass http://10.43.193.134:9000/;\n  }\n`,
+)
+
+const ONE_VARIANT = variant({ span: SOURCE.spanAt(0, 8), chain: { ...CHAIN, site: SITE_FILE } })
+
+/** The place of a word in the scenario file. */
 export function spanOf(word: string): Span {
   return SOURCE.spanAt(SOURCE.text.indexOf(word), word.length)
 }
@@ -39,7 +47,7 @@ export async function resultOf(
   options: FakeOptions = {},
   given: Partial<Scenario> = {},
 ): Promise<ScenarioResult> {
-  const one = scenario(steps, { source: SOURCE, variants: [variant({ span: SOURCE.spanAt(0, 8) })], ...given })
+  const one = scenario(steps, { source: SOURCE, variants: [ONE_VARIANT], ...given })
   const result = await runScenario(one, new FakeEnvironment(options), { seed: 7 })
   // Durations are the machine's, everything else is the same every time.
   const steady = result.runs.map((run) => ({ ...run, steps: run.steps.map((step) => ({ ...step, durationMs: 1.5 })) }))
@@ -55,7 +63,7 @@ export async function compared(
   const results: ScenarioResult[] = []
   const agreements: Agreement[] = []
   await runScenarios(
-    [scenario(steps, { source: SOURCE, variants: [variant({ span: SOURCE.spanAt(0, 8) })], ...given })],
+    [scenario(steps, { source: SOURCE, variants: [ONE_VARIANT], ...given })],
     [new FakeEnvironment(simulated), new FakeEnvironment({ name: 'sandbox', ...sandbox })],
     { seed: 7 },
     (result) => results.push({ ...result, durationMs: 2.25 }),
@@ -119,13 +127,17 @@ export const BODY = { ...json({ items: [{ id: 1 }] }), span: spanOf('json') }
 export function written(
   reporterOf: (options: ReporterOptions) => Reporter,
   results: readonly ScenarioResult[],
-  given: { readonly color?: boolean; readonly agreements?: readonly Agreement[] } & Partial<RunReport> = {},
+  given: {
+    readonly color?: boolean
+    readonly width?: number
+    readonly agreements?: readonly Agreement[]
+  } & Partial<RunReport> = {},
 ): string {
-  const { color = false, agreements = [], ...rest } = given
+  const { color = false, width = null, agreements = [], ...rest } = given
   const gaps = new GapCount()
   for (const one of agreements.length > 0 ? [results] : results.map((result) => [result])) gaps.add(one)
   let text = ''
-  const reporter = reporterOf({ write: (more) => (text += more), color })
+  const reporter = reporterOf({ write: (more) => (text += more), color, width })
   for (const result of results) reporter.onScenario?.(result)
   for (const agreement of agreements) reporter.onAgreement?.(agreement)
   reporter.onEnd({

@@ -12,7 +12,8 @@ import type {
 import { maskNames } from '../secrets/mask.ts'
 import { maskDiagnostics } from '../secrets/mask-diagnostic.ts'
 import { headlineOfDifference, renderDisagreement } from './disagreement.ts'
-import { headlineOf, renderRun, whichRun } from './failure.ts'
+import { renderRun, whichRun } from './failure.ts'
+import { headlineOf } from './headline.ts'
 import { renderRefusals } from './refusal.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
 

@@ -284,7 +284,7 @@ test('junit: a suite per environment, a case per scenario, the screen of a failu
     '<failure message="BLAME nginx: nginx got /api/v1/processes?page=2 and sends /v1/processes?page=2',
   )
   expect(failed).toContain('<![CDATA[FAIL scenarios/routing/prefix.yaml:3 The prefix is preserved')
-  expect(failed).toContain('BLAME  nginx: nginx got /api/v1/processes?page=2 and sends /v1/processes?page=2')
+  expect(failed).toContain('\nBLAME nginx: nginx got /api/v1/processes?page=2 and sends /v1/processes?page=2')
 })
 
 test('junit: a case for each variant and row, in a class that is grouped by its folder', async () => {

@@ -39,16 +39,16 @@ test('a failing step on one screen', async () => {
   expect(report([await strippedResult()])).toMatchInlineSnapshot(`
     "FAIL scenarios/routing/prefix.yaml:3 The prefix is preserved on simulated
 
+    BLAME nginx: nginx got /api/v1/processes?page=2 and sends /v1/processes?page=2 to api-gateway: proxy_pass has a URI part "/": the matched prefix "/api/" is replaced by it
+      chains/flowmaster/nginx.conf:14:5
+     14 |     proxy_pass http://10.43.193.134:9000/;
+        |     ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+      change: Leave "/" out: proxy_pass http://10.43.193.134:9000;
+
     scenarios/routing/prefix.yaml:6:7: error[status]: expected 200, got 404
      6 |       status: 200
        |       ^~~~~~
-
-    scenarios/routing/prefix.yaml:7:15: error[nginx.sends]: expected /api/v1/processes?page=2, got /v1/processes?page=2
-     7 |       nginx: {sends: /api/v1/processes?page=2}
-       |               ^~~~~
-      expected  /api/v1/processes?page=2
-      actual    /v1/processes?page=2
-                 ^~~~
+      1 more follows from it: nginx.sends (line 7)
 
       client   sends       GET /api/v1/processes?page=2
       nginx    received    GET /api/v1/processes?page=2
@@ -60,13 +60,9 @@ test('a failing step on one screen', async () => {
                came back   404 {"detail":"Not Found"}
       gateway  received    GET /v1/processes?page=2
                matched     no route
+               near miss   route /v1/process-design/*: with /api in front it would be taken  chains/flowmaster/gateway-config/routes.yaml:1:3
                answered    404 {"detail":"Not Found"}, by itself
       client   got         404 {"detail":"Not Found"} in 3 ms
-
-      BLAME  nginx: nginx got /api/v1/processes?page=2 and sends /v1/processes?page=2 to api-gateway: proxy_pass has a URI part "/": the matched prefix "/api/" is replaced by it
-             proxy_pass http://10.43.193.134:9000/  chains/flowmaster/nginx.conf:14:5
-
-      gateway  near miss   route /v1/process-design/*: with /api in front it would be taken  chains/flowmaster/gateway-config/routes.yaml:1:3
 
       repeat it: curl --path-as-is -H 'Host: flowmaster.example' -H 'Authorization: Bearer ***' -H User-Agent: -H Accept: 'http://localhost/api/v1/processes?page=2'
 
@@ -83,6 +79,11 @@ test('a body that differs is shown as a diff', async () => {
   })
   expect(report([result])).toMatchInlineSnapshot(`
     "FAIL scenarios/routing/prefix.yaml:3 The prefix is preserved on simulated
+
+    BLAME backend (process-design): process-design answered 200 itself
+      chains/flowmaster/services.yaml:2:1
+     2 | service process-design
+       | ^~~~~~~~~~~~~~~~~~~~~~
 
     scenarios/routing/prefix.yaml:8:14: error[body]: not as expected at $.items[0].id
      8 |       body: {json: {items: [{id: 1}]}}
@@ -112,9 +113,6 @@ test('a body that differs is shown as a diff', async () => {
       backend  received    GET /api/v1/processes/42 at process-design
                answered    200 {"items":[{"id":2}],"more":true}, by itself
       client   got         200 {"items":[{"id":2}],"more":true} in 3 ms
-
-      BLAME  backend (process-design): process-design answered 200 itself
-             service process-design  chains/flowmaster/services.yaml:2:1
 
       repeat it: curl --path-as-is -H 'Host: flowmaster.example' -H User-Agent: -H Accept: http://localhost/api/v1/processes/42
 
@@ -150,6 +148,11 @@ test('a buggy chain that shows no bug, or another', async () => {
      1 | scenario: The prefix is preserved
        | ^~~~~~~~
 
+    BLAME backend (process-design): process-design answered 503 itself
+      chains/flowmaster/services.yaml:2:1
+     2 | service process-design
+       | ^~~~~~~~~~~~~~~~~~~~~~
+
     scenarios/routing/prefix.yaml:6:7: error[status]: expected 200, got 503
      6 |       status: 200
        |       ^~~~~~
@@ -167,9 +170,6 @@ test('a buggy chain that shows no bug, or another', async () => {
       backend  received    GET /api/v1/processes/42 at process-design
                answered    503 {"ok":true}, by itself
       client   got         503 {"ok":true} in 3 ms
-
-      BLAME  backend (process-design): process-design answered 503 itself
-             service process-design  chains/flowmaster/services.yaml:2:1
 
       repeat it: curl --path-as-is -H 'Host: flowmaster.example' -H User-Agent: -H Accept: http://localhost/api/v1/processes/42
 
@@ -298,12 +298,99 @@ test('what was not compared is counted, and each reason told once', async () => 
   expect(report([], false, many)).toContain('… and 2 more reasons\n')
 })
 
-test('of many rows that fail, the first ones are shown', async () => {
-  const examples = Array.from({ length: 7 }, (_, index) => ({ id: String(index) }))
-  const result = await resultOf([step({ status: STATUS })], { request: () => flow({ status: 500 }) }, { examples })
+const ROWS = Array.from({ length: 7 }, (_, index) => ({ id: String(index) }))
+
+test('rows that fail alike are told once, with the names of the others', async () => {
+  let count = 0
+  const alike = await resultOf(
+    [step({ status: STATUS })],
+    { request: () => flow({ status: 500, target: `/api/v1/processes/${count++}` }) },
+    { examples: ROWS },
+  )
+  const text = report([alike])
+  expect(text.match(/^FAIL/gm)).toHaveLength(1)
+  expect(text).toContain(
+    'FAIL scenarios/routing/prefix.yaml:3 The prefix is preserved [id=0] on simulated\n  the same: [id=1], [id=2], [id=3], [id=4] and 2 more\n',
+  )
+})
+
+test('of many rows that fail in ways of their own, the first ones are shown', async () => {
+  let status = 500
+  const result = await resultOf(
+    [step({ status: STATUS })],
+    { request: () => flow({ status: status++ }) },
+    { examples: ROWS },
+  )
   const text = report([result])
   expect(text.match(/^FAIL/gm)).toHaveLength(5)
   expect(text).toContain('… and 2 more of this file')
+  expect(text).not.toContain('the same')
+})
+
+test('what one environment has shown is one line for the next', async () => {
+  const steps = [step({ status: STATUS })]
+  const { results } = await compared(steps, [{ request: () => STRIPPED }, { request: () => STRIPPED }])
+  const text = report(results)
+  expect(text.match(/^BLAME/gm)).toHaveLength(1)
+  expect(text).toContain(
+    '\n\nFAIL scenarios/routing/prefix.yaml:3 The prefix is preserved on sandbox: the same as on simulated\n\n',
+  )
+  const other = await compared(steps, [{ request: () => STRIPPED }, { request: () => flow({ status: 500 }) }])
+  expect(report(other.results).match(/^BLAME/gm)).toHaveLength(2)
+})
+
+test('a screen is as wide as the terminal', async () => {
+  const text = written(prettyReporter, [await strippedResult()], { width: 60 })
+  const lines = text.split('\n').filter((line) => !line.startsWith('  repeat it: '))
+  expect(lines.filter(({ length }) => length > 60)).toEqual([])
+  expect(text.slice(0, text.indexOf('client   sends'))).toMatchInlineSnapshot(`
+    "FAIL scenarios/routing/prefix.yaml:3 The prefix is
+      preserved on simulated
+
+    BLAME nginx: nginx got /api/v1/processes?page=2 and sends
+      /v1/processes?page=2 to api-gateway: proxy_pass has a URI
+      part "/": the matched prefix "/api/" is replaced by it
+      chains/flowmaster/nginx.conf:14:5
+     14 |     proxy_pass http://10.43.193.134:9000/;
+        |     ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+      change: Leave "/" out: proxy_pass
+        http://10.43.193.134:9000;
+
+    scenarios/routing/prefix.yaml:6:7: error[status]: expected
+      200, got 404
+     6 |       status: 200
+       |       ^~~~~~
+      1 more follows from it: nginx.sends (line 7)
+
+      "
+  `)
+  expect(text.slice(text.indexOf('nginx    received'), text.indexOf('gateway  received'))).toMatchInlineSnapshot(`
+    "nginx    received    GET /api/v1/processes?page=2
+               matched     location /api/
+               decided by  proxy_pass http://10.43.193.134:9000/
+                           chains/flowmaster/nginx.conf:14:5
+               why         "/api/" is the longest matching
+                           prefix
+                           chains/flowmaster/nginx.conf:13:3
+               why         proxy_pass has a URI part "/": the
+                           matched prefix "/api/" is replaced by
+                           it  chains/flowmaster/nginx.conf:14:5
+               sent        GET /v1/processes?page=2 to
+                           api-gateway (10.43.193.134:9000)
+               came back   404 {"detail":"Not Found"}
+      "
+  `)
+})
+
+test('where no file has the line that is blamed, its own words are shown', async () => {
+  const edited = flow({
+    status: 500,
+    nginx: { rule: { text: 'return 500', span: at(SITE, 14, 5, 11) }, alone: true },
+    gateway: null,
+    backend: null,
+  })
+  const text = report([await resultOf([step({ status: STATUS })], { request: () => edited })])
+  expect(text).toContain(`  ${SITE}:14:5\n 14 |     return 500\n    |     ^~~~~~~~~~\n`)
 })
 
 test('colours are there when they are asked for', async () => {

@@ -8,11 +8,12 @@ import { renderRefusals } from './refusal.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
 
 /** For people at a terminal: a screen for each scenario that did not pass, as it comes, and one line at the end. */
-export function prettyReporter({ write, color }: ReporterOptions): Reporter {
-  const told = new Set<string>()
+export function prettyReporter(options: ReporterOptions): Reporter {
+  const { write, color } = options
+  const told = new Map<string, string>()
   return {
     onScenario(result) {
-      const screen = renderFailure(result, { color, told })
+      const screen = renderFailure(result, { color, width: options.width ?? null, told })
       if (screen !== '') write(`${screen}\n\n`)
       for (const warning of warningsOf(result, color)) write(`${warning}\n\n`)
     },

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { renderDiagnostic } from '../diagnostics/render.ts'
+import { type RenderOptions, renderDiagnostic } from '../diagnostics/render.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { formatSpan, type Span } from '../diagnostics/span.ts'
 import type { RefusingHop } from '../environments/environment.ts'
@@ -32,7 +32,7 @@ export function refusalWarning(hop: RefusingHop, said: Diagnostic, span: Span, s
 export function renderRefusals(
   { source }: Pick<ScenarioResult, 'source'>,
   { steps, secrets }: ScenarioRun,
-  options: { readonly color: boolean },
+  options: RenderOptions,
 ): string[] {
   return steps.flatMap(({ refusal, checks, span }) => {
     const [said] = refusal?.diagnostics ?? []

@@ -1,3 +1,4 @@
+import type { Width } from '../diagnostics/wrap.ts'
 import type { Agreement, RunReport, ScenarioResult } from '../runner/result.ts'
 
 /** Something that tells of a run. It reads results and nothing else. */
@@ -14,4 +15,6 @@ export interface Reporter {
 export interface ReporterOptions {
   readonly write: (text: string) => void
   readonly color: boolean
+  /** Its columns, where it is a terminal; asked for again for every screen, since a window changes. */
+  readonly width?: Width
 }

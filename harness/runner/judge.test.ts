@@ -272,7 +272,7 @@ test('secret headers are not shown', () => {
 })
 
 test('blame accepts the hop or the Service', () => {
-  const blame = { hop: 'backend', service: 'scheduling', rule: null, because: 'it is down' } as const
+  const blame = { hop: 'backend', service: 'scheduling', rule: null, because: 'it is down', remedy: null } as const
   expect(judgeBlame(expected('backend'), blame)).toMatchObject([{ passed: true }])
   expect(judgeBlame(expected('scheduling'), blame)).toMatchObject([{ passed: true }])
   expect(judgeBlame(expected('nginx'), blame)).toMatchObject([{ passed: false, actual: 'backend: it is down' }])

@@ -90,6 +90,11 @@ export interface ScenarioRun {
   readonly steps: readonly StepResult[]
   /** The steps behind the one that did not pass. They count on what it should have done, so they say nothing now. */
   readonly notRun: readonly StepReference[]
+  /**
+   * Of a run that is not as it must be, the files of its chain as its steps left them, and before that as they found them:
+   * for quoting lines. No report has the member.
+   */
+  readonly files: readonly SourceText[]
   /** Values that the scenario makes secret, in every form in which a report could show them. No report has the member. */
   readonly secrets: readonly string[]
   /** What kept it from running at all: an invalid chain, an unsupported directive, a broken environment. */

@@ -1,9 +1,11 @@
 import { isSecretName } from '../../gateway/secret-names.ts'
+import type { ChangedBefore } from '../diagnose/blame.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { NginxProgram } from '../environments/environment.ts'
 import { type Environment, EnvironmentError, type World } from '../environments/environment.ts'
 import type { Scenario, Step, Variant } from '../scenario/scenario.ts'
 import { formsOf, MASK, maskText, secretsOfMessage } from '../secrets/mask.ts'
+import { filesOf } from './chain-files.ts'
 import { evidenceOf, type FailedRun } from './failed-run.ts'
 import { interruption } from './interruption.ts'
 import { INTERRUPTED, problemOf } from './problem.ts'
@@ -37,10 +39,12 @@ export async function runOnce(
   const done: StepResult[] = []
   const secrets = new Set([...secretsOfRow(example, scenario), ...secretsOfVariables(scenario.variables, steps)])
   const told = new Map<string, string>()
+  const changes: ChangedBefore[] = []
   let evidence: string | null = null
   let nginx: NginxProgram | null = null
   const runWith = (problem: Problem | null): Omit<ScenarioRun, 'evidence'> => {
     const stepsVerdict = problem?.verdict ?? stepsVerdictOf(done)
+    const judged = judgeRun(variant, stepsVerdict, problem, done)
     return {
       variant: variant.name,
       example: Object.keys(example).length > 0 ? maskExample(example, scenario, steps) : null,
@@ -48,8 +52,9 @@ export async function runOnce(
       nginx,
       must: variant.must,
       stepsVerdict,
-      ...judgeRun(variant, stepsVerdict, problem, done),
+      ...judged,
       steps: [...done],
+      files: isBad(judged.verdict) ? filesOf(variant.chain, changes) : [],
       secrets: [...secrets],
       notRun: steps.slice(done.length).map(({ title, span }) => ({ title, span })),
       problem,
@@ -72,7 +77,7 @@ export async function runOnce(
     await using world = await environment.start(variant.chain, options)
     nginx = await world.nginx()
     const captures = new Map(valuesOf(scenario.variables))
-    const context = { chain: variant.chain, world, captures, secrets, changes: [], evidence: told }
+    const context = { chain: variant.chain, world, captures, secrets, changes, evidence: told }
     // Where it had to be refused, and nobody did: what the steps would show is not what it is about.
     for (const step of variant.refused === null ? steps : []) {
       if (isStopped()) return INTERRUPTED
