@@ -28,6 +28,8 @@ const CLUSTERS = {
 
 export default defineConfig({
   test: {
+    // What tests start is no step of a workflow, also where they are.
+    env: { GITHUB_ACTIONS: '' },
     reporters: ['default', new SkipReporter()],
     projects: [
       tier('pure', { ...PURE, ...PROCESSES }),

@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { suggest } from '../diagnostics/suggest.ts'
+import { withoutCommands } from '../reporters/github-commands.ts'
 import type { Reporter, ReporterOptions } from '../reporters/reporter.ts'
 import type { Agreement, RunReport, ScenarioResult } from '../runner/result.ts'
 import { ReportFile } from './report-file.ts'
@@ -12,6 +13,7 @@ const FACTORIES: Readonly<Record<string, () => Promise<ReporterFactory>>> = {
   pretty: async () => (await import('../reporters/pretty.ts')).prettyReporter,
   json: async () => (await import('../reporters/json.ts')).jsonReporter,
   junit: async () => (await import('../reporters/junit.ts')).junitReporter,
+  github: async () => (await import('./github.ts')).githubReporterHere,
 }
 
 /** All reporters of a run as one. */
@@ -28,9 +30,14 @@ export interface Reporters {
  * @returns the reporters, or a sentence that says what is wrong
  */
 export async function openReporters(specs: readonly string[]): Promise<Reporters | string> {
-  const wanted = specs.map(parseSpec)
-  if (wanted.every(({ file }) => file !== null)) wanted.push({ name: 'pretty', file: null })
-  const onOutput = wanted.filter(({ file }) => file === null)
+  const named = specs.map(parseSpec)
+  const isAsked = named.some(({ name }) => name === 'github')
+  const wanted = [...named, ...(isGithub() && !isAsked ? [{ name: 'github', file: null }] : [])]
+  const onOutput = wanted.filter(isOnOutput)
+  if (onOutput.length === 0) {
+    onOutput.push({ name: 'pretty', file: null })
+    wanted.push(...onOutput)
+  }
   if (onOutput.length > 1) {
     return `Failed to report: ${onOutput.map(({ name }) => name).join(' and ')} would both go to standard output. Give one of them a file: --reporter junit=FILE.`
   }
@@ -53,6 +60,16 @@ interface ReporterSpec {
   readonly file: string | null
 }
 
+/** Whether this process is a step of a workflow of GitHub Actions. */
+function isGithub(): boolean {
+  return process.env.GITHUB_ACTIONS === 'true'
+}
+
+/** Commands for the runner of a workflow go to standard error, where it reads them too: they are part of no report. */
+function isOnOutput({ name, file }: ReporterSpec): boolean {
+  return file === null && name !== 'github'
+}
+
 interface OpenReporter {
   readonly name: string
   readonly file: ReportFile | null
@@ -71,18 +88,21 @@ async function openReporter(spec: ReporterSpec, others: readonly OpenReporter[])
     file?.giveUp()
     return twice(rival.name, name, spec.file)
   }
+  if (file === null && name === 'github') return { name, file, reporter: factory(STANDARD_ERROR) }
   const options = file === null ? STANDARD_OUTPUT : { write: (text: string) => file.write(text), color: false }
   return { name, file, reporter: factory(options) }
 }
 
 const STANDARD_OUTPUT: ReporterOptions = {
-  write: (text) => process.stdout.write(text),
+  write: (text) => process.stdout.write(isGithub() ? withoutCommands(text) : text),
   color: wantsColor(process.stdout),
   // Where it is no terminal, it has none.
   get width() {
     return process.stdout.columns ?? null
   },
 }
+
+const STANDARD_ERROR: ReporterOptions = { write: (text) => process.stderr.write(text), color: false }
 
 function together(open: readonly OpenReporter[]): Reporters {
   return {

@@ -1,5 +1,5 @@
+import { edited } from '../chain/edited.ts'
 import type { Edit } from '../chain/world-change.ts'
-import { spliced, writtenWhole } from '../diagnostics/composition.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { InvalidChainError } from './environment.ts'
@@ -9,20 +9,9 @@ import { InvalidChainError } from './environment.ts'
  * @throws {InvalidChainError} the text to replace is not in it
  */
 export function applyEdit(source: Source, edit: Edit): Source {
-  if (edit.kind === 'whole') return writtenWhole(source.file, edit.text, edit.written)
-  if (!source.text.includes(edit.find)) throw new InvalidChainError([notFound(source, edit)])
-  let edited = source
-  // From the end, so that the offsets of those before stay right.
-  for (const at of occurrences(source.text, edit.find).toReversed()) {
-    edited = spliced(edited, at, edit.find.length, edit.with, edit.written)
-  }
-  return edited
-}
-
-function occurrences(text: string, find: string): number[] {
-  const found: number[] = []
-  for (let at = text.indexOf(find); at !== -1; at = text.indexOf(find, at + find.length)) found.push(at)
-  return found
+  const after = edited(source, edit)
+  if (after === null && edit.kind === 'replace') throw new InvalidChainError([notFound(source, edit)])
+  return after ?? source
 }
 
 function notFound(source: Source, { find, written }: Extract<Edit, { readonly kind: 'replace' }>): Diagnostic {

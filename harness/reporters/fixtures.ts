@@ -50,7 +50,11 @@ export async function resultOf(
   const one = scenario(steps, { source: SOURCE, variants: [ONE_VARIANT], ...given })
   const result = await runScenario(one, new FakeEnvironment(options), { seed: 7 })
   // Durations are the machine's, everything else is the same every time.
-  const steady = result.runs.map((run) => ({ ...run, steps: run.steps.map((step) => ({ ...step, durationMs: 1.5 })) }))
+  const steady = result.runs.map((run) => ({
+    ...run,
+    durationMs: 2,
+    steps: run.steps.map((step) => ({ ...step, durationMs: 1.5 })),
+  }))
   return { ...result, runs: steady, durationMs: 2.25 }
 }
 

@@ -82,6 +82,7 @@ function runData({
   steps,
   notRun,
   evidence,
+  durationMs,
   secrets,
 }: ScenarioRun) {
   const data = {
@@ -97,6 +98,7 @@ function runData({
     steps: steps.map(stepData),
     notRun,
     evidence,
+    durationMs: round(durationMs),
   }
   return secrets.length === 0 ? data : masked(data, secrets)
 }

@@ -52,6 +52,7 @@ test('json: the whole shape of a scenario, one line each', async () => {
       "runs": [
         {
           "because": null,
+          "durationMs": 2,
           "evidence": null,
           "example": null,
           "must": "pass",
@@ -241,7 +242,7 @@ test('json: reasons and near misses are data, with their sentences', () => {
 test('junit: a disagreement is a failed case of its own; what was not compared is skipped', async () => {
   const { results, agreements } = await compared([step({})], DISAGREE)
   const xml = report(junitReporter, results, agreements)
-  expect(xml).toContain('<testsuites name="chain" tests="3" failures="1" errors="0" skipped="0" time="0.812">')
+  expect(xml).toContain('<testsuites name="chain" tests="3" failures="1" errors="0" time="0.812">')
   expect(xml).toContain('<testsuite name="simulated, sandbox"')
   expect(xml).toContain('<testcase name="The prefix is preserved agrees: simulated, sandbox"')
   expect(xml).toContain(
@@ -257,16 +258,16 @@ test('junit: a suite per environment, a case per scenario, the screen of a failu
   const results = [await resultOf([step({ status: STATUS })]), await gap(), await broken()]
   expect(report(junitReporter, results)).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
-    <testsuites name="chain" tests="3" failures="0" errors="1" skipped="1" time="0.812">
-      <testsuite name="simulated" timestamp="2026-01-01T00:00:00.000Z" tests="3" failures="0" errors="1" skipped="1" time="0.002">
+    <testsuites name="chain" tests="3" failures="0" errors="1" time="0.812">
+      <testsuite name="simulated" timestamp="2026-01-01T00:00:00.000Z" tests="3" failures="0" errors="1" skipped="1" time="0.006">
         <properties>
           <property name="seed" value="7"/>
         </properties>
         <testcase name="The prefix is preserved" classname="scenarios.routing.prefix" file="scenarios/routing/prefix.yaml" time="0.002"/>
-        <testcase name="The prefix is preserved" classname="scenarios.routing.prefix" file="scenarios/routing/prefix.yaml" time="0.000">
+        <testcase name="The prefix is preserved" classname="scenarios.routing.prefix" file="scenarios/routing/prefix.yaml" time="0.002">
           <skipped message="unsupported: chains/flowmaster/nginx.conf:3:1: lua: it is not modelled"/>
         </testcase>
-        <testcase name="The prefix is preserved" classname="scenarios.routing.prefix" file="scenarios/routing/prefix.yaml" time="0.000">
+        <testcase name="The prefix is preserved" classname="scenarios.routing.prefix" file="scenarios/routing/prefix.yaml" time="0.002">
           <error message="no nginx" type="error"><![CDATA[ERROR scenarios/routing/prefix.yaml:1 The prefix is preserved on simulated
 
       no nginx
@@ -285,6 +286,50 @@ test('junit: a suite per environment, a case per scenario, the screen of a failu
   )
   expect(failed).toContain('<![CDATA[FAIL scenarios/routing/prefix.yaml:3 The prefix is preserved')
   expect(failed).toContain('\nBLAME nginx: nginx got /api/v1/processes?page=2 and sends /v1/processes?page=2')
+})
+
+/** Elements of junit-10.xsd (the schema of Jenkins' xunit plugin): what may stand in them, and their attributes, those that must be there first. */
+const JUNIT: Readonly<
+  Record<string, { readonly in: string; readonly required: string[]; readonly optional: string[] }>
+> = {
+  testsuites: { in: '', required: [], optional: ['name', 'time', 'tests', 'failures', 'errors'] },
+  testsuite: {
+    in: 'testsuites',
+    required: ['name', 'tests', 'failures', 'errors'],
+    optional: ['time', 'skipped', 'timestamp'],
+  },
+  properties: { in: 'testsuite', required: [], optional: [] },
+  property: { in: 'properties', required: ['name', 'value'], optional: [] },
+  // `file` is GitLab's.
+  testcase: { in: 'testsuite', required: ['name'], optional: ['time', 'classname', 'file'] },
+  failure: { in: 'testcase', required: [], optional: ['type', 'message'] },
+  error: { in: 'testcase', required: [], optional: ['type', 'message'] },
+  skipped: { in: 'testcase', required: [], optional: ['type', 'message'] },
+  'system-out': { in: 'testcase', required: [], optional: [] },
+}
+
+test('junit: elements and attributes are those of the schema that Jenkins checks by', async () => {
+  const results = [await strippedResult(), await gap(), await broken(), await resultOf([step({ status: STATUS })])]
+  const { results: more, agreements } = await compared([step({})], DISAGREE)
+  const xml = written(junitReporter, [...results, ...more], { agreements, durationMs: 1_234_567 })
+  const around: string[] = ['']
+  const tags = xml
+    .replaceAll(/<!\[CDATA\[.*?\]\]>|<\?.*?\?>/gs, '')
+    .matchAll(/<(\/?)([\w-]+)((?: [\w-]+="[^"]*")*)(\/?)>/g)
+  for (const [, isEnd, name = '', attributes = '', isEmpty] of tags) {
+    if (isEnd === '/') {
+      expect(around.pop()).toBe(name)
+      continue
+    }
+    const names = [...attributes.matchAll(/ ([\w-]+)=/g)].map(([, attribute]) => attribute)
+    expect(JUNIT[name]?.in, name).toBe(around.at(-1))
+    expect([...(JUNIT[name]?.required ?? []), ...(JUNIT[name]?.optional ?? [])]).toEqual(expect.arrayContaining(names))
+    expect(names).toEqual(expect.arrayContaining(JUNIT[name]?.required ?? []))
+    if (isEmpty === '') around.push(name)
+  }
+  expect(around).toEqual([''])
+  // SUREFIRE_TIME
+  for (const [, time = ''] of xml.matchAll(/ time="([^"]*)"/g)) expect(time).toMatch(/^\d+\.\d{3}$/)
 })
 
 test('junit: a case for each variant and row, in a class that is grouped by its folder', async () => {
@@ -322,7 +367,7 @@ test('invalid files and scenarios that were not run are in every report', async 
     interruptedBy: 'SIGTERM',
   })
   const xml = written(junitReporter, [], given)
-  expect(xml).toContain('tests="2" failures="0" errors="1" skipped="1"')
+  expect(xml).toContain('<testsuites name="chain" tests="2" failures="0" errors="1" time')
   expect(xml).toContain('<error message="bad.yaml:3:1: no YAML" type="invalid">')
   expect(xml).toContain('<skipped message="not run: the run was stopped before"/>')
   expect(written(prettyReporter, [], given)).toBe(

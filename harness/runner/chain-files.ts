@@ -1,33 +1,41 @@
 import type { Chain } from '../chain/chain.ts'
+import { edited } from '../chain/edited.ts'
+import { isGatewayFile } from '../chain/world-change.ts'
 import type { ChangedBefore } from '../diagnose/blame.ts'
-import type { SourceText } from '../diagnostics/source.ts'
-import { editChain } from '../environments/edit-chain.ts'
-import { InvalidChainError } from '../environments/environment.ts'
+import { Source } from '../diagnostics/source.ts'
 
 /**
  * Every text of a chain's files, the newest of a file first: as each `edit` step left it, and as it was at the start. Those of nginx
  * are missing where a step wrote new addresses into them: only the environment has them then.
  */
-export function filesOf(chain: Chain, changes: readonly ChangedBefore[]): SourceText[] {
-  const states = [chain]
+export function filesOf(
+  { site, includes, gatewayConfig, servicesFile }: Chain,
+  changes: readonly ChangedBefore[],
+): Source[] {
+  const { routes, middleware, auth } = gatewayConfig
+  const nginx = new Map([['site', site], ...includes])
+  const gateway = new Map([
+    ['routes.yaml', routes],
+    ['middleware.yaml', middleware],
+    ['auth.yaml', auth],
+  ])
+  const [ofNginx, ofGateway] = [[...nginx.values()], [...gateway.values()].filter((source) => source !== null)]
   for (const { change } of changes) {
-    const last = states[0]
-    if (change.kind !== 'edit' || last === undefined) continue
-    try {
-      states.unshift(editChain(last, change.file, change.edit))
-    } catch (error) {
-      // The step itself has failed of it.
-      if (!(error instanceof InvalidChainError)) throw error
+    if (change.kind !== 'edit') continue
+    const { file, edit } = change
+    if (isGatewayFile(file)) note(gateway, file, edited(gateway.get(file) ?? new Source(file, ''), edit), ofGateway)
+    else {
+      const name = nginx.has(file) ? file : 'site'
+      note(nginx, name, edited(nginx.get(name) ?? site, edit), ofNginx)
     }
   }
   const isRepinned = changes.some(({ change }) => change.kind === 'repin')
-  return [...new Set(states.flatMap((state) => [...(isRepinned ? [] : nginxFilesOf(state)), ...otherFilesOf(state)]))]
+  return [...(isRepinned ? [] : ofNginx), ...ofGateway, servicesFile]
 }
 
-function nginxFilesOf({ site, includes }: Chain): SourceText[] {
-  return [site, ...includes.values()]
-}
-
-function otherFilesOf({ gatewayConfig: { routes, middleware, auth }, servicesFile }: Chain): SourceText[] {
-  return [routes, middleware, auth, servicesFile].filter((source) => source !== null)
+/** An edit that does not find its text has changed nothing: the step itself has failed of it. */
+function note<Known>(files: Map<string, Known | Source>, name: string, source: Source | null, all: Source[]): void {
+  if (source === null) return
+  files.set(name, source)
+  all.unshift(source)
 }

@@ -1,7 +1,7 @@
 import type { Blame } from '../diagnose/blame.ts'
 import type { TraceDifference } from '../diagnose/compare-traces.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { SourceText } from '../diagnostics/source.ts'
+import type { Source, SourceText } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { EnvironmentName, Gap, NginxProgram, RefusingHop } from '../environments/environment.ts'
 import type { CheckName } from '../scenario/check-name.ts'
@@ -94,13 +94,15 @@ export interface ScenarioRun {
    * Of a run that is not as it must be, the files of its chain as its steps left them, and before that as they found them:
    * for quoting lines. No report has the member.
    */
-  readonly files: readonly SourceText[]
+  readonly files: readonly Source[]
   /** Values that the scenario makes secret, in every form in which a report could show them. No report has the member. */
   readonly secrets: readonly string[]
   /** What kept it from running at all: an invalid chain, an unsupported directive, a broken environment. */
   readonly problem: Problem | null
   /** Where what its environment had to say was put, as `onFailure` says it; null where nothing was. */
   readonly evidence: string | null
+  /** From before its environment was started until that was gone. */
+  readonly durationMs: number
 }
 
 /** A step by its name and place: `request: GET /api/v1/processes`. */

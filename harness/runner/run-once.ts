@@ -35,6 +35,7 @@ export async function runOnce(
   environment: Environment,
   options: OnceOptions,
 ): Promise<ScenarioRun> {
+  const startedMs = performance.now()
   const steps = scenario.stepsFor(example)
   const done: StepResult[] = []
   const secrets = new Set([...secretsOfRow(example, scenario), ...secretsOfVariables(scenario.variables, steps)])
@@ -58,6 +59,7 @@ export async function runOnce(
       secrets: [...secrets],
       notRun: steps.slice(done.length).map(({ title, span }) => ({ title, span })),
       problem,
+      durationMs: performance.now() - startedMs,
     }
   }
   const tellFailure = async (problem: Problem | null, world: World | null): Promise<void> => {

@@ -12,7 +12,12 @@ export function addRun(program: Command, finish: (code: ExitCode) => void): void
     .addOption(
       new Option('--env <names>', 'environments, separated by commas; several are compared').default('simulated'),
     )
-    .option('--reporter <reporter>', 'pretty, json, junit, or one of them with =FILE; may be given again', collect, [])
+    .option(
+      '--reporter <reporter>',
+      'pretty, json, junit, github, or one of them with =FILE; may be given again',
+      collect,
+      [],
+    )
     .option('--tag <tag>', 'only scenarios with this tag; may be given again', collect, [])
     .option('--grep <regex>', 'only scenarios whose name or file matches', regex)
     .option('--bail', 'stop after the first scenario that fails, breaks or disagrees', false)
