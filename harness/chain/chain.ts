@@ -1,4 +1,4 @@
-import type { Source } from '../diagnostics/source.ts'
+import { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { HostDns, HostNames } from './cluster-dns.ts'
 import type { Bytes } from './message.ts'
@@ -14,6 +14,7 @@ export interface Chain {
   readonly site: Source
   /** Files that nginx may include, by their path in the chain's folder. */
   readonly includes: ReadonlyMap<string, Source>
+  /** `NO_GATEWAY_CONFIG` where no Service of the chain is the gateway. */
   readonly gatewayConfig: GatewayConfigFiles
   /** What runs as the gateway, where it is not the project's own. */
   readonly gateway: GatewayProgram
@@ -21,7 +22,19 @@ export interface Chain {
   /** What nginx finds where `root` and `alias` lead; null where nothing is known of it. */
   readonly files: HostFiles | null
   readonly services: readonly Service[]
-  readonly servicesFile: Source
+  /** Services of its manifests that it cannot have. */
+  readonly leftOut: readonly LeftOutService[]
+  /** Where its Services are written. */
+  readonly serviceFiles: readonly Source[]
+}
+
+/** A Service of a manifest that a chain cannot have. */
+export interface LeftOutService {
+  readonly name: string
+  readonly span: Span
+  readonly source: Source
+  /** The end of a sentence that begins with the Service's name. */
+  readonly because: string
 }
 
 /** Every file that the host of nginx has for clients: bytes by absolute path. A path that is not there does not exist. */
@@ -68,6 +81,21 @@ export interface GatewayConfigFiles {
 
 /** The name of the Service that is the gateway: its hop is `gateway`; every other Service is a `backend`. */
 export const GATEWAY_SERVICE = 'api-gateway'
+
+/**
+ * Of a chain without a gateway: nginx sends everything straight to Services. Nobody reads it; a config has one route at least, so this
+ * one has a route that nobody can ask for.
+ */
+export const NO_GATEWAY_CONFIG: GatewayConfigFiles = {
+  routes: new Source('routes.yaml', 'routes: [{path: /no-gateway, target: "no-gateway:9000", rewrite: /no-gateway}]\n'),
+  middleware: null,
+  auth: null,
+}
+
+/** Whether one of the chain's Services is the gateway. */
+export function hasGateway({ services }: Pick<Chain, 'services'>): boolean {
+  return services.some(({ name }) => name === GATEWAY_SERVICE)
+}
 
 /** The project's own gateway, everywhere. */
 export const OWN_GATEWAY: GatewayProgram = { command: null, image: null, span: null }

@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, parseAllDocuments, type YAMLMap } from 'yaml'
+import { Source } from '../diagnostics/source.ts'
 import type { Piece, View } from '../diagnostics/view.ts'
 
 /** A text of a ConfigMap in a manifest. */
@@ -26,6 +27,23 @@ export function configMapText({ name, key }: ConfigMapKey): View {
     const [from, to] = node.range
     return verbatimLines(manifest, node.value, from, to) ?? [{ text: node.value, at: from, length: to - from }]
   }
+}
+
+/**
+ * One text of a manifest as a file of its own, for those who read YAML: every line and column of it is that of the manifest, since
+ * what stands around it is blank, and YAML does not mind an indent. A text in quotes has places of its own. Null where it is not there.
+ */
+export function configMapFile(manifest: Source, key: ConfigMapKey): Source | null {
+  const pieces = configMapText(key)(manifest.text)
+  const [first] = pieces
+  if (first === undefined) return null
+  const text = pieces.map((piece) => piece.text).join('')
+  const isVerbatim = pieces.every((piece) => manifest.text.startsWith(piece.text.trimEnd(), piece.at))
+  if (!isVerbatim || pieces.length < 2) return new Source(`${manifest.file} (${key.key})`, text)
+  const last = pieces.at(-1) ?? first
+  const from = manifest.text.lastIndexOf('\n', first.at) + 1
+  const before = manifest.text.slice(0, from).replace(/[^\n]/g, '')
+  return new Source(manifest.file, before + manifest.text.slice(from, last.at + last.length))
 }
 
 /** A literal block, line by line without its indent; null for every other way to write a text. */

@@ -6,6 +6,8 @@ import type { Source } from '../diagnostics/source.ts'
 import type { Span } from '../diagnostics/span.ts'
 import { GATEWAY_SERVICE } from './chain.ts'
 import { NAMESPACE } from './cluster-dns.ts'
+import { type ManifestServices, servicesOfManifests } from './manifest-services.ts'
+import { isManifest } from './manifests.ts'
 import { bytesFromText, type Header, headerValue } from './message.ts'
 import {
   portsOf,
@@ -20,8 +22,22 @@ import { type ServiceChanges, servicesFile, toHttpVersion } from './services-sch
 
 const CODES = { unknownKey: 'E_SERVICES_UNKNOWN_KEY', missingKey: 'E_SERVICES_MISSING_KEY', type: 'E_SERVICES_TYPE' }
 
+/**
+ * Reads services.yaml, or what kubectl, Helm or kustomize print in its place; null where anything in it is wrong, which `problems`
+ * then says.
+ */
+export function loadServices(source: Source, problems: Problems): ManifestServices | null {
+  const before = problems.list.length
+  if (!isManifest(source.text)) {
+    const services = readServices(source, problems)
+    return services === null ? null : { services, leftOut: [] }
+  }
+  const found = servicesOfManifests([source], problems)
+  return problems.list.length > before ? null : found
+}
+
 /** Reads services.yaml; null where anything in it is wrong, which `problems` then says. */
-export function loadServices(source: Source, problems: Problems): readonly Service[] | null {
+export function readServices(source: Source, problems: Problems): readonly Service[] | null {
   const file = readYaml(source, problems)
   if (file === null) return null
   const shape = checkShape(servicesFile, file.value, file.place, CODES, problems)
@@ -32,7 +48,7 @@ export function loadServices(source: Source, problems: Problems): readonly Servi
     const place = places[index] ?? file.place
     return toService(service, place.at('name').span, keysAt(place))
   })
-  return checkServices(services, places, file.place.at('services').keySpan, source, problems) ? services : null
+  return checkServices(services, places, source, problems) ? services : null
 }
 
 /** Where the keys of a Service stand in its mapping. */
@@ -147,11 +163,10 @@ function toAnswer({ request, when = {}, status, headers = {}, body, json }: Writ
   }
 }
 
-/** What a list of Services must be beyond its shape: no name and no ClusterIP twice, the gateway among them. */
+/** What a list of Services must be beyond its shape: no name and no ClusterIP twice. */
 function checkServices(
   services: readonly Service[],
   places: readonly Place[],
-  list: Span,
   source: Source,
   problems: Problems,
 ): boolean {
@@ -174,10 +189,6 @@ function checkServices(
     }
     if (clusterIP !== null && owner === undefined) owners.set(clusterIP, name)
   })
-  if (!names.has(GATEWAY_SERVICE)) {
-    const message = `no Service is called "${GATEWAY_SERVICE}", which is the gateway`
-    problems.add(source, list, 'E_SERVICES_GATEWAY', message, `Add {name: ${GATEWAY_SERVICE}, port: 9000}.`)
-  }
   return problems.list.length === before
 }
 

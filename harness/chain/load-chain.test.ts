@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeF
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { NO_GATEWAY_CONFIG } from './chain.ts'
 import { loadChain } from './load-chain.ts'
 
 const fixtures = path.join(import.meta.dirname, '../scenario/fixtures')
@@ -205,4 +206,51 @@ test.each([
   )
   writeFileSync(path.join(dir, 'host.yaml'), written)
   expect(loadChain(dir, root).diagnostics).toMatchObject([{ message: expect.stringContaining(message) }])
+})
+
+const CONFIG_MAP = `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: gateway-config
+data:
+  auth.yaml: |
+    apiKeys: [{key: k, user: ada}]
+  routes.yaml: |
+    routes:
+      - path: /v1/orders/*
+        target: orders:80
+        rewrite: /orders/$1
+`
+
+test('a ConfigMap in place of routes.yaml: lines are those of the manifest, its other texts count too', () => {
+  writeFileSync(path.join(dir, 'gateway-config/routes.yaml'), CONFIG_MAP)
+  const { routes, auth } = loadChain(dir, root).chain?.gatewayConfig ?? {}
+  expect(routes?.lineText(10)).toBe('      - path: /v1/orders/*')
+  expect(routes?.text.trimStart()).toMatch(/^routes:\n/)
+  expect(auth?.text.trim()).toBe('apiKeys: [{key: k, user: ada}]')
+})
+
+test('a ConfigMap in place of nginx.conf', () => {
+  rmSync(path.join(dir, 'nginx.conf'))
+  const site =
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nginx}\ndata:\n  site.conf: |\n    server { listen 80; }\n'
+  writeFileSync(path.join(dir, 'nginx.yaml'), site)
+  expect(loadChain(dir, root).chain?.site.content).toBe('server { listen 80; }\n')
+})
+
+test.each([
+  ['nginx.conf', 'a ConfigMap with a file of nginx was expected, and the manifest has Service'],
+  ['gateway-config/routes.yaml', 'a ConfigMap with routes.yaml was expected, and the manifest has Service'],
+])('another manifest in place of %s is told by its kind', (name, message) => {
+  writeFileSync(
+    path.join(dir, name),
+    'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 1}]}\n',
+  )
+  expect(loadChain(dir, root).diagnostics).toMatchObject([{ message, span: { line: 2, column: 7 } }])
+})
+
+test('a chain without gateway-config and without Service api-gateway has no gateway', () => {
+  rmSync(path.join(dir, 'gateway-config'), { recursive: true })
+  writeFileSync(path.join(dir, 'services.yaml'), 'services:\n- {name: orders, port: 80}\n')
+  expect(loadChain(dir, root).chain?.gatewayConfig).toBe(NO_GATEWAY_CONFIG)
 })

@@ -4,11 +4,24 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { Problems } from '../diagnostics/problems.ts'
 import { displayPath, readSource, systemFact } from '../diagnostics/read-source.ts'
 import { Source } from '../diagnostics/source.ts'
-import { type Chain, type Host, type HostFiles, K3S_HOST, OWN_GATEWAY } from './chain.ts'
+import {
+  type Chain,
+  GATEWAY_SERVICE,
+  type GatewayConfigFiles,
+  type Host,
+  type HostFiles,
+  hasGateway,
+  K3S_HOST,
+  NO_GATEWAY_CONFIG,
+  OWN_GATEWAY,
+} from './chain.ts'
 import { loadHost } from './load-chain-host.ts'
 import { loadServices } from './load-chain-services.ts'
+import { findSite, findText, gatewayFilesIn, onlyText, type SiteFiles, siteIn } from './manifest-files.ts'
+import { isManifest } from './manifests.ts'
 import { knownConf } from './nginx-files.ts'
 import { readFiles } from './read-files.ts'
+import type { Service } from './service.ts'
 
 /** A chain, or every reason why the folder is none. Reasons that are about a file as a whole stand at its line 1. */
 export interface ChainResult {
@@ -22,9 +35,12 @@ const MAX_INCLUDE_BYTES = 10 * 1024 * 1024
 
 /** The files of a chain folder, by the names they must have. */
 const SITE = 'nginx.conf'
+/** A ConfigMap in place of it. */
+const SITE_MANIFEST = 'nginx.yaml'
 const SERVICES = 'services.yaml'
 const HOST = 'host.yaml'
 const GATEWAY_CONFIG = 'gateway-config'
+const ROUTES = 'routes.yaml'
 /** The file system of the host, as far as `root` and `alias` lead into it. */
 const FILES = 'files'
 
@@ -79,21 +95,54 @@ function readChain(dir: string, root: string): ChainResult {
   const folder = new ChainFolder(dir, root, problems)
   if (!folder.exists()) return { chain: null, diagnostics: problems.list }
   const servicesFile = folder.required(SERVICES)
-  const services = servicesFile === null ? null : loadServices(servicesFile, problems)
+  const loaded = servicesFile === null ? null : loadServices(servicesFile, problems)
   const hostFile = folder.optional(HOST)
-  const host = hostFile === null ? K3S_HOST : loadHost(hostFile, services ?? [], problems)
+  const host = hostFile === null ? K3S_HOST : loadHost(hostFile, loaded?.services ?? [], problems)
+  const nginx = readSite(folder, host, problems)
+  const gatewayConfig = readGatewayConfig(folder, loaded?.services ?? null, problems)
+  const files = folder.files()
+  const isWhole = nginx !== null && gatewayConfig !== null && servicesFile !== null && loaded !== null && host !== null
+  if (!isWhole || problems.list.length > 0) return { chain: null, diagnostics: problems.list }
+  const name = path.basename(dir)
+  const serviceFiles = [servicesFile]
+  const chain = { name, dir, ...nginx, gatewayConfig, gateway: OWN_GATEWAY, host, files, ...loaded, serviceFiles }
+  return { chain, diagnostics: [] }
+}
+
+/** The folder's nginx.conf, or the ConfigMap that stands in its place. */
+function readSite(folder: ChainFolder, host: Host | null, problems: Problems): SiteFiles | null {
   const site = folder.site(host)
-  const routes = folder.required(path.join(GATEWAY_CONFIG, 'routes.yaml'))
+  if (site === null) return null
+  const includes = folder.includes()
+  if (!isManifest(site.text)) return { site, includes }
+  const chosen = onlyText(site, findSite(site, {}), 'a ConfigMap with a file of nginx', problems)
+  if (chosen === null) return null
+  const found = siteIn(site, chosen)
+  return { site: found.site, includes: new Map([...includes, ...found.includes]) }
+}
+
+/**
+ * The files in `gateway-config/`. Where routes.yaml is a ConfigMap, its other texts count as if they stood beside it. A chain without
+ * such a folder and without the gateway's Service has no gateway.
+ * @param services null where they could not be read
+ */
+function readGatewayConfig(
+  folder: ChainFolder,
+  services: readonly Service[] | null,
+  problems: Problems,
+): GatewayConfigFiles | null {
+  if (services !== null && !hasGateway({ services })) {
+    if (!folder.holds(GATEWAY_CONFIG)) return NO_GATEWAY_CONFIG
+    folder.noGateway()
+  }
+  const routes = folder.required(path.join(GATEWAY_CONFIG, ROUTES))
   const middleware = folder.optional(path.join(GATEWAY_CONFIG, 'middleware.yaml'))
   const auth = folder.optional(path.join(GATEWAY_CONFIG, 'auth.yaml'))
-  const includes = site === null ? new Map<string, Source>() : folder.includes()
-  const files = folder.files()
-  const isWhole = site !== null && routes !== null && servicesFile !== null && services !== null && host !== null
-  if (!isWhole || problems.list.length > 0) return { chain: null, diagnostics: problems.list }
-  const gatewayConfig = { routes, middleware, auth }
-  const name = path.basename(dir)
-  const chain = { name, dir, site, includes, gatewayConfig, gateway: OWN_GATEWAY, host, files, services, servicesFile }
-  return { chain, diagnostics: [] }
+  if (routes === null) return null
+  if (!isManifest(routes.text)) return { routes, middleware, auth }
+  const chosen = onlyText(routes, findText(routes, {}, ROUTES), 'a ConfigMap with routes.yaml', problems)
+  const found = chosen === null ? null : gatewayFilesIn(routes, chosen)
+  return found && { routes: found.routes, middleware: middleware ?? found.middleware, auth: auth ?? found.auth }
 }
 
 /** Reads files of one folder; what is missing or leads out of the root is a problem. */
@@ -133,18 +182,27 @@ class ChainFolder {
 
   /** The same; where there is none, the file of that name is missing, or null where none must be there. */
   siteOr(host: Host | null, otherwise: string | null): Source | null {
-    const own = [SITE, path.join('etc/nginx', SITE)].find((name) => this.#holds(name))
+    const own = [SITE, path.join('etc/nginx', SITE), SITE_MANIFEST].find((name) => this.holds(name))
     if (own !== undefined) return this.required(own)
     const folders = Object.entries(CONF_WITH).filter(
-      ([name]) => this.#holds(name) || this.#holds(path.join('etc/nginx', name)),
+      ([name]) => this.holds(name) || this.holds(path.join('etc/nginx', name)),
     )
     const [first] = folders
     if (first === undefined) return otherwise === null ? null : this.required(otherwise)
     return knownConf(host === null || host.conf === 'none' ? first[1] : host.conf)
   }
 
-  #holds(name: string): boolean {
+  holds(name: string): boolean {
     return existsSync(path.join(this.#dir, name))
+  }
+
+  /** There is a gateway's config, and no Service is the gateway. */
+  noGateway(): void {
+    const source = this.required(SERVICES)
+    if (source === null) return
+    const span = source.spanAt(Math.max(0, source.text.search(/^services:/m)), 'services'.length)
+    const message = `no Service is called "${GATEWAY_SERVICE}", which is the gateway`
+    this.#problems.add(source, span, 'E_SERVICES_GATEWAY', message, `Add {name: ${GATEWAY_SERVICE}, port: 9000}.`)
   }
 
   /** Every file that the site file may include, by its path in the folder. */
@@ -185,7 +243,7 @@ class ChainFolder {
         .map((entry) => path.relative(this.#dir, path.join(entry.parentPath, entry.name)))
         .filter(
           (name) =>
-            ![SITE, path.join('etc/nginx', SITE), SERVICES, HOST].includes(name) &&
+            ![SITE, path.join('etc/nginx', SITE), SITE_MANIFEST, SERVICES, HOST].includes(name) &&
             !name.startsWith(GATEWAY_CONFIG + path.sep) &&
             !name.startsWith(FILES + path.sep),
         )

@@ -1,4 +1,4 @@
-import { Composer, type CST, type Document, Lexer, Parser, type YAMLError } from 'yaml'
+import { Composer, type CST, type Document, isScalar, Lexer, Parser, type YAMLError } from 'yaml'
 import { Place } from './place.ts'
 import type { Problems } from './problems.ts'
 import type { Source } from './source.ts'
@@ -57,6 +57,21 @@ export function readYaml(source: Source, problems: Problems): YamlFile | null {
   const reader = new PlainReader(source, problems)
   const value = reader.read(document.contents)
   return { value, place: new Place(source, reader.aliases, document.contents) }
+}
+
+/**
+ * Reads every document of a YAML text, as manifests have them; empty documents are left out. Everything wrong goes to
+ * `problems`. What reading costs is bounded as in {@link readYaml}.
+ */
+export function readYamlDocuments(source: Source, problems: Problems): YamlFile[] {
+  return composeYaml(source, problems).flatMap((document) => {
+    reportSyntax(source, document, problems)
+    const { contents } = document
+    if (contents === null || (isScalar(contents) && contents.value === null)) return []
+    const reader = new PlainReader(source, problems)
+    const value = reader.read(contents)
+    return [{ value, place: new Place(source, reader.aliases, contents) }]
+  })
 }
 
 /** The documents of a YAML text as the package has them, each with what is wrong in it; none where it is too deep or too large. */

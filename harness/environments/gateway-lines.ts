@@ -1,6 +1,7 @@
 import type { Place } from '../../gateway/place.ts'
 import type { GatewayConfigFiles } from '../chain/chain.ts'
 import type { Rule } from '../trace/trace.ts'
+import { sourceAt } from './load-gateway-config.ts'
 
 /** The line of the gateway's config at a place. */
 export type GatewayLines = (place: Place) => Rule
@@ -8,7 +9,7 @@ export type GatewayLines = (place: Place) => Rule
 /** Reads lines of the files that a gateway runs with. Of auth.yaml only the key is told: what follows it may be a secret. */
 export function gatewayLines({ routes, middleware, auth }: GatewayConfigFiles): GatewayLines {
   return (place) => {
-    const source = [routes, middleware, auth].find((one) => one?.file === place.file)
+    const source = sourceAt([routes, middleware, auth], place)
     const line =
       source
         ?.lineText(place.line)

@@ -1,10 +1,17 @@
 import { type GatewayConfig, parseGatewayConfig } from '../../gateway/config.ts'
+import type { Place } from '../../gateway/place.ts'
 import type { GatewayConfigFiles } from '../chain/chain.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { RefusedConfigError } from './environment.ts'
 
 /** Parsed once per ConfigMap: a suite runs hundreds of scenarios on one chain. */
 const parsed = new WeakMap<GatewayConfigFiles, GatewayConfig>()
+
+/** The file that has something at a place: several may be texts of one manifest, blank where the others stand. */
+export function sourceAt(sources: readonly (Source | null)[], { file, line }: Place): Source | undefined {
+  const found = sources.filter((source): source is Source => source?.file === file)
+  return found.find((source) => source.lineText(line).trim() !== '') ?? found[0]
+}
 
 /**
  * The gateway's own reading of its config.
@@ -19,7 +26,7 @@ export function loadGatewayConfig(files: GatewayConfigFiles): GatewayConfig {
     throw new RefusedConfigError(
       'gateway',
       result.problems.map(({ code, message, hint, place }) => {
-        const source = sources.find(({ file }) => file === place.file)
+        const source = sourceAt(sources, place)
         return {
           code,
           severity: 'error' as const,

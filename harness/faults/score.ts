@@ -51,9 +51,9 @@ function scenarioOf({ name, chain, secured, steps }: Fault): Scenario {
   return scenario
 }
 
-function sourcesOf({ source }: Scenario, { site, includes, gatewayConfig, servicesFile }: Chain): Source[] {
+function sourcesOf({ source }: Scenario, { site, includes, gatewayConfig, serviceFiles }: Chain): Source[] {
   const { routes, middleware, auth } = gatewayConfig
-  return [source, site, ...includes.values(), routes, middleware, auth, servicesFile].flatMap((one) => one ?? [])
+  return [source, site, ...includes.values(), routes, middleware, auth, ...serviceFiles].flatMap((one) => one ?? [])
 }
 
 function lineAt({ file, line }: Span, sources: readonly Source[]): string | null {

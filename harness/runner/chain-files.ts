@@ -9,7 +9,7 @@ import { Source } from '../diagnostics/source.ts'
  * are missing where a step wrote new addresses into them: only the environment has them then.
  */
 export function filesOf(
-  { site, includes, gatewayConfig, servicesFile }: Chain,
+  { site, includes, gatewayConfig, serviceFiles }: Chain,
   changes: readonly ChangedBefore[],
 ): Source[] {
   const { routes, middleware, auth } = gatewayConfig
@@ -30,7 +30,7 @@ export function filesOf(
     }
   }
   const isRepinned = changes.some(({ change }) => change.kind === 'repin')
-  return [...(isRepinned ? [] : ofNginx), ...ofGateway, servicesFile]
+  return [...(isRepinned ? [] : ofNginx), ...ofGateway, ...serviceFiles]
 }
 
 /** An edit that does not find its text has changed nothing: the step itself has failed of it. */

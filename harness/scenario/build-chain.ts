@@ -1,41 +1,43 @@
 import { posix } from 'node:path'
 import {
   type Chain,
+  GATEWAY_SERVICE,
   type GatewayConfigFiles,
   type GatewayProgram,
   type Host,
   type HostFiles,
   K3S_HOST,
+  NO_GATEWAY_CONFIG,
   OWN_GATEWAY,
 } from '../chain/chain.ts'
 import { loadChain } from '../chain/load-chain.ts'
 import { checkNames, hostOf } from '../chain/load-chain-host.ts'
-import { changeService, checkService, keysAt, toService } from '../chain/load-chain-services.ts'
+import type { SiteFiles } from '../chain/manifest-files.ts'
 import { textFiles } from '../chain/read-files.ts'
 import type { Service } from '../chain/service.ts'
-import { serviceName } from '../chain/services-schema.ts'
-import { spliced, writtenWhole } from '../diagnostics/composition.ts'
+import { writtenWhole } from '../diagnostics/composition.ts'
 import type { Place } from '../diagnostics/place.ts'
 import type { Problems } from '../diagnostics/problems.ts'
-import { readSource } from '../diagnostics/read-source.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { suggest } from '../diagnostics/suggest.ts'
-import { type SiteFiles, SiteReader } from './build-site.ts'
+import { buildGatewayConfig } from './build-gateway-config.ts'
+import { buildServices } from './build-services.ts'
+import { SiteReader } from './build-site.ts'
+import { replaceText } from './replace-text.ts'
 import { type PathBase, resolvePath } from './resolve-path.ts'
-import type { WrittenChain, WrittenPart } from './schema.ts'
+import type { WrittenChain } from './schema.ts'
 
 type WrittenMapping = Exclude<WrittenChain, string>
-type PartName = 'routes' | 'middleware' | 'auth'
 
-/** Builds chains for one scenario file. */
+/** Builds chains for one file: a scenario, or chain.config.yaml. */
 export class ChainBuilder {
   readonly #paths: PathBase
   readonly #problems: Problems
-  readonly #scenario: string
+  readonly #name: string
   #variant: string | null = null
 
-  constructor(scenario: string, paths: PathBase, problems: Problems) {
-    this.#scenario = scenario
+  constructor(name: string, paths: PathBase, problems: Problems) {
+    this.#name = name
     this.#paths = paths
     this.#problems = problems
   }
@@ -71,30 +73,19 @@ export class ChainBuilder {
 
   #change(written: WrittenMapping, place: Place, base: Chain | null): Chain | null {
     const before = this.#problems.list.length
+    const context = { paths: this.#paths, problems: this.#problems, variant: this.#variant }
     const host = hostIn(written, place, base)
     const nginx = this.#site(written, place, base, host)
-    const routes = this.#part('routes', written, place, base?.gatewayConfig.routes ?? null)
-    const middleware = this.#part('middleware', written, place, base?.gatewayConfig.middleware ?? null)
-    const auth = this.#part('auth', written, place, base?.gatewayConfig.auth ?? null)
-    const services = this.#services(written, place, base)
-    checkNames(written.host?.names ?? {}, services, place.at('host'), this.#problems)
+    const services = buildServices(written, place, base, context)
+    const gatewayConfig = buildGatewayConfig(written, place, base, context)
+    checkNames(written.host?.names ?? {}, services.services, place.at('host'), this.#problems)
     const files = this.#files(written, place, base)
     if (base === null) this.#checkComplete(written, place)
-    if (nginx === null || routes === null || this.#problems.list.length > before) return null
-    const gatewayConfig: GatewayConfigFiles = { routes, middleware, auth }
+    checkGateway(written, place, services.services, gatewayConfig, this.#problems)
+    if (nginx === null || gatewayConfig === null || this.#problems.list.length > before) return null
     const gateway = gatewayOf(written, place, base)
-    if (base !== null) return { ...base, ...nginx, gatewayConfig, gateway, host, files, services }
-    return {
-      name: this.#scenario,
-      dir: this.#paths.dir,
-      ...nginx,
-      gatewayConfig,
-      gateway,
-      host,
-      files,
-      services,
-      servicesFile: place.source,
-    }
+    const parts = { ...nginx, gatewayConfig, gateway, host, files, ...services }
+    return base === null ? { name: this.#name, dir: this.#paths.dir, ...parts } : { ...base, ...parts }
   }
 
   #site({ site: written }: WrittenMapping, chain: Place, base: Chain | null, host: Host): SiteFiles | null {
@@ -117,12 +108,13 @@ export class ChainBuilder {
       return { site: writtenWhole(`${place.source.file} (site)`, written.text, text), includes }
     }
     if (written.in === undefined) {
-      const site = this.#replace(written, place, 'site', current)
+      const site = replaceText(written, place, 'site', current, this.#variant, this.#problems)
       return site === null ? null : { site, includes }
     }
     const included = includes.get(written.in) ?? null
     if (included === null) this.#noSuchInclude(written.in, place.at('in'), [...includes.keys()])
-    const replaced = included === null ? null : this.#replace(written, place, 'site', included)
+    const replaced =
+      included === null ? null : replaceText(written, place, 'site', included, this.#variant, this.#problems)
     return replaced === null || current === null
       ? null
       : { site: current, includes: new Map([...includes, [written.in, replaced]]) }
@@ -133,49 +125,6 @@ export class ChainBuilder {
     const message = `the chain has no file "${name}"${near === undefined ? '' : `: did you mean "${near}"?`}`
     const hint = known.length === 0 ? 'It has no file beside its nginx.conf.' : `It has: ${known.join(', ')}.`
     this.#problems.add(place.source, place.span, 'E_FILE_MISSING', message, hint)
-  }
-
-  #part(name: PartName, mapping: WrittenMapping, chain: Place, current: Source | null): Source | null {
-    const written = mapping[name]
-    const place = chain.at(name)
-    if (written === undefined) return current
-    if (written.file !== undefined) return this.#file(written.file, place.at('file'))
-    if (written.text !== undefined) {
-      return writtenWhole(`${place.source.file} (${name})`, written.text, place.at('text').written(this.#variant))
-    }
-    return this.#replace(written, place, name, current)
-  }
-
-  #file(file: string, place: Place): Source | null {
-    const found = resolvePath(file, this.#paths, place, 'E_FILE_MISSING', this.#problems)
-    if (found === null) return null
-    const result = readSource(found)
-    if ('source' in result) return result.source
-    this.#problems.add(place.source, place.span, result.problem.code, result.problem.message)
-    return null
-  }
-
-  /** The changed text keeps its file's name: without a line break in the replacement its lines are still that file's. */
-  #replace(
-    written: Pick<WrittenPart, 'replace' | 'with'>,
-    place: Place,
-    name: PartName | 'site',
-    current: Source | null,
-  ): Source | null {
-    const { replace = '', with: replacement = '' } = written
-    const at = place.at('replace')
-    if (current === null) {
-      const message = `the chain has no ${name} to replace anything in`
-      this.#problems.add(at.source, at.span, 'E_EDIT_NOT_FOUND', message, 'Give its whole text: {text: …}')
-      return null
-    }
-    const problem = replaceProblem(current.text, replace, current.file)
-    if (problem === null) {
-      const from = current.text.indexOf(replace)
-      return spliced(current, from, replace.length, replacement, place.at('with').written(this.#variant))
-    }
-    this.#problems.add(at.source, at.span, 'E_EDIT_NOT_FOUND', problem.message, problem.hint)
-    return null
   }
 
   /** Those of `from`, with the ones that are written here. */
@@ -198,37 +147,11 @@ export class ChainBuilder {
     return new Map([...(before ?? []), ...textFiles(written)])
   }
 
-  #services({ services: changes = {} }: WrittenMapping, place: Place, base: Chain | null): readonly Service[] {
-    const services = new Map((base?.services ?? []).map((service) => [service.name, service]))
-    for (const [name, change] of Object.entries(changes)) {
-      const at = place.at('services', name)
-      const current = services.get(name)
-      if (current !== undefined) services.set(name, changeService(current, change, at.keySpan, keysAt(at)))
-      else if (change.port !== undefined || change.socket !== undefined)
-        services.set(name, toService({ ...change, name }, at.keySpan, keysAt(at)))
-      else this.#unknownService(name, at, [...services.keys()])
-      const made = services.get(name)
-      if (made !== undefined) checkService(made, at, at.source, this.#problems)
-      if (!serviceName.safeParse(name).success) {
-        this.#problems.add(
-          at.source,
-          at.keySpan,
-          'E_SCENARIO_NAME',
-          `"${name}" is not a Service's name (Kubernetes, RFC 1035 label)`,
-        )
-      }
-    }
-    return [...services.values()]
-  }
-
-  #unknownService(name: string, place: Place, known: readonly string[]): void {
-    const near = suggest(name, known)
-    const message = `the chain has no Service "${name}"${near === undefined ? '' : `: did you mean "${near}"?`}`
-    this.#problems.add(place.source, place.keySpan, 'E_SCENARIO_NAME', message, 'A new Service needs a port.')
-  }
-
   #checkComplete(written: WrittenMapping, place: Place): void {
-    const missing = (['site', 'routes', 'services'] as const).filter((key) => written[key] === undefined)
+    const missing = [
+      ...(written.site === undefined ? ['site'] : []),
+      ...(written.services === undefined && written.manifests === undefined ? ['services'] : []),
+    ]
     if (missing.length === 0) return
     const message = `this chain has no ${missing.join(', no ')}`
     this.#problems.add(
@@ -238,6 +161,33 @@ export class ChainBuilder {
       message,
       'Write them, or take them from: chains/NAME',
     )
+  }
+}
+
+/** A gateway has a Service and routes: one without the other is a slip. */
+function checkGateway(
+  written: WrittenMapping,
+  place: Place,
+  services: readonly Service[],
+  config: GatewayConfigFiles | null,
+  problems: Problems,
+): void {
+  if (config === null) return
+  const gateway = services.find(({ name }) => name === GATEWAY_SERVICE)
+  if (gateway === undefined && config !== NO_GATEWAY_CONFIG) {
+    const at = place.at(written.routes === undefined ? 'services' : 'routes')
+    const message = `no Service is called "${GATEWAY_SERVICE}", which is the gateway`
+    const hint = `Add ${GATEWAY_SERVICE}: {port: 9000} to services.`
+    problems.add(at.source, at.keySpan, 'E_SERVICES_GATEWAY', message, hint)
+  }
+  if (gateway !== undefined && config === NO_GATEWAY_CONFIG) {
+    const message = `Service "${GATEWAY_SERVICE}" is the gateway, and this chain has no routes`
+    const hint = 'Write routes: {file: routes.yaml}. A gateway that has no routes.yaml is called something else.'
+    problems.add(place.source, place.keySpan, 'E_CHAIN_INCOMPLETE', message, hint)
+  }
+  if (gateway === undefined && config === NO_GATEWAY_CONFIG && written.gateway !== undefined) {
+    const { source, keySpan } = place.at('gateway')
+    problems.add(source, keySpan, 'E_CHAIN_INCOMPLETE', 'this chain has no gateway', 'Add its Service and its routes.')
   }
 }
 
@@ -251,17 +201,4 @@ function gatewayOf({ gateway: written }: WrittenMapping, place: Place, base: Cha
   if (written === undefined) return inherited
   const { command = inherited.command, image = inherited.image } = written
   return { command, image, span: place.at('gateway').keySpan }
-}
-
-/** Why a text cannot be replaced, or null: it must be there once, or nobody knows which one was meant. */
-export function replaceProblem(text: string, find: string, file: string): { message: string; hint: string } | null {
-  const times = text.split(find).length - 1
-  if (times === 1) return null
-  const shown = find.length > 80 ? `${find.slice(0, 80)}…` : find
-  const message = `Failed to replace "${shown}": it occurs ${times === 0 ? 'nowhere' : `${times} times`} in ${file}`
-  const hint =
-    times === 0
-      ? 'Copy the text from the file, white space included.'
-      : 'Write more of what stands around it, until it is the only one.'
-  return { message, hint }
 }

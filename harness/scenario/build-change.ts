@@ -42,7 +42,10 @@ export const CHANGES: Builders = {
     return { kind: 'fault', fault: { service, fault: buildFault(fault, place, context), nth: fault.nth ?? null } }
   },
   edit: ({ edit }, place) => ({ kind: 'edit', file: edit.file, edit: buildEdit(edit, place) }),
-  restart: () => ({ kind: 'restart' }),
+  restart: (_, place, context) => {
+    context.gateway(place)
+    return { kind: 'restart' }
+  },
   reload: () => ({ kind: 'reload' }),
   repin: () => ({ kind: 'repin' }),
 }

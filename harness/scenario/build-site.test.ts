@@ -65,3 +65,43 @@ test('a text is replaced in the included file that is named', () => {
   const changed = parseScenario(source, { root: ROOT }).scenario?.variants[0]?.chain
   expect(changed?.includes.get('sites-enabled/10-shared')?.text).toContain('default changed;')
 })
+
+test('Services of manifests, and what the chain itself says of them', () => {
+  const text = [
+    'scenario: s',
+    'chain:',
+    `  site: {file: ${FORMS}/manifest.yaml}`,
+    `  manifests: ${FORMS}/manifest.yaml`,
+    '  services: {flowmaster-nginx: {replicas: 2}, other: {port: 1}}',
+    'steps: [{request: GET /, expect: {status: 200}}]',
+  ]
+  const { scenario, diagnostics } = parseScenario(new Source(path.join(ROOT, 's.yaml'), text.join('\n')), {
+    root: ROOT,
+  })
+  expect(diagnostics).toEqual([])
+  const chain = scenario?.variants[0]?.chain
+  expect(chain?.site.content).toMatch(/^server \{/)
+  expect(chain?.services).toMatchObject([{ name: 'flowmaster-nginx', port: 80, replicas: 2 }, { name: 'other' }])
+})
+
+test.each([
+  [
+    'routes: {text: "- {path: /a, target: b:1, rewrite: /a}"}, services: {b: {port: 1}}',
+    'no Service is called "api-gateway"',
+  ],
+  ['services: {api-gateway: {port: 1}}', 'Service "api-gateway" is the gateway, and this chain has no routes'],
+  ['services: {b: {port: 1}}, gateway: {command: [x]}', 'this chain has no gateway'],
+])('half a gateway is told: %s', (parts, message) => {
+  const text = `scenario: s\nchain: {site: {text: "server {}"}, ${parts}}\nsteps: [{request: GET /, expect: {status: 200}}]\n`
+  const { diagnostics } = parseScenario(new Source(path.join(ROOT, 's.yaml'), text), { root: ROOT })
+  expect(diagnostics).toMatchObject([{ message: expect.stringContaining(message) }])
+})
+
+test.each(['request: GET /, via: gateway', 'health: gateway'])(
+  'a chain without a gateway has no way in there: %s',
+  (step) => {
+    const text = `scenario: s\nchain: {site: {text: "server {}"}, services: {b: {port: 1}}}\nsteps: [{${step}, expect: {status: 200}}]\n`
+    const { diagnostics } = parseScenario(new Source(path.join(ROOT, 's.yaml'), text), { root: ROOT })
+    expect(diagnostics).toMatchObject([{ message: 'the chain has no gateway' }])
+  },
+)

@@ -1,19 +1,17 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import type { Host } from '../chain/chain.ts'
-import { type ConfigMapKey, configMapKeys, configMapText } from '../chain/config-map.ts'
 import { readNginxFolder } from '../chain/load-chain.ts'
-import { isWholeConf, knownConf, type NginxParts } from '../chain/nginx-files.ts'
+import { findSite, type SiteFiles, siteIn } from '../chain/manifest-files.ts'
+import { isManifest } from '../chain/manifests.ts'
+import { isWholeConf, knownConf } from '../chain/nginx-files.ts'
 import type { Place } from '../diagnostics/place.ts'
 import type { Problems } from '../diagnostics/problems.ts'
-import { readSource } from '../diagnostics/read-source.ts'
 import type { Source } from '../diagnostics/source.ts'
-import { suggest } from '../diagnostics/suggest.ts'
+import { type BuildContext, readNamed } from './build-context.ts'
+import { noSuchText } from './no-such-text.ts'
 import { type PathBase, resolvePath } from './resolve-path.ts'
 import type { WrittenSite } from './schema.ts'
-
-/** A site and what it may include. */
-export type SiteFiles = Pick<NginxParts, 'site' | 'includes'>
 
 /** Where sites stand among the files of nginx, and which nginx.conf includes them there. */
 const FOLDERS = { 'sites-enabled': 'debian', 'conf.d': 'image' } as const
@@ -23,10 +21,12 @@ type SitesFolder = keyof typeof FOLDERS
 export class SiteReader {
   readonly #paths: PathBase
   readonly #problems: Problems
+  readonly #context: Pick<BuildContext, 'paths' | 'problems'>
 
   constructor(paths: PathBase, problems: Problems) {
     this.#paths = paths
     this.#problems = problems
+    this.#context = { paths, problems }
   }
 
   /**
@@ -47,49 +47,13 @@ export class SiteReader {
   /** The text of a ConfigMap, and its other texts as files that it may include. */
   configMap(written: WrittenSite, place: Place): SiteFiles | null {
     const { configMap: file = '', key, name } = written
-    const manifest = this.#file(file, place.at('configMap'))
+    const manifest = readNamed(file, place.at('configMap'), this.#context)
     if (manifest === null) return null
-    const all = configMapKeys(manifest.text)
-    const fitting = all.filter((one) => (key ?? one.key) === one.key && (name ?? one.name) === one.name)
+    const { all, fitting } = findSite(manifest, { key, name })
     const [chosen, second] = fitting
-    if (chosen === undefined || second !== undefined) {
-      this.#noSuchText(written, all, fitting, place)
-      return null
-    }
-    const beside = all.filter((one) => one.name === chosen.name && one.key !== chosen.key)
-    const includes = beside.flatMap((one) => {
-      const source = manifest.through(configMapText(one))
-      return [one.key, `conf.d/${one.key}`].map((at) => [at, source] as const)
-    })
-    return { site: manifest.through(configMapText(chosen)), includes: new Map(includes) }
-  }
-
-  #noSuchText(
-    written: WrittenSite,
-    all: readonly ConfigMapKey[],
-    fitting: readonly ConfigMapKey[],
-    place: Place,
-  ): void {
-    const { configMap: file = '', key, name } = written
-    const texts = all.map((one) => `${one.key} of ${one.name ?? 'a ConfigMap without a name'}`)
-    const at = place.at(key === undefined ? (name === undefined ? 'configMap' : 'name') : 'key')
-    const near =
-      key === undefined
-        ? undefined
-        : suggest(
-            key,
-            all.map((one) => one.key),
-          )
-    const wanted = key === undefined ? 'such ConfigMap' : `ConfigMap with the key "${key}"`
-    const message =
-      fitting.length > 1
-        ? `"${file}" has ${fitting.length} texts that this may mean`
-        : `"${file}" has no ${wanted}${near === undefined ? '' : `: did you mean "${near}"?`}`
-    const hint =
-      all.length === 0
-        ? 'Name a manifest that kubectl would apply. A Helm chart must be rendered first: helm template.'
-        : `Write key, and name where several ConfigMaps have it. There are: ${texts.join(', ')}.`
-    this.#problems.add(at.source, at.span, 'E_CHAIN_CONFIG_MAP', message, hint)
+    if (chosen !== undefined && second === undefined) return siteIn(manifest, chosen)
+    noSuchText(manifest, written, { all, fitting }, place, this.#problems)
+    return null
   }
 
   #read(written: string, place: Place, host: Host): ReadSite | null {
@@ -98,13 +62,24 @@ export class SiteReader {
     const name = path.basename(found)
     const folder = path.basename(path.dirname(found)) === 'conf.d' ? 'conf.d' : null
     if (!statSync(found).isDirectory()) {
-      const site = this.#file(written, place)
-      return site === null ? null : { folder, site: site, includes: new Map(), name }
+      const site = readNamed(written, place, this.#context)
+      if (site === null) return null
+      const read = isManifest(site.text) ? this.#manifest(site, written, place) : { site, includes: new Map() }
+      return read && { folder, ...read, name }
     }
     const files = readNginxFolder(found, this.#paths.root, host, this.#problems)
     if (files === null) return null
     if (files.site !== null) return { folder: null, site: files.site, includes: files.includes, name }
     return { folder: name === 'conf.d' ? 'conf.d' : 'sites-enabled', site: null, includes: files.includes, name }
+  }
+
+  /** A ConfigMap that is named as a file. */
+  #manifest(manifest: Source, file: string, place: Place): SiteFiles | null {
+    const { all, fitting } = findSite(manifest, {})
+    const [chosen, second] = fitting
+    if (chosen !== undefined && second === undefined) return siteIn(manifest, chosen)
+    noSuchText(manifest, { configMap: file }, { all, fitting }, place, this.#problems)
+    return null
   }
 
   /** Several files stand together below one nginx.conf: the whole one among them, or that of a host. */
@@ -129,15 +104,6 @@ export class SiteReader {
   #twice(name: string, place: Place): void {
     const message = `two of these files would be "${name}" to nginx`
     this.#problems.add(place.source, place.span, 'E_CHAIN_SAME_NAME', message, 'Rename one of them.')
-  }
-
-  #file(file: string, place: Place): Source | null {
-    const found = resolvePath(file, this.#paths, place, 'E_FILE_MISSING', this.#problems)
-    if (found === null) return null
-    const result = readSource(found)
-    if ('source' in result) return result.source
-    this.#problems.add(place.source, place.span, result.problem.code, result.problem.message)
-    return null
   }
 }
 

@@ -3,7 +3,7 @@ import { type EditableFile, isGatewayFile, type WorldChange } from '../chain/wor
 import type { Place } from '../diagnostics/place.ts'
 import type { Problems } from '../diagnostics/problems.ts'
 import { suggest } from '../diagnostics/suggest.ts'
-import { replaceProblem } from './build-chain.ts'
+import { replaceProblem } from './replace-text.ts'
 import type { Step } from './scenario.ts'
 
 /**

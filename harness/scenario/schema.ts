@@ -252,14 +252,14 @@ export const STEPS: { readonly [Name in Action]: z.ZodType<WrittenSteps[Name]> }
 const part = z
   .strictObject({
     file: z.string().optional(),
+    configMap: z.string().describe('A manifest with a ConfigMap that holds the file.').optional(),
+    key: z.string().describe('The key of the ConfigMap; may be left out where it is the name of the file.').optional(),
+    name: z.string().describe('The name of the ConfigMap, where the manifest has several.').optional(),
     text: z.string().optional(),
     replace: z.string().min(1).optional(),
     with: z.string().optional(),
   })
-  .refine(
-    (value) => (value.file !== undefined ? Object.keys(value).length === 1 : isOneEdit(value)),
-    rule('this takes a file, or a text, or a replace and a with'),
-  )
+  .refine(isOneSource, rule('this takes a file, or a configMap, or a text, or a replace and a with'))
 
 /** The files of nginx, which may be several, or stand in a ConfigMap. */
 const site = z
@@ -278,7 +278,7 @@ const site = z
     with: z.string().optional(),
     in: z.string().describe('The included file in which to replace, by its path in the chain folder.').optional(),
   })
-  .refine(isOneSite, rule('this takes a file, or a configMap, or a text, or a replace and a with'))
+  .refine(isOneSource, rule('this takes a file, or a configMap, or a text, or a replace and a with'))
 
 /** Files of the host of nginx. */
 const files = z
@@ -296,6 +296,10 @@ const chain = z.union(
       routes: part.optional(),
       middleware: part.optional(),
       auth: part.optional(),
+      manifests: z
+        .union([z.string(), z.array(z.string()).min(1).max(100)], { error: 'this must be a file, or a list of files' })
+        .describe('Services as kubectl, Helm or kustomize print them, or files such as services.yaml.')
+        .optional(),
       services: z.record(z.string(), serviceChanges).optional(),
       gateway: z
         .strictObject({
@@ -310,7 +314,7 @@ const chain = z.union(
   ],
   {
     error:
-      'this must be a chain folder, or a mapping of from, site, routes, middleware, auth, services, gateway, host, nginx, files',
+      'this must be a chain folder, or a mapping of from, site, routes, middleware, auth, manifests, services, gateway, host, nginx, files',
   },
 )
 
@@ -370,7 +374,7 @@ interface EditKeys {
   readonly with?: unknown
 }
 
-interface SiteKeys extends EditKeys {
+interface SourceKeys extends EditKeys {
   readonly file?: unknown
   readonly configMap?: unknown
   readonly key?: unknown
@@ -378,7 +382,7 @@ interface SiteKeys extends EditKeys {
   readonly in?: unknown
 }
 
-function isOneSite({ file, configMap, key, name, in: within, ...edit }: SiteKeys): boolean {
+function isOneSource({ file, configMap, key, name, in: within, ...edit }: SourceKeys): boolean {
   const isEdit = Object.keys(edit).length > 0 || within !== undefined
   const isText = configMap !== undefined || key !== undefined || name !== undefined
   if (file !== undefined) return !isText && !isEdit

@@ -1,3 +1,4 @@
+import { GATEWAY_SERVICE } from '../chain/chain.ts'
 import type { Place } from '../diagnostics/place.ts'
 import type { Problems } from '../diagnostics/problems.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
@@ -44,7 +45,15 @@ export class StepContext {
   /** Where a request enters. */
   entry(name: string, place: Place): string {
     if (this.names !== null) this.#check(name, [...ENTRIES, ...this.names.inEvery], 'entry', place)
+    if (name === 'gateway') this.gateway(place)
     return name
+  }
+
+  /** Something that only a chain with a gateway has. */
+  gateway(place: Place): void {
+    if (this.names === null || this.names.inEvery.includes(GATEWAY_SERVICE)) return
+    const hint = `The gateway is the Service that is called ${GATEWAY_SERVICE}.`
+    this.report(place, 'E_SCENARIO_NAME', 'the chain has no gateway', hint)
   }
 
   /** A hop, or a Service in its place. */

@@ -32,7 +32,7 @@ function chainFiles(file: string): Set<string> {
   const { scenario } = loadScenario(file, { root: findRoot(file) })
   const sources = (scenario?.variants ?? []).flatMap(({ chain }) => [
     chain.site,
-    chain.servicesFile,
+    ...chain.serviceFiles,
     chain.gatewayConfig.routes,
     chain.gatewayConfig.middleware,
     chain.gatewayConfig.auth,

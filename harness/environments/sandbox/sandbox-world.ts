@@ -1,4 +1,4 @@
-import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles } from '../../chain/chain.ts'
+import { type Chain, GATEWAY_SERVICE, type GatewayConfigFiles, hasGateway } from '../../chain/chain.ts'
 import type { ClientRequest } from '../../chain/client-request.ts'
 import type { RequestMessage } from '../../chain/message.ts'
 import { type OwnedPin, portsOf, type ServiceState } from '../../chain/service.ts'
@@ -81,7 +81,7 @@ export class SandboxWorld implements World {
         })),
       )
       await world.#connect()
-      await Promise.all([world.#startGateway(), world.#loadSite()])
+      await Promise.all([hasGateway(chain) ? world.#startGateway() : null, world.#loadSite()])
       return world
     } catch (error) {
       throw error instanceof EnvironmentError ? withEvidence(error, await world.evidence()) : error

@@ -31,7 +31,13 @@ export async function check(paths: readonly string[], options: CheckCommandOptio
   const environments = await loadEnvironments(names, NO_CLUSTER)
   const warnings = scenarios.flatMap((scenario) => warningsOf(scenario, environments))
   const refusals = scenarios.flatMap(refusalsIn)
-  const problems = distinct([...invalid.flatMap(({ diagnostics }) => diagnostics), ...refusals, ...warnings])
+  const leftOut = scenarios.flatMap(leftOutOf)
+  const problems = distinct([
+    ...invalid.flatMap(({ diagnostics }) => diagnostics),
+    ...refusals,
+    ...leftOut,
+    ...warnings,
+  ])
   if (problems.length > 0) complainOf(problems)
   if (problems.some(({ severity }) => severity === 'error')) return EXIT.invalid
   if (options.nginx !== undefined) {
@@ -42,6 +48,19 @@ export async function check(paths: readonly string[], options: CheckCommandOptio
   return EXIT.passed
 }
 
+/** Services of manifests that the scenario's chains cannot have. */
+function leftOutOf({ variants }: Scenario): Diagnostic[] {
+  return variants.flatMap(({ chain }) =>
+    chain.leftOut.map(({ name, span, source, because }) => ({
+      code: 'W_SERVICE_LEFT_OUT',
+      severity: 'warning' as const,
+      message: `Service "${name}" is left out: it ${because}`,
+      span,
+      source,
+    })),
+  )
+}
+
 /** Everything that keeps a scenario from being shown; empty where one of the environments can show it. */
 function warningsOf(scenario: Scenario, environments: readonly Environment[]): Diagnostic[] {
   const chains = scenario.variants.flatMap((variant) => [
@@ -50,7 +69,7 @@ function warningsOf(scenario: Scenario, environments: readonly Environment[]): D
   ])
   const found = environments.map((environment) =>
     chains.flatMap(({ chain, span }) => {
-      const sources = [scenario.source, chain.site, ...chain.includes.values(), chain.servicesFile]
+      const sources = [scenario.source, chain.site, ...chain.includes.values(), ...chain.serviceFiles]
       return environment.gaps(chain).map((gap) => warningOf(gap, environment.name, sources, gap.span ?? span))
     }),
   )
