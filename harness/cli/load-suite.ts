@@ -2,10 +2,11 @@ import path from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { displayPath } from '../diagnostics/read-source.ts'
 import type { InvalidFile } from '../runner/result.ts'
-import { findRoot, findScenarioFiles } from '../scenario/find-scenario-files.ts'
-import { loadScenario } from '../scenario/load-scenario.ts'
+import { findScenarioFiles } from '../scenario/find-scenario-files.ts'
+import { loadScenario, type ScenarioOptions } from '../scenario/load-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { readVariables } from '../scenario/variables.ts'
+import { optionsFor } from '../scenario/workspace.ts'
 
 /** The scenarios of some files and folders, and the files that are none, each with everything that is wrong with it. */
 export interface Suite {
@@ -24,12 +25,12 @@ export function loadSuite(paths: readonly string[]): Suite {
     file: problem.span.file,
     diagnostics: [problem],
   }))
-  const roots = new Map<string, string>()
+  const options = new Map<string, ScenarioOptions>()
   for (const file of found.files) {
     const dir = path.dirname(file)
-    const root = roots.get(dir) ?? findRoot(file)
-    roots.set(dir, root)
-    const { scenario, diagnostics } = loadScenario(file, { root })
+    const own = options.get(dir) ?? optionsFor(file)
+    options.set(dir, own)
+    const { scenario, diagnostics } = loadScenario(file, own)
     if (scenario === null) invalid.push({ file: displayPath(file), diagnostics })
     else scenarios.push(scenario)
   }

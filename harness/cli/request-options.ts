@@ -3,7 +3,7 @@ import { collect } from './arguments.ts'
 
 /** What a command is told of the one request that it sends. */
 export interface RequestOptions {
-  readonly chain: string
+  readonly chain?: string
   readonly via?: string
   readonly from?: string
   readonly proxyProtocol?: string
@@ -17,7 +17,10 @@ export interface RequestOptions {
 export function addRequestOptions(command: Command): Command {
   return command
     .argument('<request...>', "a curl line as it was pasted, or a method and target, as in 'GET /api/v1/processes'")
-    .option('--chain <dir>', 'the chain folder', 'scenarios/chains/flowmaster')
+    .option(
+      '--chain <name>',
+      'a chain of chain.config.yaml, or the folder of one (default: the first of chain.config.yaml)',
+    )
     .option('--via <hop>', 'where it enters: nginx, gateway or a Service (default: where its URL leads, else nginx)')
     .option('-H, --header <header>', "a header, as in 'Host: flowmaster.example'; may be given again", collect, [])
     .option('-d, --data <text>', 'its body; @FILE takes that of a file, and its method is POST where none is written')

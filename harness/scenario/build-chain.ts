@@ -16,6 +16,7 @@ import type { SiteFiles } from '../chain/manifest-files.ts'
 import { textFiles } from '../chain/read-files.ts'
 import type { Service } from '../chain/service.ts'
 import { writtenWhole } from '../diagnostics/composition.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Place } from '../diagnostics/place.ts'
 import type { Problems } from '../diagnostics/problems.ts'
 import type { Source } from '../diagnostics/source.ts'
@@ -54,21 +55,35 @@ export class ChainBuilder {
     return from === null ? null : this.#change(written, place, from)
   }
 
+  /** Whether a scenario may leave its chain out. */
+  get hasDefault(): boolean {
+    return this.#paths.chains !== null && this.#paths.chains.names.length > 0
+  }
+
+  /** The chain of a scenario that names none: the first of chain.config.yaml; null where there is none, or it is not usable. */
+  buildDefault(place: Place): Chain | null {
+    const first = this.#paths.chains?.names[0]
+    return first === undefined ? null : this.#load(first, place)
+  }
+
+  /** A chain by its name, or the folder of one. */
   #load(folder: string, place: Place): Chain | null {
+    const named = this.#paths.chains?.chain(folder) ?? null
+    if (named !== null) {
+      if (named.chain === null) this.#invalid(folder, named.diagnostics, place)
+      return named.chain
+    }
     const dir = resolvePath(folder, this.#paths, place, 'E_CHAIN_MISSING', this.#problems)
     if (dir === null) return null
-    const { chain, diagnostics } = loadChain(dir, this.#paths.root)
-    if (chain === null) {
-      const reasons = diagnostics.length === 1 ? 'a problem' : `${diagnostics.length} problems`
-      this.#problems.add(
-        place.source,
-        place.span,
-        'E_CHAIN_INVALID',
-        `Failed to load chain "${folder}": it has ${reasons}`,
-      )
-      this.#problems.addAll(diagnostics)
-    }
+    const { chain, diagnostics } = loadChain(dir, this.#paths.bounds)
+    if (chain === null) this.#invalid(folder, diagnostics, place)
     return chain
+  }
+
+  #invalid(chain: string, diagnostics: readonly Diagnostic[], { source, span }: Place): void {
+    const reasons = diagnostics.length === 1 ? 'a problem' : `${diagnostics.length} problems`
+    this.#problems.add(source, span, 'E_CHAIN_INVALID', `Failed to load chain "${chain}": it has ${reasons}`)
+    this.#problems.addAll(diagnostics)
   }
 
   #change(written: WrittenMapping, place: Place, base: Chain | null): Chain | null {

@@ -67,7 +67,7 @@ export class SiteReader {
       const read = isManifest(site.text) ? this.#manifest(site, written, place) : { site, includes: new Map() }
       return read && { folder, ...read, name }
     }
-    const files = readNginxFolder(found, this.#paths.root, host, this.#problems)
+    const files = readNginxFolder(found, this.#paths.bounds, host, this.#problems)
     if (files === null) return null
     if (files.site !== null) return { folder: null, site: files.site, includes: files.includes, name }
     return { folder: name === 'conf.d' ? 'conf.d' : 'sites-enabled', site: null, includes: files.includes, name }

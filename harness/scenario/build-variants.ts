@@ -15,7 +15,10 @@ export function buildVariants(
   chains: ChainBuilder,
   problems: Problems,
 ): readonly Variant[] | null {
-  const base = written.chain === undefined ? null : chains.build(written.chain, place.at('chain'), null, null)
+  const base =
+    written.chain === undefined
+      ? chains.buildDefault(place.at('scenario'))
+      : chains.build(written.chain, place.at('chain'), null, null)
   if (written.variants === undefined) {
     if (base === null) return null
     const { refused = null } = written
@@ -33,7 +36,7 @@ export function buildVariants(
     const at = all.at(name)
     checkReasons(variant, at, problems)
     const chain = variant.chain === undefined ? base : chains.build(variant.chain, at.at('chain'), base, name)
-    if (variant.chain === undefined && written.chain === undefined) {
+    if (variant.chain === undefined && written.chain === undefined && !chains.hasDefault) {
       problems.add(
         at.source,
         at.keySpan,

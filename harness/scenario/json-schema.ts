@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { chainConfigFile } from './config-schema.ts'
 import { scenarioFile } from './schema.ts'
 
 /**
@@ -13,7 +14,16 @@ export function scenarioJsonSchema(): object {
   }
 }
 
-/** The text of `scenario.schema.json`. */
-export function scenarioJsonSchemaText(): string {
-  return `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`
+/** The JSON Schema of `chain.config.yaml`: `chain-config.schema.json` is this, checked in. */
+export function chainConfigJsonSchema(): object {
+  return {
+    title: 'Chain configuration',
+    description: 'Where the chains and the scenarios of a repository are.',
+    ...z.toJSONSchema(chainConfigFile, { io: 'input', reused: 'ref', unrepresentable: 'throw' }),
+  }
+}
+
+/** The text of a schema's file. */
+export function schemaText(schema: object): string {
+  return `${JSON.stringify(schema, null, 2)}\n`
 }

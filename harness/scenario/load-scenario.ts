@@ -11,10 +11,12 @@ import { Source } from '../diagnostics/source.ts'
 import { isPlainMap, type PlainValue } from '../diagnostics/yaml-to-plain.ts'
 import { ChainBuilder } from './build-chain.ts'
 import { buildVariants } from './build-variants.ts'
+import type { ChainConfig } from './chain-config.ts'
 import { checkEdits } from './check-edits.ts'
 import { ABSENCES, CODES } from './codes.ts'
 import { readRows, secretColumns } from './examples.ts'
 import { readSteps, stepsOf, toExample } from './read-steps.ts'
+import type { PathBase } from './resolve-path.ts'
 import type { Scenario, Step, Variant } from './scenario.ts'
 import { scenarioHead, type WrittenScenario } from './schema.ts'
 import { type ServiceNames, StepContext } from './step-context.ts'
@@ -26,9 +28,14 @@ export interface ScenarioFileResult {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** Where a scenario file belongs; `optionsFor` finds it. */
 export interface ScenarioOptions {
-  /** The absolute scenarios folder: no path in a file leads out of it. `findRoot` finds it. */
+  /** The absolute folder at which paths in the file begin; at the file's own folder they may, too. */
   readonly root: string
+  /** The absolute folder out of which no path leads: the repository. As `root` where it is left out. */
+  readonly bounds?: string
+  /** The chains that it may name. */
+  readonly config?: ChainConfig | null
 }
 
 /** Reads and checks a scenario file whole. Never throws on what a file holds. */
@@ -42,19 +49,25 @@ export function loadScenario(file: string, options: ScenarioOptions): ScenarioFi
 }
 
 /** A symbolic link out of the folder may lead to any file of the machine, and a problem quotes what it reads. */
-function leadsOut(file: string, { root }: ScenarioOptions): SourceOrProblem | null {
-  if (!existsSync(file) || isInside(file, root)) return null
-  const fact = `a symbolic link leads it out of "${displayPath(root)}". Put a copy inside`
+function leadsOut(file: string, { root, bounds = root }: ScenarioOptions): SourceOrProblem | null {
+  if (!existsSync(file) || isInside(file, bounds)) return null
+  const fact = `a symbolic link leads it out of "${displayPath(bounds)}". Put a copy inside`
   return { problem: { code: 'E_PATH_OUTSIDE', message: `Failed to read "${displayPath(file)}": ${fact}` } }
 }
 
 /** Checks the text of a scenario file; relative paths in it begin at the folder of `source.file`. */
-export function parseScenario(source: Source, { root }: ScenarioOptions): ScenarioFileResult {
+export function parseScenario(source: Source, options: ScenarioOptions): ScenarioFileResult {
   const problems = new Problems()
+  problems.addAll(options.config?.diagnostics ?? [])
   const file = readYaml(source, problems)
-  const scenario = file === null ? null : readScenario(source, file, root, problems)
+  const scenario = file === null ? null : readScenario(source, file, pathsOf(source, options), problems)
   if (problems.list.length === 0) return { scenario, diagnostics: [] }
   return { scenario: null, diagnostics: withoutConsequences(source.file, problems.list) }
+}
+
+function pathsOf(source: Source, { root, bounds = root, config = null }: ScenarioOptions): PathBase {
+  const dir = path.dirname(path.resolve(source.file))
+  return { bounds, bases: [root, dir, ...(config === null ? [] : [path.dirname(config.file)])], dir, chains: config }
 }
 
 /** Below the first syntax error a file is read as something else than it was meant to be: what is wrong there is noise. */
@@ -66,16 +79,17 @@ function withoutConsequences(file: string, diagnostics: readonly Diagnostic[]): 
   return diagnostics.filter((diagnostic) => isSyntax(diagnostic) || isKnown(diagnostic))
 }
 
-function readScenario(source: Source, { value, place }: YamlFile, root: string, problems: Problems): Scenario | null {
+function readScenario(
+  source: Source,
+  { value, place }: YamlFile,
+  paths: PathBase,
+  problems: Problems,
+): Scenario | null {
   const head = checkShape(scenarioHead, value, place, CODES, problems)?.value ?? null
   const parts = head ?? salvage(value)
-  const chains = new ChainBuilder(
-    head?.scenario ?? '',
-    { root, dir: path.dirname(path.resolve(source.file)) },
-    problems,
-  )
+  const chains = new ChainBuilder(head?.scenario ?? '', paths, problems)
   const variants = buildVariants(parts, place, chains, problems)
-  if (head !== null && head.chain === undefined && head.variants === undefined) {
+  if (head !== null && head.chain === undefined && head.variants === undefined && !chains.hasDefault) {
     const { keySpan } = place.at('scenario')
     problems.add(source, keySpan, 'E_CHAIN_INCOMPLETE', 'the scenario has no chain', 'Write chain: chains/NAME')
   }

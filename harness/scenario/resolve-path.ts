@@ -4,19 +4,25 @@ import { isInside } from '../chain/load-chain.ts'
 import type { Place } from '../diagnostics/place.ts'
 import type { Problems } from '../diagnostics/problems.ts'
 import { displayPath } from '../diagnostics/read-source.ts'
+import type { NamedChains } from './named-chains.ts'
 
-/** Where paths of a scenario file begin: at the root, which also bounds them, or at the file's own folder. */
+/** Where paths of a file begin, and how far they may lead. */
 export interface PathBase {
-  readonly root: string
+  /** The absolute folder out of which no path leads: the repository, or the scenarios folder. */
+  readonly bounds: string
+  /** Absolute folders at which paths may begin, the first that has one counts. */
+  readonly bases: readonly string[]
+  /** The file's own folder. */
   readonly dir: string
+  /** Chains that have a name. */
+  readonly chains: NamedChains | null
 }
 
 /** What was found once is not looked for again in this process: a thousand scenarios name the same chain. */
 const found = new Map<string, string>()
 
 /**
- * The absolute path that a scenario means by `written`: under the root, or else relative to its own folder. What is
- * absolute or leads out of the root, by `..` or by a symbolic link, is a problem; so is what is not there.
+ * The absolute path that a file means by `written`, from the first of its bases that has one. What is absolute or leads out of the bounds, by `..` or by a symbolic link, is a problem; so is what is not there.
  */
 export function resolvePath(
   written: string,
@@ -25,7 +31,7 @@ export function resolvePath(
   missing: string,
   problems: Problems,
 ): string | null {
-  const key = [base.root, base.dir, written].join('\0')
+  const key = [base.bounds, ...base.bases, written].join('\0')
   const known = found.get(key) ?? findPath(written, base, place, missing, problems)
   if (known !== null) found.set(key, known)
   return known
@@ -37,25 +43,23 @@ function findPath(written: string, base: PathBase, place: Place, missing: string
     return null
   }
   if (written.includes('\0')) return report('E_PATH_OUTSIDE', 'a path has no NUL character', 'Leave it out.')
-  const candidates = [path.resolve(base.root, written), path.resolve(base.dir, written)]
-  const inside = candidates.filter((candidate) => isBelow(candidate, base.root))
+  const candidates = base.bases.map((folder) => path.resolve(folder, written))
+  const inside = candidates.filter((candidate) => isBelow(candidate, base.bounds))
   if (path.isAbsolute(written) || path.win32.isAbsolute(written) || inside.length === 0) {
-    return report(
-      'E_PATH_OUTSIDE',
-      'it leads out of the scenarios folder',
-      `Write a path inside "${displayPath(base.root)}".`,
-    )
+    return report('E_PATH_OUTSIDE', `it leads out of "${displayPath(base.bounds)}"`, 'Write a path inside.')
   }
+  const names = base.chains?.names ?? []
+  const chains = missing === 'E_CHAIN_MISSING' && names.length > 0 ? ` Chains with a name: ${names.join(', ')}.` : ''
   const existing = inside.find((candidate) => existsSync(candidate))
   if (existing === undefined) {
     return report(
       missing,
       'there is no such file or folder',
-      `Looked for ${inside.map(displayPath).filter(isFirst).join(' and ')}.`,
+      `Looked for ${inside.map(displayPath).filter(isFirst).join(' and ')}.${chains}`,
     )
   }
-  if (isInside(existing, base.root)) return existing
-  return report('E_PATH_OUTSIDE', 'a symbolic link leads it out of the scenarios folder', 'Put a copy inside.')
+  if (isInside(existing, base.bounds)) return existing
+  return report('E_PATH_OUTSIDE', `a symbolic link leads it out of "${displayPath(base.bounds)}"`, 'Put a copy inside.')
 }
 
 /** As written, before links are followed: what is outside must not even be looked for. */

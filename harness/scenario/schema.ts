@@ -287,7 +287,8 @@ const files = z
   })
   .describe('What nginx finds where root and alias lead: texts by absolute path, or none. Nothing else is there.')
 
-const chain = z.union(
+/** A chain as a scenario or chain.config.yaml writes it. */
+export const chain = z.union(
   [
     z.string(),
     z.strictObject({

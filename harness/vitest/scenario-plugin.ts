@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vitest/config'
-import { findRoot } from '../scenario/find-scenario-files.ts'
 import { loadScenario } from '../scenario/load-scenario.ts'
+import { optionsFor } from '../scenario/workspace.ts'
 import type { ScenarioTestOptions } from './scenario-test.ts'
 
 const TEST_MODULE = fileURLToPath(new URL('./scenario-test.ts', import.meta.url))
@@ -29,7 +29,7 @@ export function scenarioFiles(options: ScenarioTestOptions = {}): Plugin {
 
 /** The files that a scenario's chains are made of, absolute. */
 function chainFiles(file: string): Set<string> {
-  const { scenario } = loadScenario(file, { root: findRoot(file) })
+  const { scenario } = loadScenario(file, optionsFor(file))
   const sources = (scenario?.variants ?? []).flatMap(({ chain }) => [
     chain.site,
     ...chain.serviceFiles,

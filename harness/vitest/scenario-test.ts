@@ -6,10 +6,10 @@ import { headlineOf } from '../reporters/headline.ts'
 import { renderRefusals } from '../reporters/refusal.ts'
 import { isSecretColumn } from '../runner/run-once.ts'
 import { runScenario } from '../runner/run-scenario.ts'
-import { findRoot } from '../scenario/find-scenario-files.ts'
 import { loadScenario } from '../scenario/load-scenario.ts'
 import type { Scenario, Variant } from '../scenario/scenario.ts'
 import { readVariables } from '../scenario/variables.ts'
+import { optionsFor } from '../scenario/workspace.ts'
 import { MASK } from '../secrets/mask.ts'
 import { maskDiagnostics } from '../secrets/mask-diagnostic.ts'
 
@@ -26,7 +26,7 @@ const SEED = 1
  * A scenario that `simulated` cannot show fails too, or is skipped where that is allowed; either says why.
  */
 export function testScenario(file: string, { allowUnsupported = false }: ScenarioTestOptions = {}): void {
-  const loaded = loadScenario(file, { root: findRoot(file) })
+  const loaded = loadScenario(file, optionsFor(file))
   const { scenario, diagnostics } = loaded.scenario === null ? loaded : readVariables(loaded.scenario, process.env)
   if (scenario === null) {
     test('is a valid scenario', () => {

@@ -8,6 +8,7 @@ import { environmentNames, loadEnvironments, NO_CLUSTER } from '../../environmen
 import { EXIT, type ExitCode } from '../../exit-codes.ts'
 import { distinct, loadSuite } from '../../load-suite.ts'
 import { loadsOf, refusalsIn } from '../../refusals.ts'
+import { scenarioPaths } from '../../scenario-paths.ts'
 import { complain, complainOf } from '../../terminal.ts'
 import type { CheckCommandOptions } from './options.ts'
 
@@ -15,12 +16,13 @@ import type { CheckCommandOptions } from './options.ts'
  * `chain check`: every problem of every file at once; 2 where there is any. What nginx or the gateway would refuse, and no
  * scenario expects them to, is among them. What none of the environments can show is a warning.
  */
-export async function check(paths: readonly string[], options: CheckCommandOptions): Promise<ExitCode> {
+export async function check(given: readonly string[], options: CheckCommandOptions): Promise<ExitCode> {
   const names = environmentNames(options.env)
   if (typeof names === 'string') {
     complain(names)
     return EXIT.invalid
   }
+  const paths = scenarioPaths(given)
   const { scenarios, invalid } = loadSuite(paths)
   if (scenarios.length + invalid.length === 0) {
     complain(

@@ -7,7 +7,10 @@ export function addCheck(program: Command, finish: (code: ExitCode) => void): vo
   program
     .command('check')
     .description('check scenario files and their chains, every problem of every file at once; runs nothing')
-    .argument('[paths...]', 'scenario files, or folders of them', ['scenarios'])
+    .argument(
+      '[paths...]',
+      'scenario files, or folders of them (default: where chain.config.yaml says, else scenarios)',
+    )
     .addOption(
       new Option('--env <names>', 'environments: what none of them can show is a warning').default('simulated'),
     )

@@ -8,7 +8,10 @@ export function addRun(program: Command, finish: (code: ExitCode) => void): void
   program
     .command('run')
     .description('run scenario files and report what failed, where, and which line did it')
-    .argument('[paths...]', 'scenario files, or folders of them', ['scenarios'])
+    .argument(
+      '[paths...]',
+      'scenario files, or folders of them (default: where chain.config.yaml says, else scenarios)',
+    )
     .addOption(
       new Option('--env <names>', 'environments, separated by commas; several are compared').default('simulated'),
     )

@@ -15,6 +15,7 @@ import { watchSignals } from '../../interrupt.ts'
 import { distinct, loadSuite, withVariables } from '../../load-suite.ts'
 import { pause, whyNoPause } from '../../pause.ts'
 import { openReporters, type Reporters } from '../../reporters.ts'
+import { scenarioPaths } from '../../scenario-paths.ts'
 import { complain, complainOf } from '../../terminal.ts'
 import type { RunCommandOptions } from './options.ts'
 
@@ -24,7 +25,7 @@ const NOTHING_RECORDED: ReadonlyMap<string, number> = new Map()
 const WAITING_JOBS = 8
 
 /** `chain run`: load → start → send → judge → report. */
-export async function run(paths: readonly string[], options: RunCommandOptions): Promise<ExitCode> {
+export async function run(given: readonly string[], options: RunCommandOptions): Promise<ExitCode> {
   const names = environmentNames(options.env)
   if (typeof names === 'string') return wrongUse(names)
   const cluster = clusterOptions(names, options)
@@ -43,6 +44,7 @@ export async function run(paths: readonly string[], options: RunCommandOptions):
   if (typeof reporters === 'string') return wrongUse(reporters)
 
   using interrupt = watchSignals()
+  const paths = scenarioPaths(given)
   const { scenarios, invalid: unread } = loadSuite(paths)
   const wanted = wantedOf(scenarios, options)
   const sharded = options.shard === undefined ? wanted : scenariosOfShard(wanted, options.shard, durations)

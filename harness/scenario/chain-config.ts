@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import type { z } from 'zod'
+import type { Chain } from '../chain/chain.ts'
+import { checkShape } from '../diagnostics/check-shape.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { Problems } from '../diagnostics/problems.ts'
+import { displayPath, readSource } from '../diagnostics/read-source.ts'
+import { readYaml } from '../diagnostics/read-yaml.ts'
+import { Source } from '../diagnostics/source.ts'
+import { ChainBuilder } from './build-chain.ts'
+import { CODES } from './codes.ts'
+import { chainConfigFile } from './config-schema.ts'
+import type { NamedChain, NamedChains } from './named-chains.ts'
+
+/** The name of the file by which a repository says where its chains and scenarios are. */
+export const CONFIG_FILE = 'chain.config.yaml'
+
+/** What `chain.config.yaml` says. */
+export interface ChainConfig extends NamedChains {
+  /** The absolute path of the file. */
+  readonly file: string
+  /** Absolute: where `chain run` looks for scenarios. */
+  readonly scenarios: readonly string[]
+  /** What is wrong with the file as a whole; a chain of it tells its own problems. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+const known = new Map<string, ChainConfig>()
+
+/**
+ * Reads `chain.config.yaml`, once per process. Chains of it are read when they are asked for. Paths in it begin at its folder.
+ * @param file absolute, and there
+ * @param bounds the absolute folder out of which no path leads
+ */
+export function readChainConfig(file: string, bounds: string): ChainConfig {
+  const config = known.get(file) ?? readConfig(file, bounds)
+  known.set(file, config)
+  return config
+}
+
+function readConfig(file: string, bounds: string): ChainConfig {
+  const problems = new Problems()
+  const dir = path.dirname(file)
+  const result = readSource(file)
+  const source = 'source' in result ? result.source : new Source(displayPath(file), '')
+  if ('problem' in result) problems.add(source, source.spanAt(0, 1), result.problem.code, result.problem.message)
+  const yaml = 'source' in result ? readYaml(source, problems) : null
+  const shape = yaml === null ? null : checkShape(chainConfigFile, yaml.value, yaml.place, CODES, problems)
+  const written = shape?.value ?? { chains: {} }
+  const names = Object.keys(written.chains)
+  const chains = new Map<string, NamedChain>()
+  return {
+    file,
+    scenarios: [written.scenarios ?? 'scenarios'].flat().map((folder) => path.resolve(dir, folder)),
+    diagnostics: problems.list,
+    names,
+    chain: (name) => {
+      const chain = written.chains[name]
+      if (!Object.hasOwn(written.chains, name) || chain === undefined || yaml === null) return null
+      const found = chains.get(name) ?? build(name, chain, yaml.place.at('chains', name), dir, bounds)
+      chains.set(name, found)
+      return found
+    },
+  }
+}
+
+type WrittenConfigChain = z.output<typeof chainConfigFile>['chains'][string]
+
+function build(
+  name: string,
+  written: WrittenConfigChain,
+  place: Parameters<ChainBuilder['build']>[1],
+  dir: string,
+  bounds: string,
+): NamedChain {
+  const problems = new Problems()
+  const builder = new ChainBuilder(name, { bounds, bases: [dir], dir, chains: null }, problems)
+  const chain: Chain | null = builder.build(written, place, null, null)
+  return { chain: chain === null ? null : { ...chain, name }, diagnostics: problems.list }
+}
+
+/** Whether a folder has a `chain.config.yaml`. */
+export function hasConfig(dir: string): boolean {
+  return existsSync(path.join(dir, CONFIG_FILE))
+}
