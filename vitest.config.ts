@@ -34,6 +34,7 @@ export default defineConfig({
     projects: [
       tier('pure', { ...PURE, ...PROCESSES }),
       tier('process', PROCESSES),
+      tier('package', PROCESSES),
       tier('nginx', PROCESSES),
       tier('sandbox', SANDBOXES),
       {

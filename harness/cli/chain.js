@@ -1,57 +1,14 @@
 #!/usr/bin/env -S node --max-semi-space-size=16
 // What a scenario leaves behind dies young; with room to spare V8 lets it lie about, and a long run takes more memory.
-import { enableCompileCache } from 'node:module'
-import { fileURLToPath } from 'node:url'
 
-// Stripping types and compiling a hundred files costs more than running a scenario: keep the result between runs. This
-// file is plain JavaScript, so that the compiler need not be loaded for the one file that comes before the cache.
-enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/chain', import.meta.url)))
+// Every Node.js reads this file, also one that is too old for all others: nothing here is newer than import().
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
-let isDone = false
-
-/** @type {NodeJS.ErrnoException | null} */
-let outputError = null
-
-// What cannot be printed is no reason to leave processes behind: the command goes on, and its exit code still counts.
-process.stdout.on('error', (error) => {
-  outputError ??= error
-})
-process.stderr.on('error', () => undefined)
-
-// Node.js ends by itself where nothing is left to wait for: a promise that nobody keeps must not pass for success.
-process.once('exit', () => {
-  if (!isDone) broke('something was waited for that never came')
-})
-
-try {
-  const { main } = await import('./program.ts')
-  process.exitCode = await main(process.argv)
-} catch (error) {
-  broke(error instanceof Error ? (error.stack ?? error.message) : String(error))
-}
-isDone = true
-
-// Once everything printed is out, nothing is left to wait for: to take the heap down first takes longer than many a scenario.
-process.stdout.write('', (error) => {
-  const failure = outputError ?? error
-  if (failure) tellOf(failure)
-  process.stderr.write('', () => process.exit())
-})
-
-/**
- * A reader that has seen enough (`| head`) is no failure of ours; a disk that is full is.
- * @param {NodeJS.ErrnoException} error
- */
-function tellOf({ code, message }) {
-  const isReaderGone = code === 'EPIPE'
-  const fact = code === 'ENOSPC' ? 'there is no space left on its disk. Make room' : message
-  const what = isReaderGone ? 'its reader has gone. The exit code still counts' : fact
-  process.stderr.write(`chain: Failed to write to standard output: ${what}.\n`)
-  if (!isReaderGone) process.exitCode = Math.max(Number(process.exitCode ?? 0), 3)
-}
-
-/** @param {string} what */
-function broke(what) {
-  process.stderr.write(`chain: This is a bug in chain: ${what}\nPlease report it with the command and its files.\n`)
+// These have what a server of node:http needs to refuse an upgrade: see "engines" in package.json.
+if ((major === 22 && minor >= 21) || (major === 24 && minor >= 9) || major > 24) import('./start.js')
+else {
+  process.stderr.write(
+    `chain: Failed to start: chain needs Node.js 22.21, 24.9 or newer, and this is ${process.version}. Install a newer one, or let npx bring one along: npx -p node@24 -p request-chain chain.\n`,
+  )
   process.exitCode = 3
 }

@@ -15,7 +15,8 @@ interface Kind {
 const KINDS: Readonly<Record<EnvironmentName, Kind>> = {
   simulated: {
     load: async () => (await import('../environments/simulated/simulated.ts')).simulated,
-    whyNot: async () => nodeTooOld(),
+    // What is too old for it does not come as far as here: see chain.js.
+    whyNot: async () => null,
   },
   sandbox: {
     load: async () => (await import('../environments/sandbox/sandbox.ts')).sandbox,
@@ -91,11 +92,6 @@ export function whyNot(name: EnvironmentName): Promise<string | null> {
 
 function inWords(why: { readonly fact: string; readonly remedy: string } | null): string | null {
   return why === null ? null : `${why.fact}. ${why.remedy}`
-}
-
-function nodeTooOld(): string | null {
-  const isOld = Number(process.versions.node.split('.', 1)[0]) < 24
-  return isOld ? `Node.js is ${process.version}, older than 24: run it by "npx chain", which brings its own` : null
 }
 
 function isEnvironmentName(name: string): name is EnvironmentName {

@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { whyNoK3s } from '../environments/k3s/why-no-k3s.ts'
 import { whyNoSandbox } from '../environments/sandbox/why-no-sandbox.ts'
 import { whyNoJudge } from '../nginx/conformance/nginx-judge.ts'
+import { whyNoNodes } from '../package/nodes.ts'
 import type { Tier } from './tiers.ts'
 
 declare module 'vitest' {
@@ -16,6 +17,7 @@ type LackedTier = Exclude<Tier, 'pure' | 'process'>
 type Why = { readonly fact: string; readonly remedy: string } | null
 
 const WHY_NOT: Readonly<Record<LackedTier, () => Why | Promise<Why>>> = {
+  package: whyNoNodes,
   nginx: whyNoJudge,
   sandbox: whyNoSandbox,
   k3s: whyNoK3s,

@@ -4,12 +4,13 @@
  *
  * - `pure`: nothing but its own process: files, the loopback interface, and no program that it would have to start
  * - `process`: programs that it starts: Node.js, curl, Python
+ * - `package`: npm, and every Node.js that the package runs on
  * - `nginx`: the real nginx
  * - `sandbox`: namespaces with nginx, gateway and stubs in them
  * - `k3s`: a Docker engine, and Kubernetes in a container
  * - `cluster`: a Kubernetes that a kubeconfig leads to
  */
-export const TIERS = ['pure', 'process', 'nginx', 'sandbox', 'k3s', 'cluster'] as const
+export const TIERS = ['pure', 'process', 'package', 'nginx', 'sandbox', 'k3s', 'cluster'] as const
 
 export type Tier = (typeof TIERS)[number]
 

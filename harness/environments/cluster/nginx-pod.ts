@@ -1,4 +1,5 @@
 import type { V1Deployment } from '@kubernetes/client-node'
+import { NODE_RELAY } from '../kubernetes/image-programs.ts'
 import { NGINX_COMMAND } from '../kubernetes/nginx-host.ts'
 import { CONF_DIR } from '../kubernetes/node-relay/protocol.ts'
 import { RELAY_PORT } from '../kubernetes/settings.ts'
@@ -41,7 +42,7 @@ export function nginxDeployment(nginxImage: string, chainImage: string, token: s
               name: 'relay',
               image: chainImage,
               imagePullPolicy: 'IfNotPresent',
-              command: ['node', 'harness/environments/kubernetes/node-relay/main.ts'],
+              command: [...NODE_RELAY],
               // It writes nginx's files and signals its process, which are root's.
               securityContext: { runAsUser: 0 },
               env: [

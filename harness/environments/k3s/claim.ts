@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ContainerRuntimeClient } from 'testcontainers'
+import { CLAIM_HOLDER } from '../kubernetes/image-programs.ts'
 import { orAborted } from '../or-aborted.ts'
 import { CLAIM, LABEL, SOCKET } from './claim-holder/protocol.ts'
 import { thisProcess } from './owner.ts'
@@ -94,7 +95,7 @@ async function createHolder(
     return await engine.container.dockerode.createContainer({
       name,
       Image: image,
-      Cmd: ['node', 'harness/environments/k3s/claim-holder/main.ts', ...(cluster === null ? [] : [cluster])],
+      Cmd: [...CLAIM_HOLDER, ...(cluster === null ? [] : [cluster])],
       // Its end of the engine's socket is root's.
       User: '0',
       OpenStdin: true,

@@ -8,6 +8,7 @@ import { CLUSTER_DNS, NAMESPACE } from '../../chain/cluster-dns.ts'
 import { EnvironmentError, NO_EVIDENCE, withEvidence } from '../environment.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
 import { inTime } from '../kubernetes/cluster-files.ts'
+import { NODE_RELAY } from '../kubernetes/image-programs.ts'
 import { Kube } from '../kubernetes/kube.ts'
 import { NGINX_COMMAND, NginxHost } from '../kubernetes/nginx-host.ts'
 import { CONF_DIR, RELAY_VERSION } from '../kubernetes/node-relay/protocol.ts'
@@ -264,7 +265,7 @@ async function startBesideNode(
   signal?.throwIfAborted()
   const relay = await container.create({
     Image: image,
-    Cmd: ['node', 'harness/environments/kubernetes/node-relay/main.ts'],
+    Cmd: [...NODE_RELAY],
     // It writes nginx's files, which are root's.
     User: '0',
     Env: [`RELAY_PORT=${RELAY_PORT}`, `RELAY_TOKEN=${token}`, `CLUSTER_DNS=${CLUSTER_DNS}`],

@@ -2,9 +2,6 @@ import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 
-/** Packages that start containers and talk to clusters; nothing that runs in one needs them. Node.js comes with the base image. */
-const OUTSIDE = ['@kubernetes/client-node', '@testcontainers/k3s', 'node', 'testcontainers']
-
 const SOURCES = [
   'gateway/**/*',
   'harness/backends/**/*.ts',
@@ -13,15 +10,31 @@ const SOURCES = [
   'harness/environments/k3s/claim-holder/*.ts',
 ]
 
+const BUILT = ['gateway/**/*', '{chunks,harness}/**/*.js']
+
 const entry = z.object({ dependencies: z.record(z.string(), z.string()).optional() })
 const lockFile = z.object({ packages: z.record(z.string(), entry) })
+
+/** The package has modules that are whole; a clone has sources, and the packages that they import. */
+const IS_PACKAGE = import.meta.url.endsWith('.js')
+
+/** Every file that the image is built from, by its path from the root. */
+export function contextFiles(root: string): string[] {
+  if (IS_PACKAGE) return ['package.json', ...filesOf(root, BUILT)]
+  return ['package.json', ...sourceFiles(root), ...moduleFiles(root)]
+}
+
+/** The files that decide what is in the image. The packages of a clone are as the lock file says. */
+export function taggingFiles(root: string): string[] {
+  return IS_PACKAGE ? contextFiles(root) : ['package-lock.json', ...sourceFiles(root)]
+}
 
 /** The project's own files that the image needs, by their path from the root. */
 export function sourceFiles(root: string): string[] {
   return filesOf(root, SOURCES).filter((file) => !/\.test\.ts$|^gateway\/testing\//.test(file))
 }
 
-/** The files of the packages that the image needs: what package.json names but {@link OUTSIDE}, and what those need in turn. */
+/** The files of the packages that the image needs: what its own files import, and what that needs in turn. */
 export function moduleFiles(root: string): string[] {
   const { packages } = lockFile.parse(JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')))
   const needed = new Set<string>()
@@ -33,15 +46,20 @@ export function moduleFiles(root: string): string[] {
       need(folder, Object.keys(packages[folder]?.dependencies ?? {}))
     }
   }
-  const direct = Object.keys(packages['']?.dependencies ?? {})
-  need(
-    '',
-    direct.filter((name) => !OUTSIDE.includes(name)),
-  )
+  need('', importedPackages(root))
   // A package inside another one's folder is taken only where it is needed itself.
   return [...needed].flatMap((folder) =>
     filesOf(root, [`${folder}/**/*`]).filter((file) => !file.slice(folder.length + 1).startsWith('node_modules/')),
   )
+}
+
+/** The packages that the image's own files import. */
+function importedPackages(root: string): string[] {
+  const texts = sourceFiles(root).map((file) => readFileSync(path.join(root, file), 'utf8'))
+  const found = texts.flatMap((text) => [
+    ...text.matchAll(/(?:from |import\(|require\()'((?:@[\w.-]+\/)?[\w-][\w.-]*)/g),
+  ])
+  return [...new Set(found.map(([, name = '']) => name))].filter((name) => name !== 'node')
 }
 
 /** Where Node.js finds a package that is asked for in a folder: the nearest `node_modules` above it that has one. */

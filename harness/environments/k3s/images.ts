@@ -3,13 +3,14 @@ import { constants, createReadStream, readFileSync } from 'node:fs'
 import { access } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { type ContainerRuntimeClient, ImageName } from 'testcontainers'
 import { EnvironmentError } from '../environment.ts'
 import { engineError } from './engine.ts'
-import { moduleFiles, sourceFiles } from './image-files.ts'
+import { contextFiles, taggingFiles } from './image-files.ts'
 import { imageNames, imageTars } from './settings.ts'
 
-const ROOT = path.join(import.meta.dirname, '../../..')
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const DOCKERFILE = 'gateway/Dockerfile'
 
 /** The name of the one image that gateway, stubs and relay run from, with a tag that tells its content. */
@@ -31,7 +32,7 @@ export async function buildImage(engine: ContainerRuntimeClient, signal?: AbortS
   try {
     const { dockerode } = engine.container
     const stream = await dockerode.buildImage(
-      { context: ROOT, src: ['package.json', ...sourceFiles(ROOT), ...moduleFiles(ROOT)] },
+      { context: ROOT, src: contextFiles(ROOT) },
       { t: name, dockerfile: DOCKERFILE, buildargs: { NODE_IMAGE: node }, ...(signal && { abortSignal: signal }) },
     )
     await new Promise<void>((resolve, reject) => {
@@ -156,10 +157,10 @@ async function isThere(engine: ContainerRuntimeClient, name: string): Promise<bo
   }
 }
 
-/** Tells versions of the image apart. The modules are as the lock file says. */
+/** Tells versions of the image apart. */
 function contentTag(baseImage: string): string {
   const hash = createHash('sha256').update(baseImage)
-  for (const file of [DOCKERFILE, '.dockerignore', 'package-lock.json', ...sourceFiles(ROOT)]) {
+  for (const file of [DOCKERFILE, '.dockerignore', ...taggingFiles(ROOT)]) {
     hash.update(`\0${file}\0`).update(readFileSync(path.join(ROOT, file)))
   }
   return hash.digest('hex').slice(0, 16)

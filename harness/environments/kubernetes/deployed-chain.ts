@@ -7,6 +7,7 @@ import type { Source } from '../../diagnostics/source.ts'
 import { UnsupportedError } from '../environment.ts'
 import { askPod } from './ask-pod.ts'
 import type { Cluster } from './cluster.ts'
+import { GATEWAY_POD } from './image-programs.ts'
 import type { KubeService } from './kube.ts'
 import type { KubePod } from './kube-objects.ts'
 import { gatewayDeployment, type PortSpec, stubDeployment, VERSION_ANNOTATION } from './manifests.ts'
@@ -272,7 +273,7 @@ export class DeployedChain {
     const { name: image, id, own } = this.#image
     const { imagePullPolicy } = this.#cluster
     const parts = [id, port, hashOf(this.#dataOf(files)), ...(isNewPod ? [Date.now(), this.#restarts++] : [])]
-    const command = own ? ['node', 'harness/environments/kubernetes/gateway-pod/main.ts', String(port)] : null
+    const command = own ? [...GATEWAY_POD, String(port)] : null
     return gatewayDeployment({ image, imagePullPolicy, command, port, replicas, version: parts.join(' ') })
   }
 

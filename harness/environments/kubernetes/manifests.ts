@@ -1,6 +1,7 @@
 import type { V1Deployment, V1PodSpec, V1Service } from '@kubernetes/client-node'
 import { GATEWAY_SERVICE } from '../../chain/chain.ts'
 import type { Service, ServicePort } from '../../chain/service.ts'
+import { STUB_POD } from './image-programs.ts'
 import { CONFIG_DIR, CONFIG_MAP } from './settings.ts'
 import { CONTROL_PORT } from './stub-pod/protocol.ts'
 
@@ -78,7 +79,7 @@ export function stubDeployment(
         name: 'stub',
         image,
         imagePullPolicy,
-        command: ['node', 'harness/environments/kubernetes/stub-pod/main.ts'],
+        command: [...STUB_POD],
         readinessProbe: readiness('/ready', CONTROL_PORT),
       },
     ],

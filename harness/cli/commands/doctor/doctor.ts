@@ -14,7 +14,7 @@ interface Need {
 
 /** What to look for, by environment: a person who has to mend something wants to see what is there. */
 const NEEDS: Readonly<Record<EnvironmentName, readonly Need[]>> = {
-  simulated: [{ what: 'Node.js 24', find: nodeVersion, remedy: 'run it by "npx chain", which brings its own Node.js' }],
+  simulated: [{ what: 'Node.js', find: () => process.version, remedy: 'install Node.js' }],
   sandbox: [
     { what: 'Linux', find: () => (process.platform === 'linux' ? 'linux' : null), remedy: 'needs Linux' },
     {
@@ -55,10 +55,6 @@ export async function doctor(): Promise<ExitCode> {
     }
   }
   return code
-}
-
-function nodeVersion(): string | null {
-  return Number(process.versions.node.split('.', 1)[0]) >= 24 ? process.version : null
 }
 
 /** The first line that a program prints; null where it is missing or does not end well. */
