@@ -82,6 +82,13 @@ export const VERSION_RULES = {
     source: 'CHANGES',
     shownBy: 'hdrs3-001',
   },
+  cgiHeadersJoined: {
+    since: '1.23.0',
+    does: 'tells applications of FastCGI, SCGI and uwsgi a header that comes several times as one, its lines joined',
+    did: 'tells them every line by itself',
+    source: 'CHANGES',
+    shownBy: null,
+  },
   answerHeadersOnce: {
     since: '1.23.0',
     does: "drops a second line of Content-Type, ETag, Expires, Last-Modified, Location or Refresh in an upstream's answer",
@@ -201,6 +208,13 @@ export const VERSION_RULES = {
     source: 'CHANGES',
     shownBy: null,
   },
+  scgiLengthAsAnnounced: {
+    since: '1.29.6',
+    does: 'tells applications of SCGI the length of the whole body where scgi_request_buffering is off',
+    did: 'tells them how much of it has come',
+    source: 'CHANGES',
+    shownBy: null,
+  },
   commaInCookie: {
     since: '1.29.6',
     does: 'takes a comma in a Cookie for a part of the value in $cookie_NAME',
@@ -227,6 +241,13 @@ export const VERSION_RULES = {
     also: ['1.22.1'],
     does: 'answers 400 to more than 1000 header lines (max_headers)',
     did: 'counts their bytes alone',
+    source: 'CHANGES',
+    shownBy: null,
+  },
+  portInSubrequests: {
+    since: '1.29.8',
+    does: 'knows $request_port in subrequests',
+    did: 'takes it for empty there',
     source: 'CHANGES',
     shownBy: null,
   },

@@ -47,7 +47,7 @@ export function beginSubrequest(
   subrequest.unparsedUri = state.unparsedUri
   subrequest.internal = true
   subrequest.host = state.host
-  subrequest.port = state.port
+  subrequest.port = state.site.rules.portInSubrequests ? state.port : 0
   subrequest.tlsHost = state.tlsHost
   subrequest.headers = state.headers
   subrequest.client = state.client

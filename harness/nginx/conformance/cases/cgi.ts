@@ -146,6 +146,44 @@ export const CGI: readonly ConformanceCase[] = [
       ],
     },
     {
+      name: `${protocol}: headers that come several times, and the host`,
+      site: `server { listen $LISTEN; server_name example.com; location / { ${protocol}_param A b; ${protocol}_pass $A; } location /host { ${protocol}_param HTTP_HOST $http_host; ${protocol}_param HTTP_X_A a; ${protocol}_pass $A; } location /lower { ${protocol}_param http_host lower; ${protocol}_pass $A; } location /empty { ${protocol}_param HTTP_HOST ''; ${protocol}_pass $A; } location /none { ${protocol}_pass_request_headers off; ${protocol}_pass $A; } location /bare { ${protocol}_pass $A; } location /asked { auth_request /auth; ${protocol}_param A b; ${protocol}_pass $B; } location = /auth { internal; ${protocol}_param A b; ${protocol}_pass_request_body off; ${protocol}_pass $C; } location /unbuffered { ${protocol}_request_buffering off; ${protocol}_param CONTENT_LENGTH $content_length; ${protocol}_pass $A; } underscores_in_headers on; }`,
+      requests: [
+        ...['/', '/host', '/lower', '/empty', '/none', '/bare', '/asked'].map((target) => ({
+          target,
+          headers: [
+            ['X-A', '1'],
+            ['host', 'Other.example:8080'],
+            ['Cookie', 'a=b'],
+            ['x-a', '2'],
+            ['X_A', '3'],
+            ['X-Forwarded-For', '10.0.0.1'],
+            ['COOKIE', 'c=d'],
+            ['X-A', ''],
+            ['X-Forwarded-For', '10.0.0.2'],
+          ] as const,
+          upstream: [PAGE, PAGE],
+        })),
+        { target: 'http://absolute.example:81/', headers: [['Host', 'h']], upstream: [PAGE] },
+        { target: '/', headers: [['Host', 'h:']], upstream: [PAGE] },
+        { target: '/', headers: [['Host', 'h:80']], upstream: [PAGE] },
+        { target: '/', headers: [], httpVersion: '1.0', upstream: [PAGE] },
+        { target: '/', headers: [['Host', 'H.']], httpVersion: '1.0', upstream: [PAGE] },
+        { method: 'POST', target: '/unbuffered', body: 'abc', upstream: [PAGE] },
+        { method: 'POST', target: '/unbuffered', body: 'x'.repeat(50_000), upstream: [PAGE] },
+        {
+          method: 'POST',
+          target: '/unbuffered',
+          headers: [
+            ['Host', 'h'],
+            ['Transfer-Encoding', 'chunked'],
+          ],
+          body: 'abc',
+          upstream: [PAGE],
+        },
+      ],
+    },
+    {
       name: `${protocol}: groups, variables and failures`,
       site: `upstream u { server $A; server $B; } upstream v { server $DEAD; server $B; } server { listen $LISTEN; ${protocol}_param A b; ${protocol}_read_timeout 300ms; location /u { ${protocol}_pass u; } location /v { ${protocol}_pass v; } location /var { set $to $arg_to; ${protocol}_pass $to; } location /dead { ${protocol}_pass $DEAD; } location /next { ${protocol}_next_upstream http_503 invalid_header; ${protocol}_pass u; } location /off { ${protocol}_next_upstream off; ${protocol}_pass v; } location /both { proxy_pass http://$C; ${protocol}_pass $A; } location /both2 { ${protocol}_pass $A; proxy_pass http://$C; } location /slash/ { ${protocol}_pass $A; } }`,
       requests: [

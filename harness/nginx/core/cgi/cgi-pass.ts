@@ -1,5 +1,5 @@
 import { cgiMessage, paramValue } from '../../../chain/cgi/cgi-message.ts'
-import type { CgiProtocol, CgiRequest, Header } from '../../../chain/message.ts'
+import type { Bytes, CgiProtocol, CgiRequest, Header } from '../../../chain/message.ts'
 import type { ModuleSettings } from '../module.ts'
 import { finalize, type Next } from '../next.ts'
 import { readBody } from '../request/read-body.ts'
@@ -21,7 +21,7 @@ export interface CgiModule {
   readonly protocol: CgiProtocol
   readonly settings: ModuleSettings<CgiSettings>
   /** Parameters that it writes by itself, before those of the file. */
-  readonly own?: (bodyBytes: number) => readonly Header[]
+  readonly own?: (state: RequestState, body: Bytes) => readonly Header[]
   /** Whether the parameters take more than the protocol carries. */
   readonly isTooLong?: (params: readonly Header[]) => boolean
   /** Runs before anything is evaluated. */
@@ -76,7 +76,7 @@ function sendBody(state: RequestState, module: CgiModule, { rule }: OtherPass, t
   state.upstream = upstream
   const cgi: CgiRequest = {
     protocol,
-    params: [...(module.own?.(body.length) ?? []), ...cgiParams(state, settings)],
+    params: [...(module.own?.(state, body) ?? []), ...cgiParams(state, settings)],
   }
   if (module.isTooLong?.(cgi.params)) {
     state.because({ kind: 'params-too-long', protocol }, rule.span)

@@ -8,6 +8,8 @@ export interface CgiSettings extends UpstreamSettings {
   readonly params: readonly CgiParam[]
   /** The client's headers that those lines stand for, as CGI spells them: `host` for `HTTP_HOST`. */
   readonly replaced: ReadonlySet<string>
+  /** Whether a line says HTTP_HOST, in whatever case: then no newer nginx adds one. */
+  readonly namesHost: boolean
   readonly hideHeaders: readonly string[] | null
   readonly passHeaders: readonly string[] | null
 }

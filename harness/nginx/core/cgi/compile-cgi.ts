@@ -50,6 +50,7 @@ export function cgiSettings(protocol: CgiProtocol): ModuleSettings<CgiSettings> 
     nextUpstreamTimeoutMs: 0,
     params: [],
     replaced: new Set(),
+    namesHost: false,
     hideHeaders: null,
     passHeaders: null,
   }
@@ -143,6 +144,7 @@ function compile(lines: Lines, around: CgiSettings, alwaysHidden: readonly strin
     ...(compileParams(lines, around, scope) ?? {
       params: around.params,
       replaced: around.replaced,
+      namesHost: around.namesHost,
       headerRules: around.headerRules,
     }),
   }
@@ -153,7 +155,7 @@ function compileParams(
   lines: Lines,
   around: CgiSettings,
   scope: CompileScope,
-): Pick<CgiSettings, 'params' | 'replaced' | 'headerRules'> | null {
+): Pick<CgiSettings, 'params' | 'replaced' | 'namesHost' | 'headerRules'> | null {
   const directives = lines.all('param')
   const [first] = directives
   if (first === undefined) return null
@@ -166,6 +168,7 @@ function compileParams(
     // `HTTP_X ""` only keeps the client's header back.
     params: params.filter(({ name, value }) => !headers.includes(name) || value.source !== ''),
     replaced: new Set(headers.map((name) => lowerCase(name.slice('HTTP_'.length)))),
+    namesHost: params.some(({ name }) => lowerCase(name) === 'http_host'),
     headerRules: [...rules.values()],
   }
 }
