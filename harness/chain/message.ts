@@ -12,6 +12,9 @@ export type HttpVersion = '1.0' | '1.1' | '2.0'
 /** Protocols that carry a request as CGI does, by parameters (RFC 3875 section 4.1). */
 export type CgiProtocol = 'fastcgi' | 'scgi' | 'uwsgi'
 
+/** What names of nginx's directives begin with, by the module that sends requests to upstreams. */
+export type UpstreamPrefix = 'proxy' | CgiProtocol | 'grpc' | 'memcached'
+
 /** As people write them. */
 export const PROTOCOL_NAMES: Readonly<Record<'http' | CgiProtocol, string>> = {
   http: 'HTTP',

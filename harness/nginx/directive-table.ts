@@ -58,6 +58,8 @@ const TOUCHED: Readonly<Record<Touches, string>> = {
   fastcgi: ' where it is sent on by FastCGI',
   scgi: ' where it is sent on by SCGI',
   uwsgi: ' where it is sent on by uwsgi',
+  grpc: ' where it is sent on by gRPC',
+  memcached: ' where memcached is asked',
   tls: ' where it is proxied over TLS',
   answer: ' where the location answers',
 }

@@ -1,3 +1,4 @@
+import type { UpstreamPrefix } from '../../../chain/message.ts'
 import type { Block } from '../../syntax/block.ts'
 import type { Directive } from '../../syntax/syntax.ts'
 import { parseNumber, parseSizeBytes, parseTimeMs } from '../../syntax/values.ts'
@@ -8,20 +9,17 @@ import type { CacheChoice, CacheSettings, CacheValid } from './cache-settings.ts
 import type { CacheZone } from './cache-zone.ts'
 import { compileCachePaths } from './compile-cache-path.ts'
 
-/** The module whose directives they are: `proxy_cache`, `fastcgi_cache`. */
-export type CachePrefix = 'proxy' | 'fastcgi' | 'scgi' | 'uwsgi'
-
-const zonesOf = new Slot<CompileScope, ReadonlyMap<CachePrefix, ReadonlyMap<string, CacheZone>>>(new Map())
+const zonesOf = new Slot<CompileScope, ReadonlyMap<UpstreamPrefix, ReadonlyMap<string, CacheZone>>>(new Map())
 
 /** Takes the `proxy_cache_path` lines of `http { }`. */
-export function defineCaches(prefix: CachePrefix, http: Block, scope: CompileScope): void {
+export function defineCaches(prefix: UpstreamPrefix, http: Block, scope: CompileScope): void {
   const zones = compileCachePaths(http.all(`${prefix}_cache_path`), scope)
   zonesOf.keep(scope, new Map([...zonesOf.of(scope), [prefix, zones]]))
 }
 
 /** What the lines of a block say of caching (ngx_http_proxy_merge_loc_conf). */
 export function compileCache(
-  prefix: CachePrefix,
+  prefix: UpstreamPrefix,
   block: Block,
   around: CacheSettings,
   scope: CompileScope,
@@ -61,7 +59,7 @@ export function compileCache(
 
 /** ngx_http_proxy_cache: `off`, the name of a cache, or a value that gives one. */
 function compileChoice(
-  prefix: CachePrefix,
+  prefix: UpstreamPrefix,
   block: Block,
   around: CacheChoice | null,
   scope: CompileScope,

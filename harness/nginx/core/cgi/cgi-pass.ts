@@ -8,8 +8,10 @@ import type { RequestState } from '../request/request-state.ts'
 import type { OtherPass } from '../site-config.ts'
 import { parseUpstreamUrl } from '../upstreams/parse-upstream-url.ts'
 import { PeerChoice } from '../upstreams/upstream.ts'
+import { askCache, endUpstream } from '../upstreams/upstream-cache.ts'
 import { sendToNextPeer } from '../upstreams/upstream-exchange.ts'
 import { emptyGroup, type FoundGroup, groupOfRequest, noteUnresolved, walkOf } from '../upstreams/upstream-group.ts'
+import { passEntry } from '../upstreams/upstream-response.ts'
 import type { UpstreamState } from '../upstreams/upstream-state.ts'
 import { evaluate } from '../variables/evaluate.ts'
 import { cgiParams } from './cgi-params.ts'
@@ -74,20 +76,24 @@ function sendBody(state: RequestState, module: CgiModule, { rule }: OtherPass, t
     waitedMs: 0,
   }
   state.upstream = upstream
+  // nginx has no key of its own here: without a line, every answer has the same.
+  const found = askCache(state, upstream, () => '')
+  if (typeof found === 'number') return endUpstream(state, upstream, found)
+  if (found !== null) return passEntry(state, upstream, found)
   const cgi: CgiRequest = {
     protocol,
     params: [...(module.own?.(state, body) ?? []), ...cgiParams(state, settings)],
   }
   if (module.isTooLong?.(cgi.params)) {
     state.because({ kind: 'params-too-long', protocol }, rule.span)
-    return finalize(500)
+    return endUpstream(state, upstream, 500)
   }
   noteScript(state, settings, cgi)
   const request = cgiMessage(cgi, settings.passRequestBody ? body : '')
   const goOn = (): Next => {
     if (target.group === null) {
       noteUnresolved(state, target.host, target.lookUp, rule)
-      return finalize(502)
+      return endUpstream(state, upstream, 502)
     }
     state.upstreamTries.push([])
     return sendToNextPeer(state, upstream, request)

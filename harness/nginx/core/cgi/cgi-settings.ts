@@ -6,19 +6,24 @@ import type { Template } from '../variables/template.ts'
 export interface CgiSettings extends UpstreamSettings {
   /** The `fastcgi_param` lines in force. */
   readonly params: readonly CgiParam[]
-  /** The client's headers that those lines stand for, as CGI spells them: `host` for `HTTP_HOST`. */
-  readonly replaced: ReadonlySet<string>
-  /** Whether a line says HTTP_HOST, in whatever case: then no newer nginx adds one. */
-  readonly namesHost: boolean
-  readonly hideHeaders: readonly string[] | null
-  readonly passHeaders: readonly string[] | null
+  /** What an application is told, by them and by nginx itself. */
+  readonly told: ToldParams
+  /** The same where the answer may be kept: without what asks for a part of it, or for none. Null where nothing is cached. */
+  readonly toldForCache: ToldParams | null
 }
 
-/** One `fastcgi_param`. */
+/** Parameters in the order of the wire, and the client's headers that they stand for, as CGI spells them: `host` for `HTTP_HOST`. */
+export interface ToldParams {
+  readonly lines: readonly CgiParam[]
+  readonly replaced: ReadonlySet<string>
+}
+
+/** One `fastcgi_param`, or one of nginx's own. */
 export interface CgiParam {
   readonly name: string
   readonly value: Template
   /** `if_not_empty` */
   readonly skipsEmpty: boolean
-  readonly rule: Rule
+  /** Null for nginx's own. */
+  readonly rule: Rule | null
 }

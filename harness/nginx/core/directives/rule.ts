@@ -1,4 +1,4 @@
-import type { CgiProtocol } from '../../../chain/message.ts'
+import type { UpstreamPrefix } from '../../../chain/message.ts'
 
 /** The kinds of block that nginx tells apart when it asks whether a directive may stand there (NGX_HTTP_…_CONF). */
 export type Context =
@@ -32,7 +32,16 @@ export interface Takes {
  * of `proxy_pass` (`handler`); that are answered from a `file`; that are `proxied` by HTTP, or sent on in another protocol; that are
  * proxied over TLS (`tls`); that get an `answer`.
  */
-export type Touches = 'site' | 'access' | 'content' | 'handler' | 'file' | 'proxied' | CgiProtocol | 'tls' | 'answer'
+export type Touches =
+  | 'site'
+  | 'access'
+  | 'content'
+  | 'handler'
+  | 'file'
+  | 'proxied'
+  | Exclude<UpstreamPrefix, 'proxy'>
+  | 'tls'
+  | 'answer'
 
 /**
  * How far the model goes. `accepted`: it cannot change where a request goes or what it carries. `refused`: it can, and

@@ -1,6 +1,7 @@
 import type { Rule } from '../../../trace/trace.ts'
 import type { Regex } from '../../pattern/regex.ts'
 import type { Template } from '../variables/template.ts'
+import type { SetHeader, UpstreamHeaders } from './header-lines.ts'
 import type { UpstreamSettings } from './upstream-settings.ts'
 
 /** What `proxy_*` directives say. The proxy module fills them in; the core keeps them. */
@@ -9,33 +10,17 @@ export interface ProxySettings extends UpstreamSettings {
   /** `proxy_set_header` lines as written, null where there are none up to here. */
   readonly setHeaders: readonly SetHeader[] | null
   /** Those and nginx's own for what they leave out, in the order they go on the wire. */
-  readonly headers: ProxyHeaders
+  readonly headers: UpstreamHeaders
   /** The same where the answer may be kept: without what asks for a part of it, or for none. Null where nothing is cached. */
-  readonly cacheHeaders: ProxyHeaders | null
+  readonly cacheHeaders: UpstreamHeaders | null
   readonly method: Template | null
   /** What is sent in place of the body; null where no line says so. */
   readonly setBody: Template | null
-  readonly hideHeaders: readonly string[] | null
-  readonly passHeaders: readonly string[] | null
   readonly redirect: boolean
   readonly redirects: readonly ProxyRedirect[] | null
   readonly cookiePaths: readonly CookieRewrite[]
   readonly cookieDomains: readonly CookieRewrite[]
   readonly cookieFlags: readonly CookieFlags[]
-}
-
-/** One `proxy_set_header`, or one of nginx's own. */
-export interface SetHeader {
-  readonly name: string
-  readonly value: Template
-}
-
-/** The headers that nginx writes itself, and the client's that it does not pass on because of that (in lower case). */
-export interface ProxyHeaders {
-  /** The `proxy_set_header` of Host, where the version of nginx sends Host by itself; null where there is none. */
-  readonly host: Template | null
-  readonly lines: readonly SetHeader[]
-  readonly replaced: ReadonlySet<string>
 }
 
 /** One `proxy_redirect`: what a Location starts with, or a pattern for the whole of it, and what stands there instead. */

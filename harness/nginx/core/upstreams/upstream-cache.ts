@@ -279,7 +279,8 @@ function keptOut(
     cache.validBy = valid.rule
   }
   if (upstream.isCut) return 'it is not whole'
-  return isWhole(response, upstream.asksByGet ? 'GET' : state.method) ? null : 'it is not whole'
+  const method = upstream.asksByGet ? 'GET' : state.method
+  return isWhole(response, method === 'HEAD' && !READ_BY_LENGTH.has(upstream.protocol)) ? null : 'it is not whole'
 }
 
 /** X-Accel-Buffering has the last word (ngx_http_upstream_process_buffering). */
@@ -289,10 +290,13 @@ function isBuffered({ settings }: UpstreamState, { headers }: ResponseMessage): 
   return word === 'yes' || (word !== 'no' && settings.buffering)
 }
 
+/** Protocols over which a body is as long as announced, whatever was asked for. */
+const READ_BY_LENGTH: ReadonlySet<UpstreamState['protocol']> = new Set<UpstreamState['protocol']>(['scgi', 'uwsgi'])
+
 /** Whether all came that was announced. */
-function isWhole({ status, headers, body }: ResponseMessage, method: string): boolean {
+function isWhole({ status, headers, body }: ResponseMessage, isBodiless: boolean): boolean {
   const length = headerValue(headers, 'Content-Length')
-  if (method === 'HEAD' || status === 204 || status === 304 || length === undefined) return true
+  if (isBodiless || status === 204 || status === 304 || length === undefined) return true
   return headerValue(headers, 'Transfer-Encoding') !== undefined || Number(length) === body.length
 }
 

@@ -24,6 +24,9 @@ export interface UpstreamSettings {
   /** The `proxy_pass_request_headers` line. */
   readonly requestHeadersRule: Rule | null
   readonly interceptErrors: boolean
+  /** Names in lower case that `proxy_hide_header` and `proxy_pass_header` say; null where no line does. */
+  readonly hideHeaders: readonly string[] | null
+  readonly passHeaders: readonly string[] | null
   /** `proxy_force_ranges`: answers are cut to ranges whatever they say of it themselves. */
   readonly forceRanges: boolean
   /** The `proxy_hide_header` lines, by header name in lower case. */

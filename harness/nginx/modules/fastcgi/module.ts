@@ -1,3 +1,4 @@
+import { defineCaches } from '../../core/cache/compile-cache.ts'
 import { cgiRows } from '../../core/cgi/cgi-rows.ts'
 import { cgiPassIn } from '../../core/cgi/compile-cgi-pass.ts'
 import {
@@ -30,6 +31,7 @@ export const FASTCGI: Module = {
     ],
     fastcgi_keep_conn: [HTTP_SERVER_LOCATION, FLAG, accepted(CONNECTIONS)],
   },
+  define: (http, scope) => defineCaches('fastcgi', http, scope),
   settings: {
     inherit: (...of) => {
       fastCgi.inherit(...of)

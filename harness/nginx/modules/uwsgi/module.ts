@@ -1,4 +1,5 @@
 import type { Header } from '../../../chain/message.ts'
+import { defineCaches } from '../../core/cache/compile-cache.ts'
 import { cgiPass } from '../../core/cgi/cgi-pass.ts'
 import { cgiRows } from '../../core/cgi/cgi-rows.ts'
 import { cgiSettings } from '../../core/cgi/compile-cgi.ts'
@@ -50,6 +51,7 @@ export const UWSGI: Module = {
     uwsgi_ssl_password_file: [HTTP_SERVER_LOCATION, ONE_ONCE, OF_TLS],
     uwsgi_ssl_conf_command: [HTTP_SERVER_LOCATION, TWO, OF_TLS],
   },
+  define: (http, scope) => defineCaches('uwsgi', http, scope),
   settings,
   pass: cgiPassIn('uwsgi'),
   content: cgiPass({ protocol: 'uwsgi', settings, isTooLong }),
