@@ -7,7 +7,7 @@ import { TIERS, type Tier, tierOf } from './vitest/tiers.ts'
 const ROOMS = [
   ['vitest', 'bench', 'cli', 'nginx-tests'],
   ['package'],
-  ['faults', 'reporters'],
+  ['faults', 'reporters', 'init'],
   ['runner'],
   ['diagnose', 'curl'],
   ['environments'],

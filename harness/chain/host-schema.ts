@@ -17,7 +17,7 @@ export const host = z.strictObject({
   dns: dns.optional(),
   names: z
     .record(
-      z.string().regex(/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/i, 'this must be a name such as api.example.com'),
+      z.string().regex(/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i, 'this must be a name such as api.example.com'),
       z.string({ error: 'this must be the name of a Service' }),
     )
     .describe(

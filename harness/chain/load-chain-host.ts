@@ -42,6 +42,11 @@ export function checkNames(
   problems: Problems,
 ): void {
   for (const [name, service] of Object.entries(names)) {
+    if (services.some((one) => one.name === name)) {
+      const at = place.at('names', name)
+      problems.add(at.source, at.keySpan, 'E_HOST_NAME', `"${name}" is a Service: its name leads to itself`)
+      continue
+    }
     const found = services.find((one) => one.name === service)
     if (found?.on === 'cluster') continue
     const what =

@@ -198,7 +198,8 @@ test('notes and hidden files are no includes', () => {
 test.each([
   ['names: {api.example: nobody}', 'the chain has no Service "nobody"'],
   ['names: {api.example: reports}', '"reports" is no Service of the cluster'],
-  ['names: {bare: api-gateway}', '"bare" is not allowed here'],
+  ['names: {reports: api-gateway}', '"reports" is a Service'],
+  ['names: {a b: api-gateway}', '"a b" is not allowed here'],
 ])('names that lead nowhere: %s', (written, message) => {
   writeFileSync(
     path.join(dir, 'services.yaml'),

@@ -3,13 +3,14 @@ import { addCheck } from './commands/check/command.ts'
 import { addDoctor } from './commands/doctor/command.ts'
 import { addEnv } from './commands/env/command.ts'
 import { addExplain } from './commands/explain/command.ts'
+import { addInit } from './commands/init/command.ts'
 import { addRun } from './commands/run/command.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { leaveCurlItsOptions } from './request-options.ts'
 import { printableLines } from './terminal.ts'
 
 /** Every command, in the order of the help page. What one does is loaded when it is asked for. */
-const COMMANDS = [addRun, addCheck, addExplain, addEnv, addDoctor]
+const COMMANDS = [addInit, addRun, addCheck, addExplain, addEnv, addDoctor]
 
 /**
  * The `chain` command.

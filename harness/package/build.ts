@@ -42,4 +42,5 @@ await bundle.write({
 const dockerfile = readFileSync(path.join(ROOT, 'gateway/Dockerfile'), 'utf8')
 writeFileSync(path.join(DIST, 'gateway/Dockerfile'), dockerfile.replaceAll('main.ts', 'main.js'))
 writeFileSync(path.join(DIST, '.dockerignore'), '**/*.map\n')
-cpSync(path.join(ROOT, 'harness/scenario/scenario.schema.json'), path.join(DIST, 'scenario.schema.json'))
+for (const schema of ['scenario.schema.json', 'chain-config.schema.json'])
+  cpSync(path.join(ROOT, 'harness/scenario', schema), path.join(DIST, schema))

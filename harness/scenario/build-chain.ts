@@ -22,6 +22,7 @@ import type { Problems } from '../diagnostics/problems.ts'
 import type { Source } from '../diagnostics/source.ts'
 import { suggest } from '../diagnostics/suggest.ts'
 import { buildGatewayConfig } from './build-gateway-config.ts'
+import { buildIncludes } from './build-includes.ts'
 import { buildServices } from './build-services.ts'
 import { SiteReader } from './build-site.ts'
 import { replaceText } from './replace-text.ts'
@@ -90,7 +91,8 @@ export class ChainBuilder {
     const before = this.#problems.list.length
     const context = { paths: this.#paths, problems: this.#problems, variant: this.#variant }
     const host = hostIn(written, place, base)
-    const nginx = this.#site(written, place, base, host)
+    const site = this.#site(written, place, base, host)
+    const nginx = site && { ...site, includes: new Map([...site.includes, ...buildIncludes(written, place, context)]) }
     const services = buildServices(written, place, base, context)
     const gatewayConfig = buildGatewayConfig(written, place, base, context)
     checkNames(written.host?.names ?? {}, services.services, place.at('host'), this.#problems)

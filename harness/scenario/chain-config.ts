@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { stringify } from 'yaml'
 import type { z } from 'zod'
 import type { Chain } from '../chain/chain.ts'
 import { checkShape } from '../diagnostics/check-shape.ts'
@@ -78,6 +79,20 @@ function build(
   const builder = new ChainBuilder(name, { bounds, bases: [dir], dir, chains: null }, problems)
   const chain: Chain | null = builder.build(written, place, null, null)
   return { chain: chain === null ? null : { ...chain, name }, diagnostics: problems.list }
+}
+
+/**
+ * The chain that a mapping of chain.config.yaml would be, before it stands there.
+ * @param root the absolute folder at which its paths begin, and out of which none leads
+ */
+export function buildChain(name: string, mapping: object, root: string): NamedChain {
+  const text = stringify({ chains: { chain: mapping } })
+  const problems = new Problems()
+  const yaml = readYaml(new Source(displayPath(path.join(root, CONFIG_FILE)), text), problems)
+  const shape = yaml === null ? null : checkShape(chainConfigFile, yaml.value, yaml.place, CODES, problems)
+  const written = shape?.value.chains.chain
+  if (yaml === null || written === undefined) return { chain: null, diagnostics: problems.list }
+  return build(name, written, yaml.place.at('chains', 'chain'), root, root)
 }
 
 /** Whether a folder has a `chain.config.yaml`. */

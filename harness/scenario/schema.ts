@@ -287,6 +287,16 @@ const files = z
   })
   .describe('What nginx finds where root and alias lead: texts by absolute path, or none. Nothing else is there.')
 
+/** What `include` finds beside the files of `site`. */
+const includes = z
+  .record(
+    z.string().min(1).max(1_000),
+    z.union([z.string(), z.strictObject({ file: z.string() })], { error: 'this must be a text, or {file: path}' }),
+  )
+  .describe(
+    'Files that nginx includes and that stand elsewhere, by the path that include names: {file: path}, or their text.',
+  )
+
 /** A chain as a scenario or chain.config.yaml writes it. */
 export const chain = z.union(
   [
@@ -311,11 +321,12 @@ export const chain = z.union(
       host: host.optional(),
       nginx: nginxVersion.optional(),
       files: files.optional(),
+      includes: includes.optional(),
     }),
   ],
   {
     error:
-      'this must be a chain folder, or a mapping of from, site, routes, middleware, auth, manifests, services, gateway, host, nginx, files',
+      'this must be a chain folder, or a mapping of from, site, routes, middleware, auth, manifests, services, gateway, host, nginx, files, includes',
   },
 )
 

@@ -104,7 +104,7 @@ export function readWithIncludes(
   }
 
   function missing(word: Word, path: string): readonly Directive[] {
-    const full = path.startsWith('/') ? path : CONF_DIR + path
+    const full = /[*?[]/.test(word.text) ? CONF_DIR + path : posix.resolve(CONF_DIR, word.text)
     const message = `open() "${full}" failed (2: No such file or directory)`
     return report(
       word,
