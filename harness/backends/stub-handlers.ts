@@ -18,6 +18,9 @@ export const stubRequests = new WeakMap<Request, StubRequest>()
 /** The header lines of a canned answer. The Headers of the Fetch standard join the lines of one name. */
 export const responseHeaders = new WeakMap<Response, Headers>()
 
+/** The lines behind the body of an answer, which a Response of the Fetch standard has not. */
+export const responseTrailers = new WeakMap<Response, Headers>()
+
 /**
  * The MSW handlers of every stub: canned answers first, the service's own 404 for a path that it does not serve, 426
  * where only an upgrade makes sense (RFC 9110 section 15.5.22), and a JSON echo for the rest. They are made once: a
@@ -37,6 +40,7 @@ function answer({ service: { name, stub }, message }: StubRequest): Response {
   if (isHealthPath(path)) return json({ status: 'ok', service: name })
   if (stub.websocket) return upgradeRequired()
   if (stub.serves !== null && !stub.serves.some((prefix) => isUnder(path, prefix))) return notFound()
+  if (stub.speaks === 'grpc') return grpcEcho({ service: name, method: message.method, path: message.target })
   const params = message.cgi === undefined ? {} : { params: Object.fromEntries(message.cgi.params) }
   return json({ service: name, method: message.method, path: message.target, ...params })
 }
@@ -77,7 +81,7 @@ const TEXT: Headers = [['content-type', 'text/plain;charset=UTF-8']]
 /** Answers that the Response of the Fetch standard allows no body ("null body status"). */
 const BODILESS = new Set([204, 205, 304])
 
-function cannedResponse({ status, headers, body }: StubAnswer, method: string): Response {
+function cannedResponse({ status, headers, body, trailers }: StubAnswer, method: string): Response {
   const sent = BODILESS.has(status) || method === 'HEAD' ? null : body
   // These end with their head (RFC 9112 section 6.3), and a length may say what a GET would have had.
   const endsWithHead = method === 'HEAD' || status === 204 || status === 304
@@ -87,6 +91,15 @@ function cannedResponse({ status, headers, body }: StubAnswer, method: string): 
   // What the Fetch standard says of a text, as it would say it itself were the lines given to it.
   const type: Headers = sent === null || headerValue(honest, 'content-type') !== undefined ? [] : TEXT
   responseHeaders.set(response, [...honest, ...type])
+  if (trailers.length > 0) responseTrailers.set(response, trailers)
+  return response
+}
+
+/** A call that succeeds (gRPC over HTTP/2): the echo stands where its message would. */
+function grpcEcho(value: object): Response {
+  const response = new HttpResponse(JSON.stringify(value))
+  responseHeaders.set(response, [['content-type', 'application/grpc']])
+  responseTrailers.set(response, [['grpc-status', '0']])
   return response
 }
 

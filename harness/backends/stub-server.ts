@@ -19,8 +19,9 @@ import type { FaultKind } from '../chain/world-change.ts'
 import { announcesBody } from './announces-body.ts'
 import { CgiServer } from './cgi-server.ts'
 import { FaultPlan } from './fault-plan.ts'
+import { GrpcServer } from './grpc-server.ts'
 import { refuseBytes } from './refused-bytes.ts'
-import { responseHeaders, stubHandlers, stubRequests } from './stub-handlers.ts'
+import { responseHeaders, responseTrailers, stubHandlers, stubRequests } from './stub-handlers.ts'
 
 /** What a backend received, byte for byte, and what it answered; null where it did not answer. */
 export interface BackendRecord {
@@ -45,7 +46,7 @@ export interface StubServerOptions {
 }
 
 /** What a backend's connections are given to; it need not listen itself. */
-export type BackendServer = Server | CgiServer
+export type BackendServer = Server | CgiServer | GrpcServer
 
 /** A stub backend: a server of node:http, node:https or CGI, not listening yet, whose answers come from MSW handlers. */
 export interface StubServer {
@@ -62,6 +63,7 @@ export function createStubServer({
   wait,
 }: StubServerOptions): StubServer {
   const { speaks } = service.stub
+  if (speaks === 'grpc') return { server: new GrpcServer(tls, respond), faults }
   if (speaks !== 'http') return { server: new CgiServer(speaks, respond), faults }
 
   const options = {
@@ -110,6 +112,7 @@ export function createStubServer({
       status: response.status,
       headers: responseHeaders.get(response) ?? [...response.headers],
       body: bytesFrom(Buffer.from(await response.arrayBuffer())),
+      ...(responseTrailers.has(response) ? { trailers: responseTrailers.get(response) ?? [] } : {}),
     }
   }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CgiExchange, CgiServer } from './cgi-server.ts'
+import { GrpcExchange, GrpcServer } from './grpc-server.ts'
 import type { BackendServer } from './stub-server.ts'
 
 /** So long may a server have something to do after its client has an answer; then nobody waits for its notes any more. */
@@ -9,11 +10,15 @@ const QUIET_TIMEOUT_MS = 2_000
 
 /** The requests that servers are busy with: what is noted about one is complete when it is over. */
 export class Traffic {
-  readonly #running = new Set<ServerResponse | Duplex | CgiExchange>()
+  readonly #running = new Set<ServerResponse | Duplex | CgiExchange | GrpcExchange>()
 
   watch(server: BackendServer): void {
     if (server instanceof CgiServer) {
       server.on('request', (_request, exchange: CgiExchange) => this.#follow(exchange))
+      return
+    }
+    if (server instanceof GrpcServer) {
+      server.on('request', (exchange: GrpcExchange) => this.#follow(exchange))
       return
     }
     server.on('request', (_request, response: ServerResponse) => this.#follow(response))
@@ -22,10 +27,10 @@ export class Traffic {
     server.on('upgrade', (_request: IncomingMessage, socket: Duplex) => this.#follow(socket))
   }
 
-  #follow(stream: ServerResponse | Duplex | CgiExchange): void {
+  #follow(stream: ServerResponse | Duplex | CgiExchange | GrpcExchange): void {
     this.#running.add(stream)
     const over = (): boolean => this.#running.delete(stream)
-    if (stream instanceof CgiExchange) stream.once('close', over)
+    if (stream instanceof CgiExchange || stream instanceof GrpcExchange) stream.once('close', over)
     else stream.once('close', over)
   }
 

@@ -1,4 +1,4 @@
-import { connect, constants, type OutgoingHttpHeaders } from 'node:http2'
+import { connect } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import {
   bufferOf,
@@ -11,48 +11,73 @@ import {
 } from './message.ts'
 
 /**
+ * What came of a request by HTTP/2: an answer, with the bytes of its header's names and values; a connection closed before one; or a
+ * stream that was refused, or bytes that are no HTTP/2.
+ */
+export type Http2Outcome =
+  | {
+      readonly kind: 'answered'
+      readonly response: ResponseMessage
+      readonly headBytes: number
+      readonly isCut: boolean
+    }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'invalid' }
+
+/**
  * Sends a request by HTTP/2 over a connection on which that was agreed, and reads the one answer to it, then closes the connection.
  * @param socket destroying it ends the exchange
- * @returns null where the stream or the connection ends without an answer
  */
-export function sendByHttp2(socket: Duplex, message: RequestMessage): Promise<ResponseMessage | null> {
+export function sendByHttp2(socket: Duplex, message: RequestMessage): Promise<Http2Outcome> {
   return new Promise((resolve) => {
-    const session = connect('https://localhost', { createConnection: () => socket })
-    const end = (response: ResponseMessage | null): void => {
-      resolve(response)
+    const session = connect('http://localhost', { createConnection: () => socket })
+    const chunks: Buffer[] = []
+    let head: { readonly status: number; readonly headers: Headers; readonly headBytes: number } | null = null
+    let trailers: Headers = []
+    const end = (otherwise: 'reset' | 'invalid', isCut: boolean): void => {
+      if (head === null) resolve({ kind: otherwise })
+      else {
+        const { headBytes, ...rest } = head
+        const body = bytesFrom(Buffer.concat(chunks))
+        const response = { ...rest, body, ...(trailers.length === 0 ? {} : { trailers }) }
+        resolve({ kind: 'answered', response, headBytes, isCut })
+      }
       session.destroy()
       socket.destroy()
     }
-    session.on('error', () => end(null))
-    const stream = session.request(linesOf(message), { endStream: message.body === '' })
-    const chunks: Buffer[] = []
-    let head: { readonly status: number; readonly headers: Headers } | null = null
-    stream.on('response', ({ ':status': status = 0 }, _flags, raw) => {
-      head = { status, headers: headersFromRaw(raw).filter(([name]) => !name.startsWith(':')) }
-    })
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-    stream.on('error', () => end(null))
-    stream.on('close', () => end(head === null ? null : { ...head, body: bytesFrom(Buffer.concat(chunks)) }))
-    if (message.body !== '') stream.end(bufferOf(message.body))
+    const fail = (error: NodeJS.ErrnoException): void => end(isRefusal(error) ? 'invalid' : 'reset', true)
+    session.on('error', fail)
+    session.on('goaway', () => head === null && end('invalid', true))
+    try {
+      const stream = session.request(linesOf(message), { endStream: message.body === '' })
+      stream.on('response', ({ ':status': status = 0 }, _flags, raw) => {
+        const lines = headersFromRaw(raw)
+        const headBytes = lines.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+        head = { status, headers: lines.filter(([name]) => !name.startsWith(':')), headBytes }
+      })
+      stream.on('trailers', (_headers, _flags, raw: string[]) => {
+        trailers = headersFromRaw(raw)
+      })
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('error', fail)
+      stream.on('close', () => end('reset', stream.rstCode !== 0))
+      if (message.body !== '') stream.end(bufferOf(message.body))
+    } catch {
+      // A head that HTTP/2 does not allow: every server refuses it.
+      end('invalid', true)
+    }
   })
 }
 
-/** The head as node:http2 takes it: lines of one name in a list. */
-function linesOf({ method, target, headers }: RequestMessage): OutgoingHttpHeaders {
-  const lines: Record<string, string[]> = {}
-  for (const [name, value] of headers) {
-    if (name === 'host') continue
-    lines[name] ??= []
-    lines[name].push(value)
-  }
-  const { HTTP2_HEADER_METHOD, HTTP2_HEADER_SCHEME, HTTP2_HEADER_AUTHORITY, HTTP2_HEADER_PATH } = constants
-  return {
-    [HTTP2_HEADER_METHOD]: method,
-    [HTTP2_HEADER_SCHEME]: 'https',
-    [HTTP2_HEADER_AUTHORITY]: headerValue(headers, 'host') ?? '',
-    [HTTP2_HEADER_PATH]: target,
-    ...Object.fromEntries(
-      Object.entries(lines).map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
-    ),
-  }
+/** Whether the other side said no, and did not merely go away. */
+function isRefusal({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ERR_HTTP2_STREAM_ERROR' || code === 'ERR_HTTP2_ERROR' || code === 'ERR_HTTP2_SESSION_ERROR'
+}
+
+/** The head line by line, `Host` as the authority. */
+function linesOf({ method, target, headers }: RequestMessage): string[] {
+  const host = headerValue(headers, 'host')
+  const authority = host === undefined ? [] : [':authority', host]
+  const lines = headers.filter(([name]) => name.toLowerCase() !== 'host').flat()
+  return [':method', method, ':scheme', 'https', ...authority, ':path', target, ...lines]
 }

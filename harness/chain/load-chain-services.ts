@@ -135,7 +135,7 @@ function namesInDns(name: string): string[] {
 
 type WrittenAnswer = NonNullable<ServiceChanges['answers']>[number]
 
-function toAnswer({ request, when = {}, status, headers = {}, body, json }: WrittenAnswer): StubAnswer {
+function toAnswer({ request, when = {}, status, headers = {}, body, json, trailers = {} }: WrittenAnswer): StubAnswer {
   const space = request.indexOf(' ')
   const lines = Object.entries(headers).flatMap(([name, value]) =>
     [value].flat().map((line): Header => [name, bytesFromText(line)]),
@@ -160,6 +160,7 @@ function toAnswer({ request, when = {}, status, headers = {}, body, json }: Writ
         ? lines
         : [...lines, ['content-type', 'application/json']],
     body: json === undefined ? (body ?? '') : JSON.stringify(json),
+    trailers: Object.entries(trailers).map(([name, value]): Header => [name, bytesFromText(value)]),
   }
 }
 

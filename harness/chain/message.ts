@@ -16,8 +16,9 @@ export type CgiProtocol = 'fastcgi' | 'scgi' | 'uwsgi'
 export type UpstreamPrefix = 'proxy' | CgiProtocol | 'grpc' | 'memcached'
 
 /** As people write them. */
-export const PROTOCOL_NAMES: Readonly<Record<'http' | CgiProtocol, string>> = {
+export const PROTOCOL_NAMES: Readonly<Record<'http' | 'grpc' | CgiProtocol, string>> = {
   http: 'HTTP',
+  grpc: 'gRPC',
   fastcgi: 'FastCGI',
   scgi: 'SCGI',
   uwsgi: 'uwsgi',
@@ -48,6 +49,8 @@ export interface ResponseMessage {
   readonly status: number
   readonly headers: Headers
   readonly body: Bytes
+  /** The headers behind the body; left out where there are none. */
+  readonly trailers?: Headers
 }
 
 /** The first value of a header, matched without case; undefined where there is none. */

@@ -116,7 +116,11 @@ export interface Stub {
 }
 
 /** What a stub may speak. */
-export const PROTOCOLS = ['http', 'fastcgi', 'scgi', 'uwsgi'] as const satisfies readonly ('http' | CgiProtocol)[]
+export const PROTOCOLS = ['http', 'grpc', 'fastcgi', 'scgi', 'uwsgi'] as const satisfies readonly (
+  | 'http'
+  | 'grpc'
+  | CgiProtocol
+)[]
 
 export type Speaks = (typeof PROTOCOLS)[number]
 
@@ -128,6 +132,8 @@ export interface StubAnswer {
   readonly status: number
   readonly headers: Headers
   readonly body: string
+  /** Headers behind the body. */
+  readonly trailers: Headers
 }
 
 /** What else a request must be to get a canned answer; null and no headers ask for nothing. */

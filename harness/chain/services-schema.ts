@@ -59,6 +59,9 @@ const answer = z
     ).optional(),
     body: z.string().optional(),
     json: z.json().optional(),
+    trailers: headerLines(z.string())
+      .describe('Headers behind the body, as gRPC has them (`grpc-status`). Over HTTP/1.1 a stub sends none.')
+      .optional(),
   })
   .refine(({ body, json }) => body === undefined || json === undefined, 'an answer has a body or a json, not both')
 
@@ -134,7 +137,7 @@ export const serviceChanges = z.strictObject({
   speaks: z
     .enum(PROTOCOLS)
     .describe(
-      'The protocol of its pods: http (the default), or fastcgi, scgi, uwsgi, as applications behind `fastcgi_pass` and its like.',
+      'The protocol of its pods: http (the default), grpc (HTTP/2, behind `grpc_pass`), or fastcgi, scgi, uwsgi, as applications behind `fastcgi_pass` and its like.',
     )
     .optional(),
 })

@@ -17,7 +17,13 @@ import {
  * whether they begin with a status line nevertheless.
  */
 export type ExchangeOutcome =
-  | { readonly kind: 'answered'; readonly response: ResponseMessage; readonly headBytes: number }
+  | {
+      readonly kind: 'answered'
+      readonly response: ResponseMessage
+      readonly headBytes: number
+      /** Whether the answer broke off, where that can be told. */
+      readonly isCut?: boolean
+    }
   | { readonly kind: 'reset' }
   | { readonly kind: 'invalid'; readonly hasStatusLine: boolean }
 
@@ -80,9 +86,8 @@ export function exchangeOver(
 }
 
 async function exchangeByHttp2(socket: Duplex, message: RequestMessage): Promise<ExchangeOutcome> {
-  const response = await sendByHttp2(socket, message)
-  // Nobody asks how long the head was: it was packed.
-  return response === null ? { kind: 'reset' } : { kind: 'answered', response, headBytes: 0 }
+  const outcome = await sendByHttp2(socket, message)
+  return outcome.kind === 'invalid' ? { kind: 'invalid', hasStatusLine: true } : outcome
 }
 
 /** A request by FastCGI, SCGI or uwsgi. */
@@ -114,7 +119,13 @@ function parserFor(method: string, wire: Duplex): ClientRequest {
 }
 
 function messageOf(response: IncomingMessage, body: Bytes): ResponseMessage {
-  return { status: response.statusCode ?? 0, headers: headersFromRaw(response.rawHeaders), body }
+  const trailers = headersFromRaw(response.rawTrailers)
+  return {
+    status: response.statusCode ?? 0,
+    headers: headersFromRaw(response.rawHeaders),
+    body,
+    ...(trailers.length === 0 ? {} : { trailers }),
+  }
 }
 
 /** Bytes of a header that are read at most: more than any `proxy_buffer_size` that somebody would set. */

@@ -13,6 +13,7 @@ import { EMPTY_GIF } from './modules/empty_gif/module.ts'
 import { FASTCGI } from './modules/fastcgi/module.ts'
 import { FLV } from './modules/flv/module.ts'
 import { GEO } from './modules/geo/module.ts'
+import { GRPC } from './modules/grpc/module.ts'
 import { GUNZIP } from './modules/gunzip/module.ts'
 import { GZIP } from './modules/gzip/module.ts'
 import { GZIP_STATIC } from './modules/gzip_static/module.ts'
@@ -55,6 +56,7 @@ export const MODULES: readonly Module[] = [
   FASTCGI,
   UWSGI,
   SCGI,
+  GRPC,
   UPSTREAMS,
   MAP,
   GEO,

@@ -75,8 +75,8 @@ const SITES: readonly {
     answered: ['/'],
   },
   {
-    site: 'location /rpc/ { grpc_pass 127.0.0.1:9000; } location / { return 200; }',
-    because: 'grpc_pass sends the request on in another protocol: not modelled',
+    site: 'location /rpc/ { set $memcached_key $uri; memcached_pass 127.0.0.1:9000; } location / { return 200; }',
+    because: 'memcached_pass sends the request on in another protocol: not modelled',
     refused: ['/rpc/x'],
     answered: ['/', '/rpc'],
   },

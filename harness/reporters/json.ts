@@ -188,8 +188,9 @@ function cgiData({ protocol, params }: CgiRequest) {
   }
 }
 
-function responseData({ status, headers, body }: ResponseMessage) {
-  return { status, ...contentData(headers, body) }
+function responseData({ status, headers, body, trailers }: ResponseMessage) {
+  const behind = trailers === undefined ? {} : { trailers: maskHeaders(trailers) }
+  return { status, ...contentData(headers, body), ...behind }
 }
 
 function contentData(headers: Headers, bytes: Bytes) {

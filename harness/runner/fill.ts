@@ -56,6 +56,7 @@ export function fillExpectation<Expectation extends ExchangeExpectation>(
   return {
     ...expect,
     headers: fillHeaders(expect.headers, fill),
+    trailers: fillHeaders(expect.trailers, fill),
     body: fillBody(expect.body, captures),
     ...fillHops(expect, captures),
     subrequests: expect.subrequests && {

@@ -1,5 +1,5 @@
 import { headerOfParam } from '../chain/cgi/cgi-message.ts'
-import { headerValues, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
+import { type Headers, headerValues, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
 import type { Blame } from '../diagnose/blame.ts'
 import type { Span } from '../diagnostics/span.ts'
 import type { CheckName } from '../scenario/check-name.ts'
@@ -25,7 +25,8 @@ export function judge(expect: ExchangeExpectation, trace: Trace): Check[] {
   const { response, elapsedMs } = trace
   const client = new Judge(null, null)
   client.status('status', expect.status, response)
-  client.headers('headers', expect.headers, response)
+  client.headers('headers', expect.headers, response?.headers ?? [])
+  client.headers('trailers', expect.trailers, response?.trailers ?? [])
   client.check('body', expect.body, (matcher) => matchBody(matcher, response?.body ?? ''))
   client.check('within', expect.withinMs, (limitMs) =>
     elapsedMs <= limitMs ? null : mismatch(`at most ${limitMs} ms`, `${Math.round(elapsedMs)} ms`),
@@ -112,10 +113,10 @@ function judgeHop<Expectation extends HopExpectation>(
   if (exchange === undefined || !expect.reached) return
   judge.equal(`${hop}.receives`, expect.receives, exchange.received.target)
   judge.equal(`${hop}.httpVersion`, expect.httpVersion, exchange.received.httpVersion)
-  judge.headers(`${hop}.headers`, expect.headers, exchange.received)
+  judge.headers(`${hop}.headers`, expect.headers, exchange.received.headers)
   judgeOwn(judge, expect, exchange, asked && exchange.passes[asked.pass])
   judge.status(`${hop}.status`, expect.status, exchange.answered)
-  judge.headers(`${hop}.answers.headers`, expect.answers.headers, exchange.answered)
+  judge.headers(`${hop}.answers.headers`, expect.answers.headers, exchange.answered?.headers ?? [])
   judge.check(`${hop}.answers.body`, expect.answers.body, (matcher) =>
     matchBody(matcher, exchange.answered?.body ?? ''),
   )
@@ -172,14 +173,12 @@ class Judge {
   }
 
   headers(
-    what: 'headers' | `${HopName}.headers` | `${HopName}.answers.headers`,
+    what: 'headers' | 'trailers' | `${HopName}.headers` | `${HopName}.answers.headers`,
     expected: readonly HeaderExpectation[],
-    message: RequestMessage | ResponseMessage | null,
+    lines: Headers,
   ): void {
     for (const { name, matcher } of expected) {
-      this.check(`${what}.${name}`, matcher, (one) =>
-        matchHeader(name, one, headerValues(message?.headers ?? [], name)),
-      )
+      this.check(`${what}.${name}`, matcher, (one) => matchHeader(name, one, headerValues(lines, name)))
     }
   }
 

@@ -34,6 +34,7 @@ export function buildExchange(written: WrittenExchangeExpect, place: Place, cont
   return {
     status: take(written.status, place.at('status')),
     headers: buildHeaders(written.headers, place.at('headers'), context),
+    trailers: buildHeaders(written.trailers, place.at('trailers'), context),
     body: take(written.body, place.at('body'), (body, at) => buildBody(body, at, context)),
     ...buildHops(written, place, context),
     subrequests: take(written.subrequests, place.at('subrequests'), (list, at) =>

@@ -44,7 +44,6 @@ const OF_CONNECTION: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-connection',
-  'te',
   'transfer-encoding',
   'upgrade',
 ])
@@ -58,7 +57,11 @@ function checkHttp2(
   context: StepContext,
 ): void {
   const wrong = (what: string): void => context.report(place.at('httpVersion'), 'E_SCENARIO_STEP', what)
-  const ofConnection = headers.find(([name]) => OF_CONNECTION.has(name.toLowerCase()))
+  // RFC 9113 section 8.2.2: `TE: trailers` alone has a meaning of its own.
+  const ofConnection = headers.find(([name, value]) => {
+    const key = name.toLowerCase()
+    return OF_CONNECTION.has(key) || (key === 'te' && value.toLowerCase() !== 'trailers')
+  })
   if (via !== 'nginx') wrong(`HTTP/2 is for clients of nginx, and this one enters at "${via}"`)
   else if (!/^(?:https:|\$)/i.test(url)) wrong('HTTP/2 is spoken by TLS: the request needs an https URL')
   else if (target !== undefined && !target.startsWith('/')) wrong('a target of HTTP/2 is a path')

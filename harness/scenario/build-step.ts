@@ -170,8 +170,9 @@ function checkExpects<Expect extends WrittenExchangeExpect>(
   place: Place,
   { problems }: StepContext,
 ): Expect | WrittenExchangeExpect {
-  const { headers = {}, ...others } = expect ?? {}
-  const expectsNothing = Object.keys(headers).length + Object.keys(others).length === 0
+  const { headers = {}, trailers = {}, ...others } = expect ?? {}
+  const lines = Object.keys(headers).length + Object.keys(trailers).length
+  const expectsNothing = lines + Object.keys(others).length === 0
   if (expectsNothing) {
     const span = place.at(expect === undefined ? action : 'expect').keySpan
     problems.add(

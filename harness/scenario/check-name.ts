@@ -7,7 +7,15 @@ import type { HopName } from '../trace/trace.ts'
 export type CheckName = ClientCheckName | HopCheckName | StepCheckName
 
 /** Of the answer that the client got, and how many subrequests nginx made for it. */
-type ClientCheckName = 'status' | `headers.${string}` | 'body' | 'within' | 'blame' | 'messages' | 'subrequests'
+type ClientCheckName =
+  | 'status'
+  | `headers.${string}`
+  | `trailers.${string}`
+  | 'body'
+  | 'within'
+  | 'blame'
+  | 'messages'
+  | 'subrequests'
 
 /** Of one hop: whether it was reached, what it received, what it did, what it answered. */
 type HopCheckName = HopName | { [Hop in HopName]: `${Hop}.${HopField | HopFields[Hop]}` }[HopName]

@@ -106,6 +106,8 @@ export interface ExchangeExpectation extends HopsExpectation {
   /** One status, or a class written `2xx`. */
   readonly status: Expected<number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx'> | null
   readonly headers: readonly HeaderExpectation[]
+  /** Headers behind the body. */
+  readonly trailers: readonly HeaderExpectation[]
   readonly body: Expected<BodyMatcher> | null
   /** What each subrequest of nginx must show, in the order in which they begin. */
   readonly subrequests: Expected<readonly HopsExpectation[]> | null

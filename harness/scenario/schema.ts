@@ -106,6 +106,7 @@ const hops = {
 const exchange = {
   status: status.optional(),
   headers: headerMatchers.optional(),
+  trailers: headerMatchers.describe('Headers behind the body, as gRPC has them: `grpc-status`.').optional(),
   body: bodyMatcher.optional(),
   ...hops,
   subrequests: z

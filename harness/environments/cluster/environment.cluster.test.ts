@@ -135,7 +135,7 @@ await describeTier('cluster', 'cluster', () => {
     const chain = flowmaster()
     const when = { httpVersion: null, headers: [], params: [] }
     const headers = [['location', 'http://10.43.185.219:3000/new']] as const
-    const answers = [{ method: null, target: '/old', when, status: 302, headers, body: '' }]
+    const answers = [{ method: null, target: '/old', when, status: 302, headers, body: '', trailers: [] }]
     const services = chain.services.map((service) =>
       service.name === 'frontend-nextjs' ? { ...service, stub: { ...service.stub, answers } } : service,
     )

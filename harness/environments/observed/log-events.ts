@@ -28,6 +28,8 @@ export type LogEvent =
       readonly value: string
       readonly isWhole: boolean
     }
+  /** A header that a request by HTTP/2 is made with, or one of the answer: `:method` begins the one, `:status` the other. */
+  | { readonly kind: 'grpc'; readonly name: string; readonly value: string; readonly isWhole: boolean }
   | { readonly kind: 'connects'; readonly address: string; readonly port: number }
   /** A connection that was kept alive is used again; the log does not say whereto. */
   | { readonly kind: 'reuses' }
@@ -81,6 +83,8 @@ const DEBUG: readonly (readonly [RegExp, Reader])[] = [
   [/^http upstream send request$/, () => ({ kind: 'sent' })],
   [/^get keepalive peer: using connection /, () => ({ kind: 'reuses' })],
   [/^(fastcgi|scgi|uwsgi) param: "([^:]*): ([\s\S]*)$/, paramOf],
+  [/^grpc header: "(:?[^:]*): ([\s\S]*)$/, (name, rest) => ({ kind: 'grpc', name, ...unquoted(rest) })],
+  [/^grpc header done$/, () => ({ kind: 'answered' })],
   [/^http (?:proxy|scgi|uwsgi) status (\d+) /, (status) => ({ kind: 'status', status: Number(status) })],
   [/^http (proxy|fastcgi|scgi|uwsgi) header: "([^:]*): ?([\s\S]*)$/, headerOf],
   [/^http (?:proxy|fastcgi|scgi|uwsgi) header done$/, () => ({ kind: 'answered' })],

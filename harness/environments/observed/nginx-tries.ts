@@ -85,7 +85,8 @@ export function answerOf(
   const { status, cut } = answer
   const headers = answer.headers.map((line) => (cut.includes(line) ? wholeLine(line, witness) : line))
   const isBodiless = method === 'HEAD' || status === 204 || status === 304 || status < 200
-  return { status, headers, body: isBodiless ? '' : body }
+  const behind = witness?.trailers === undefined ? {} : { trailers: witness.trailers }
+  return { status, headers, body: isBodiless ? '' : body, ...behind }
 }
 
 /** A header line that the log cut off, as somebody else saw it. */

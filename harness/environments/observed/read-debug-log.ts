@@ -34,6 +34,8 @@ interface OpenRequest {
   head: SentHead | null
   /** Whether that has gone to somebody: what is put together from here on is another one. */
   isSent: boolean
+  /** Whether the headers that come now are those of an answer by HTTP/2. */
+  isAnswered: boolean
   fate: 'begun' | 'running' | 'over'
 }
 
@@ -83,6 +85,7 @@ class Reading {
       pass: this.#addPass(null, null),
       head: null,
       isSent: false,
+      isAnswered: false,
       fate: 'running',
     }
     this.#requests = [this.#request]
@@ -133,6 +136,7 @@ class Reading {
           pass: this.#addPass(null, this.#requests.length),
           head: null,
           isSent: false,
+          isAnswered: false,
           fate: 'begun',
         })
         break
@@ -152,6 +156,9 @@ class Reading {
         break
       case 'param':
         takeParam(this.#request, event)
+        break
+      case 'grpc':
+        this.#takeGrpc(event, last)
         break
       case 'connects':
         this.#try({ address: event.address, port: event.port })
@@ -194,6 +201,19 @@ class Reading {
         this.#notePassedOn(false)
         break
     }
+  }
+
+  /** The lines of a request and those of its answer look alike: where they begin tells them apart. */
+  #takeGrpc(event: Extract<LogEvent, { kind: 'grpc' }>, last: OpenTry | undefined): void {
+    const request = this.#request
+    if (event.name === ':method') {
+      request.isAnswered = false
+      request.head = { method: event.value, target: '', httpVersion: '2.0', headers: [], isWhole: true }
+    } else if (event.name === ':status') {
+      request.isAnswered = true
+      this.#apply({ kind: 'status', status: Number(event.value) })
+    } else if (!request.isAnswered) takeGrpcLine(request, event)
+    else if (last !== undefined && last.outcome === null) takeHeader(last, event)
   }
 
   get #pass(): OpenPass {
@@ -306,7 +326,21 @@ function takeParam(
   request.isSent = false
 }
 
-function takeHeader(last: OpenTry, { name, value, isWhole }: Extract<LogEvent, { kind: 'header' }>): void {
+/** One more line of a head of HTTP/2. */
+function takeGrpcLine(request: OpenRequest, { name, value, isWhole }: Extract<LogEvent, { kind: 'grpc' }>): void {
+  const { head } = request
+  if (head === null || name === ':scheme') return
+  if (name === ':path') request.head = { ...head, target: value, isWhole: head.isWhole && isWhole }
+  else {
+    const line: Header = [name === ':authority' ? 'host' : name, value]
+    request.head = { ...head, headers: [...head.headers, line], isWhole: head.isWhole && isWhole }
+  }
+}
+
+function takeHeader(
+  last: OpenTry,
+  { name, value, isWhole }: Pick<Extract<LogEvent, { kind: 'header' }>, 'name' | 'value' | 'isWhole'>,
+): void {
   const line = [name, value] as const
   last.headers.push(line)
   if (!isWhole) last.cut.push(line)

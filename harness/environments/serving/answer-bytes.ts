@@ -1,4 +1,4 @@
-import { type Bytes, headerValue, type ResponseMessage } from '../../chain/message.ts'
+import { type Bytes, type Headers, headerValue, type ResponseMessage } from '../../chain/message.ts'
 
 /** The words behind a status, as nginx writes them (ngx_http_status_lines). */
 const REASONS: Readonly<Record<number, string>> = {
@@ -46,11 +46,14 @@ const REASONS: Readonly<Record<number, string>> = {
  * An answer of nginx as bytes: its body chunked where its head says so.
  * @param isCut the upstream's answer broke off, and the last chunk does not come
  */
-export function answerBytes({ status, headers, body }: ResponseMessage, isCut: boolean): { head: Bytes; body: Bytes } {
-  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+export function answerBytes(
+  { status, headers, body, trailers = [] }: ResponseMessage,
+  isCut: boolean,
+): { head: Bytes; body: Bytes } {
+  const written = (all: Headers): Bytes => all.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   const isChunked = headerValue(headers, 'Transfer-Encoding') === 'chunked'
-  const sent = isChunked ? chunked(body) + (isCut ? '' : '0\r\n\r\n') : body
-  return { head: `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n${lines}\r\n`, body: sent }
+  const sent = isChunked ? chunked(body) + (isCut ? '' : `0\r\n${written(trailers)}\r\n`) : body
+  return { head: `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n${written(headers)}\r\n`, body: sent }
 }
 
 function chunked(body: Bytes): Bytes {

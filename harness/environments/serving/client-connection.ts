@@ -7,7 +7,8 @@ import { answerBytes } from './answer-bytes.ts'
 import { ClientBytes } from './client-bytes.ts'
 import { bodyLength, type RequestHead, readRequestHead } from './read-head.ts'
 import { readProxyHeader } from './read-proxy-header.ts'
-import { type Sent, sendUpstream } from './send-upstream.ts'
+import { sendUpstream } from './send-upstream.ts'
+import type { Sent } from './sent.ts'
 
 /** nginx's own defaults: `client_header_timeout`, which counts for a first request too, and `lingering_timeout`. */
 const FIRST_MS = 60_000

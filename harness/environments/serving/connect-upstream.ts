@@ -15,7 +15,7 @@ export interface Opening {
 }
 
 /** Connects to an upstream, by TLS where nginx does. */
-export function connectUpstream({ to: { address, port }, tls }: NginxSend): Opening {
+export function connectUpstream({ to: { address, port }, tls, request }: NginxSend): Opening {
   const place = address.startsWith('unix:') ? { path: address.slice('unix:'.length) } : { host: address, port }
   if (tls === null) return { socket: connect(place), stands: 'connect', fault: () => null }
   const { serverName, verify } = tls
@@ -25,6 +25,7 @@ export function connectUpstream({ to: { address, port }, tls }: NginxSend): Open
     ...place,
     ...name,
     ...ca,
+    ...(request.httpVersion === '2.0' ? { ALPNProtocols: ['h2'] } : {}),
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
   })

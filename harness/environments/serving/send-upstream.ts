@@ -1,26 +1,18 @@
-import type { Socket } from 'node:net'
 import { type CgiOutcome, cgiRequestBytes, cgiResponseReader } from '../../chain/cgi/cgi-outcome.ts'
 import { type Bytes, bytesFrom } from '../../chain/message.ts'
 import type { Measured, NginxSend, UpstreamOutcome } from '../../nginx/site.ts'
 import { requestBytes } from '../http-exchange.ts'
 import { connectUpstream } from './connect-upstream.ts'
 import { type AnswerHead, readAnswerBody, readAnswerHead } from './read-answer.ts'
-
-/** What came of a send over a real socket. */
-export interface Sent {
-  readonly outcome: UpstreamOutcome
-  /** The answer broke off: the client gets what came of it, and then its connection is closed. */
-  readonly isCut: boolean
-  readonly measured: Measured
-  /** The connection, where the answer made a tunnel of it, and what came on it behind the answer. */
-  readonly tunnel: { readonly socket: Socket; readonly first: Bytes } | null
-}
+import { sendUpstreamByHttp2 } from './send-by-http2.ts'
+import type { Sent } from './sent.ts'
 
 /**
  * Sends a request to an upstream and reads the answer to it.
  * @param gone the client has given up: nginx leaves the upstream too, and the outcome does not count
  */
 export function sendUpstream(send: NginxSend, gone: AbortSignal): Promise<Sent> {
+  if (send.request.httpVersion === '2.0') return sendUpstreamByHttp2(send, gone)
   const { promise, resolve } = Promise.withResolvers<Sent>()
   const opening = connectUpstream(send)
   const { socket, stands } = opening

@@ -22,6 +22,8 @@ const ASKED = [
   'uwsgi_pass',
   'proxy_ssl_verify',
   'proxy_ssl_certificate',
+  'grpc_ssl_verify',
+  'grpc_ssl_certificate',
   'ssl_verify_client',
 ]
 

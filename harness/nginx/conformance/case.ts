@@ -5,6 +5,7 @@ import {
   bytesFrom,
   type CgiRequest,
   type Header,
+  type Headers,
   type HttpVersion,
   type RequestMessage,
   type ResponseMessage,
@@ -53,9 +54,9 @@ export interface CaseRequest {
 
 /**
  * How an upstream behaves: with bytes, by closing the connection at once, or by silence. What FastCGI asks for goes out in its records,
- * unless it is HTTP.
+ * unless it is HTTP. To a request by HTTP/2 the bytes are taken for an answer of HTTP/1.1, and go out as one of HTTP/2, with trailers.
  */
-export type CaseAnswer = { readonly bytes: string } | 'close' | 'silence'
+export type CaseAnswer = { readonly bytes: string; readonly trailers?: Headers } | 'close' | 'silence'
 
 /** The ports that stand for the words of a site. */
 export interface Places {
@@ -116,18 +117,21 @@ export interface ObservedResponse {
   readonly status: number
   readonly headers: readonly string[]
   readonly body: string
+  /** Left out where there are none. */
+  readonly trailers?: readonly string[]
 }
 
 /** What a body that gzip made begins with (RFC 1952). Zlibs differ in the rest. */
 const GZIP_MAGIC = '\x1f\x8b'
 
 export function observedResponse(response: ResponseMessage): ObservedResponse {
-  const { status, headers, body } = withoutCounts(response)
+  const { status, headers, body, trailers } = withoutCounts(response)
   const packed = status !== 206 && body.startsWith(GZIP_MAGIC)
   return {
     status,
     headers: headers.map(([name, value]) => `${name}: ${timeless(name, value)}`),
     body: packed ? bytesFrom(gunzipSync(bufferOf(body))) : body,
+    ...(trailers === undefined ? {} : { trailers: trailers.map((line) => line.join(': ')) }),
   }
 }
 

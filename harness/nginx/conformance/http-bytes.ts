@@ -3,6 +3,7 @@ import {
   bufferOf,
   bytesFrom,
   type Header,
+  type Headers,
   type RequestMessage,
   type ResponseMessage,
 } from '../../chain/message.ts'
@@ -49,7 +50,16 @@ export function readResponse(bytes: Buffer, toHead: boolean, ended: boolean): Re
     toHead || status === 204 || status === 304 || (status >= 100 && status < 200),
     ended,
   )
-  return body === null ? null : { status, headers: head.headers, body: bytesFrom(body) }
+  if (body === null) return null
+  const trailers = toHead ? [] : trailersOf(bytes.subarray(head.bodyAt), head.headers)
+  return { status, headers: head.headers, body: bytesFrom(body), ...(trailers.length === 0 ? {} : { trailers }) }
+}
+
+/** The lines behind the last chunk. */
+function trailersOf(rest: Buffer, headers: readonly Header[]): readonly Header[] {
+  const isChunked = headers.some(([name, value]) => /^transfer-encoding$/i.test(name) && value === 'chunked')
+  const end = isChunked ? endOfChunks(rest) : null
+  return end === null ? [] : (readHead(Buffer.concat([Buffer.from('\r\n'), rest.subarray(end)]))?.headers ?? [])
 }
 
 /** Reads a body by its headers; null where it is not all there yet. */
@@ -64,13 +74,31 @@ export function readBody(rest: Buffer, headers: readonly Header[], none: boolean
 
 function readChunks(rest: Buffer): Buffer | null {
   const parts: Buffer[] = []
+  const end = endOfChunks(rest, (chunk) => parts.push(chunk))
+  // The line end of the last chunk and the empty line behind the trailers.
+  return end !== null && rest.indexOf('\r\n\r\n', end - 2) !== -1 ? Buffer.concat(parts) : null
+}
+
+/** Where the line of the last chunk ends; null where it is not there yet. */
+function endOfChunks(rest: Buffer, take: (chunk: Buffer) => void = () => undefined): number | null {
   for (let at = 0; ; ) {
     const end = rest.indexOf('\r\n', at)
     if (end === -1) return null
     const size = Number.parseInt(rest.toString('latin1', at, end), 16)
+    if (size === 0) return end + 2
     if (rest.length < end + 2 + size + 2) return null
-    if (size === 0) return Buffer.concat(parts)
-    parts.push(rest.subarray(end + 2, end + 2 + size))
+    take(rest.subarray(end + 2, end + 2 + size))
     at = end + 2 + size + 2
   }
+}
+
+/** An answer of a case as one of HTTP/2, whose names are small. */
+export function answerByHttp2(
+  { bytes, trailers }: { readonly bytes: Bytes; readonly trailers?: Headers },
+  method: string,
+): ResponseMessage {
+  const read = readResponse(bufferOf(bytes), method === 'HEAD', true)
+  if (read === null) throw new Error('an answer of HTTP/2 is written as one of HTTP/1.1')
+  const headers = read.headers.map(([name, value]): Header => [name.toLowerCase(), value])
+  return { ...read, headers, ...(trailers === undefined ? {} : { trailers }) }
 }

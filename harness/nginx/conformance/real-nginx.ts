@@ -113,7 +113,10 @@ export async function send(
   const clientPort = plain.localPort ?? 0
   plain.write(proxyHeader({ address: '127.0.0.1', port, tls: hello, proxied }))
   const socket = hello === null ? plain : await secured(plain, hello, request.httpVersion)
-  if (request.httpVersion === '2.0') return { response: await sendByHttp2(socket, request), clientPort }
+  if (request.httpVersion === '2.0') {
+    const outcome = await sendByHttp2(socket, request)
+    return { response: outcome.kind === 'answered' ? outcome.response : null, clientPort }
+  }
   socket.write(requestBytes(request))
   let bytes = Buffer.alloc(0)
   try {

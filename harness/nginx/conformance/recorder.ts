@@ -5,10 +5,14 @@ import { FastCgiRequests, fastCgiResponse } from '../../chain/cgi/fastcgi.ts'
 import type { CgiReader } from '../../chain/cgi/reader.ts'
 import { ScgiRequests } from '../../chain/cgi/scgi.ts'
 import { UwsgiRequests } from '../../chain/cgi/uwsgi.ts'
+import { serveHttp2 } from '../../chain/http2-server.ts'
 import type { CgiProtocol } from '../../chain/message.ts'
 import { type StubTls, tlsOptions } from '../../chain/stub-tls.ts'
-import { type CaseAnswer, type ObservedForward, OK, observedCgi } from './case.ts'
-import { readBody, readHead } from './http-bytes.ts'
+import { type CaseAnswer, type ObservedForward, OK, observedCgi, observedForward } from './case.ts'
+import { answerByHttp2, readBody, readHead } from './http-bytes.ts'
+
+/** What HTTP/2 begins with (RFC 9113 section 3.4). */
+const HTTP2_PREFACE = 'PRI * HTTP/2.0'
 
 /** The first byte of TLS (RFC 8446 section 5.1), and what servers of plain HTTP answer. */
 const TLS_HANDSHAKE = 22
@@ -70,6 +74,10 @@ export class Recorder implements AsyncDisposable {
     let bytes = Buffer.alloc(0)
     let cgi: Cgi | null = null
     socket.on('data', (chunk) => {
+      if (bytes.length === 0 && cgi === null && chunk.toString('latin1').startsWith(HTTP2_PREFACE)) {
+        socket.removeAllListeners('data')
+        return this.#serveHttp2(socket, chunk, port)
+      }
       if (bytes.length === 0) cgi ??= cgiOf(chunk[0] ?? 0)
       if (cgi !== null) return this.#takeCgi(socket, port, cgi, chunk)
       bytes = Buffer.concat([bytes, chunk])
@@ -87,6 +95,15 @@ export class Recorder implements AsyncDisposable {
         body: body.toString('latin1'),
       })
       reply(socket, this.#script.shift() ?? OK)
+    })
+  }
+
+  #serveHttp2(socket: Socket, first: Buffer, port: number): void {
+    serveHttp2(socket, first, ({ message, answer }) => {
+      this.#received.push(observedForward(port, message))
+      const next = this.#script.shift() ?? OK
+      if (next === 'close') socket.destroy()
+      else if (next !== 'silence') answer(answerByHttp2(next, message.method))
     })
   }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type CgiOutcome, cgiResponseReader } from '../../chain/cgi/cgi-outcome.ts'
 import { fastCgiResponse } from '../../chain/cgi/fastcgi.ts'
 import { proxiedEnds } from '../../chain/client-request.ts'
-import type { CgiProtocol, RequestMessage } from '../../chain/message.ts'
+import type { CgiProtocol, RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { runAuthority, serviceCertificate } from '../../chain/run-certificates.ts'
 import type { ServiceTls } from '../../chain/service.ts'
 import { stubTlsOf } from '../../chain/stub-tls.ts'
@@ -36,7 +36,7 @@ import {
   type Upstreams,
 } from './case.ts'
 import { CaseFiles } from './case-files.ts'
-import { readResponse } from './http-bytes.ts'
+import { answerByHttp2, readResponse } from './http-bytes.ts'
 import { DEBIAN_NGINX, type JudgingNginx } from './judging-nginx.ts'
 import { freePort, RealNginx, send } from './real-nginx.ts'
 import type { Recorder } from './recorder.ts'
@@ -186,15 +186,25 @@ function tlsOutcome({ tls }: NginxSend, server: ServiceTls | null): UpstreamOutc
   return fault === null ? null : { kind: 'tls-failed', fault }
 }
 
-function outcomeOf(answer: CaseAnswer, { method, cgi }: RequestMessage, maxHeadBytes: number): UpstreamOutcome {
+function outcomeOf(answer: CaseAnswer, request: RequestMessage, maxHeadBytes: number): UpstreamOutcome {
+  const { method, cgi, httpVersion } = request
   if (answer === 'close') return { kind: 'reset' }
   if (answer === 'silence') return { kind: 'read-timeout' }
   if (cgi !== undefined) return limited(cgiOutcome(answer.bytes, cgi.protocol), maxHeadBytes)
+  if (httpVersion === '2.0') return limitedHead(answerByHttp2(answer, method), maxHeadBytes)
   const response = readResponse(Buffer.from(answer.bytes, 'latin1'), method === 'HEAD', true)
   if (!answer.bytes.startsWith('HTTP/'))
     return answer.bytes === '' ? { kind: 'reset' } : { kind: 'invalid', startsWithHttp: false }
   if (response === null) return { kind: 'reset' }
   const headBytes = answer.bytes.indexOf('\r\n\r\n') + '\r\n\r\n'.length
+  return headBytes > maxHeadBytes ? { kind: 'header-too-big' } : { kind: 'answered', response, headBytes }
+}
+
+function limitedHead(response: ResponseMessage, maxHeadBytes: number): UpstreamOutcome {
+  const headBytes = response.headers.reduce(
+    (sum, [name, value]) => sum + name.length + value.length,
+    ':status200'.length,
+  )
   return headBytes > maxHeadBytes ? { kind: 'header-too-big' } : { kind: 'answered', response, headBytes }
 }
 

@@ -49,7 +49,7 @@ export interface LocationSet {
 }
 
 /** Where a location sends requests to, and in which protocol; or what answers there itself. */
-export type Pass = ProxyPass | OtherPass | OwnAnswer
+export type Pass = ProxyPass | GrpcPass | OtherPass | OwnAnswer
 
 /** A directive of the location by which a module answers itself: `stub_status`. */
 export interface OwnAnswer {
@@ -72,6 +72,23 @@ export interface ProxyPass {
   readonly protocol: 'http'
   readonly rule: Rule
   readonly target: StaticTarget | VariableTarget
+}
+
+/** `grpc_pass` of a location. */
+export interface GrpcPass {
+  readonly protocol: 'grpc'
+  readonly rule: Rule
+  readonly target: GrpcTarget | VariableTarget
+}
+
+/** `grpc_pass` without variables. */
+interface GrpcTarget {
+  readonly kind: 'static'
+  readonly host: string
+  /** The host with its port, as it is written. */
+  readonly authority: string
+  readonly group: UpstreamGroup
+  readonly isTls: boolean
 }
 
 /** `proxy_pass` without variables. */

@@ -44,6 +44,8 @@ export const ACCEPTED_VALUES: Readonly<Record<string, readonly string[]>> = {
   fastcgi_catch_stderr: ['error', '"PHP Fatal error"'],
   fastcgi_keep_conn: ['on'],
   fastcgi_send_lowat: ['0'],
+  grpc_send_timeout: ['1s'],
+  grpc_socket_keepalive: ['on'],
   gunzip_buffers: ['1 1k'],
   gzip_buffers: ['1 1k', '64 4k'],
   gzip_comp_level: ['1', '9'],
@@ -170,13 +172,27 @@ function cgiRequestsTo(host: string): CaseRequest[] {
   return requests.map((request) => ({ ...request, headers: [['Host', host]] }))
 }
 
+/** The same to a server of gRPC. */
+function grpcRequestsTo(host: string): CaseRequest[] {
+  const requests: CaseRequest[] = [
+    { target: '/?q=1', upstream: [large] },
+    { target: '/', method: 'POST', body: text(70_000), upstream: [unframed] },
+    { target: '/', method: 'PUT', body: text(1000), upstream: ['close', large] },
+  ]
+  return requests.map((request) => ({ ...request, headers: [['Host', host]] }))
+}
+
 const FILES = { 'f/file': text(40_000), 'f/dir/index.html': 'index' }
 
 /** Every value in a server of its own. */
 function caseOf(directive: string, values: readonly string[]): ConformanceCase {
   const cgi = CGI_PROTOCOLS.find((protocol) => directive.startsWith(`${protocol}_`))
-  const locations =
-    cgi === undefined ? LOCATIONS : `location / { ${cgi}_param CONTENT_LENGTH $content_length; ${cgi}_pass group; }`
+  const isGrpc = directive.startsWith('grpc_')
+  const locations = isGrpc
+    ? 'location / { grpc_pass group; }'
+    : cgi === undefined
+      ? LOCATIONS
+      : `location / { ${cgi}_param CONTENT_LENGTH $content_length; ${cgi}_pass group; }`
   const servers = values.map(
     (value, n) => `server { listen $LISTEN; server_name v${n}; ${directive} ${value}; ${locations} }`,
   )
@@ -184,7 +200,9 @@ function caseOf(directive: string, values: readonly string[]): ConformanceCase {
     name: `${directive}: ${values.join(', ')}`,
     files: FILES,
     site: `${around({})} ${servers.join('\n')}`,
-    requests: values.flatMap((_, n) => (cgi === undefined ? requestsTo : cgiRequestsTo)(`v${n}`)),
+    requests: values.flatMap((_, n) =>
+      (isGrpc ? grpcRequestsTo : cgi === undefined ? requestsTo : cgiRequestsTo)(`v${n}`),
+    ),
   }
 }
 

@@ -10,6 +10,7 @@ import { ERRORS } from './errors.ts'
 import { FILES } from './files.ts'
 import { FILTERS } from './filters.ts'
 import { foundCases } from './found.ts'
+import { GRPC } from './grpc.ts'
 import { HEADS } from './heads.ts'
 import { IF_IN_LOCATION } from './if.ts'
 import { KEPT_ANSWERS } from './kept-answers.ts'
@@ -46,6 +47,7 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   'TLS of clients': TLS,
   'TLS to upstreams': UPSTREAM_TLS,
   'FastCGI, SCGI, uwsgi': CGI,
+  gRPC: GRPC,
   variables: VARIABLES,
   subrequests: SUBREQUESTS,
   files: FILES,

@@ -1,4 +1,4 @@
-import type { Bytes, Header, ResponseMessage } from '../../../chain/message.ts'
+import type { Bytes, Header, Headers, ResponseMessage } from '../../../chain/message.ts'
 import type { NginxAnswer } from '../../site.ts'
 import { lowerCase } from '../../syntax/wire.ts'
 import type { Phases } from '../module.ts'
@@ -34,7 +34,8 @@ export function sendAnswer(state: RequestState, { body, origin, whenSent }: Resp
     return { kind: 'subrequest-over' }
   }
   refuseWhere(state, 'answer')
-  if (head.status === 204 && origin === 'self') {
+  // An answer of gRPC has no status line, as nginx's own have none (ngx_http_header_filter).
+  if (head.status === 204 && (origin === 'self' || state.upstream?.protocol === 'grpc')) {
     head.contentType = ''
     head.contentLength = -1
   }
@@ -53,7 +54,13 @@ export function sendAnswer(state: RequestState, { body, origin, whenSent }: Resp
   if (part === null) return finalize(416)
   refuseSlowAnswer(state, part.length, origin === 'upstream')
   const bodiless = state.method === 'HEAD' || head.status === 204 || head.status === 304
-  const response = { status: head.status, headers: headersOf(state), body: bodiless ? '' : part }
+  const trailers = bodiless ? [] : trailersOf(state)
+  const response = {
+    status: head.status,
+    headers: headersOf(state),
+    body: bodiless ? '' : part,
+    ...(trailers.length === 0 ? {} : { trailers }),
+  }
   return answer(state, response, origin === 'upstream' ? 'upstream' : 'self')
 }
 
@@ -112,6 +119,13 @@ function cutToRange(state: RequestState, body: Bytes): Bytes | null {
   addHeader(head, ['Content-Range', `bytes ${range.start}-${range.end - 1}/${head.contentLength}`])
   head.contentLength = range.end - range.start
   return body.slice(range.start, range.end)
+}
+
+/** Over HTTP/1.1 they stand behind the last chunk (ngx_http_chunked_create_trailers). */
+function trailersOf({ head, input }: RequestState): Headers {
+  const { httpVersion } = input.request
+  if (httpVersion === '2.0') return head.trailers.map(([name, value]) => [lowerCase(name), value])
+  return httpVersion === '1.1' && head.contentLength < 0 ? head.trailers : []
 }
 
 /** The header lines in the order of ngx_http_header_filter. */

@@ -1,4 +1,4 @@
-import type { Header } from '../../../chain/message.ts'
+import type { Header, Headers } from '../../../chain/message.ts'
 
 /** A line of the answer's head. */
 export interface HeaderLine {
@@ -38,6 +38,8 @@ export interface ResponseHead {
   isConditional: boolean
   /** Whether it is cut to one range at the most. */
   singleRange: boolean
+  /** What comes behind the body, where its end is no length (`headers_out.trailers`). */
+  trailers: Headers
 }
 
 /** The head of an answer before anything is known of it. */
@@ -59,6 +61,7 @@ export function emptyHead(): ResponseHead {
     ownDate: false,
     isConditional: false,
     singleRange: false,
+    trailers: [],
   }
 }
 

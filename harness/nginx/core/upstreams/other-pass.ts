@@ -6,7 +6,6 @@ import { parseUpstreamUrl } from './parse-upstream-url.ts'
 
 /** Other protocols to an upstream, and the scheme that may stand before the host. */
 const PASSES: Readonly<Record<string, RegExp>> = {
-  grpc_pass: /^grpcs?:\/\//i,
   memcached_pass: /^/,
 }
 

@@ -79,7 +79,7 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
     )
   refuseSessionOfOther(state, upstream, peer)
   const { connectTimeoutMs, readTimeoutMs, bufferSize } = upstream.settings
-  const maxHeadBytes = bufferSize.bytes - (upstream.cache === null ? 0 : headStartBytes(upstream.cache.key))
+  const maxHeadBytes = headLimitBytes(state, upstream)
   const send: Send = {
     kind: 'send',
     to: { host: peer.host, address: peer.address, port: peer.port },
@@ -112,6 +112,12 @@ export function sendToNextPeer(state: RequestState, upstream: UpstreamState, req
     },
   }
   return send
+}
+
+/** What the head of an answer may take: the cache's own head stands before it, and the lines of HTTP/2 are read one by one. */
+function headLimitBytes({ site }: RequestState, { protocol, settings, cache }: UpstreamState): number {
+  if (protocol === 'grpc' && !site.rules.grpcHeadersLimited) return Number.POSITIVE_INFINITY
+  return settings.bufferSize.bytes - (cache === null ? 0 : headStartBytes(cache.key))
 }
 
 /** As nginx writes an address. */
@@ -210,12 +216,23 @@ function noteFailure(
 
 function mayGoOn(state: RequestState, upstream: UpstreamState, condition: string, sent: boolean): boolean {
   const { nextUpstream, nextUpstreamTimeoutMs, unbuffered } = upstream.settings
+  if (sent && sendsAsItComes(state, upstream)) return false
   if (nextUpstreamTimeoutMs > 0 && upstream.waitedMs >= nextUpstreamTimeoutMs) return false
   if (nextUpstream.has('off') || !nextUpstream.has(condition)) return false
   if (unbuffered !== null && sent && state.input.request.body.length > PREREAD_BYTES) {
     refuseRequest(unbuffered, `${unbuffered.text} may keep a body from being sent again: not modelled`)
   }
   return !sent || !NOT_IDEMPOTENT.has(state.method) || nextUpstream.has('non_idempotent')
+}
+
+/** Whether a body has gone on before all of it was there: then nobody else is asked (`request_body_no_buffering`). */
+function sendsAsItComes({ input: { request }, rule }: RequestState, { protocol }: UpstreamState): boolean {
+  if (protocol !== 'grpc' || request.body === '') return false
+  if (request.httpVersion === '2.0') return true
+  if (request.body.length > PREREAD_BYTES) {
+    refuseRequest(rule, 'a long body that gRPC may have sent on before all of it was there is not modelled')
+  }
+  return false
 }
 
 function noteMeasured(state: RequestState, measured: Measured | undefined, outcome?: UpstreamOutcome): void {

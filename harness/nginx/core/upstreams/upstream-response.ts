@@ -87,8 +87,11 @@ export function passResponse(
   head.ownServer = passes('server')
   head.ownDate = passes('date')
   head.status = response.status
-  head.contentLength = lengthOf(response)
+  head.contentLength = upstream.protocol === 'grpc' ? grpcLengthOf(state, response) : lengthOf(response)
   head.isConditional = mayBeKept
+  // ngx_http_upstream_process_trailers
+  if (upstream.protocol === 'grpc')
+    head.trailers = (response.trailers ?? []).filter(([name]) => !hidden.has(lowerCase(name)))
   if (forceRanges) {
     head.allowRanges = true
     head.singleRange = from === 'upstream'
@@ -133,6 +136,13 @@ function rewriteRefresh({ rewriteRedirect }: UpstreamState, value: string): stri
   if (rewriteRedirect === null || at === -1) return value
   const rewritten = rewriteRedirect(value.slice(at + 4))
   return rewritten === null ? value : value.slice(0, at + 4) + rewritten.text
+}
+
+/** The head of an answer that ends with it tells its length, too (ngx_http_grpc_process_header). */
+function grpcLengthOf({ site }: RequestState, response: ResponseMessage): number {
+  const length = lengthOf(response)
+  if (response.body !== '' || response.trailers !== undefined) return length
+  return site.rules.grpcLengthKept && length !== -1 ? length : 0
 }
 
 /** The length that the client is told: the upstream's, where it gave one and did not chunk. */
