@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { displayPath } from '../diagnostics/read-source.ts'
 import { findWorkspace } from '../scenario/workspace.ts'
+import { complainOf } from './terminal.ts'
 
 /** The folder of scenarios where nothing says another. */
 const USUAL = 'scenarios'
@@ -13,7 +14,11 @@ const USUAL = 'scenarios'
 export function scenarioPaths(given: readonly string[]): readonly string[] {
   if (given.length > 0) return given
   const { root, config } = findWorkspace(process.cwd())
-  if (config !== null) return config.scenarios.map(displayPath)
+  if (config !== null) {
+    // With scenarios, each of them tells it.
+    if (config.scenarios.length === 0) complainOf(config.diagnostics)
+    return config.scenarios.map(displayPath)
+  }
   for (let dir = process.cwd(); root !== null; dir = path.dirname(dir)) {
     if (existsSync(path.join(dir, USUAL))) return [displayPath(path.join(dir, USUAL))]
     if (dir === root || dir === path.dirname(dir)) break

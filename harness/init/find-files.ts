@@ -12,7 +12,7 @@ const SKIPPED = new Set(
   ),
 )
 
-/** The files of a repository, by paths with `/` from its root, in order. */
+/** The files of a repository, by paths with `/` from its root: those nearest to it first. */
 export interface FoundFiles {
   readonly files: readonly string[]
   /** Whether everything was looked at. */
@@ -31,7 +31,7 @@ export function findFiles(root: string): FoundFiles {
     const below: string[] = []
     for (const folder of folders) {
       for (const entry of entriesOf(path.join(root, folder))) {
-        if (++entries > MAX_ENTRIES) return { files: files.sort(), isWhole: false }
+        if (++entries > MAX_ENTRIES) return { files, isWhole: false }
         const name = folder === '' ? entry.name : `${folder}/${entry.name}`
         if (entry.isFile()) files.push(name)
         else if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED.has(entry.name)) below.push(name)
@@ -39,12 +39,12 @@ export function findFiles(root: string): FoundFiles {
     }
     folders = below
   }
-  return { files: files.sort(), isWhole: folders.length === 0 }
+  return { files, isWhole: folders.length === 0 }
 }
 
 function entriesOf(folder: string): Dirent[] {
   try {
-    return readdirSync(folder, { withFileTypes: true })
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
   } catch {
     return []
   }

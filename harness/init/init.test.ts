@@ -187,8 +187,8 @@ test('what cannot be done is said, with its reason', async () => {
   const { wrote, notes } = await init(repo)
   expect(wrote).toEqual([])
   expect(notes).toEqual([
-    'chart/templates/svc.yaml is a Helm template: run "helm template", save its output, and name that.',
     'tpl.conf is a template ({{ }}): render it, and name what comes out.',
+    'chart/templates/svc.yaml is a Helm template: run "helm template", save its output, and name that.',
     expect.stringContaining('bad.conf: no chain, since nginx would refuse it.'),
   ])
 })

@@ -7,9 +7,11 @@ import { readSite } from '../environments/load-site.ts'
 import { rulesOn } from '../environments/nginx-version.ts'
 import type { Directive } from '../nginx/syntax/syntax.ts'
 import { buildChain } from '../scenario/chain-config.ts'
+import { type Candidate, candidatesOf } from './candidates.ts'
 import { findIncludes } from './find-includes.ts'
 import { planServices } from './plan-services.ts'
-import type { NginxFile, Repository } from './read-repository.ts'
+import type { Repository } from './read-repository.ts'
+import { envOf, templateNote } from './template-values.ts'
 import { upstreamsIn } from './upstreams.ts'
 
 /** More are not made of one repository at a time: nobody reads them. */
@@ -25,12 +27,6 @@ export interface PlannedChains {
   readonly chains: readonly PlannedChain[]
   /** What could not be done, and why: a sentence each. */
   readonly notes: readonly string[]
-}
-
-/** One nginx, by the forms in which `site` may name its files; the first that nginx would start with counts. */
-interface Candidate {
-  readonly file: string
-  readonly forms: readonly Readonly<Record<string, unknown>>[]
 }
 
 /** In which nginx a site may be at home: the first that starts with it counts. */
@@ -60,54 +56,6 @@ export function planChains(repository: Repository, root: string): PlannedChains 
     notes.push(`There are ${others.length} more files of nginx without a chain: ${others.join(', ')}.`)
   return { chains, notes }
 }
-
-/** A whole nginx.conf with the sites beside it, a folder of sites, every other file by itself. */
-function candidatesOf(files: readonly NginxFile[]): Candidate[] {
-  const found: Candidate[] = []
-  const used = new Set<NginxFile>()
-  for (const one of files.filter(({ isWhole, text }) => isWhole && text === null)) {
-    const dir = path.posix.dirname(one.file)
-    const sites = files.filter((other) => {
-      const [below = ''] = path.posix.relative(dir, other.file).split('/')
-      return (
-        !other.isWhole &&
-        other.text === null &&
-        ['conf.d', 'sites-enabled', 'sites-available', 'templates'].includes(below)
-      )
-    })
-    for (const used_ of [one, ...sites]) used.add(used_)
-    const together = sites.length === 0 ? [] : [{ file: [one.file, ...sites.map(({ file }) => file)] }]
-    const isNginxConf = path.posix.basename(one.file) === 'nginx.conf' && dir !== '.'
-    found.push({ file: one.file, forms: [...together, { file: one.file }, ...(isNginxConf ? [{ file: dir }] : [])] })
-  }
-  const folders = Map.groupBy(
-    files.filter((one) => !used.has(one) && one.text === null && FOLDER.test(one.file)),
-    ({ file }) => path.posix.dirname(file),
-  )
-  for (const [folder, sites] of folders) {
-    if (folder.endsWith('sites-available') && folders.has(folder.replace(/available$/, 'enabled'))) {
-      for (const site of sites) used.add(site)
-      continue
-    }
-    for (const site of sites) used.add(site)
-    const [only, second] = sites
-    const each = sites.map(({ file }) => file)
-    found.push({
-      file: only !== undefined && second === undefined ? only.file : folder,
-      forms: second === undefined ? [{ file: each[0] }] : [{ file: each }],
-    })
-  }
-  for (const one of files) {
-    if (used.has(one)) continue
-    const { file, text } = one
-    if (text === null) found.push({ file, forms: [{ file }] })
-    else
-      found.push({ file, forms: [{ configMap: file, key: text.key, ...(text.name !== null && { name: text.name }) }] })
-  }
-  return found
-}
-
-const FOLDER = /(?:^|\/)(?:conf\.d|sites-enabled|sites-available)\/[^/]+$/
 
 /** A chain, or a sentence why there is none. */
 function planChain(
@@ -143,23 +91,7 @@ function planChain(
       why ??= error === undefined ? 'It cannot be read' : `${formatSpan(error.span)}: ${error.message}`
     }
   }
-  return `${file}: no chain, since nginx would refuse it. ${why ?? ''}`
-}
-
-/** What compose files say of the variables of a template: `host: {env: …}`. */
-function envOf(
-  file: string,
-  mapping: Readonly<Record<string, unknown>>,
-  { env }: Repository,
-  root: string,
-): { readonly env?: Readonly<Record<string, string>> } {
-  const text = buildChain(file, mapping, root).chain?.site.content ?? ''
-  const names = [...text.matchAll(/\$\{?([A-Z][A-Z0-9_]*)\b/g)].map(([, name = '']) => name)
-  const values = [...new Set(names)].flatMap((name) => {
-    const value = env.get(name)
-    return value === undefined ? [] : [[name, value] as const]
-  })
-  return values.length === 0 ? {} : { env: Object.fromEntries(values) }
+  return `${file}: no chain, since nginx would refuse it. ${why ?? ''}${templateNote(file, forms[0], repository, root)}`
 }
 
 /** What nginx reads, as far as it can be read: names are not looked up. */

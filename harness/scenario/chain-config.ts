@@ -3,6 +3,7 @@ import path from 'node:path'
 import { stringify } from 'yaml'
 import type { z } from 'zod'
 import type { Chain } from '../chain/chain.ts'
+import { isInside } from '../chain/load-chain.ts'
 import { checkShape } from '../diagnostics/check-shape.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { Problems } from '../diagnostics/problems.ts'
@@ -50,10 +51,19 @@ function readConfig(file: string, bounds: string): ChainConfig {
   const shape = yaml === null ? null : checkShape(chainConfigFile, yaml.value, yaml.place, CODES, problems)
   const written = shape?.value ?? { chains: {} }
   const names = Object.keys(written.chains)
+  const at = yaml?.place.at('scenarios') ?? null
+  const scenarios = [written.scenarios ?? 'scenarios'].flat().flatMap((folder, index) => {
+    const absolute = path.resolve(dir, folder)
+    if (staysInside(absolute, bounds)) return [absolute]
+    const place = at?.at(index) ?? null
+    const message = `Failed to find "${folder}": it leads out of "${displayPath(bounds)}"`
+    problems.add(source, place?.span ?? source.spanAt(0, 1), 'E_PATH_OUTSIDE', message, 'Write a path inside.')
+    return []
+  })
   const chains = new Map<string, NamedChain>()
   return {
     file,
-    scenarios: [written.scenarios ?? 'scenarios'].flat().map((folder) => path.resolve(dir, folder)),
+    scenarios,
     diagnostics: problems.list,
     names,
     chain: (name) => {
@@ -64,6 +74,13 @@ function readConfig(file: string, bounds: string): ChainConfig {
       return found
     },
   }
+}
+
+/** As written, and with links followed where it is there. */
+function staysInside(folder: string, bounds: string): boolean {
+  const relative = path.relative(bounds, folder)
+  if (relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative)) return false
+  return !existsSync(folder) || isInside(folder, bounds)
 }
 
 type WrittenConfigChain = z.output<typeof chainConfigFile>['chains'][string]

@@ -103,6 +103,8 @@ test('a problem of a chain stands in chain.config.yaml', () => {
 
 test.each([
   ['chains: {}\n', 'this must name a chain'],
+  ['scenarios: ../other\nchains: {a: b}\n', 'Failed to find "../other": it leads out of "'],
+  ['scenarios: [a, /etc]\nchains: {a: b}\n', 'Failed to find "/etc": it leads out of "'],
   ['chain: x\n', '"chains" is missing'],
   ['chains: {my chain: x}\n', '"my chain" is not allowed here'],
 ])('what is wrong with chain.config.yaml is told: %j', (text, message) => {

@@ -28,7 +28,7 @@ function inWords({ found, wrote, kept, notes, addTo }: InitResult): string {
     section('Kept as they are', kept),
     section('Not done', notes),
     addTo === null ? '' : `Add to ${addTo.file}\n${indented(addTo.lines)}\n`,
-    wrote.length > 0 ? 'Next: chain run\n' : '',
+    wrote.some(({ file }) => file.endsWith('.yaml') && file.includes('/')) ? 'Next: chain run\n' : '',
   ]
   return parts.filter((part) => part !== '').join('\n')
 }
