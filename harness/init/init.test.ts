@@ -99,6 +99,21 @@ server { listen 80; resolver 127.0.0.11;
   })
 })
 
+test('applications behind other protocols', async () => {
+  write({
+    'app.conf': `server { listen 80;
+  location /php/ { fastcgi_pass unix:/run/php/php-fpm.sock; }
+  location /app/ { uwsgi_pass django:3031; }
+  location /shop.Orders/ { grpc_pass grpc://orders:50051; } }`,
+  })
+  await init(repo)
+  expect(config().chains.app.services).toEqual({
+    'run-php-php-fpm-sock': { on: 'host', socket: '/run/php/php-fpm.sock', speaks: 'fastcgi' },
+    django: { port: 3031, speaks: 'uwsgi' },
+    orders: { port: 50051, speaks: 'grpc' },
+  })
+})
+
 test('a site of certbot: a redirect, TLS, and the include that only its host has', async () => {
   write({
     'nginx/site.conf': `server { listen 80; server_name shop.example.com; location / { return 301 https://$host$request_uri; } }

@@ -1,3 +1,4 @@
+import type { Speaks } from '../chain/service.ts'
 import type { Directive } from '../nginx/syntax/syntax.ts'
 
 /** Where nginx sends requests: one address that its files name. */
@@ -8,12 +9,18 @@ export interface Upstream {
   readonly port: number
   readonly socket: string | null
   readonly tls: boolean
-  readonly speaks: 'http' | 'fastcgi' | 'scgi' | 'uwsgi'
+  readonly speaks: Speaks
   /** Whether a location that sends there passes an upgrade on. */
   readonly websocket: boolean
 }
 
-const SPEAKS = { proxy_pass: 'http', fastcgi_pass: 'fastcgi', scgi_pass: 'scgi', uwsgi_pass: 'uwsgi' } as const
+const SPEAKS: ReadonlyMap<string, Speaks> = new Map([
+  ['proxy_pass', 'http'],
+  ['grpc_pass', 'grpc'],
+  ['fastcgi_pass', 'fastcgi'],
+  ['scgi_pass', 'scgi'],
+  ['uwsgi_pass', 'uwsgi'],
+])
 
 /** All upstreams of the files, and the texts of which it cannot be told where they lead. */
 export interface Upstreams {
@@ -38,21 +45,21 @@ export function upstreamsIn(directives: readonly Directive[]): Upstreams {
   for (const directive of all) {
     const { name, block } = directive
     // A location's own lines decide whether it passes an upgrade on.
-    const passes = (block ?? []).filter((one) => one.name.text in SPEAKS)
+    const passes = (block ?? []).filter((one) => SPEAKS.has(one.name.text))
     const websocket = (block ?? []).some(
       (one) => one.name.text === 'proxy_set_header' && one.args[0]?.text.toLowerCase() === 'upgrade',
     )
     if (block === null || name.text === 'upstream') continue
     for (const pass of passes) {
       const written = pass.args[0]?.text ?? ''
-      const speaks = speaksOf(pass.name.text)
+      const speaks = SPEAKS.get(pass.name.text) ?? 'http'
       const places = written.includes('$') ? filledIn(written, values) : [written]
       if (places.length === 0) unknown.push(`${pass.name.text} ${written}`)
       for (const place of places) {
-        const [, scheme = 'http', rest = place] = /^(https?):\/\/(.*)$/.exec(place) ?? []
-        const tls = scheme === 'https'
+        const [, scheme = 'http', rest = place] = /^(https?|grpcs?):\/\/(.*)$/.exec(place) ?? []
+        const tls = scheme === 'https' || scheme === 'grpcs'
         for (const address of addressesOf(rest, groups)) {
-          const found = addressOf(address, speaks === 'http' ? (tls ? 443 : 80) : 9000)
+          const found = addressOf(address, speaks === 'http' || speaks === 'grpc' ? (tls ? 443 : 80) : 9000)
           if (found === null) unknown.push(`${pass.name.text} ${written}`)
           else known.push({ ...found, tls, speaks, websocket })
         }
@@ -64,10 +71,6 @@ export function upstreamsIn(directives: readonly Directive[]): Upstreams {
 
 function flattened(directives: readonly Directive[]): readonly Directive[] {
   return directives.flatMap((directive) => [directive, ...flattened(directive.block ?? [])])
-}
-
-function speaksOf(name: string): Upstream['speaks'] {
-  return name === 'fastcgi_pass' || name === 'scgi_pass' || name === 'uwsgi_pass' ? SPEAKS[name] : 'http'
 }
 
 /** The fixed values of variables: `set`, and the results of a `map`. */
