@@ -12,15 +12,18 @@ import { optionsFor } from '../scenario/workspace.ts'
 export interface Suite {
   readonly scenarios: readonly Scenario[]
   readonly invalid: readonly InvalidFile[]
+  /** What valid files may well mean, and hardly do; empty unless that was asked for. */
+  readonly warnings: readonly Diagnostic[]
 }
 
 /**
  * Finds, reads and checks scenario files. What is wrong with one file costs only that file. What nginx and the gateway say of
  * a chain's files is not asked here: a chain that they refuse is a scenario like another.
  */
-export function loadSuite(paths: readonly string[]): Suite {
+export function loadSuite(paths: readonly string[], { lint = false }: { readonly lint?: boolean } = {}): Suite {
   const found = findScenarioFiles(paths)
   const scenarios: Scenario[] = []
+  const suspicious: Diagnostic[] = []
   const invalid: InvalidFile[] = found.diagnostics.map((problem) => ({
     file: problem.span.file,
     diagnostics: [problem],
@@ -30,15 +33,16 @@ export function loadSuite(paths: readonly string[]): Suite {
     const dir = path.dirname(file)
     const own = options.get(dir) ?? optionsFor(file)
     options.set(dir, own)
-    const { scenario, diagnostics } = loadScenario(file, own)
+    const { scenario, diagnostics, warnings } = loadScenario(file, { ...own, lint })
+    suspicious.push(...warnings)
     if (scenario === null) invalid.push({ file: displayPath(file), diagnostics })
     else scenarios.push(scenario)
   }
-  return { scenarios, invalid }
+  return { scenarios, invalid, warnings: suspicious }
 }
 
 /** Scenarios with the values of the environment's variables; those that want one which is not set are not valid here. */
-export function withVariables(scenarios: readonly Scenario[]): Suite {
+export function withVariables(scenarios: readonly Scenario[]): Omit<Suite, 'warnings'> {
   const read = scenarios.map((one) => ({ file: one.source.file, ...readVariables(one, process.env) }))
   return {
     scenarios: read.flatMap(({ scenario }) => scenario ?? []),

@@ -1,4 +1,5 @@
 import { Composer, type CST, type Document, isScalar, Lexer, Parser, type YAMLError } from 'yaml'
+import { misplacedLine } from './indentation.ts'
 import { Place } from './place.ts'
 import type { Problems } from './problems.ts'
 import type { Source } from './source.ts'
@@ -37,6 +38,16 @@ const HINTS: Readonly<Record<string, string>> = {
   TAG_RESOLVE_FAILED: 'Leave the tag out: a value is a text, a number, true, false, null, a list or a mapping.',
   BAD_SCALAR_START: QUOTE,
 }
+
+/** Errors that a wrong indentation may be the reason of. */
+const UNPLACED: ReadonlySet<string> = new Set([
+  'BAD_INDENT',
+  'BLOCK_AS_IMPLICIT_KEY',
+  'BLOCK_IN_FLOW',
+  'MISSING_CHAR',
+  'MULTILINE_IMPLICIT_KEY',
+  'UNEXPECTED_TOKEN',
+])
 
 /**
  * Reads a YAML text of one document. Everything wrong with it goes to `problems`; null where there is no value at all.
@@ -118,11 +129,13 @@ function reportSyntax(source: Source, document: Document.Parsed, problems: Probl
   }
   const lines = new Set<number>()
   for (const error of [...document.errors, ...document.warnings.filter(({ code }) => code !== 'BAD_INDENT')]) {
-    const span = spanOf(source, error)
+    const place = spanOf(source, error)
+    const found = UNPLACED.has(error.code) ? misplacedLine(source, place.line) : null
+    const { span, message, hint } = found ?? { span: place, message: reword(error.message), hint: HINTS[error.code] }
     if (lines.has(span.line)) continue
     lines.add(span.line)
     const code = error.code === 'TAG_RESOLVE_FAILED' ? 'E_YAML_TAG' : 'E_YAML_SYNTAX'
-    problems.add(source, span, code, reword(error.message), HINTS[error.code])
+    problems.add(source, span, code, message, hint)
   }
 }
 

@@ -31,7 +31,7 @@ export function describeIssue(issue: RawIssue): string {
       return describeUnknown(issue.keys, knownKeys(issue.inst))
     case 'invalid_type':
       if (issue.input === undefined) return `${subject} is missing`
-      return `${subject} must be ${TYPE_NAMES[issue.expected] ?? issue.expected}, not ${nameType(issue.input)}`
+      return `${subject} must be ${TYPE_NAMES[issue.expected] ?? issue.expected}, not ${nameType(issue.input)}${lacksSpace(issue)}`
     case 'invalid_value':
       if (issue.input === undefined) return `${subject} is missing`
       return describeChoice(subject, issue.input, issue.values.map(String))
@@ -42,6 +42,13 @@ export function describeIssue(issue: RawIssue): string {
     default:
       return `${subject} is not allowed here`
   }
+}
+
+/** `status:200` is a text: what follows a key's colon is a space. */
+function lacksSpace({ expected, input }: { readonly expected: string; readonly input?: unknown }): string {
+  const [, key] =
+    expected === 'object' && typeof input === 'string' ? (/^([A-Za-z][\w-]{0,40}):\S/.exec(input) ?? []) : []
+  return key === undefined ? '' : `; a space is missing behind "${key}:"`
 }
 
 function describeUnknown(keys: readonly string[], known: readonly string[]): string {

@@ -127,6 +127,7 @@ type WrittenCapture = NonNullable<WrittenStep<'request'>['capture']>[string]
 function buildSource(written: WrittenCapture, place: Place, context: StepContext): Capture['from'] {
   const { json, header, matches, body } = written
   if (header !== undefined) {
+    if (!TOKEN.test(header)) context.report(place.at('header'), 'E_HEADER_INVALID', `"${header}" is not a header name`)
     const pattern = matches === undefined ? null : buildPattern(matches, place.at('matches'), context)
     return { kind: 'header', header, pattern }
   }

@@ -15,6 +15,8 @@ import type { ChainConfig } from './chain-config.ts'
 import { checkEdits } from './check-edits.ts'
 import { ABSENCES, CODES } from './codes.ts'
 import { readRows, secretColumns } from './examples.ts'
+import { withHome } from './key-homes.ts'
+import { lint } from './lint.ts'
 import { readSteps, stepsOf, toExample } from './read-steps.ts'
 import type { PathBase } from './resolve-path.ts'
 import type { Scenario, Step, Variant } from './scenario.ts'
@@ -26,6 +28,8 @@ import { findVariables } from './variables.ts'
 export interface ScenarioFileResult {
   readonly scenario: Scenario | null
   readonly diagnostics: readonly Diagnostic[]
+  /** Of a valid file, what it may well mean, and hardly does; empty unless that was asked for. */
+  readonly warnings: readonly Diagnostic[]
 }
 
 /** Where a scenario file belongs; `optionsFor` finds it. */
@@ -36,6 +40,8 @@ export interface ScenarioOptions {
   readonly bounds?: string
   /** The chains that it may name. */
   readonly config?: ChainConfig | null
+  /** Looks for what is valid, and probably not meant. */
+  readonly lint?: boolean
 }
 
 /** Reads and checks a scenario file whole. Never throws on what a file holds. */
@@ -45,7 +51,7 @@ export function loadScenario(file: string, options: ScenarioOptions): ScenarioFi
   const source = new Source(displayPath(file), '')
   const problems = new Problems()
   problems.add(source, source.spanAt(0, 1), result.problem.code, result.problem.message)
-  return { scenario: null, diagnostics: problems.list }
+  return { scenario: null, diagnostics: problems.list, warnings: [] }
 }
 
 /** A symbolic link out of the folder may lead to any file of the machine, and a problem quotes what it reads. */
@@ -61,8 +67,15 @@ export function parseScenario(source: Source, options: ScenarioOptions): Scenari
   problems.addAll(options.config?.diagnostics ?? [])
   const file = readYaml(source, problems)
   const scenario = file === null ? null : readScenario(source, file, pathsOf(source, options), problems)
-  if (problems.list.length === 0) return { scenario, diagnostics: [] }
-  return { scenario: null, diagnostics: withoutConsequences(source.file, problems.list) }
+  if (problems.list.length > 0 || file === null || scenario === null) {
+    const diagnostics = withoutConsequences(source.file, problems.list).map(withHome)
+    return { scenario: null, diagnostics, warnings: [] }
+  }
+  return {
+    scenario,
+    diagnostics: [],
+    warnings: options.lint === true ? lint(file.value, file.place, columnsOf(scenario)) : [],
+  }
 }
 
 function pathsOf(source: Source, { root, bounds = root, config = null }: ScenarioOptions): PathBase {
@@ -70,12 +83,20 @@ function pathsOf(source: Source, { root, bounds = root, config = null }: Scenari
   return { bounds, bases: [root, dir, ...(config === null ? [] : [path.dirname(config.file)])], dir, chains: config }
 }
 
-/** Below the first syntax error a file is read as something else than it was meant to be: what is wrong there is noise. */
+function columnsOf({ examples: [row = {}] }: Scenario): string[] {
+  return Object.keys(row)
+}
+
+/**
+ * From the line before the first syntax error on, a file is read as something else than it was meant to be: what is wrong there is
+ * noise. A line that is indented too far becomes a part of the one before it.
+ */
 function withoutConsequences(file: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const isSyntax = ({ code, span }: Diagnostic) => code === 'E_YAML_SYNTAX' && span.file === file
   const firstLine = Math.min(...diagnostics.filter(isSyntax).map(({ span }) => span.line))
   if (firstLine === Number.POSITIVE_INFINITY) return diagnostics
-  const isKnown = ({ code, span }: Diagnostic) => span.file !== file || (span.line < firstLine && !ABSENCES.has(code))
+  const isKnown = ({ code, span }: Diagnostic) =>
+    span.file !== file || (span.line < firstLine - 1 && !ABSENCES.has(code))
   return diagnostics.filter((diagnostic) => isSyntax(diagnostic) || isKnown(diagnostic))
 }
 

@@ -4,6 +4,7 @@ import type { Source } from '../../../diagnostics/source.ts'
 import type { Span } from '../../../diagnostics/span.ts'
 import type { Environment, Gap } from '../../../environments/environment.ts'
 import type { Scenario } from '../../../scenario/scenario.ts'
+import { maskDiagnostics } from '../../../secrets/mask-diagnostic.ts'
 import { environmentNames, loadEnvironments, NO_CLUSTER } from '../../environments.ts'
 import { EXIT, type ExitCode } from '../../exit-codes.ts'
 import { distinct, loadSuite } from '../../load-suite.ts'
@@ -14,7 +15,7 @@ import type { CheckCommandOptions } from './options.ts'
 
 /**
  * `chain check`: every problem of every file at once; 2 where there is any. What nginx or the gateway would refuse, and no
- * scenario expects them to, is among them. What none of the environments can show is a warning.
+ * scenario expects them to, is among them. What none of the environments can show is a warning, and what a scenario hardly means.
  */
 export async function check(given: readonly string[], options: CheckCommandOptions): Promise<ExitCode> {
   const names = environmentNames(options.env)
@@ -23,7 +24,7 @@ export async function check(given: readonly string[], options: CheckCommandOptio
     return EXIT.invalid
   }
   const paths = scenarioPaths(given)
-  const { scenarios, invalid } = loadSuite(paths)
+  const { scenarios, invalid, warnings: suspicious } = loadSuite(paths, { lint: true })
   if (scenarios.length + invalid.length === 0) {
     complain(
       `Failed to find a scenario in "${paths.join(' ')}": there is no .yaml file. Name a file or a folder of them.`,
@@ -38,15 +39,18 @@ export async function check(given: readonly string[], options: CheckCommandOptio
     ...invalid.flatMap(({ diagnostics }) => diagnostics),
     ...refusals,
     ...leftOut,
+    ...suspicious,
     ...warnings,
   ])
-  if (problems.length > 0) complainOf(problems)
+  if (options.json) process.stdout.write(problemsJson(problems, scenarios.length))
+  else if (problems.length > 0) complainOf(problems)
   if (problems.some(({ severity }) => severity === 'error')) return EXIT.invalid
   if (options.nginx !== undefined) {
     const { upgrade } = await import('./upgrade.ts')
     return upgrade(scenarios, options.nginx)
   }
-  process.stdout.write(`${scenarios.length} ${scenarios.length === 1 ? 'scenario is' : 'scenarios are'} valid\n`)
+  if (!options.json)
+    process.stdout.write(`${scenarios.length} ${scenarios.length === 1 ? 'scenario is' : 'scenarios are'} valid\n`)
   return EXIT.passed
 }
 
@@ -61,6 +65,20 @@ function leftOutOf({ variants }: Scenario): Diagnostic[] {
       source,
     })),
   )
+}
+
+/** The version of the shape below. It grows when a member changes its meaning or goes. */
+const JSON_VERSION = 1
+
+function problemsJson(problems: readonly Diagnostic[], validCount: number): string {
+  const told = maskDiagnostics(problems).map(({ code, severity, message, span, hint = null }) => ({
+    code,
+    severity,
+    message,
+    ...span,
+    hint,
+  }))
+  return `${JSON.stringify({ version: JSON_VERSION, valid: validCount, problems: told }, null, 2)}\n`
 }
 
 /** Everything that keeps a scenario from being shown; empty where one of the environments can show it. */

@@ -15,6 +15,7 @@ export function addCheck(program: Command, finish: (code: ExitCode) => void): vo
       new Option('--env <names>', 'environments: what none of them can show is a warning').default('simulated'),
     )
     .option('--nginx <from,to>', 'two versions of nginx, as in 1.22,1.30: what the second changes for these scenarios')
+    .option('--json', 'the problems as JSON, on standard output', false)
     .action(async (paths: string[], options: CheckCommandOptions) => {
       const { check } = await import('./check.ts')
       finish(await check(paths, options))

@@ -2,4 +2,5 @@
 export interface CheckCommandOptions {
   readonly env: string
   readonly nginx?: string
+  readonly json: boolean
 }
