@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { chainConfigFile } from './config-schema.ts'
+import { withDescriptions } from './key-descriptions.ts'
 import { scenarioFile } from './schema.ts'
 
 /**
@@ -10,7 +11,7 @@ export function scenarioJsonSchema(): object {
   return {
     title: 'Scenario',
     description: 'A behaviour of a request chain: requests, changes of the world, and what must hold.',
-    ...z.toJSONSchema(scenarioFile, { io: 'input', reused: 'ref', unrepresentable: 'throw' }),
+    ...described(scenarioFile),
   }
 }
 
@@ -19,8 +20,13 @@ export function chainConfigJsonSchema(): object {
   return {
     title: 'Chain configuration',
     description: 'Where the chains and the scenarios of a repository are.',
-    ...z.toJSONSchema(chainConfigFile, { io: 'input', reused: 'ref', unrepresentable: 'throw' }),
+    ...described(chainConfigFile),
   }
+}
+
+function described(schema: z.ZodType): object {
+  const json = withDescriptions(z.toJSONSchema(schema, { io: 'input', reused: 'ref', unrepresentable: 'throw' }))
+  return typeof json === 'object' && json !== null ? json : {}
 }
 
 /** The text of a schema's file. */
