@@ -156,12 +156,24 @@ function headerLines(line: Bytes, readFile: BodyReader): WrittenLine[] {
 /** `Name: value`, `Name;` for an empty one, `Name:` to leave it out. */
 function headerLine(line: Bytes): WrittenLine {
   const end = line.search(/[:;]/)
-  const [name, value] = end === -1 ? [line, ''] : [line.slice(0, end), line.slice(end + 1).trim()]
+  const [name, value] = end === -1 ? [line, ''] : [line.slice(0, end), withoutBlanks(line.slice(end + 1))]
   const isEmpty = line.charAt(end) === ';'
   if (end === -1 || (isEmpty && value !== '')) refuse(`-H "${line}" has no colon`, "Write -H 'Name: value'.")
   if (!TOKEN.test(name)) refuse(`"${name}" is not a header name`, 'Use letters, digits and "-".')
   if (!HEADER_VALUE.test(value)) refuse(`header "${name}" has a control character in it`, 'A header is one line.')
   return [name, value === '' && !isEmpty ? null : value]
+}
+
+/** Without spaces and tabs at either end (RFC 9110 section 5.5). A no-break space is a byte like another, which `trim` would take. */
+function withoutBlanks(text: string): string {
+  let [start, end] = [0, text.length]
+  while (start < end && isBlank(text[start])) start++
+  while (end > start && isBlank(text[end - 1])) end--
+  return text.slice(start, end)
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t'
 }
 
 function authorizationOf(given: Given, userinfo: Bytes | null): Bytes | null {
