@@ -5,7 +5,7 @@ import { TIERS, type Tier, tierOf } from './vitest/tiers.ts'
 
 /** The rooms of the harness from top to bottom: a file may import from its own room and from those below it. */
 const ROOMS = [
-  ['vitest', 'bench', 'cli', 'nginx-tests'],
+  ['vitest', 'bench', 'cli', 'library', 'nginx-tests'],
   ['package'],
   ['faults', 'reporters', 'init'],
   ['runner'],

@@ -26,7 +26,7 @@ const path = textAs((text) => {
   return 'problem' in pattern ? pattern : { value: text }
 })
 
-const ROUTE = mapping({
+export const ROUTE = mapping({
   path,
   target,
   rewrite: z.string(),

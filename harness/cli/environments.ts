@@ -3,6 +3,7 @@ import { suggest } from '../diagnostics/suggest.ts'
 import type { ClusterOptions } from '../environments/cluster/settings.ts'
 import type { Environment, EnvironmentName } from '../environments/environment.ts'
 import { NO_RESOURCES } from '../environments/kubernetes/resources.ts'
+import { missingPackages } from '../environments/optional-packages.ts'
 import type { RunCommandOptions } from './commands/run/options.ts'
 
 /** One environment, loaded when it is named: what a sandbox or a cluster needs is nothing that a simulated run waits for. */
@@ -28,7 +29,8 @@ const KINDS: Readonly<Record<EnvironmentName, Kind>> = {
   },
   cluster: {
     load: async (options) => (await import('../environments/cluster/cluster.ts')).clusterEnvironment(options),
-    whyNot: async () => (await import('../environments/cluster/why-no-cluster.ts')).whyNoCluster(),
+    whyNot: async () =>
+      packageProblem('cluster') ?? (await import('../environments/cluster/why-no-cluster.ts')).whyNoCluster(),
   },
 }
 
@@ -88,6 +90,12 @@ export function clusterOptions(
 /** Why this machine cannot run an environment; null where it can. */
 export function whyNot(name: EnvironmentName): Promise<string | null> {
   return KINDS[name].whyNot()
+}
+
+/** Which packages of an environment are not installed, and how to install them, in words; null where all are. */
+export function packageProblem(name: 'k3s' | 'cluster'): string | null {
+  const missing = missingPackages(name)
+  return missing === null ? null : `${missing.message} ${missing.remedy}`
 }
 
 function inWords(why: { readonly fact: string; readonly remedy: string } | null): string | null {

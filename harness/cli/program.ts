@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import manifest from '../../package.json' with { type: 'json' }
 import { addCheck } from './commands/check/command.ts'
 import { addDoctor } from './commands/doctor/command.ts'
 import { addEnv } from './commands/env/command.ts'
@@ -20,6 +21,7 @@ const COMMANDS = [addInit, addRun, addCheck, addExplain, addEnv, addDoctor]
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = EXIT.passed
   const program = new Command('chain')
+    .version(manifest.version, '--version', 'print the version')
     .description('Test and simulate an HTTP request chain: browser → nginx → API gateway → backend')
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) })

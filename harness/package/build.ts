@@ -1,14 +1,21 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { rolldown } from 'rolldown'
 import { licenses } from './licenses.ts'
 import { mirroredPaths } from './mirrored-paths.ts'
+import { writeSchemas } from './schemas.ts'
+import { writeTypes } from './types.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const DIST = path.join(ROOT, 'dist')
 
 /** What is named from outside. What the code itself starts by its place is found by `mirroredPaths`. */
-const ENTRIES = ['harness/cli/chain.js', 'harness/vitest/scenario-plugin.ts', 'gateway/main.ts']
+const ENTRIES = [
+  'harness/cli/chain.js',
+  'harness/library/index.ts',
+  'harness/vitest/scenario-plugin.ts',
+  'gateway/main.ts',
+]
 
 /** What two environments alone need is large, so that those who want it install it; vitest is there where its plugin is used. */
 const EXTERNAL = /^(?:@kubernetes\/client-node|@testcontainers\/k3s|testcontainers|vitest)(?:\/|$)/
@@ -38,9 +45,9 @@ await bundle.write({
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name]-[hash].js',
 })
+writeTypes(ROOT, DIST, ['harness/library/index', 'harness/vitest/scenario-plugin'])
 // The image of the package runs from JavaScript too. Its maps are for a debugger, which no container has.
 const dockerfile = readFileSync(path.join(ROOT, 'gateway/Dockerfile'), 'utf8')
 writeFileSync(path.join(DIST, 'gateway/Dockerfile'), dockerfile.replaceAll('main.ts', 'main.js'))
 writeFileSync(path.join(DIST, '.dockerignore'), '**/*.map\n')
-for (const schema of ['scenario.schema.json', 'chain-config.schema.json'])
-  cpSync(path.join(ROOT, 'harness/scenario', schema), path.join(DIST, schema))
+writeSchemas(DIST)

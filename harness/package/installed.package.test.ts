@@ -7,6 +7,7 @@ import { describeTier } from '../vitest/describe-tier.ts'
 import { NODE_VERSIONS, type Nodes, type NodeVersion, nodes } from './nodes.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
+const CHAIN = 'node_modules/request-chain/dist/harness/cli/chain.js'
 const SCENARIO = `scenario: The prefix is kept
 chain: chains/flowmaster
 steps:
@@ -27,11 +28,9 @@ await describeTier('package', 'what npm packs, installed into an empty repositor
       recursive: true,
     })
     writeFileSync(path.join(repository, 'scenarios/prefix.yaml'), SCENARIO)
-    writeFileSync(
-      path.join(repository, 'vitest.config.js'),
-      `import { scenarioFiles } from 'request-chain/vitest'
-       export default { plugins: [scenarioFiles()], test: { include: ['scenarios/*.yaml'] } }`,
-    )
+    const [library = '', plugin = ''] = examplesOf('docs/guide/library.md')
+    writeFileSync(path.join(repository, 'library.js'), library)
+    writeFileSync(path.join(repository, 'vitest.config.js'), plugin)
     // What a repository with tests has of its own.
     symlinkSync(path.join(ROOT, 'node_modules/vitest'), path.join(repository, 'node_modules/vitest'), 'junction')
   })
@@ -42,10 +41,56 @@ await describeTier('package', 'what npm packs, installed into an empty repositor
     expect(Object.keys(packages)).toEqual(['', 'node_modules/request-chain'])
   })
 
+  test('it has types and schemas', () => {
+    writeFileSync(
+      path.join(repository, 'typed.ts'),
+      `import { type Chain, explain, loadChain, type Trace } from 'request-chain'
+       import { scenarioFiles } from 'request-chain/vitest'
+       const chain: Chain | null = loadChain('x').chain
+       export const trace: Promise<Trace> | null = chain === null ? null : explain(chain, '/')
+       export const name: string = scenarioFiles({ allowUnsupported: true }).name
+       // @ts-expect-error a chain has no such key
+       export const wrong = chain?.sight
+       export const schemas = ['scenario', 'services', 'routes', 'middleware', 'auth'].map(
+         (name) => import.meta.resolve(\`request-chain/\${name}.schema.json\`),
+       )`,
+    )
+    const types = path.join(ROOT, 'node_modules/@types')
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'esnext',
+      '--types',
+      'node',
+      '--typeRoots',
+      types,
+    ]
+    const { status, output } = run(24, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, 'typed.ts'])
+    expect(output).toBe('')
+    expect(status).toBe(0)
+  })
+
+  test('an environment whose packages are not installed says how to install them', () => {
+    const { status, output } = run(24, [CHAIN, 'run', '--env', 'k3s'])
+    expect(output).toMatch(
+      /the packages .*testcontainers are not installed.*npm install --save-dev "@kubernetes\/client-node@\^/s,
+    )
+    expect(status).toBe(3)
+  })
+
   describe.each(NODE_VERSIONS)('on Node.js %i', (version) => {
     test('chain runs scenarios', () => {
-      const { status, output } = run(version, ['node_modules/request-chain/dist/harness/cli/chain.js', 'run'])
+      const { status, output } = run(version, [CHAIN, 'run'])
       expect(output).toMatch(/^1 scenario passed/m)
+      expect(status).toBe(0)
+    })
+
+    test('the library does what its page says', () => {
+      const { status, output } = run(version, ['library.js'])
+      expect(output).toMatch(/^1 scenario passed.* {2}backend .*\/api\/v1\/processes/ms)
       expect(status).toBe(0)
     })
 
@@ -65,6 +110,12 @@ await describeTier('package', 'what npm packs, installed into an empty repositor
     return { status, output: `${stdout}${stderr}` }
   }
 })
+
+/** The examples in JavaScript of a page. */
+function examplesOf(page: string): string[] {
+  const text = readFileSync(path.join(ROOT, page), 'utf8')
+  return Array.from(text.matchAll(/^```js\n(.*?)^```$/gms), ([, code = '']) => code)
+}
 
 function npm(cwd: string, args: readonly string[]): string {
   return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: 'pipe', shell: process.platform === 'win32' })

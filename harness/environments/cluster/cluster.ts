@@ -5,6 +5,7 @@ import { hostGaps } from '../host-gaps.ts'
 import { lowPortGaps } from '../kubernetes/low-ports.ts'
 import { SessionEnvironment, type WorldSession } from '../kubernetes/session-environment.ts'
 import { nginxImageVersion } from '../kubernetes/settings.ts'
+import { requirePackages } from '../optional-packages.ts'
 import type { ClusterOptions } from './settings.ts'
 
 /** A Kubernetes that is there already: a chain in a namespace of its own for each world, or one that is only read. */
@@ -24,6 +25,7 @@ export function clusterEnvironment(options: ClusterOptions): Environment {
 
 /** The client of Kubernetes takes a second to load, which no other environment should pay for. */
 async function openSession(options: ClusterOptions): Promise<WorldSession> {
+  requirePackages('cluster')
   const { loadKubeConfig } = await import('./kube-config.ts')
   const config = readForGood(() => loadKubeConfig(options.kubeconfig))
   if (options.attach) {

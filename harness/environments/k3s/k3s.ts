@@ -4,6 +4,7 @@ import { hostGaps } from '../host-gaps.ts'
 import { lowPortGaps } from '../kubernetes/low-ports.ts'
 import { SessionEnvironment } from '../kubernetes/session-environment.ts'
 import { nginxImageVersion } from '../kubernetes/settings.ts'
+import { requirePackages } from '../optional-packages.ts'
 import type { Session } from './session.ts'
 
 /** A real Kubernetes in one container, the real nginx beside it, the real gateway and stub backends in pods. */
@@ -16,6 +17,7 @@ export const k3s: Environment = new SessionEnvironment(
 
 /** The clients of Docker and Kubernetes take a second to load, which no other environment should pay for. */
 async function openSession(signal: AbortSignal | undefined): Promise<Session> {
+  requirePackages('k3s')
   const { Session } = await import('./session.ts')
   return Session.open(signal)
 }

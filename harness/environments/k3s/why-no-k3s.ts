@@ -1,4 +1,5 @@
 import { EnvironmentError } from '../environment.ts'
+import { missingPackages } from '../optional-packages.ts'
 
 /** Why there can be no cluster here, and what to do. */
 export interface NoK3s {
@@ -15,6 +16,8 @@ export function whyNoK3s(): Promise<NoK3s | null> {
 }
 
 async function look(): Promise<NoK3s | null> {
+  const missing = missingPackages('k3s')
+  if (missing !== null) return { fact: missing.message.replace(/\.$/, ''), remedy: missing.remedy }
   const { connectEngine } = await import('./engine.ts')
   const { findImage } = await import('./images.ts')
   const { imageNames } = await import('./settings.ts')

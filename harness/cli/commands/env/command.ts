@@ -1,7 +1,8 @@
 import { Argument, type Command } from 'commander'
 import { LOG_PARTS, type LogPart } from '../../../environments/k3s/log-parts.ts'
 import { wholeNumber } from '../../arguments.ts'
-import type { ExitCode } from '../../exit-codes.ts'
+import { EXIT, type ExitCode } from '../../exit-codes.ts'
+import { complain } from '../../terminal.ts'
 import type { EnvAction } from './env.ts'
 
 /** Adds `chain env` with its commands. */
@@ -10,6 +11,12 @@ export function addEnv(program: Command, finish: (code: ExitCode) => void): void
     .command('env')
     .description('the k3s cluster that later runs share, and the others on the engine')
   const env = async (asked: EnvAction): Promise<void> => {
+    const { packageProblem } = await import('../../environments.ts')
+    const missing = packageProblem('k3s')
+    if (missing !== null) {
+      complain(missing)
+      return finish(EXIT.environment)
+    }
     const command = await import('./env.ts')
     finish(await command.env(asked))
   }

@@ -8,7 +8,7 @@ import { runScenarios } from '../../../runner/run-scenario.ts'
 import { scenariosOfShard } from '../../../runner/shard.ts'
 import { PatternBudgetError } from '../../../scenario/pattern.ts'
 import type { Scenario } from '../../../scenario/scenario.ts'
-import { clusterOptions, environmentNames, loadEnvironments } from '../../environments.ts'
+import { clusterOptions, environmentNames, loadEnvironments, packageProblem } from '../../environments.ts'
 import { EvidenceFolder } from '../../evidence-folder.ts'
 import { EXIT, type ExitCode, exitCodeOf, highest } from '../../exit-codes.ts'
 import { watchSignals } from '../../interrupt.ts'
@@ -88,6 +88,11 @@ async function openEnvironments(
   signal: AbortSignal,
 ): Promise<readonly Environment[] | null> {
   if (keep && names.includes('k3s') && scenarios.length > 0) {
+    const missing = packageProblem('k3s')
+    if (missing !== null) {
+      complain(missing)
+      return null
+    }
     const { keepCluster } = await import('../env/env.ts')
     if (!(await keepCluster(signal))) return null
   }
