@@ -6,6 +6,10 @@ import { APART } from './apart.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ip, NODE } from './ip.ts'
 
+/** Protocols by their numbers: ip knows the names by /etc/protocols, which a small container image does not have. */
+const TCP = 6
+const UDP = 17
+
 const SERVICES = `${SERVICE_CIDR.prefix}0.0/16`
 /** Routing tables: where Services answer, and where nobody does. */
 const ANSWERS = 100
@@ -31,8 +35,8 @@ const GROUND = [
   `route add local ${SERVICES} dev lo src ${NODE} table local`,
   // No other name server answers. What is sent to the host's own loopback is refused.
   'rule add pref 25 to 127.0.0.0/8 lookup local',
-  `rule add pref 30 ipproto udp dport 53 lookup ${SILENCE}`,
-  `rule add pref 10 to ${CLUSTER_DNS} ipproto udp dport 53 lookup ${ANSWERS}`,
+  `rule add pref 30 ipproto ${UDP} dport 53 lookup ${SILENCE}`,
+  `rule add pref 10 to ${CLUSTER_DNS} ipproto ${UDP} dport 53 lookup ${ANSWERS}`,
 ]
 
 /** getaddrinfo gives IPv6 addresses, that of localhost too, only where the host has one beside ::1 (AI_ADDRCONFIG). Every node has. */
@@ -86,7 +90,7 @@ function serviceLines({ clusterIP, port, morePorts, isApart }: ClusterState['ser
   const answers = ports.flatMap((number) =>
     isApart
       ? apartLines(clusterIP, number)
-      : [`rule add pref 10 to ${clusterIP} ipproto tcp dport ${number} lookup ${ANSWERS}`],
+      : [`rule add pref 10 to ${clusterIP} ipproto ${TCP} dport ${number} lookup ${ANSWERS}`],
   )
   if (clusterIP.startsWith(SERVICE_CIDR.prefix)) return answers
   return [
@@ -99,7 +103,7 @@ function serviceLines({ clusterIP, port, morePorts, isApart }: ClusterState['ser
 
 /** The way there, and for the kernel that looks where an answer would come from (rp_filter), the way back. */
 export function apartLines(address: string, port: number): string[] {
-  return ['dport', 'sport'].map((end) => `rule add pref 10 to ${address} ipproto tcp ${end} ${port} lookup ${APART}`)
+  return ['dport', 'sport'].map((end) => `rule add pref 10 to ${address} ipproto ${TCP} ${end} ${port} lookup ${APART}`)
 }
 
 /** A route makes an IPv4 address the host's own; an IPv6 one must be on a link. */
