@@ -7,7 +7,7 @@ import { TIERS, type Tier, tierOf } from './vitest/tiers.ts'
 const ROOMS = [
   ['vitest', 'bench', 'cli', 'library', 'nginx-tests'],
   ['package'],
-  ['faults', 'reporters', 'init'],
+  ['faults', 'reporters', 'init', 'draft'],
   ['runner'],
   ['diagnose', 'curl'],
   ['environments'],

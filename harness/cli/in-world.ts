@@ -4,7 +4,6 @@ import { checkChain } from '../environments/check-chain.ts'
 import {
   type Environment,
   EnvironmentError,
-  type EnvironmentName,
   InvalidChainError,
   UnsupportedError,
   type World,
@@ -18,7 +17,7 @@ import type { WorldOptions } from './world-options.ts'
 /** A chain that runs, in the one environment that a command was told. */
 export interface OpenWorld {
   readonly world: World
-  readonly environment: EnvironmentName
+  readonly environment: Environment
   /** Aborts when a signal asks the command to stop. */
   readonly signal: AbortSignal
 }
@@ -46,7 +45,7 @@ export async function inWorld(
     const problems = kept.name === 'simulated' ? checkChain(chain) : []
     if (problems.length > 0) throw new InvalidChainError(problems)
     await using world = await kept.start(chain, { seed: options.seed, signal })
-    const code = await act({ world, environment: kept.name, signal })
+    const code = await act({ world, environment: kept, signal })
     return interrupt.by === null ? code : EXIT[interrupt.by]
   } catch (error) {
     return interrupt.by === null ? tell(error) : EXIT[interrupt.by]

@@ -197,6 +197,11 @@ function refuse(fact: string, remedy: string): never {
   throw new CurlError(fact, remedy)
 }
 
+/** Whether a header is one that curl sends unless it is told otherwise. */
+export function isCurlHabit([name, value]: Header): boolean {
+  return (name === 'User-Agent' && value === USER_AGENT) || (name === 'Accept' && value === '*/*')
+}
+
 /** The words of a line that a shell has split already, as bytes. */
 export function wordsOfShell(words: readonly string[]): Bytes[] {
   return words.map(bytesFromText)

@@ -35,7 +35,7 @@ export async function explain(words: readonly string[], options: ExplainCommandO
     if (options.json) process.stdout.write(`${traceJson(trace)}\n`)
     else {
       const color = wantsColor(process.stdout)
-      const others = environment === 'simulated' ? await versionNotes(chain, sendable.request, trace, options) : ''
+      const others = environment.name === 'simulated' ? await versionNotes(chain, sendable.request, trace, options) : ''
       process.stdout.write(renderExplanation(trace, { color }) + others)
     }
     return EXIT.passed

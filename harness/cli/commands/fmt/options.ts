@@ -1,0 +1,4 @@
+/** What `chain fmt` is told. */
+export interface FmtCommandOptions {
+  readonly check: boolean
+}
