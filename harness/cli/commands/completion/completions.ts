@@ -3,6 +3,7 @@ import type { Command, Option } from 'commander'
 import { displayPath } from '../../../diagnostics/read-source.ts'
 import { findChains } from '../../../scenario/find-chains.ts'
 import { findRoot } from '../../../scenario/find-scenario-files.ts'
+import { findWorkspace } from '../../../scenario/workspace.ts'
 
 /** What a word of the line may become. */
 export interface Candidate {
@@ -12,7 +13,10 @@ export interface Candidate {
 
 /** Values of options that no choices of commander say, by their long names. */
 const VALUES: Readonly<Record<string, () => readonly string[]>> = {
-  '--chain': () => findChains(findRoot(path.resolve('scenarios/x'))).map(displayPath),
+  '--chain': () => [
+    ...(findWorkspace(process.cwd()).config?.names ?? []),
+    ...findChains(findRoot(path.resolve('scenarios/x'))).map(displayPath),
+  ],
   '--env': () => ['simulated', 'sandbox', 'k3s', 'cluster'],
   '--via': () => ['nginx', 'gateway'],
   '--reporter': () => ['pretty', 'json', 'junit'],

@@ -11,10 +11,10 @@ import type { Environment, World } from '../../../environments/environment.ts'
 import { renderFailure } from '../../../reporters/failure.ts'
 import { clientRequest } from '../../../runner/client-request.ts'
 import { runScenario } from '../../../runner/run-scenario.ts'
-import { findRoot } from '../../../scenario/find-scenario-files.ts'
 import { parseScenario } from '../../../scenario/load-scenario.ts'
 import type { StepRequest } from '../../../scenario/scenario.ts'
 import { readVariables } from '../../../scenario/variables.ts'
+import { findWorkspace, optionsFor } from '../../../scenario/workspace.ts'
 import type { Trace } from '../../../trace/trace.ts'
 import { chainOf } from '../../chain-folder.ts'
 import { EXIT, type ExitCode } from '../../exit-codes.ts'
@@ -26,7 +26,6 @@ import type { NewCommandOptions } from './options.ts'
 /** Where a new file goes, and how it names its chain. */
 interface Target {
   readonly file: string
-  readonly root: string
   readonly chain: string
 }
 
@@ -60,18 +59,22 @@ function withoutHabits(request: StepRequest): StepRequest {
   return { ...request, headers: request.headers.filter((header) => !isCurlHabit(header)) }
 }
 
-function targetOf(request: StepRequest, chain: Chain, { out }: NewCommandOptions): Target | string {
+function targetOf(request: StepRequest, chain: Chain, { out, chain: wanted }: NewCommandOptions): Target | string {
+  const { root: repository, config } = findWorkspace(process.cwd())
+  const name = wanted ?? config?.names[0]
+  const isNamed = name !== undefined && config?.names.includes(name) === true
   const folder = path.dirname(chain.dir)
-  const beside = path.basename(folder) === 'chains' ? path.dirname(folder) : folder
+  const besideChain = path.basename(folder) === 'chains' ? path.dirname(folder) : folder
+  const beside = isNamed && repository !== null ? path.join(repository, 'scenarios') : besideChain
   const file = path.resolve(out === undefined || out === '-' ? path.join(beside, `${fileNameOf(request)}.yaml`) : out)
-  const root = findRoot(file)
-  const written = path.relative(root, chain.dir)
+  const { root } = optionsFor(file)
+  const written = isNamed ? name : path.relative(root, chain.dir)
   if (written.startsWith('..') || path.isAbsolute(written)) {
     return `Failed to write "${displayPath(file)}": its chain "${displayPath(chain.dir)}" is not below "${displayPath(root)}". Name a file beside its chain by --out FILE.`
   }
   if (out !== '-' && existsSync(file))
     return `Failed to write "${displayPath(file)}": it is there. Name another file by --out FILE.`
-  return { file, root, chain: written.split(path.sep).join('/') }
+  return { file, chain: written.split(path.sep).join('/') }
 }
 
 /** Who is to blame for an answer that is an error; null for any other. */
@@ -91,11 +94,11 @@ async function blameFor(trace: Trace, chain: Chain, world: World, request: Clien
 /** Runs the file before there is one: what does not pass today is no test. */
 async function tryOut(
   { text, secrets }: Draft,
-  { file, root }: Target,
+  { file }: Target,
   environment: Environment,
   { seed }: NewCommandOptions,
 ): Promise<ExitCode> {
-  const { scenario, diagnostics } = parseScenario(new Source(displayPath(file), text), { root })
+  const { scenario, diagnostics } = parseScenario(new Source(displayPath(file), text), optionsFor(file))
   const ready = scenario === null ? null : readVariables(scenario, Object.fromEntries(secrets))
   if (ready === null || ready.scenario === null) {
     complainOf(ready?.diagnostics ?? diagnostics)
