@@ -58,11 +58,11 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 describe('exit codes', () => {
-  test('0: every scenario passed, and one line says so', () => {
+  test('0: every scenario passed, a line for each says so, and one at the end', () => {
     expect(chain('run', 'passing.yaml', '--seed', '7')).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(
-        /^1 scenario passed in \d+\.\d s, seed 7, 1 request carried by the rewritten form\n$/,
+        /pass .*passing.yaml Passes, \d+ ms\n\n1 scenario passed in \d+\.\d s, seed 7, 1 request carried by the rewritten form\n$/,
       ),
       stderr: '',
     })
@@ -183,7 +183,7 @@ describe('chain run', () => {
 
   test('a report may go to a file while people read the pretty one', () => {
     const { stdout } = chain('run', 'passing.yaml', '--reporter', 'json=out.json', '--reporter', 'junit=out.xml')
-    expect(stdout).toMatch(/^1 scenario passed/)
+    expect(stdout).toMatch(/^1 scenario passed/m)
     const report = JSON.parse(readFileSync(path.join(dir, 'out.json'), 'utf8'))
     expect(report).toMatchObject({ version: 2, scenarios: [{ name: 'Passes', verdict: 'pass' }] })
     expect(readFileSync(path.join(dir, 'out.xml'), 'utf8')).toContain('<testcase name="Passes"')
@@ -290,7 +290,7 @@ describe('reports are whole', () => {
   test.runIf(existsSync('/dev/full'))('or one sentence: a full disk, and the other report is whole', () => {
     const { status, stdout, stderr } = chain('run', 'passing.yaml', '--reporter', 'junit=/dev/full', ...reports('full'))
     expect(status).toBe(3)
-    expect(stdout).toMatch(/^1 scenario passed/)
+    expect(stdout).toMatch(/^1 scenario passed/m)
     expect(stderr).toBe(
       'chain: Failed to write report "/dev/full": there is no space left on its disk. Make room, or name another file.\n',
     )

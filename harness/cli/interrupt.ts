@@ -1,3 +1,5 @@
+import { writeError } from './terminal.ts'
+
 /** The signals that ask a run to stop: Ctrl-C, what a CI system sends, a terminal that is closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -24,7 +26,7 @@ export function watchSignals(): Interrupt {
     }
     by = signal
     interruption.abort()
-    if (process.stderr.isTTY === true) process.stderr.write('chain: stopping; Ctrl-C once more ends it at once\n')
+    if (process.stderr.isTTY === true) writeError('chain: stopping; Ctrl-C once more ends it at once\n')
   }
   for (const signal of SIGNALS) process.on(signal, onSignal)
   return {

@@ -3,6 +3,7 @@ import { whichRun } from '../reporters/failure.ts'
 import { headlineOf } from '../reporters/headline.ts'
 import type { FailedRun } from '../runner/failed-run.ts'
 import type { RunCommandOptions } from './commands/run/options.ts'
+import { writeError } from './terminal.ts'
 
 /** Why a run cannot pause, in a sentence; null where it can, or is not asked to. */
 export function whyNoPause(
@@ -41,7 +42,7 @@ export async function pause(failed: FailedRun, folder: string | null, signal: Ab
     ...(folder === null ? [] : [`  What it had to say is in ${folder}`]),
     '  Enter goes on; Ctrl-C ends the run. ',
   ]
-  process.stderr.write(lines.join('\n'))
+  writeError(lines.join('\n'))
   await enter(signal)
 }
 

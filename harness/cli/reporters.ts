@@ -2,9 +2,9 @@ import { fstatSync } from 'node:fs'
 import { suggest } from '../diagnostics/suggest.ts'
 import { withoutCommands } from '../reporters/github-commands.ts'
 import type { Reporter, ReporterOptions } from '../reporters/reporter.ts'
-import type { Agreement, RunReport, ScenarioResult } from '../runner/result.ts'
+import type { RunReport } from '../runner/result.ts'
 import { ReportFile } from './report-file.ts'
-import { wantsColor } from './terminal.ts'
+import { wantsColor, watchedTerminal } from './terminal.ts'
 
 type ReporterFactory = (options: ReporterOptions) => Reporter
 
@@ -17,9 +17,7 @@ const FACTORIES: Readonly<Record<string, () => Promise<ReporterFactory>>> = {
 }
 
 /** All reporters of a run as one. */
-export interface Reporters {
-  readonly onScenario: (result: ScenarioResult) => void
-  readonly onAgreement: (agreement: Agreement) => void
+export interface Reporters extends Required<Omit<Reporter, 'onEnd'>> {
   /** Ends every report. False where one of them could not be written; why has been said. */
   readonly onEnd: (report: RunReport) => boolean
 }
@@ -27,9 +25,10 @@ export interface Reporters {
 /**
  * The reporters of `--reporter NAME[=FILE]`: to standard output, or to a file. Where all of them go to files, or none is
  * named, people get the pretty one too.
+ * @param verbose see {@link ReporterOptions}
  * @returns the reporters, or a sentence that says what is wrong
  */
-export async function openReporters(specs: readonly string[]): Promise<Reporters | string> {
+export async function openReporters(specs: readonly string[], verbose: boolean): Promise<Reporters | string> {
   const named = specs.map(parseSpec)
   const isAsked = named.some(({ name }) => name === 'github')
   const wanted = [...named, ...(isGithub() && !isAsked ? [{ name: 'github', file: null }] : [])]
@@ -43,7 +42,7 @@ export async function openReporters(specs: readonly string[]): Promise<Reporters
   }
   const open: OpenReporter[] = []
   for (const spec of wanted) {
-    const opened = await openReporter(spec, open)
+    const opened = await openReporter(spec, open, verbose)
     if (typeof opened === 'string') {
       for (const { file } of open) file?.giveUp()
       return opened
@@ -77,7 +76,11 @@ interface OpenReporter {
 }
 
 /** One more reporter, whose file must not be that of another; or a sentence that says what is wrong. */
-async function openReporter(spec: ReporterSpec, others: readonly OpenReporter[]): Promise<OpenReporter | string> {
+async function openReporter(
+  spec: ReporterSpec,
+  others: readonly OpenReporter[],
+  verbose: boolean,
+): Promise<OpenReporter | string> {
   const { name } = spec
   const factory = Object.hasOwn(FACTORIES, name) ? await FACTORIES[name]?.() : undefined
   if (factory === undefined) return unknown(name)
@@ -89,23 +92,40 @@ async function openReporter(spec: ReporterSpec, others: readonly OpenReporter[])
     return twice(rival.name, name, spec.file)
   }
   if (file === null && name === 'github') return { name, file, reporter: factory(STANDARD_ERROR) }
-  const options = file === null ? STANDARD_OUTPUT : { write: (text: string) => file.write(text), color: false }
-  return { name, file, reporter: factory(options) }
+  if (file !== null)
+    return { name, file, reporter: factory({ write: (text) => file.write(text), color: false, verbose }) }
+  return { name, file, reporter: factory(standardOutput(verbose)) }
 }
 
-const STANDARD_OUTPUT: ReporterOptions = {
-  write: (text) => process.stdout.write(isGithub() ? withoutCommands(text) : text),
-  color: wantsColor(process.stdout),
-  // Where it is no terminal, it has none.
-  get width() {
-    return process.stdout.columns ?? null
-  },
+function standardOutput(verbose: boolean): ReporterOptions {
+  return {
+    write: (text) => process.stdout.write(isGithub() ? withoutCommands(text) : text),
+    color: wantsColor(process.stdout),
+    // Where it is no terminal, it has none.
+    get width() {
+      return process.stdout.columns ?? null
+    },
+    terminal: watchedTerminal(),
+    verbose,
+  }
 }
 
 const STANDARD_ERROR: ReporterOptions = { write: (text) => process.stderr.write(text), color: false }
 
 function together(open: readonly OpenReporter[]): Reporters {
   return {
+    onStart: (plan) => {
+      for (const { reporter } of open) reporter.onStart?.(plan)
+    },
+    onBegin: (scenario, environment) => {
+      for (const { reporter } of open) reporter.onBegin?.(scenario, environment)
+    },
+    onDone: (scenario, environment) => {
+      for (const { reporter } of open) reporter.onDone?.(scenario, environment)
+    },
+    onHush: () => {
+      for (const { reporter } of open) reporter.onHush?.()
+    },
     onScenario: (result) => {
       for (const { reporter } of open) reporter.onScenario?.(result)
     },

@@ -11,12 +11,27 @@ export function wantsColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && pc.isColorSupported
 }
 
+/** The terminal of standard output, where somebody watches it: neither a CI system nor a terminal that can only write on. */
+export function watchedTerminal(): { readonly columns: number } | null {
+  const { CI = '', TERM } = process.env
+  const isCi = CI !== '' && CI !== 'false'
+  return process.stdout.isTTY === true && !isCi && TERM !== 'dumb' ? process.stdout : null
+}
+
+/** Erases to the end of the line (ECMA-48, EL): what a live line has left there. */
+const ERASE_LINE = '\u001b[K'
+
+/** Writes to standard error, over a line of standard output that stands there only for now. */
+export function writeError(text: string): void {
+  process.stderr.write(process.stderr.isTTY === true && watchedTerminal() !== null ? ERASE_LINE + text : text)
+}
+
 /**
  * Prints what went wrong to standard error. It may quote an argument or a file name, which a terminal must not obey; what is
  * secret in it by its name is masked.
  */
 export function complain(message: string): void {
-  process.stderr.write(`chain: ${printableLines(maskNames(message))}\n`)
+  writeError(`chain: ${printableLines(maskNames(message))}\n`)
 }
 
 /** A text whose control characters are seen and do nothing; its lines stay lines. */
@@ -26,5 +41,5 @@ export function printableLines(text: string): string {
 
 /** Prints problems of files to standard error, each with its line and a caret. */
 export function complainOf(problems: readonly Diagnostic[]): void {
-  process.stderr.write(`${renderDiagnostics(maskDiagnostics(problems), { color: wantsColor(process.stderr) })}\n`)
+  writeError(`${renderDiagnostics(maskDiagnostics(problems), { color: wantsColor(process.stderr) })}\n`)
 }

@@ -134,14 +134,16 @@ export function written(
   given: {
     readonly color?: boolean
     readonly width?: number
+    readonly verbose?: boolean
     readonly agreements?: readonly Agreement[]
   } & Partial<RunReport> = {},
 ): string {
-  const { color = false, width = null, agreements = [], ...rest } = given
+  const { color = false, verbose = false, width = null, agreements = [], ...rest } = given
   const gaps = new GapCount()
   for (const one of agreements.length > 0 ? [results] : results.map((result) => [result])) gaps.add(one)
   let text = ''
-  const reporter = reporterOf({ write: (more) => (text += more), color, width })
+  const reporter = reporterOf({ write: (more) => (text += more), color, width, verbose })
+  reporter.onStart?.({ scenarios: results, environments: [...new Set(results.map(({ environment }) => environment))] })
   for (const result of results) reporter.onScenario?.(result)
   for (const agreement of agreements) reporter.onAgreement?.(agreement)
   reporter.onEnd({

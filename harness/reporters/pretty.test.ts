@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Headers } from '../chain/message.ts'
 import { EnvironmentError, InvalidChainError, UnsupportedError } from '../environments/environment.ts'
+import { FakeEnvironment } from '../runner/fixtures/fake-environment.ts'
 import { at, flow, SITE } from '../runner/fixtures/flow.ts'
-import { variant } from '../runner/fixtures/scenarios.ts'
+import { scenario, variant } from '../runner/fixtures/scenarios.ts'
 import type { Agreement, ScenarioResult } from '../runner/result.ts'
+import { runScenario } from '../runner/run-scenario.ts'
 import { renderExplanation } from './explanation.ts'
 import { BODY, compared, resultOf, STATUS, STRIPPED, spanOf, step, strippedResult, written } from './fixtures.ts'
 import { prettyReporter } from './pretty.ts'
@@ -16,10 +18,12 @@ const throwing = (error: Error) => () => {
   throw error
 }
 
-test('green is one line', async () => {
+test('green is a line for each scenario, and one at the end', async () => {
   const passed = await resultOf([step({ status: STATUS })])
   expect(report([passed])).toMatchInlineSnapshot(`
-    "1 scenario passed in 0.8 s, seed 7
+    "pass scenarios/routing/prefix.yaml The prefix is preserved, 2 ms
+
+    1 scenario passed in 0.8 s, seed 7
     "
   `)
   const carried = { ...passed, carriedByRewrittenForm: 2 }
@@ -28,7 +32,11 @@ test('green is one line', async () => {
   )
   const gap = await resultOf([step({})], { start: throwing(new UnsupportedError('lua', at(SITE, 3), 'no model')) })
   expect(report([passed, passed, gap])).toMatchInlineSnapshot(`
-    "unsupported: chains/flowmaster/nginx.conf:3:1: lua: no model (1 scenario)
+    "pass scenarios/routing/prefix.yaml The prefix is preserved, 2 ms
+    pass scenarios/routing/prefix.yaml The prefix is preserved, 2 ms
+    unsupported scenarios/routing/prefix.yaml The prefix is preserved, 2 ms
+
+    unsupported: chains/flowmaster/nginx.conf:3:1: lua: no model (1 scenario)
     hint: Name an environment that can show it by --env, or pass --allow-unsupported.
     2 scenarios passed (1 unsupported) in 0.8 s, seed 7
     "
@@ -120,6 +128,39 @@ test('a body that differs is shown as a diff', async () => {
     "
   `)
 })
+
+test('with --verbose, what every hop did in steps that passed is shown', async () => {
+  const one = scenario([step({ status: STATUS })], { examples: [{ id: '42' }], name: 'A name' })
+  const environment = new FakeEnvironment({ request: () => secretFlow })
+  const result = { ...(await runScenario(one, environment, { seed: 7, keepTraces: true })), durationMs: 2.25 }
+  const text = written(prettyReporter, [result], { verbose: true })
+  expect(text).toMatchInlineSnapshot(`
+    "pass scenarios/test.yaml A name, 2 ms
+
+    PASS scenarios/test.yaml:5 A name [id=42] on simulated
+
+      3: request: GET /api/v1/processes?page=2
+      client   sends       GET /api/v1/processes/42
+      nginx    received    GET /api/v1/processes/42
+               matched     location /api/
+               decided by  proxy_pass http://10.43.193.134:9000  chains/flowmaster/nginx.conf:14:5
+               sent        GET /api/v1/processes/42 to api-gateway (10.43.193.134:9000)
+               came back   200 ***
+      gateway  received    GET /api/v1/processes/42
+               decided by  route /v1/process-design/*  chains/flowmaster/gateway-config/routes.yaml:1:3
+               sent        GET /api/v1/processes/42 to process-design (10.43.7.3:9003)
+               came back   200 ***
+      backend  received    GET /api/v1/processes/42 at process-design
+               answered    200 ***, by itself
+      client   got         200 *** in 3 ms
+
+    1 scenario passed in 0.8 s, seed 7
+    "
+  `)
+  expect(written(prettyReporter, [result])).not.toContain('received')
+})
+
+const secretFlow = flow({ headers: [['Authorization', 'Bearer hunter22']], status: 200, body: 'hunter22' })
 
 test('a buggy chain that shows no bug, or another', async () => {
   const buggy = (given: object) => ({
@@ -223,7 +264,10 @@ test('where nothing could be shown, the reasons are told', async () => {
     start: throwing(new UnsupportedError('lua_code_cache', at(SITE, 3), 'it is not modelled')),
   })
   expect(report([gap, gap])).toMatchInlineSnapshot(`
-    "unsupported: chains/flowmaster/nginx.conf:3:1: lua_code_cache: it is not modelled (2 scenarios)
+    "unsupported scenarios/routing/prefix.yaml The prefix is preserved, 2 ms
+    unsupported scenarios/routing/prefix.yaml The prefix is preserved, 2 ms
+
+    unsupported: chains/flowmaster/nginx.conf:3:1: lua_code_cache: it is not modelled (2 scenarios)
     hint: Name an environment that can show it by --env, or pass --allow-unsupported.
     0 scenarios passed (2 unsupported) in 0.8 s, seed 7
     "
@@ -235,10 +279,15 @@ const sends = (target: string, sentHeaders?: Headers) => ({
   request: () => flow({ nginx: { sends: target, ...(sentHeaders === undefined ? {} : { sentHeaders }) } }),
 })
 
-test('environments that agree are one line', async () => {
+test('environments that agree are one line at the end', async () => {
   const { results, agreements } = await compared([step({ status: STATUS })], [{}, {}])
   expect(report([...results, ...results], false, [...agreements, ...agreements])).toMatchInlineSnapshot(`
-    "2 scenarios passed on simulated and on sandbox, 2 agree, in 0.8 s, seed 7
+    "pass scenarios/routing/prefix.yaml The prefix is preserved on simulated, 2 ms
+    pass scenarios/routing/prefix.yaml The prefix is preserved on sandbox, 2 ms
+    pass scenarios/routing/prefix.yaml The prefix is preserved on simulated, 2 ms
+    pass scenarios/routing/prefix.yaml The prefix is preserved on sandbox, 2 ms
+
+    2 scenarios passed on simulated and on sandbox, 2 agree, in 0.8 s, seed 7
     "
   `)
 })
@@ -250,7 +299,10 @@ test('environments that disagree are one screen', async () => {
     { examples: [{ id: '42' }] },
   )
   expect(report(results, false, agreements)).toMatchInlineSnapshot(`
-    "DISAGREE scenarios/routing/prefix.yaml:3 The prefix is preserved [id=42] on simulated and sandbox
+    "pass scenarios/routing/prefix.yaml The prefix is preserved on simulated, 2 ms
+    pass scenarios/routing/prefix.yaml The prefix is preserved on sandbox, 2 ms
+
+    DISAGREE scenarios/routing/prefix.yaml:3 The prefix is preserved [id=42] on simulated and sandbox
 
     scenarios/routing/prefix.yaml:3:5: error[disagree]: nginx: passes[0].tries[0].request.target differs
      3 |   - request: GET /api/v1/processes?page=2
@@ -290,7 +342,12 @@ test('what was not compared is counted, and each reason told once', async () => 
   const [one] = gap.agreements
   if (one === undefined) throw new Error('there is one agreement')
   expect(report([...gap.results, ...gap.results], false, [one, one])).toMatchInlineSnapshot(`
-    "not compared: 2 scenarios: sandbox cannot show it: chains/flowmaster/nginx.conf:3:1: lua: no model
+    "pass scenarios/routing/prefix.yaml The prefix is preserved on simulated, 2 ms
+    unsupported scenarios/routing/prefix.yaml The prefix is preserved on sandbox, 2 ms
+    pass scenarios/routing/prefix.yaml The prefix is preserved on simulated, 2 ms
+    unsupported scenarios/routing/prefix.yaml The prefix is preserved on sandbox, 2 ms
+
+    not compared: 2 scenarios: sandbox cannot show it: chains/flowmaster/nginx.conf:3:1: lua: no model
     2 scenarios passed on simulated, 0 scenarios passed (2 unsupported) on sandbox, 0 agree, 2 not compared, in 0.8 s, seed 7
     "
   `)

@@ -4,26 +4,51 @@ import { formatSpan } from '../diagnostics/span.ts'
 import type { AgreementVerdict, RunReport, ScenarioResult, ScenarioSummary, Verdict } from '../runner/result.ts'
 import { renderDisagreement } from './disagreement.ts'
 import { renderFailure } from './failure.ts'
+import { renderPassed } from './passed.ts'
+import { lineProgress, liveProgress } from './progress.ts'
 import { renderRefusals } from './refusal.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
+import { durationText } from './time-text.ts'
+import { folderLines, slowestLines } from './totals.ts'
 
-/** For people at a terminal: a screen for each scenario that did not pass, as it comes, and one line at the end. */
+/**
+ * For people: how far the run is, a screen for each scenario that did not pass, as it comes, and at the end what it came to.
+ * On a terminal what goes on is drawn in its last lines; elsewhere each scenario is a line.
+ */
 export function prettyReporter(options: ReporterOptions): Reporter {
-  const { write, color } = options
+  const { write, color, terminal = null, verbose = false } = options
   const told = new Map<string, string>()
+  const progress = terminal === null ? lineProgress(options) : liveProgress({ ...options, terminal })
   return {
+    onStart: (plan) => progress.start(plan),
+    onBegin: (scenario, environment) => progress.begin(scenario, environment),
+    onDone: (scenario, environment) => progress.done(scenario, environment),
     onScenario(result) {
-      const screen = renderFailure(result, { color, width: options.width ?? null, told })
-      if (screen !== '') write(`${screen}\n\n`)
-      for (const warning of warningsOf(result, color)) write(`${warning}\n\n`)
+      progress.result(result)
+      const passed = verbose ? result.runs.filter(({ verdict }) => verdict === 'pass') : []
+      const screens = [
+        ...passed.map((run) => renderPassed(result, run, { color, width: options.width ?? null })),
+        renderFailure(result, { color, width: options.width ?? null, told }),
+      ]
+      for (const screen of [...screens, ...warningsOf(result, color)]) {
+        if (screen !== '') progress.tell(`${screen}\n\n`)
+      }
     },
     onAgreement(agreement) {
+      progress.agreement(agreement)
       const screen = renderDisagreement(agreement, color)
-      if (screen !== '') write(`${screen}\n\n`)
+      if (screen !== '') progress.tell(`${screen}\n\n`)
     },
+    onHush: () => progress.hush(),
     onEnd(report) {
-      const lines = [...unsupported(report, color), ...notCompared(report), summary(report, color)]
-      write(`${lines.join('\n')}\n`)
+      progress.end()
+      const parts = [
+        folderLines(report, options),
+        slowestLines(report),
+        [...unsupported(report, color), ...notCompared(report), summary(report, color)],
+      ]
+      const text = parts.filter((lines) => lines.length > 0).map((lines) => `${lines.join('\n')}\n`)
+      write(text.join('\n'))
     },
   }
 }
@@ -66,7 +91,11 @@ function notCompared({ agreements }: RunReport): string[] {
  */
 function summary(report: RunReport, color: boolean): string {
   const { scenarios, agreements, durationMs, seed } = report
-  const end = [`in ${(durationMs / 1000).toFixed(1)} s`, `seed ${seed}`, ...carriedTexts(scenarios)].join(', ')
+  const end = [
+    `in ${durationMs < 60_000 ? `${(durationMs / 1000).toFixed(1)} s` : durationText(durationMs)}`,
+    `seed ${seed}`,
+    ...carriedTexts(scenarios),
+  ].join(', ')
   const rest = restTexts(report, color)
   const byEnvironment = Map.groupBy(scenarios, ({ environment }) => environment)
   if (byEnvironment.size < 2) return `${[countsText(scenarios, color), ...rest].join(', ')} ${end}`

@@ -1,4 +1,4 @@
-import type { Environment } from '../environments/environment.ts'
+import type { Environment, EnvironmentName } from '../environments/environment.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { frozen } from '../trace/frozen.ts'
 import { AddressWatch } from './address-watch.ts'
@@ -26,6 +26,10 @@ export interface RunOptions extends OnceOptions {
   readonly keepTraces?: boolean
   /** How many scenarios run at a time; one where it is left out. What they show does not depend on it. */
   readonly jobs?: number
+  /** Gets each scenario as it begins on an environment. */
+  readonly onBegin?: (scenario: ScenarioReference, environment: EnvironmentName) => void
+  /** Gets each scenario as it is done on an environment: its result may have to wait for those of others. */
+  readonly onDone?: (scenario: ScenarioReference, environment: EnvironmentName) => void
 }
 
 /**
@@ -100,7 +104,9 @@ async function runEverywhere(
 ): Promise<Everywhere> {
   const [only] = environments
   if (only !== undefined && environments.length === 1) {
+    options.onBegin?.(scenario, only.name)
     const results = [await runScenario(scenario, only, options)].filter(isWhole)
+    options.onDone?.(scenario, only.name)
     return { scenario, results, agreement: null }
   }
   // Loaded where there is something to compare: most runs have one environment.
@@ -108,7 +114,9 @@ async function runEverywhere(
   const played: Played[] = []
   for (const environment of until(options.signal, environments)) {
     const watch = new AddressWatch(environment)
+    options.onBegin?.(scenario, environment.name)
     const result = await runScenario(scenario, watch, { ...options, keepTraces: true })
+    options.onDone?.(scenario, environment.name)
     if (isWhole(result)) played.push({ result, addresses: watch.starts })
   }
   const results = played.map(({ result }) => (options.keepTraces === true ? result : withoutTraces(result)))

@@ -25,6 +25,7 @@ export function addRun(program: Command, finish: (code: ExitCode) => void): void
     .option('--grep <regex>', 'only scenarios whose name or file matches', regex)
     .option('--bail', 'stop after the first scenario that fails, breaks or disagrees', false)
     .option('--allow-unsupported', 'a scenario that no environment of the run can show does not fail the run', false)
+    .option('--verbose', 'show what every hop did in steps that passed, too', false)
     .option('--traces', 'put the traces of steps that passed into the JSON report too', false)
     .option('--jobs <number>', 'scenarios at a time, 1 to 64 (default: 1 when simulated, else 8)', jobCount)
     .option('--shard <i/n>', 'only the i-th of n parts, which take about the same time', shard)

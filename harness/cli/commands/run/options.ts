@@ -11,6 +11,7 @@ export interface RunCommandOptions {
   readonly bail: boolean
   readonly allowUnsupported: boolean
   readonly traces: boolean
+  readonly verbose: boolean
   readonly jobs?: number
   readonly shard?: Shard
   readonly durations?: string

@@ -40,11 +40,12 @@ export async function run(given: readonly string[], options: RunCommandOptions):
   const seed = options.seed ?? randomSeed()
   const evidence = EvidenceFolder.open(options.evidence, seed)
   if (typeof evidence === 'string') return wrongUse(evidence)
-  const reporters = await openReporters(options.reporter)
+  const reporters = await openReporters(options.reporter, options.verbose)
   if (typeof reporters === 'string') return wrongUse(reporters)
 
   using interrupt = watchSignals()
   const paths = scenarioPaths(given)
+  interrupt.signal.addEventListener('abort', () => reporters.onHush())
   const { scenarios, invalid: unread } = loadSuite(paths)
   const wanted = wantedOf(scenarios, options)
   const sharded = options.shard === undefined ? wanted : scenariosOfShard(wanted, options.shard, durations)
@@ -59,13 +60,16 @@ export async function run(given: readonly string[], options: RunCommandOptions):
     signal: interrupt.signal,
     onFailure: async (failed: FailedRun) => {
       const folder = evidence.save(failed)
-      if (options.pauseOnFailure && failed.lookInside.length > 0) await pause(failed, folder, interrupt.signal)
+      if (options.pauseOnFailure && failed.lookInside.length > 0) {
+        reporters.onHush()
+        await pause(failed, folder, interrupt.signal)
+      }
       return folder
     },
   }
   const { result, isDisposed } = await play(chosen, environments ?? [], reporters, runOptions)
   const { allowUnsupported } = options
-  const report = { ...result, invalid, allowUnsupported, interruptedBy: interrupt.by }
+  const report = { ...result, ...wholeTime(), invalid, allowUnsupported, interruptedBy: interrupt.by }
   const isReported = reporters.onEnd(report)
   const saved = evidence.end()
   if (saved !== null) complain(saved)
@@ -77,6 +81,11 @@ export async function run(given: readonly string[], options: RunCommandOptions):
     environments !== null && isDisposed && isReported && !evidence.isBroken ? EXIT.passed : EXIT.environment,
     interrupt.by === null ? EXIT.passed : EXIT[interrupt.by],
   ])
+}
+
+/** The time of the whole command, as the clock on the wall shows it: with what was loaded and ended for the run. */
+function wholeTime(): Pick<RunResult, 'startedAt' | 'durationMs'> {
+  return { startedAt: new Date(performance.timeOrigin).toISOString(), durationMs: performance.now() }
 }
 
 /** The environments of a run; null where the cluster that is to be kept does not start, and why has been said. */
@@ -103,17 +112,20 @@ async function openEnvironments(
 async function play(
   scenarios: readonly Scenario[],
   environments: readonly Environment[],
-  { onScenario, onAgreement }: Reporters,
-  options: Pick<RunCommandOptions, 'bail' | 'traces' | 'jobs'> & OnceOptions,
+  { onStart, onBegin, onDone, onScenario, onAgreement }: Reporters,
+  options: Pick<RunCommandOptions, 'bail' | 'traces' | 'verbose' | 'jobs'> & OnceOptions,
 ): Promise<{ readonly result: RunResult; readonly isDisposed: boolean }> {
   // One process simulates no faster by doing several things at a time.
   const isPatient = environments.some(({ name }) => name !== 'simulated')
   const runOptions = {
     ...options,
-    keepTraces: options.traces,
+    keepTraces: options.traces || options.verbose,
+    onBegin,
+    onDone,
     jobs: options.jobs ?? (isPatient ? WAITING_JOBS : 1),
   }
   try {
+    onStart({ scenarios, environments: environments.map(({ name }) => name) })
     const result = await runScenarios(scenarios, environments, runOptions, onScenario, onAgreement)
     return { result, isDisposed: await disposeAll(environments) }
   } catch (error) {
