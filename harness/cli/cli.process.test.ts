@@ -118,7 +118,8 @@ describe('exit codes', () => {
       ['run', '--traces', 'passing.yaml'],
       'Failed to use --traces: it only applies to the JSON report. Add --reporter json',
     ],
-    [['run', 'passing.yaml:4'], 'there is no such file or folder. Leave out the line: "passing.yaml"'],
+    [['run', 'passing.yaml:40'], '"passing.yaml" has no line 40'],
+    [['run', 'passing.yaml', '--variant', 'buggy'], 'none of them has a variant "buggy"'],
     [['explain', 'GET /', '--chain', 'nope'], 'Name the folder of a chain by --chain DIR'],
     [['run', '--env', 'cluster', '--namespace', 'T_1', 'passing.yaml'], 'not a name of a namespace'],
     [

@@ -16,11 +16,16 @@ export interface Suite {
   readonly warnings: readonly Diagnostic[]
 }
 
+/** With the lines that paths named, by the scenario's file as messages show it. */
+export interface NamedSuite extends Suite {
+  readonly lines: ReadonlyMap<string, readonly number[]>
+}
+
 /**
  * Finds, reads and checks scenario files. What is wrong with one file costs only that file. What nginx and the gateway say of
  * a chain's files is not asked here: a chain that they refuse is a scenario like another.
  */
-export function loadSuite(paths: readonly string[], { lint = false }: { readonly lint?: boolean } = {}): Suite {
+export function loadSuite(paths: readonly string[], { lint = false }: { readonly lint?: boolean } = {}): NamedSuite {
   const found = findScenarioFiles(paths)
   const scenarios: Scenario[] = []
   const suspicious: Diagnostic[] = []
@@ -38,7 +43,8 @@ export function loadSuite(paths: readonly string[], { lint = false }: { readonly
     if (scenario === null) invalid.push({ file: displayPath(file), diagnostics })
     else scenarios.push(scenario)
   }
-  return { scenarios, invalid, warnings: suspicious }
+  const lines = new Map([...found.lines].map(([file, named]) => [displayPath(file), named]))
+  return { scenarios, invalid, warnings: suspicious, lines }
 }
 
 /** Scenarios with the values of the environment's variables; those that want one which is not set are not valid here. */

@@ -23,6 +23,18 @@ test('a path that is not there is a diagnostic, and the others are found', () =>
   ])
 })
 
+test('a file is found by a line of it, as messages show it; named whole, too, it is whole', () => {
+  const file = path.join(fixtures, 'valid/smallest.yaml')
+  expect(findScenarioFiles([`${file}:3`, `${file}:5:7`])).toMatchObject({
+    files: [file],
+    lines: new Map([[file, [3, 5]]]),
+  })
+  expect(findScenarioFiles([`${file}:3`, file])).toMatchObject({ files: [file], lines: new Map() })
+  expect(findScenarioFiles(['nowhere.yaml:3']).diagnostics).toMatchObject([
+    { message: expect.stringContaining('Failed to find "nowhere.yaml:3": there is no such file') },
+  ])
+})
+
 test('the root is the nearest folder above that holds chains, or else the own folder', () => {
   expect(findRoot(path.join(fixtures, 'valid/smallest.yaml'))).toBe(fixtures)
   expect(findRoot('/nowhere/at/all.yaml')).toBe('/nowhere/at')

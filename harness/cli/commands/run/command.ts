@@ -10,7 +10,7 @@ export function addRun(program: Command, finish: (code: ExitCode) => void): void
     .description('run scenario files and report what failed, where, and which line did it')
     .argument(
       '[paths...]',
-      'scenario files, or folders of them (default: where chain.config.yaml says, else scenarios)',
+      'scenario files (file.yaml:12 runs what is on that line), or folders (default: where chain.config.yaml says, else scenarios)',
     )
     .addOption(
       new Option('--env <names>', 'environments, separated by commas; several are compared').default('simulated'),
@@ -23,6 +23,14 @@ export function addRun(program: Command, finish: (code: ExitCode) => void): void
     )
     .option('--tag <tag>', 'only scenarios with this tag; may be given again', collect, [])
     .option('--grep <regex>', 'only scenarios whose name or file matches', regex)
+    .option('--variant <name>', 'only variants of this name; may be given again', collect, [])
+    .option(
+      '--example <row>',
+      'only rows of examples with this number or value (id=7); may be given again',
+      collect,
+      [],
+    )
+    .option('--last-failed', 'only what failed when it was last run; everything where nothing did', false)
     .option('--bail', 'stop after the first scenario that fails, breaks or disagrees', false)
     .option('--allow-unsupported', 'a scenario that no environment of the run can show does not fail the run', false)
     .option('--verbose', 'show what every hop did in steps that passed, too', false)

@@ -8,6 +8,9 @@ export interface RunCommandOptions {
   readonly reporter: readonly string[]
   readonly tag: readonly string[]
   readonly grep?: Pattern
+  readonly variant: readonly string[]
+  readonly example: readonly string[]
+  readonly lastFailed: boolean
   readonly bail: boolean
   readonly allowUnsupported: boolean
   readonly traces: boolean

@@ -6,17 +6,18 @@ import type { RunResult } from '../../../runner/result.ts'
 import type { OnceOptions } from '../../../runner/run-once.ts'
 import { runScenarios } from '../../../runner/run-scenario.ts'
 import { scenariosOfShard } from '../../../runner/shard.ts'
-import { PatternBudgetError } from '../../../scenario/pattern.ts'
 import type { Scenario } from '../../../scenario/scenario.ts'
 import { clusterOptions, environmentNames, loadEnvironments, packageProblem } from '../../environments.ts'
 import { EvidenceFolder } from '../../evidence-folder.ts'
 import { EXIT, type ExitCode, exitCodeOf, highest } from '../../exit-codes.ts'
 import { watchSignals } from '../../interrupt.ts'
+import { LastFailed } from '../../last-failed.ts'
 import { distinct, loadSuite, withVariables } from '../../load-suite.ts'
 import { pause, whyNoPause } from '../../pause.ts'
 import { openReporters, type Reporters } from '../../reporters.ts'
 import { scenarioPaths } from '../../scenario-paths.ts'
 import { complain, complainOf } from '../../terminal.ts'
+import { choose } from './choose.ts'
 import type { RunCommandOptions } from './options.ts'
 
 const NOTHING_RECORDED: ReadonlyMap<string, number> = new Map()
@@ -46,8 +47,11 @@ export async function run(given: readonly string[], options: RunCommandOptions):
   using interrupt = watchSignals()
   const paths = scenarioPaths(given)
   interrupt.signal.addEventListener('abort', () => reporters.onHush())
-  const { scenarios, invalid: unread } = loadSuite(paths)
-  const wanted = wantedOf(scenarios, options)
+  const { scenarios, invalid: unread, lines } = loadSuite(paths)
+  const lastFailed = LastFailed.in(process.cwd())
+  if (options.lastFailed && lastFailed.isEmpty) complain('nothing failed when it was last run: everything is run')
+  const choice = choose(scenarios, lines, options, lastFailed)
+  const wanted = typeof choice === 'string' ? [] : choice
   const sharded = options.shard === undefined ? wanted : scenariosOfShard(wanted, options.shard, durations)
   const { scenarios: chosen, invalid: unset } = withVariables(sharded)
   const invalid = [...unread, ...unset]
@@ -67,14 +71,16 @@ export async function run(given: readonly string[], options: RunCommandOptions):
       return folder
     },
   }
-  const { result, isDisposed } = await play(chosen, environments ?? [], reporters, runOptions)
+  lastFailed.expect(scenarios, wanted)
+  const { result, isDisposed } = await play(chosen, environments ?? [], noting(lastFailed, reporters), runOptions)
+  lastFailed.save()
   const { allowUnsupported } = options
   const report = { ...result, ...wholeTime(), invalid, allowUnsupported, interruptedBy: interrupt.by }
   const isReported = reporters.onEnd(report)
   const saved = evidence.end()
   if (saved !== null) complain(saved)
   const isEmpty = wanted.length + unread.length === 0
-  if (isEmpty) complain(nothingToRun(paths, scenarios.length))
+  if (typeof choice === 'string' && unread.length === 0) complain(nothingToRun(paths, scenarios.length, choice))
   return highest([
     exitCodeOf(report),
     isEmpty ? EXIT.invalid : EXIT.passed,
@@ -86,6 +92,21 @@ export async function run(given: readonly string[], options: RunCommandOptions):
 /** The time of the whole command, as the clock on the wall shows it: with what was loaded and ended for the run. */
 function wholeTime(): Pick<RunResult, 'startedAt' | 'durationMs'> {
   return { startedAt: new Date(performance.timeOrigin).toISOString(), durationMs: performance.now() }
+}
+
+/** The reporters, and beside them the memory of what failed. */
+function noting(lastFailed: LastFailed, reporters: Reporters): Reporters {
+  return {
+    ...reporters,
+    onScenario: (result) => {
+      lastFailed.onScenario(result)
+      reporters.onScenario(result)
+    },
+    onAgreement: (agreement) => {
+      lastFailed.onAgreement(agreement)
+      reporters.onAgreement(agreement)
+    },
+  }
 }
 
 /** The environments of a run; null where the cluster that is to be kept does not start, and why has been said. */
@@ -149,27 +170,11 @@ async function durationsOf({ durations }: RunCommandOptions): Promise<ReadonlyMa
   return recordedDurations(durations)
 }
 
-/** Those that --tag and --grep choose; none, and said why, where the pattern does not come to an end. */
-function wantedOf(scenarios: readonly Scenario[], options: RunCommandOptions): readonly Scenario[] {
-  try {
-    return scenarios.filter((scenario) => isWanted(scenario, options))
-  } catch (error) {
-    if (!(error instanceof PatternBudgetError)) throw error
-    complain(`Failed to choose scenarios by --grep "${options.grep?.source}": ${error.message}.`)
-    return []
-  }
-}
-
-function isWanted({ name, source, tags }: Scenario, { tag, grep }: RunCommandOptions): boolean {
-  if (tag.length > 0 && !tag.some((wanted) => tags.includes(wanted))) return false
-  return grep === undefined || grep.test(name) || grep.test(source.file)
-}
-
-function nothingToRun(paths: readonly string[], found: number): string {
+function nothingToRun(paths: readonly string[], found: number, why: string): string {
   const where = `"${paths.join(' ')}"`
   if (found === 0)
     return `Failed to find a scenario in ${where}: there is no .yaml file. Name a file or a folder of them.`
-  return `Failed to find a scenario to run: --tag and --grep leave none of the ${found} in ${where}.`
+  return `Failed to find a scenario to run in ${where}: ${why}.`
 }
 
 function wrongUse(message: string): ExitCode {
