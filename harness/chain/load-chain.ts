@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { Problems } from '../diagnostics/problems.ts'
 import { displayPath, readSource, systemFact } from '../diagnostics/read-source.ts'
+import { noteFile, noteFolder, noteReads, type Reads, withReads } from '../diagnostics/reads.ts'
 import { Source } from '../diagnostics/source.ts'
 import {
   type Chain,
@@ -47,7 +48,8 @@ const FILES = 'files'
 /** Folders of sites, and the nginx.conf of the hosts that have them. */
 const CONF_WITH = { 'sites-enabled': 'debian', 'conf.d': 'image', templates: 'image' } as const
 
-const cache = new Map<string, ChainResult>()
+/** Chains that have been read, with what of the disk they depend on. */
+const cache = new Map<string, { readonly value: ChainResult; readonly reads: Reads }>()
 
 /**
  * Reads a chain folder: `nginx.conf` and the files it may include, `gateway-config/`, `services.yaml`, and `host.yaml` where
@@ -56,12 +58,19 @@ const cache = new Map<string, ChainResult>()
  */
 export function loadChain(dir: string, root: string): ChainResult {
   const key = `${root}\0${dir}`
-  let result = cache.get(key)
-  if (result === undefined) {
-    result = readChain(dir, root)
-    cache.set(key, result)
+  let known = cache.get(key)
+  if (known === undefined) {
+    known = withReads(() => readChain(dir, root))
+    cache.set(key, known)
+  } else {
+    noteReads(known.reads)
   }
-  return result
+  return known.value
+}
+
+/** Whoever asks for a chain from now on gets it as its files are then. */
+export function forgetChains(): void {
+  cache.clear()
 }
 
 /**
@@ -158,6 +167,7 @@ class ChainFolder {
   }
 
   exists(): boolean {
+    noteFile(this.#dir)
     if (!existsSync(this.#dir) || !statSync(this.#dir).isDirectory()) {
       this.#report(this.#dir, 'E_CHAIN_MISSING', 'there is no such chain folder')
       return false
@@ -172,6 +182,7 @@ class ChainFolder {
   }
 
   optional(name: string): Source | null {
+    noteFile(path.join(this.#dir, name))
     return existsSync(path.join(this.#dir, name)) ? this.required(name) : null
   }
 
@@ -226,6 +237,7 @@ class ChainFolder {
   /** What the folder has of the host's files; null where it says nothing of them. */
   files(): HostFiles | null {
     const root = path.join(this.#dir, FILES)
+    noteFolder(root)
     if (!existsSync(root)) return null
     try {
       return readFiles(root, (file) => isInside(file, this.#root))
@@ -236,6 +248,7 @@ class ChainFolder {
   }
 
   #includeNames(): string[] {
+    noteFolder(this.#dir)
     try {
       const entries = readdirSync(this.#dir, { recursive: true, withFileTypes: true })
       const names = entries

@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { displayPath } from '../diagnostics/read-source.ts'
 import type { InvalidFile } from '../runner/result.ts'
-import { findScenarioFiles } from '../scenario/find-scenario-files.ts'
+import { type FoundFiles, findScenarioFiles } from '../scenario/find-scenario-files.ts'
 import { loadScenario, type ScenarioOptions } from '../scenario/load-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { readVariables } from '../scenario/variables.ts'
@@ -27,24 +27,51 @@ export interface NamedSuite extends Suite {
  */
 export function loadSuite(paths: readonly string[], { lint = false }: { readonly lint?: boolean } = {}): NamedSuite {
   const found = findScenarioFiles(paths)
-  const scenarios: Scenario[] = []
   const suspicious: Diagnostic[] = []
-  const invalid: InvalidFile[] = found.diagnostics.map((problem) => ({
-    file: problem.span.file,
-    diagnostics: [problem],
-  }))
   const options = new Map<string, ScenarioOptions>()
-  for (const file of found.files) {
+  const optionsOf = (file: string): ScenarioOptions => {
     const dir = path.dirname(file)
     const own = options.get(dir) ?? optionsFor(file)
     options.set(dir, own)
-    const { scenario, diagnostics, warnings } = loadScenario(file, { ...own, lint })
-    suspicious.push(...warnings)
-    if (scenario === null) invalid.push({ file: displayPath(file), diagnostics })
-    else scenarios.push(scenario)
+    return own
   }
-  const lines = new Map([...found.lines].map(([file, named]) => [displayPath(file), named]))
-  return { scenarios, invalid, warnings: suspicious, lines }
+  const files = found.files.map((file) => {
+    const { loaded, warnings } = readFile(file, { ...optionsOf(file), lint })
+    suspicious.push(...warnings)
+    return loaded
+  })
+  return { ...suiteOf(found, files), warnings: suspicious }
+}
+
+/** A scenario file as it was read: a scenario, or one that is not valid. */
+export type LoadedFile = Scenario | InvalidFile
+
+/** Reads and checks one scenario file, an absolute path. */
+export function loadFile(file: string, options: ScenarioOptions): LoadedFile {
+  return readFile(file, options).loaded
+}
+
+function readFile(
+  file: string,
+  options: ScenarioOptions,
+): { readonly loaded: LoadedFile; readonly warnings: readonly Diagnostic[] } {
+  const { scenario, diagnostics, warnings } = loadScenario(file, options)
+  return { loaded: scenario ?? { file: displayPath(file), diagnostics }, warnings }
+}
+
+/** The suite of files that were found and read. */
+export function suiteOf(found: FoundFiles, files: readonly LoadedFile[]): NamedSuite {
+  const missing = found.diagnostics.map((problem) => ({ file: problem.span.file, diagnostics: [problem] }))
+  return {
+    scenarios: files.filter(isScenario),
+    invalid: [...missing, ...files.flatMap((file) => (isScenario(file) ? [] : [file]))],
+    warnings: [],
+    lines: new Map([...found.lines].map(([file, named]) => [displayPath(file), named])),
+  }
+}
+
+function isScenario(file: LoadedFile): file is Scenario {
+  return 'variants' in file
 }
 
 /** Scenarios with the values of the environment's variables; those that want one which is not set are not valid here. */

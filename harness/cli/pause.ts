@@ -3,7 +3,7 @@ import { whichRun } from '../reporters/failure.ts'
 import { headlineOf } from '../reporters/headline.ts'
 import type { FailedRun } from '../runner/failed-run.ts'
 import type { RunCommandOptions } from './commands/run/options.ts'
-import { writeError } from './terminal.ts'
+import { isCi, writeError } from './terminal.ts'
 
 /** Why a run cannot pause, in a sentence; null where it can, or is not asked to. */
 export function whyNoPause(
@@ -16,9 +16,7 @@ export function whyNoPause(
 }
 
 function reasonIn(names: readonly EnvironmentName[], jobs: number | undefined): [fact: string, remedy: string] | null {
-  const { CI = '' } = process.env
-  if (CI !== '' && CI !== 'false')
-    return ['this is a CI system (CI is set), where nobody presses Enter', 'Leave it out.']
+  if (isCi()) return ['this is a CI system (CI is set), where nobody presses Enter', 'Leave it out.']
   if (process.stdin.isTTY !== true) return ['standard input is no terminal, so nobody can press Enter', 'Leave it out.']
   if (names.every((name) => name === 'simulated')) {
     return ['there is nothing to look into on "simulated"', 'Add --env sandbox, k3s or cluster.']

@@ -13,9 +13,13 @@ export function wantsColor(stream: NodeJS.WriteStream): boolean {
 
 /** The terminal of standard output, where somebody watches it: neither a CI system nor a terminal that can only write on. */
 export function watchedTerminal(): { readonly columns: number } | null {
-  const { CI = '', TERM } = process.env
-  const isCi = CI !== '' && CI !== 'false'
-  return process.stdout.isTTY === true && !isCi && TERM !== 'dumb' ? process.stdout : null
+  return process.stdout.isTTY === true && !isCi() && process.env.TERM !== 'dumb' ? process.stdout : null
+}
+
+/** Whether a CI system runs this: then nobody is there who could do something. */
+export function isCi(): boolean {
+  const { CI = '' } = process.env
+  return CI !== '' && CI !== 'false'
 }
 
 /** Erases to the end of the line (ECMA-48, EL): what a live line has left there. */

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readFileSync, type Stats, statSync } from 'node:fs'
 import path from 'node:path'
+import { noteFile } from './reads.ts'
 import { Source } from './source.ts'
 
 const MIB = 1024 * 1024
@@ -12,6 +13,7 @@ export type SourceOrProblem = { readonly source: Source } | { readonly problem: 
 
 /** Reads a text file of at most 1 MiB. A byte order mark is dropped; anything but UTF-8 is a problem. */
 export function readSource(file: string): SourceOrProblem {
+  noteFile(file)
   const name = displayPath(file)
   const problem = (code: string, fact: string) => ({ problem: { code, message: `Failed to read "${name}": ${fact}` } })
   try {

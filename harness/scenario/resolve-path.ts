@@ -4,6 +4,7 @@ import { isInside } from '../chain/load-chain.ts'
 import type { Place } from '../diagnostics/place.ts'
 import type { Problems } from '../diagnostics/problems.ts'
 import { displayPath } from '../diagnostics/read-source.ts'
+import { noteFile } from '../diagnostics/reads.ts'
 import type { NamedChains } from './named-chains.ts'
 
 /** Where paths of a file begin, and how far they may lead. */
@@ -33,7 +34,10 @@ export function resolvePath(
 ): string | null {
   const key = [base.bounds, ...base.bases, written].join('\0')
   const known = found.get(key) ?? findPath(written, base, place, missing, problems)
-  if (known !== null) found.set(key, known)
+  if (known !== null) {
+    noteFile(known)
+    found.set(key, known)
+  }
   return known
 }
 
@@ -50,6 +54,7 @@ function findPath(written: string, base: PathBase, place: Place, missing: string
   }
   const names = base.chains?.names ?? []
   const chains = missing === 'E_CHAIN_MISSING' && names.length > 0 ? ` Chains with a name: ${names.join(', ')}.` : ''
+  for (const candidate of inside) noteFile(candidate)
   const existing = inside.find((candidate) => existsSync(candidate))
   if (existing === undefined) {
     return report(

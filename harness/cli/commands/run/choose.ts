@@ -1,10 +1,13 @@
 import { suggest } from '../../../diagnostics/suggest.ts'
+import { scenariosOfShard } from '../../../runner/shard.ts'
 import { narrowed, type Part, partAtLine, rowsOf } from '../../../scenario/narrow.ts'
 import type { Pattern } from '../../../scenario/pattern.ts'
 import { PatternBudgetError } from '../../../scenario/pattern.ts'
 import type { Scenario } from '../../../scenario/scenario.ts'
 import type { LastFailed } from '../../last-failed.ts'
+import type { NamedSuite } from '../../load-suite.ts'
 import type { RunCommandOptions } from './options.ts'
+import type { Settings } from './settings.ts'
 
 export type Choice = Pick<RunCommandOptions, 'tag' | 'grep' | 'variant' | 'example' | 'lastFailed'>
 
@@ -35,6 +38,18 @@ export function choose(
     return restrictedBy(scenario, restrictions) ?? []
   })
   return chosen.length > 0 ? chosen : nothingLeft(scenarios, wanted, choice)
+}
+
+/** What of a suite is run: what the options choose, and of that the shard; or why there is nothing. */
+export function chosenOf(
+  { scenarios, lines }: NamedSuite,
+  options: RunCommandOptions,
+  { durations }: Settings,
+  lastFailed: LastFailed,
+): readonly Scenario[] | string {
+  const chosen = choose(scenarios, lines, options, lastFailed)
+  if (typeof chosen === 'string' || options.shard === undefined) return chosen
+  return scenariosOfShard(chosen, options.shard, durations)
 }
 
 /** What every restriction leaves. */

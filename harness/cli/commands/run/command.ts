@@ -31,6 +31,7 @@ export function addRun(program: Command, finish: (code: ExitCode) => void): void
       [],
     )
     .option('--last-failed', 'only what failed when it was last run; everything where nothing did', false)
+    .option('--watch', 'run again what a saved file touches, until Ctrl-C', false)
     .option('--bail', 'stop after the first scenario that fails, breaks or disagrees', false)
     .option('--allow-unsupported', 'a scenario that no environment of the run can show does not fail the run', false)
     .option('--verbose', 'show what every hop did in steps that passed, too', false)

@@ -11,6 +11,7 @@ export interface RunCommandOptions {
   readonly variant: readonly string[]
   readonly example: readonly string[]
   readonly lastFailed: boolean
+  readonly watch: boolean
   readonly bail: boolean
   readonly allowUnsupported: boolean
   readonly traces: boolean
