@@ -1,10 +1,12 @@
+import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { benchGatewayOverhead, benchRouteMatch } from '../../gateway/bench.ts'
 import { soakGateway } from '../../gateway/soak.ts'
+import { whyNoSandbox } from '../environments/sandbox/why-no-sandbox.ts'
 import { benchExchange } from './exchange.ts'
 import { benchNginx } from './nginx.ts'
 import { generateSuite } from './suite.ts'
-import { CHAIN_OPTIONS, median, runChain, runNode, runNodeAloud } from './whole-process.ts'
+import { CHAIN_OPTIONS, checkChain, median, runChain, runNode, runNodeAloud } from './whole-process.ts'
 
 /** One figure, what it should be at most, and what it was measured against. */
 interface Figure {
@@ -24,6 +26,7 @@ const GROUPS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   exchange: exchangeFigures,
   nginx: nginxFigures,
   processes: processFigures,
+  scenarios: scenarioFigures,
 }
 
 /** What takes minutes, or an engine, and is measured where it is asked for. */
@@ -32,6 +35,7 @@ const ON_REQUEST: typeof GROUPS = {
   k3s: k3sFigures,
 }
 
+const SCENARIOS = path.join(import.meta.dirname, '../../scenarios')
 const SOAK_MS = 10 * 60_000
 
 const group = { ...GROUPS, ...ON_REQUEST }[process.argv[2] ?? '']
@@ -160,6 +164,26 @@ function processFigures(): Figure[] {
       beside: `one scenario has ${round(median(one.map(({ peakMiB }) => peakMiB)))} MiB`,
     },
     growthFigure(),
+  ]
+}
+
+/** Whole processes: forty scenarios of the repository, simulated and on the sandbox where this machine can have one, and a check of all. */
+function scenarioFigures(): Figure[] {
+  const idleMs = median(repeat(5, () => runNode(['-e', '0']).wallMs))
+  const routing = path.join(SCENARIOS, 'routing')
+  const forty = readdirSync(routing)
+    .filter((name) => name.endsWith('.yaml'))
+    .slice(0, 40)
+    .map((name) => path.join(routing, name))
+  const figure = (what: string, measure: () => { readonly wallMs: number }, atMost: number): Figure => {
+    const measured = median(repeat(3, () => measure().wallMs))
+    return { what, measured, atMost, unit: ' ms', beside: `${round(measured / idleMs)} times "node -e 0"` }
+  }
+  const sandbox = () => figure('40 scenarios on the sandbox', () => runChain(forty, 'sandbox'), 3_000)
+  return [
+    figure('40 scenarios, simulated', () => runChain(forty), 1_500),
+    ...(whyNoSandbox() === null ? [sandbox()] : []),
+    figure('chain check of every scenario of the repository', () => checkChain([SCENARIOS]), 1_500),
   ]
 }
 

@@ -10,9 +10,14 @@ export interface ProcessFigures {
   readonly peakMiB: number
 }
 
-/** Runs `chain run PATHS` as a process of its own. @throws {Error} it did not end with 0 */
-export function runChain(paths: readonly string[]): ProcessFigures {
-  return measure(CHAIN, ['run', ...paths, '--seed', '1'])
+/** Runs `chain run PATHS --env ENV` as a process of its own. @throws {Error} it did not end with 0 */
+export function runChain(paths: readonly string[], env = 'simulated'): ProcessFigures {
+  return measure(CHAIN, ['run', ...paths, '--env', env, '--seed', '1'])
+}
+
+/** Checks the scenarios in `paths` as a process of its own. @throws {Error} it did not end with 0 */
+export function checkChain(paths: readonly string[]): ProcessFigures {
+  return measure(CHAIN, ['check', ...paths])
 }
 
 /** Runs Node.js with `args` as a process of its own. @throws {Error} it did not end with 0 */
