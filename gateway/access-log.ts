@@ -29,7 +29,7 @@ export function accessLog(onAccess: (entry: AccessEntry) => void, clock: Clock):
     const refusal = refusals.get(ctx.res)
     if (refusal !== undefined) access.decidedBy = { kind: refusal.kind, place: null }
     const { status = access.status ?? ctx.status, detail = access.detail } = refusal ?? {}
-    onAccess({ ...entryOf(access), status, detail, elapsedMs: clock.now() - startedMs })
+    onAccess(entryOf(access, status, detail, clock.now() - startedMs))
   }
 }
 
@@ -52,7 +52,22 @@ export function draftOf(method: string, target: string): AccessDraft {
   }
 }
 
-/** A draft as plain data. */
-export function entryOf({ headerChanges: { request, answer }, ...rest }: AccessDraft) {
-  return { ...rest, headerChanges: { request: request.list, answer: answer.list } }
+/** A draft as plain data: field by field, which costs a fraction of copying what a draft has. */
+export function entryOf(draft: AccessDraft, status: number, detail: string, elapsedMs: number): AccessEntry {
+  return {
+    requestId: draft.requestId,
+    method: draft.method,
+    target: draft.target,
+    status,
+    route: draft.route,
+    carriedBy: draft.carriedBy,
+    sends: draft.sends,
+    upstream: draft.upstream,
+    outcome: draft.outcome,
+    decidedBy: draft.decidedBy,
+    publicBy: draft.publicBy,
+    headerChanges: { request: draft.headerChanges.request.list, answer: draft.headerChanges.answer.list },
+    detail,
+    elapsedMs,
+  }
 }

@@ -147,7 +147,7 @@ export class Forwarding {
   #setHeaders(answer: IncomingMessage): void {
     const { changes, plan } = this.#options
     // What the gateway says itself (its CORS, the request id) stands; both may vary.
-    const own = new Map(changes.list.map((change) => [change.name, change]))
+    const own = changes.snapshot()
     const headers = endToEndHeaders(answer.rawHeaders, answer.headers.connection, changes)
     if (plan.responseEdits !== null) editHeaders(headers, plan.responseEdits, 'responseHeaders', changes)
     for (const [name, value] of headers) {

@@ -31,11 +31,12 @@ export class HeaderChanges {
   readonly #byName = new Map<string, HeaderChange>()
 
   note(name: string, change: HeaderChange['change'], by: HeaderChanger, place: Place | null = null): void {
-    this.#byName.set(name, place === null ? habit(name, change, by) : { name, change, by, place })
+    this.#byName.set(name, shared(name, change, by, place))
   }
 
-  get(name: string): HeaderChange | undefined {
-    return this.#byName.get(name)
+  /** The changes until now, by name. */
+  snapshot(): ReadonlyMap<string, HeaderChange> {
+    return new Map(this.#byName)
   }
 
   get list(): readonly HeaderChange[] {
@@ -43,17 +44,32 @@ export class HeaderChanges {
   }
 }
 
-/** So many are kept: a client may name headers of its own for hop-by-hop ones. */
-const MAX_HABITS = 256
+/** So many are kept of each kind: a client may name headers of its own for hop-by-hop ones. */
+const MAX_KEPT = 64
 
-const habits = new Map<string, HeaderChange>()
+type Kept = Readonly<Record<HeaderChange['change'], Map<string, HeaderChange>>>
 
-/** A change that no file says. Nearly every request has the same few, and each is one object: the log knows how it is written. */
-function habit(name: string, change: HeaderChange['change'], by: HeaderChanger): HeaderChange {
-  const key = `${change} ${by} ${name}`
-  const known = habits.get(key)
-  if (known !== undefined) return known
-  const made = { name, change, by, place: null }
-  if (habits.size < MAX_HABITS) habits.set(key, made)
+/** The latest change of each kind, by the header's name. */
+const kept: Readonly<Record<HeaderChanger, Kept>> = {
+  requestHeaders: nothingKept(),
+  responseHeaders: nothingKept(),
+  cors: nothingKept(),
+  rateLimit: nothingKept(),
+  requestId: nothingKept(),
+  'hop-by-hop': nothingKept(),
+  gateway: nothingKept(),
+}
+
+function nothingKept(): Kept {
+  return { added: new Map(), changed: new Map(), dropped: new Map() }
+}
+
+/** Nearly every request has the same few changes, and each is one object: the log knows how it is written. */
+function shared(name: string, change: HeaderChange['change'], by: HeaderChanger, place: Place | null): HeaderChange {
+  const alike = kept[by][change]
+  const known = alike.get(name)
+  if (known !== undefined && known.place === place) return known
+  const made = { name, change, by, place }
+  if (known !== undefined || alike.size < MAX_KEPT) alike.set(name, made)
   return made
 }

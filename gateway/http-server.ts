@@ -65,9 +65,10 @@ export function createHttpServer(handle: RequestListener, onAccess: (entry: Acce
   const server = createServer(OPTIONS)
   const running = new WeakMap<Duplex, ServerResponse>()
   let isClosing = false
+  const onResponseClose = () => isClosing && server.closeIdleConnections()
   const onRequest = inTurn((request, response) => {
     running.set(request.socket, response)
-    response.once('close', () => isClosing && server.closeIdleConnections())
+    response.on('close', onResponseClose)
     handle(request, response)
   })
   server.on('request', onRequest)
@@ -136,6 +137,6 @@ function refuse(socket: Duplex, { status }: Refusal): void {
 }
 
 function refusalEntry({ status, detail, kind }: Refusal, method = '', target = ''): AccessEntry {
-  const draft = { ...draftOf(method, target), decidedBy: { kind, place: null } }
-  return { ...entryOf(draft), requestId: randomUUID(), status, detail, elapsedMs: 0 }
+  const draft = { ...draftOf(method, target), decidedBy: { kind, place: null }, requestId: randomUUID() }
+  return entryOf(draft, status, detail, 0)
 }

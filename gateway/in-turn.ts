@@ -19,8 +19,11 @@ export function inTurn(handle: RequestListener): RequestListener {
   const connections = new WeakMap<Duplex, Turns>()
   return (request, response) => {
     const { socket } = request
-    const turns = connections.get(socket) ?? follow(socket)
-    connections.set(socket, turns)
+    let turns = connections.get(socket)
+    if (turns === undefined) {
+      turns = follow(socket)
+      connections.set(socket, turns)
+    }
     const before = turns.latest
     turns.latest = response
     if (before === null || before.closed) return handle(request, response)

@@ -4,55 +4,55 @@ import type { AccessEntry } from './access-entry.ts'
 import type { HeaderChange } from './header-changes.ts'
 import { maskTarget } from './mask-target.ts'
 import { formatPlace, type Place } from './place.ts'
+import type { Target } from './route-table.ts'
 
-/**
- * An access entry as the text of a JSON object; secrets in query strings are masked. Every request has one, so it is put together
- * by hand: what most of them share is text already.
- */
+/** An access entry as the text of a JSON object; secrets in query strings are masked. */
 export function logText(entry: AccessEntry): string {
-  const { sends, upstream, decidedBy, publicBy, headerChanges } = entry
-  let text = `{"requestId":${quoted(entry.requestId)},"method":${quoted(entry.method)}`
+  return `{${fieldsText(entry)}}`
+}
+
+/** Every request has a line, so it is put together by hand: what most of them share is text already. */
+function fieldsText(entry: AccessEntry): string {
+  const { route, sends, upstream, decidedBy, publicBy, headerChanges } = entry
+  let text = `"requestId":${quoted(entry.requestId)},"method":${quoted(entry.method)}`
   text += `,"target":${quoted(maskTarget(entry.target))},"status":${entry.status}`
-  text += `,${routeText(entry.route)},"carriedBy":${quoted(entry.carriedBy)}`
-  text += `,"sends":${quoted(sends && maskTarget(sends))}`
-  text += `,"upstream":${quoted(upstream && `${upstream.host}:${upstream.port}`)}`
-  text += `,"outcome":${quoted(entry.outcome)},"decidedBy":${decidedBy === null ? null : withPlace(decidedBy)}`
+  text += `,${route === null ? '"route":null,"place":null' : routeText(route)},"carriedBy":${quoted(entry.carriedBy)}`
+  text += `,"sends":${quoted(sends && maskTarget(sends))},"upstream":${upstream && upstreamText(upstream)}`
+  text += `,"outcome":${quoted(entry.outcome)},"decidedBy":${decidedBy && withPlace(decidedBy)}`
   text += `,"publicBy":${quoted(publicBy && formatPlace(publicBy))}`
   text += `,"headerChanges":{"request":[${changesText(headerChanges.request)}]`
   text += `,"answer":[${changesText(headerChanges.answer)}]}`
-  return `${text},"detail":${quoted(entry.detail)},"elapsedMs":${entry.elapsedMs}}`
+  return `${text},"detail":${quoted(entry.detail)},"elapsedMs":${entry.elapsedMs}`
 }
 
 function quoted(text: string | null): string {
   return JSON.stringify(text)
 }
 
-/** The fields of a route, by the route. */
-const routeTexts = new WeakMap<object, string>()
+const routeText = textOnce((route: NonNullable<AccessEntry['route']>) => {
+  return `"route":${quoted(route.path)},"place":${quoted(formatPlace(route.place))}`
+})
 
-function routeText(route: AccessEntry['route']): string {
-  if (route === null) return '"route":null,"place":null'
-  let text = routeTexts.get(route)
-  if (text === undefined) {
-    text = `"route":${quoted(route.path)},"place":${quoted(formatPlace(route.place))}`
-    routeTexts.set(route, text)
+const upstreamText = textOnce((upstream: Target) => quoted(`${upstream.host}:${upstream.port}`))
+
+const changeText = textOnce((change: HeaderChange) => withPlace(change))
+
+/** Words an object the first time that it is asked for. */
+function textOnce<Worded extends object>(word: (object: Worded) => string): (object: Worded) => string {
+  const texts = new WeakMap<Worded, string>()
+  return (object) => {
+    let text = texts.get(object)
+    if (text === undefined) {
+      text = word(object)
+      texts.set(object, text)
+    }
+    return text
   }
-  return text
 }
-
-/** Header changes as they are written, by the change. */
-const changeTexts = new WeakMap<HeaderChange, string>()
 
 function changesText(changes: readonly HeaderChange[]): string {
   let all = ''
-  for (const change of changes) {
-    let text = changeTexts.get(change)
-    if (text === undefined) {
-      text = withPlace(change)
-      changeTexts.set(change, text)
-    }
-    all += all === '' ? text : `,${text}`
-  }
+  for (const change of changes) all += all === '' ? changeText(change) : `,${changeText(change)}`
   return all
 }
 
@@ -65,7 +65,7 @@ function withPlace(fact: { readonly place: Place | null }): string {
  * So many lines are written together, or what there is after a moment: a write for every line, or handing each to the file's
  * own buffer, would cost a request as much as all else that the gateway does with it.
  */
-const BLOCK_LINES = 32
+const BLOCK_LINES = 128
 const MOMENT_MS = 10
 
 /** A log in JSON lines. */
@@ -105,7 +105,7 @@ export function openLog(dest: string | number): GatewayLog {
     events,
     // As pino writes it, at a fraction of the cost: pino puts a line together key by key.
     request(entry) {
-      write(`${level}${Date.now()}${source}${logText(entry).slice(1, -1)},"msg":"request"}\n`)
+      write(`${level}${Date.now()}${source}${fieldsText(entry)},"msg":"request"}\n`)
     },
   }
 }

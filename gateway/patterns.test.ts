@@ -19,7 +19,7 @@ const LENGTHS = [1024, 8 * 1024, 64 * 1024]
 const MOST_PER_STEP = 32
 /** What is shorter is noise, in ms. */
 const LEAST_MS = 0.05
-const ATTEMPTS = 4
+const ATTEMPTS = 20
 
 /** Beginnings that patterns try again and again. */
 // biome-ignore format: a list of pieces

@@ -38,6 +38,8 @@ export interface Target {
 /** A route, read: made once when the config is, used for every request. */
 export interface CompiledRoute {
   readonly route: Route
+  /** The route as the access log tells it. */
+  readonly logged: Pick<Route, 'path' | 'place'>
   readonly pattern: PathPattern
   readonly rewrite: readonly RewritePart[]
   /** The pattern of what it sends; null where a path does not tell that it is rewritten already. */
@@ -73,5 +75,6 @@ function compileRoute(route: Route): CompiledRoute {
   if ('problem' in pattern) throw new TypeError(pattern.problem)
   const rewrite = parseRewrite(route.rewrite, pattern)
   if ('problem' in rewrite) throw new TypeError(rewrite.problem)
-  return { route, pattern, rewrite, rewritten: rewrittenForm(rewrite, pattern) }
+  const logged = { path: route.path, place: route.place }
+  return { route, logged, pattern, rewrite, rewritten: rewrittenForm(rewrite, pattern) }
 }

@@ -15,7 +15,7 @@ export function routeRequest(table: RouteTable): GatewayMiddleware {
     }
     ctx.state.match = match
     ctx.state.principal = null
-    access.route = { path: match.route.path, place: match.route.place }
+    access.route = match.compiled.logged
     access.carriedBy = match.carriedBy
     access.detail = reasonOf(match, target.path)
     access.sends = sentPath(match, target.path) + target.query
