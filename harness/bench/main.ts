@@ -132,7 +132,7 @@ function nginxFigures(): Figure[] {
     {
       what: 'reading 1 MiB of site files',
       measured: parseMs,
-      atMost: 500,
+      atMost: 150,
       unit: ' ms',
       beside: 'lexed, parsed and checked against the directive table',
     },

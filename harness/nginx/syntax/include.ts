@@ -52,13 +52,15 @@ export function readWithIncludes(
 
   /** @param around the block that they stand in */
   function expand(directives: readonly Directive[], stack: readonly string[], around: string): readonly Directive[] {
-    return directives.flatMap((directive) => {
+    const expanded: Directive[] = []
+    for (const directive of directives) {
       const [path, more] = directive.args
       if (directive.block !== null)
-        return [{ ...directive, block: expand(directive.block, stack, directive.name.text) }]
-      if (directive.name.text !== 'include' || path === undefined || more !== undefined) return [directive]
-      return include(path, stack, around)
-    })
+        expanded.push({ ...directive, block: expand(directive.block, stack, directive.name.text) })
+      else if (directive.name.text !== 'include' || path === undefined || more !== undefined) expanded.push(directive)
+      else for (const included of include(path, stack, around)) expanded.push(included)
+    }
+    return expanded
   }
 
   function include(word: Word, stack: readonly string[], around: string): readonly Directive[] {

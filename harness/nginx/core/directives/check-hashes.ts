@@ -96,26 +96,38 @@ interface Around {
   readonly referers: HashSizes
 }
 
+/** In one pass: a file of 1 MiB has thousands of blocks, and most of them say nothing of a table. */
 function inBlock(directives: readonly Directive[], around: Around): HashProblem[] {
-  const types = hashSizes('types_hash', directives, around.types)
-  const headers = hashSizes('proxy_headers_hash', directives, around.headers)
-  const refererSizes = hashSizes('referer_hash', directives, around.referers)
-  const named = (...names: readonly string[]) => directives.filter(({ name }) => names.includes(name.text))
-  const extensions = named('types').flatMap(({ block }) => (block ?? []).flatMap(({ args }) => args))
-  const hidden = named('proxy_set_header', 'proxy_hide_header').flatMap(({ args }) => args.slice(0, 1))
-  const referers = named('valid_referers').flatMap(({ args }) => args.filter(({ text }) => !text.startsWith('~')))
-  const lists = directives.filter(({ name }) => TYPE_LISTS.has(name.text))
+  const extensions: Word[] = []
+  const hidden: Word[] = []
+  const referers: Word[] = []
+  const lists: (readonly Word[])[] = []
+  const blocks: (readonly Directive[])[] = []
+  let isSized = false
+  for (const { name, args, block } of directives) {
+    if (name.text === 'server' || name.text === 'location') blocks.push(block ?? [])
+    else if (name.text === 'proxy_set_header' || name.text === 'proxy_hide_header') hidden.push(...args.slice(0, 1))
+    else if (name.text === 'types') extensions.push(...(block ?? []).flatMap((line) => line.args))
+    else if (name.text === 'valid_referers') referers.push(...args.filter(({ text }) => !text.startsWith('~')))
+    else if (TYPE_LISTS.has(name.text)) lists.push(args)
+    else isSized ||= name.text.includes('_hash_')
+  }
+  const sizes = isSized ? sizesIn(directives, around) : around
   return [
-    ...[hashProblem('types_hash', types, extensions.map(keyOf)) ?? []].flat(),
-    ...[hashProblem('proxy_headers_hash', headers, hidden.map(keyOf)) ?? []].flat(),
-    ...[hashProblem('referer_hash', refererSizes, referers.map(keyOf)) ?? []].flat(),
-    ...lists.flatMap(({ args }) => hashProblem('test_types_hash', defaultSizes(2048), args.map(keyOf)) ?? []),
-    ...directives.flatMap(({ name, block }) =>
-      block !== null && (name.text === 'server' || name.text === 'location')
-        ? inBlock(block, { types, headers, referers: refererSizes })
-        : [],
-    ),
-  ]
+    hashProblem('types_hash', sizes.types, extensions.map(keyOf)) ?? [],
+    hashProblem('proxy_headers_hash', sizes.headers, hidden.map(keyOf)) ?? [],
+    hashProblem('referer_hash', sizes.referers, referers.map(keyOf)) ?? [],
+    ...lists.map((args) => hashProblem('test_types_hash', defaultSizes(2048), args.map(keyOf)) ?? []),
+    ...blocks.map((block) => inBlock(block, sizes)),
+  ].flat()
+}
+
+function sizesIn(directives: readonly Directive[], around: Around): Around {
+  return {
+    types: hashSizes('types_hash', directives, around.types),
+    headers: hashSizes('proxy_headers_hash', directives, around.headers),
+    referers: hashSizes('referer_hash', directives, around.referers),
+  }
 }
 
 function mapKeys(lines: readonly Directive[]): { text: string; span: Word['span'] }[] {
