@@ -8,6 +8,7 @@ import {
   type RequestMessage,
   type ResponseMessage,
 } from '../chain/message.ts'
+import { withOneBoundary } from '../chain/multipart-ranges.ts'
 import { withoutCounts } from '../chain/stub-status.ts'
 import { formatSpan } from '../diagnostics/span.ts'
 import { lastPass } from '../trace/reading.ts'
@@ -81,7 +82,7 @@ const RESPONSE: readonly Field<Answer>[] = [
     name: 'headers',
     because: 'each by its name; their order means nothing (RFC 9110 section 5.3)',
     read: ({ response, side }) =>
-      valuesByName(comparedHeaders(response === null ? [] : withoutCounts(response).headers, side)),
+      valuesByName(comparedHeaders(response === null ? [] : withoutAccidents(response).headers, side)),
   },
   {
     name: 'body',
@@ -215,11 +216,16 @@ function sideOf({ hop, origin }: Exchange): HeaderSide {
 }
 
 function answerText(response: ResponseMessage | null): string {
-  return response === null ? '' : bodyText(decodedBody(withoutCounts(response)))
+  return response === null ? '' : bodyText(decodedBody(withoutAccidents(response)))
 }
 
 /** Bytes as text that is the same for the same bytes only. */
 function bodyText(bytes: Bytes): string {
   const body = bufferOf(bytes)
   return isUtf8(body) ? body.toString('utf8') : `base64 ${body.toString('base64')}`
+}
+
+/** An answer without what hangs on who else asked. */
+function withoutAccidents(response: ResponseMessage): ResponseMessage {
+  return withOneBoundary(withoutCounts(response))
 }

@@ -21,7 +21,7 @@ the directive and its line. Run such a scenario on an environment with a real ng
 their location alone, which the table names; then every other request is answered.
 
 What is modelled may still be refused, by name, for a single request: a \`root\` where nothing is known of files, \`autoindex\`
-of a folder, several ranges at once, \`limit_req\` where no clock tells whether it strikes, a password that only the C library
+of a folder, \`limit_req\` where no clock tells whether it strikes, a password that only the C library
 can check, a pattern of what the model does not follow ([pcre.md](../discoveries/pcre.md)) or one that takes so many steps that PCRE
 might give up.
 

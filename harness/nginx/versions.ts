@@ -208,6 +208,13 @@ export const VERSION_RULES = {
     source: 'CHANGES',
     shownBy: null,
   },
+  rangesLimited: {
+    since: '1.29.5',
+    does: 'sends the whole where many small ranges would take more than it, unless max_ranges says how many there may be',
+    did: 'sends them',
+    source: 'its source',
+    shownBy: null,
+  },
   scgiLengthAsAnnounced: {
     since: '1.29.6',
     does: 'tells applications of SCGI the length of the whole body where scgi_request_buffering is off',

@@ -10,6 +10,7 @@ import {
   type RequestMessage,
   type ResponseMessage,
 } from '../../chain/message.ts'
+import { withOneBoundary } from '../../chain/multipart-ranges.ts'
 import type { ServiceTls } from '../../chain/service.ts'
 import { withoutCounts } from '../../chain/stub-status.ts'
 import { chunks, readHead, requestBytes } from './http-bytes.ts'
@@ -125,7 +126,7 @@ export interface ObservedResponse {
 const GZIP_MAGIC = '\x1f\x8b'
 
 export function observedResponse(response: ResponseMessage): ObservedResponse {
-  const { status, headers, body, trailers } = withoutCounts(response)
+  const { status, headers, body, trailers } = withOneBoundary(withoutCounts(response))
   const packed = status !== 206 && body.startsWith(GZIP_MAGIC)
   return {
     status,

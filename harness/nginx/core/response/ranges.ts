@@ -2,16 +2,26 @@ import { refuseRequest } from '../request/refuse-request.ts'
 import type { RequestState } from '../request/request-state.ts'
 import { parseHttpTime } from './http-time.ts'
 
-/** The part of a body that a client asked for: `end` is not included. `none`: the whole body. */
+/** The parts of a body that a client asked for. `none`: the whole body. */
 export type Range =
   | { readonly kind: 'none' }
   | { readonly kind: 'not-satisfiable' }
-  | { readonly kind: 'part'; readonly start: number; readonly end: number }
+  | { readonly kind: 'parts'; readonly first: Part; readonly others: readonly Part[] }
+
+/** Bytes of a body: `end` is not included. */
+export interface Part {
+  readonly start: number
+  readonly end: number
+}
+
+/** What nginx counts for each of several parts, and what it allows beyond the length of the body. */
+const BYTES_A_PART = 256
+const BYTES_ALLOWED = 4096
 
 const NONE: Range = { kind: 'none' }
 const NOT_SATISFIABLE: Range = { kind: 'not-satisfiable' }
 
-/** Reads `Range` and `If-Range` for a body that may be cut (ngx_http_range_header_filter). Several parts at once are refused. */
+/** Reads `Range` and `If-Range` for a body that may be cut (ngx_http_range_header_filter). */
 export function requestedRange(state: RequestState): Range {
   const range = state.header('range')
   if (range === undefined || !/^bytes=[\s\S]/i.test(range) || !ifRangeHolds(state)) return NONE
@@ -30,8 +40,9 @@ function ifRangeHolds(state: RequestState): boolean {
 
 /** ngx_http_range_parse. */
 function parseRanges(state: RequestState, text: string, length: number): Range {
-  const parts: { start: number; end: number }[] = []
-  let left = state.head.singleRange ? 1 : state.location.settings.files.maxRanges
+  const parts: Part[] = []
+  const most = state.head.singleRange ? 1 : state.location.settings.files.maxRanges
+  let left = most
   let total = 0
   for (const piece of text.split(',')) {
     const [, from, to, suffix] = /^ *(?:(\d{1,15}) *- *(?:(\d{1,15}) *)?|-(\d{1,15}) *)$/.exec(piece) ?? []
@@ -48,6 +59,7 @@ function parseRanges(state: RequestState, text: string, length: number): Range {
   const [first, ...others] = parts
   if (first === undefined) return NOT_SATISFIABLE
   if (total > length) return NONE
-  if (others.length > 0) refuseRequest(state.rule, 'an answer of several ranges is not modelled')
-  return { kind: 'part', ...first }
+  const isLimited = state.site.rules.rangesLimited && others.length > 0 && most === Number.POSITIVE_INFINITY
+  if (isLimited && total + parts.length * BYTES_A_PART > length + BYTES_ALLOWED) return NONE
+  return { kind: 'parts', first, others }
 }

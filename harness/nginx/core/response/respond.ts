@@ -1,4 +1,5 @@
 import type { Bytes, Header, Headers, ResponseMessage } from '../../../chain/message.ts'
+import { BOUNDARY } from '../../../chain/multipart-ranges.ts'
 import type { NginxAnswer } from '../../site.ts'
 import { lowerCase } from '../../syntax/wire.ts'
 import type { Phases } from '../module.ts'
@@ -10,8 +11,8 @@ import type { RequestState } from '../request/request-state.ts'
 import { httpTime } from './http-time.ts'
 import { refuseSlowAnswer } from './limit-rate.ts'
 import { conditionalStatus } from './not-modified.ts'
-import { requestedRange } from './ranges.ts'
-import { addHeader, dropHeader, emptyHead } from './response-head.ts'
+import { type Part, requestedRange } from './ranges.ts'
+import { addHeader, dropHeader, emptyHead, type ResponseHead } from './response-head.ts'
 import { serverText } from './server-text.ts'
 import { saysVary } from './takes-gzip.ts'
 
@@ -116,9 +117,28 @@ function cutToRange(state: RequestState, body: Bytes): Bytes | null {
     return null
   }
   head.status = 206
-  addHeader(head, ['Content-Range', `bytes ${range.start}-${range.end - 1}/${head.contentLength}`])
-  head.contentLength = range.end - range.start
-  return body.slice(range.start, range.end)
+  const { first, others } = range
+  if (others.length > 0) return cutToParts(head, [first, ...others], body)
+  addHeader(head, ['Content-Range', `bytes ${first.start}-${first.end - 1}/${head.contentLength}`])
+  head.contentLength = first.end - first.start
+  return body.slice(first.start, first.end)
+}
+
+/** Several parts, one behind the other (ngx_http_range_multipart_header, ngx_http_range_multipart_body). */
+function cutToParts(head: ResponseHead, parts: readonly Part[], body: Bytes): Bytes {
+  const charset = head.charset === null ? '' : `; charset=${head.charset}`
+  const type = head.contentType === '' ? '' : `\r\nContent-Type: ${head.contentType}${charset}`
+  const written = parts.map(({ start, end }) => {
+    const range = `Content-Range: bytes ${start}-${end - 1}/${head.contentLength}`
+    return `\r\n--${BOUNDARY}${type}\r\n${range}\r\n\r\n${body.slice(start, end)}`
+  })
+  const whole = `${written.join('')}\r\n--${BOUNDARY}--\r\n`
+  // To HEAD there is no body, and its length is told all the same.
+  const left = body === '' ? parts.reduce((sum, { start, end }) => sum + end - start, 0) : 0
+  head.contentType = `multipart/byteranges; boundary=${BOUNDARY}`
+  head.charset = null
+  head.contentLength = whole.length + left
+  return whole
 }
 
 /** Over HTTP/1.1 they stand behind the last chunk (ngx_http_chunked_create_trailers). */
