@@ -101,7 +101,7 @@ test('the guide has every member of the report, and no other', async () => {
   const { stdout } = spawnSync(process.execPath, args, { cwd: dir, encoding: 'utf8' })
   for (const report of [stdout, await disagreeing(), await stopped()]) guide.read('Report', JSON.parse(report))
   const { request, ...other } = flow({ nginx: { to: { given: '10.43.0.7' } } })
-  const response = { status: 200, headers: [], body: '\xff' }
+  const response = { status: 200, headers: [], body: '\xff', trailers: [['grpc-status', '0']] as const }
   guide.read('Trace', JSON.parse(traceJson({ ...other, request: { ...request, body: '\xff' }, response })))
   expect(guide.problems).toEqual([])
   expect(guide.unseen).toEqual([])
