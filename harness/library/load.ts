@@ -25,5 +25,5 @@ export function loadChain(nameOrFolder: string): ChainResult {
 export function loadScenario(file: string): ScenarioFileResult {
   const absolute = path.resolve(file)
   const loaded = loadFile(absolute, optionsFor(absolute))
-  return loaded.scenario === null ? loaded : readVariables(loaded.scenario, process.env)
+  return loaded.scenario === null ? loaded : { ...loaded, ...readVariables(loaded.scenario, process.env) }
 }
