@@ -101,7 +101,7 @@ describe('exit codes', () => {
     [['run', '--grep', '^(a|a)*$', 'long-name.yaml'], '--tag and --grep leave none of the 1'],
     [['run', '--grep', '^(?=a)(a|a)*$', 'long-name.yaml'], 'it was still trying after 1 s'],
     [['run', '--tag', 'nope', 'passing.yaml'], '--tag and --grep leave none of the 1'],
-    [['check', 'indented.yaml'], 'The next line is indented too far'],
+    [['check', 'indented.yaml'], '"expect" is not indented like the keys around it'],
     [['run', 'empty'], 'there is no .yaml file'],
     [['run', '--env', 'cluster', 'passing.yaml'], 'Name one that chain may create: --namespace NAME.'],
     [['run', '--namespace', 't1', 'passing.yaml'], 'Failed to use --namespace: it only applies to "cluster"'],
@@ -252,7 +252,8 @@ describe('chain run', () => {
     const { scenarios, notRun, interruptedBy } = JSON.parse(readFileSync(path.join(dir, 'stopped.json'), 'utf8'))
     expect([scenarios.length + notRun.length, interruptedBy]).toEqual([2_000, signal])
     const xml = readFileSync(path.join(dir, 'stopped.xml'), 'utf8')
-    expect(xml).toMatch(new RegExp(`tests="2000" failures="1" errors="0" skipped="${left}"`))
+    expect(xml).toContain('tests="2000" failures="1" errors="0"')
+    expect(xml.match(/<skipped /g)).toHaveLength(Number(left))
     expect(xml).toMatch(/<\/testsuites>\n$/)
   })
 })
