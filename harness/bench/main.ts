@@ -5,7 +5,7 @@ import { soakGateway } from '../../gateway/soak.ts'
 import { whyNoSandbox } from '../environments/sandbox/why-no-sandbox.ts'
 import { benchExchange } from './exchange.ts'
 import { benchNginx } from './nginx.ts'
-import { generateSuite } from './suite.ts'
+import { generateSuite, generateTlsPair } from './suite.ts'
 import { CHAIN_OPTIONS, checkChain, median, runChain, runNode, runNodeAloud } from './whole-process.ts'
 
 /** One figure, what it should be at most, and what it was measured against. */
@@ -182,9 +182,23 @@ function scenarioFigures(): Figure[] {
   const sandbox = () => figure('40 scenarios on the sandbox', () => runChain(forty, 'sandbox'), 3_000)
   return [
     figure('40 scenarios, simulated', () => runChain(forty), 1_500),
-    ...(whyNoSandbox() === null ? [sandbox()] : []),
+    ...(whyNoSandbox() === null ? [sandbox(), tlsFigure()] : []),
     figure('chain check of every scenario of the repository', () => checkChain([SCENARIOS]), 1_500),
   ]
+}
+
+/** Pairs, one after the other, so that both see the same machine. */
+function tlsFigure(): Figure {
+  using suite = generateTlsPair()
+  const pairs = repeat(7, () => [suite.http, suite.https].map((file) => runChain([file], 'sandbox').wallMs))
+  const [httpMs = Number.NaN, httpsMs = Number.NaN] = [0, 1].map((at) => median(pairs.map((pair) => pair[at] ?? 0)))
+  return {
+    what: 'the first scenario over TLS on the sandbox, over the first without',
+    measured: httpsMs - httpMs,
+    atMost: 100,
+    unit: ' ms',
+    beside: `${round(httpsMs)} against ${round(httpMs)} ms, whole process`,
+  }
 }
 
 /** Loads the clients of Docker and Kubernetes, which nothing else here needs. */

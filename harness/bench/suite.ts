@@ -18,6 +18,31 @@ export function generateSuite(count: number): GeneratedSuite {
   return { dir, [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }) }
 }
 
+/** Writes two scenarios of one request each on FlowMaster's chain: over HTTP, and over TLS with a certificate that the run makes. */
+export function generateTlsPair(): GeneratedSuite & { readonly http: string; readonly https: string } {
+  const suite = generateSuite(0)
+  const [http, https] = ['http', 'https'].map((name) => path.join(suite.dir, 'generated', `${name}.yaml`))
+  if (http === undefined || https === undefined) throw new Error('There are two names.')
+  writeFileSync(http, onePage('http', 'chain: chains/flowmaster'))
+  writeFileSync(https, onePage('https', TLS_CHAIN))
+  return { ...suite, http, https }
+}
+
+const TLS_CHAIN = `chain:
+  from: chains/flowmaster
+  site:
+    replace: "listen 80 default_server;"
+    with: "listen 443 ssl; ssl_certificate /etc/nginx/site.pem; ssl_certificate_key /etc/nginx/site.key;"`
+
+function onePage(scheme: string, chain: string): string {
+  return `scenario: A page over ${scheme}
+${chain}
+steps:
+  - request: GET ${scheme}://flowmaster.example/api/v1/processes
+    expect: {status: 200, backend: {service: process-design}}
+`
+}
+
 function scenarioText(n: number): string {
   return `scenario: Generated ${n}
 tags: [generated]
