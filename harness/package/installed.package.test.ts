@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,6 +8,12 @@ import { NODE_VERSIONS, type Nodes, type NodeVersion, nodes } from './nodes.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const CHAIN = 'node_modules/request-chain/dist/harness/cli/chain.js'
+const SITE = `server {
+  listen 80;
+  location / { proxy_pass http://10.43.7.6; }
+  location /api/ { proxy_pass http://10.43.7.7:3000; }
+}
+`
 const SCENARIO = `scenario: The prefix is kept
 chain: chains/flowmaster
 steps:
@@ -88,6 +94,17 @@ await describeTier('package', 'what npm packs, installed into an empty repositor
       expect(status).toBe(0)
     })
 
+    test('chain init starts from the files that are there, and what it writes passes', () => {
+      const own = path.join(repository, `own-${version}`)
+      mkdirSync(path.join(own, '.git'), { recursive: true })
+      writeFileSync(path.join(own, 'nginx.conf'), SITE)
+      const chain = path.join(repository, CHAIN)
+      expect(run(version, [chain, 'init'], own)).toMatchObject({ status: 0 })
+      const { status, output } = run(version, [chain, 'run'], own)
+      expect(output).toMatch(/^2 scenarios passed/m)
+      expect(status).toBe(0)
+    })
+
     test('the library does what its page says', () => {
       const { status, output } = run(version, ['library.js'])
       expect(output).toMatch(/^1 scenario passed.* {2}backend .*\/api\/v1\/processes/ms)
@@ -101,9 +118,9 @@ await describeTier('package', 'what npm packs, installed into an empty repositor
     })
   })
 
-  function run(version: NodeVersion, args: readonly string[]) {
+  function run(version: NodeVersion, args: readonly string[], cwd = repository) {
     const { status, stdout, stderr } = spawnSync(found.get(version) ?? '', args, {
-      cwd: repository,
+      cwd,
       encoding: 'utf8',
       env: { PATH: process.env.PATH, NO_COLOR: '1' },
     })
