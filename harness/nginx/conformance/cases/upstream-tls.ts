@@ -113,7 +113,7 @@ export const UPSTREAM_TLS: readonly ConformanceCase[] = [
   {
     name: 'settings that change nothing of it',
     tls: TLS,
-    site: `server { listen $LISTEN; proxy_ssl_protocols TLSv1.2 TLSv1.3; proxy_ssl_ciphers HIGH:!aNULL:!MD5; proxy_ssl_session_reuse off; ${locations(
+    site: `server { listen $LISTEN; proxy_ssl_certificate $FILES/server.pem; proxy_ssl_certificate_key $FILES/server.key; proxy_ssl_protocols TLSv1.2 TLSv1.3; proxy_ssl_ciphers HIGH:!aNULL:!MD5; proxy_ssl_session_reuse off; ${locations(
       {
         a: 'proxy_pass https://$TLS(a);',
         b: 'proxy_pass https://$TLS(a); proxy_ssl_protocols TLSv1.2; proxy_ssl_ciphers DEFAULT;',
