@@ -36,6 +36,7 @@ import { PROTOCOLS_MODULES } from './modules/rows-only/protocols.ts'
 import { TLS_MODULES } from './modules/rows-only/tls.ts'
 import { SCGI } from './modules/scgi/module.ts'
 import { SECURE_LINK } from './modules/secure_link/module.ts'
+import { SLICE } from './modules/slice/module.ts'
 import { SPLIT_CLIENTS } from './modules/split_clients/module.ts'
 import { SSI } from './modules/ssi/module.ts'
 import { STATIC } from './modules/static/module.ts'
@@ -80,6 +81,7 @@ export const MODULES: readonly Module[] = [
   GZIP_STATIC,
   STATIC,
   ...CONTENT_MODULES,
+  SLICE,
   HEADERS,
   GUNZIP,
   SUB,

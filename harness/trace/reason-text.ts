@@ -1,6 +1,6 @@
 import { PROTOCOL_NAMES } from '../chain/message.ts'
 import type { BareFailure, TlsFault } from './outcome.ts'
-import type { FileFault, HeadFault, NearMissReason, ReasonFact } from './reason.ts'
+import type { FileFault, HeadFault, NearMissReason, ReasonFact, SliceFault } from './reason.ts'
 
 /** The sentence of a reason, without its place. */
 export function reasonText(reason: ReasonFact): string {
@@ -169,6 +169,10 @@ export function reasonText(reason: ReasonFact): string {
     }
     case 'cache-not-stored':
       return `${reason.line} does not keep the answer: ${reason.why}`
+    case 'slice-came':
+      return `${reason.line} asked for ${reason.range} of ${reason.of}`
+    case 'slice-refused':
+      return `${reason.line} asked for ${reason.range}: ${SLICE_FAULTS[reason.fault]}, so nginx closes the connection`
     case 'raw-bytes':
       return 'the upstream sent no HTTP header: nginx passes its bytes on as HTTP/0.9'
     case 'precondition-failed':
@@ -216,6 +220,14 @@ export function reasonText(reason: ReasonFact): string {
       return `${reason.address} belonged to Service ${reason.owner} when the file was written; ${now}`
     }
   }
+}
+
+const SLICE_FAULTS: Readonly<Record<SliceFault, string>> = {
+  status: 'the answer is no 206',
+  etag: 'the ETag is not that of the slices before',
+  'no-range': 'the answer has no Content-Range that nginx can read',
+  'no-length': 'its Content-Range does not say how long the whole is',
+  'other-range': 'its Content-Range is another one',
 }
 
 /** The sentence of a near miss: what kept the location or the route from being chosen. */

@@ -116,6 +116,9 @@ export type NginxFact =
   /** `line` is null where the answer itself says for how long. */
   | { readonly kind: 'cache-stored'; readonly key: string; readonly forS: number; readonly line: string | null }
   | { readonly kind: 'cache-not-stored'; readonly why: string; readonly line: string }
+  // Slices
+  | { readonly kind: 'slice-came'; readonly line: string; readonly range: string; readonly of: number }
+  | { readonly kind: 'slice-refused'; readonly line: string; readonly range: string; readonly fault: SliceFault }
   // Answering
   | { readonly kind: 'answer-intercepted'; readonly status: number; readonly line: string }
   | { readonly kind: 'error-page'; readonly status: number; readonly line: string }
@@ -152,6 +155,9 @@ export type HeadFault =
   | 'coding-unknown'
   | 'length-and-coding'
   | 'method'
+
+/** What is wrong with the answer for a slice. */
+export type SliceFault = 'status' | 'etag' | 'no-range' | 'no-length' | 'other-range'
 
 /** Why no file answers. */
 export type FileFault = 'method' | 'no-file' | 'no-folder' | 'not-a-folder' | 'no-index' | 'posted'

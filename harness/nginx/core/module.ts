@@ -2,7 +2,7 @@ import type { Bytes } from '../../chain/message.ts'
 import type { LogLine } from '../site.ts'
 import type { Block } from '../syntax/block.ts'
 import type { ModuleTable } from './directives/rule.ts'
-import type { Next, Subrequest } from './next.ts'
+import type { Next, Respond, Subrequest } from './next.ts'
 import type { RequestState } from './request/request-state.ts'
 import type { CompileScope, CompilingModule } from './scope.ts'
 import type { Settings } from './settings.ts'
@@ -25,6 +25,8 @@ interface RunningModule {
   readonly precontent?: (state: RequestState) => Next | null
   /** The answer; null where another module gives it. */
   readonly content?: (state: RequestState) => Next | null
+  /** Looks at an answer before filters do, the client's or a subrequest's; null where it goes on. */
+  readonly answer?: (state: RequestState, answer: Respond) => Next | null
   /** Changes the head of the answer, and gives the body that is sent. */
   readonly filter?: (state: RequestState, body: Bytes) => Bytes
   /** What is written of the request, once its answer is out (NGX_HTTP_LOG_PHASE). */
@@ -52,6 +54,7 @@ export function phasesOf(modules: readonly Module[]): Phases {
     access: modules.map(({ access }) => access).filter(isThere),
     precontent: modules.map(({ precontent }) => precontent).filter(isThere),
     content: modules.map(({ content }) => content).filter(isThere),
+    answer: modules.map(({ answer }) => answer).filter(isThere),
     filter: modules.map(({ filter }) => filter).filter(isThere),
     log: modules.map(({ log }) => log).filter(isThere),
   }

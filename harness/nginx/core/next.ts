@@ -14,6 +14,7 @@ export type Next =
   | InternalRedirect
   | NamedLocation
   | Subrequest
+  | Clone
   | SubrequestOver
   | Phase
 
@@ -74,6 +75,13 @@ export interface Subrequest {
   readonly args: string
   /** What comes next in the request that began it, by what came of it. */
   resume(ended: RequestState): Next
+}
+
+/** The same request once more, where it stands, which waits for its end (NGX_HTTP_SUBREQUEST_CLONE). */
+export interface Clone extends Pick<Subrequest, 'by' | 'resume'> {
+  readonly kind: 'clone'
+  /** Tells what it needs to know before its first step. */
+  begin(clone: RequestState): void
 }
 
 /** The head of a subrequest's answer is there, and nobody wants its body. */

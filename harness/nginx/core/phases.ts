@@ -14,6 +14,7 @@ import {
   LOCATION,
   type Next,
   outside,
+  type Respond,
   SERVER_REWRITE,
 } from './next.ts'
 import { isBodyTooLarge } from './request/body-limit.ts'
@@ -24,7 +25,7 @@ import type { RequestState } from './request/request-state.ts'
 import { endInBackground, sendAnswer } from './response/respond.ts'
 import { setLocation } from './response/set-location.ts'
 import { endWith } from './response/special-response.ts'
-import { beginSubrequest } from './subrequest.ts'
+import { beginClone, beginSubrequest } from './subrequest.ts'
 
 /**
  * Takes a request from step to step until one is for the outside. Every step says what is next, and none calls the one
@@ -48,6 +49,11 @@ function goOn(begun: Running, first: Next, phases: Phases): NginxStep {
     if (next.kind === 'subrequest') {
       running = { state: beginSubrequest(state, next), waiting: { running, resume: next.resume } }
       next = SERVER_REWRITE
+    } else if (next.kind === 'clone') {
+      const clone = beginClone(state, next.by)
+      next.begin(clone)
+      running = { state: clone, waiting: { running, resume: next.resume } }
+      next = CONTENT
     } else if (next.kind !== 'subrequest-over') {
       next = step(state, next, phases)
     } else {
@@ -76,7 +82,7 @@ function postedBy({ posted }: RequestState, phases: Phases): NginxStep['backgrou
   })
 }
 
-type Step = Exclude<Next, ForOutside | { readonly kind: 'subrequest' | 'subrequest-over' }>
+type Step = Exclude<Next, ForOutside | { readonly kind: 'subrequest' | 'clone' | 'subrequest-over' }>
 
 function step(state: RequestState, next: Step, phases: Phases): Next {
   switch (next.kind) {
@@ -100,7 +106,7 @@ function step(state: RequestState, next: Step, phases: Phases): Next {
     case 'finalize':
       return endWith(state, next.code)
     case 'respond':
-      return sendAnswer(state, next, phases.filter)
+      return takenApart(state, next, phases.answer) ?? sendAnswer(state, next, phases.filter)
   }
 }
 
@@ -157,6 +163,15 @@ function leaveLocation(state: RequestState): Next {
   state.beginPass(state.rule)
   state.location = state.server.root
   return FIND_LOCATION
+}
+
+/** What the first module says that makes something else of an answer; null where it goes out. */
+function takenApart(state: RequestState, answer: Respond, handlers: Phases['answer']): Next | null {
+  for (const handler of handlers) {
+    const next = handler(state, answer)
+    if (next !== null) return next
+  }
+  return null
 }
 
 /** `try_files` comes before what modules do here. */

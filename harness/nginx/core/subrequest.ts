@@ -16,19 +16,22 @@ export function postSubrequest(state: RequestState, asked: Omit<Subrequest, 'kin
   state.main.posted.push({ state: subrequest, isClone: false })
 }
 
-/**
- * Begins the same request once more where it stands, in the background (NGX_HTTP_SUBREQUEST_CLONE): its location is chosen, and
- * may answer.
- */
+/** Begins the same request once more in the background. */
 export function postClone(state: RequestState, by: Rule): void {
-  const clone = beginSubrequest(state, { by, uri: state.uri, args: state.args })
+  const clone = beginClone(state, by)
   clone.background = true
+  state.main.posted.push({ state: clone, isClone: true })
+}
+
+/** Begins the same request once more where it stands (NGX_HTTP_SUBREQUEST_CLONE): its location is chosen, and may answer. */
+export function beginClone(state: RequestState, by: Rule): RequestState {
+  const clone = beginSubrequest(state, { by, uri: state.uri, args: state.args })
   clone.method = state.method
   clone.location = state.location
   clone.captureAs(state)
   clone.validLocation = state.validLocation
   clone.validUnparsedUri = state.validUnparsedUri
-  state.main.posted.push({ state: clone, isClone: true })
+  return clone
 }
 
 /**

@@ -22,6 +22,7 @@ import { PROXY_PROTOCOL } from './proxy-protocol.ts'
 import { RESPONSES } from './responses.ts'
 import { REWRITES } from './rewrites.ts'
 import { SERVERS } from './servers.ts'
+import { SLICES } from './slices.ts'
 import { SOCKETS } from './sockets.ts'
 import { SUBREQUESTS } from './subrequests.ts'
 import { TARGET_CASES } from './targets.ts'
@@ -50,6 +51,7 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   gRPC: GRPC,
   variables: VARIABLES,
   subrequests: SUBREQUESTS,
+  slices: SLICES,
   files: FILES,
   filters: FILTERS,
   compression: COMPRESSION,

@@ -50,6 +50,7 @@ export function sendAnswer(state: RequestState, { body, origin, whenSent }: Resp
   }
   let filtered = body
   for (const filter of filters) filtered = filter(state, filtered)
+  if (head.isSliced && filtered !== body) refuseRequest(state.rule, 'a filter that changes slices is not modelled')
   const part = cutToRange(state, filtered)
   whenSent?.(part !== null)
   if (part === null) return finalize(416)
@@ -102,12 +103,12 @@ function notModified(state: RequestState): void {
 /** Cuts the body to the range that the client asked for; null for 416 (ngx_http_range_header_filter). */
 function cutToRange(state: RequestState, body: Bytes): Bytes | null {
   const { head } = state
-  if (head.status !== 200 || !head.allowRanges || head.contentLength === -1) return body
-  if (state.location.settings.files.maxRanges === 0) return body
+  if (head.status !== 200 || !head.allowRanges || head.contentLength === -1) return wholeOf(state, body)
+  if (state.location.settings.files.maxRanges === 0) return wholeOf(state, body)
   const range = requestedRange(state)
   if (range.kind === 'none') {
     addHeader(head, ['Accept-Ranges', 'bytes'])
-    return body
+    return wholeOf(state, body)
   }
   // The upstream's own is not about this part.
   if (state.site.rules.contentRangeReplaced)
@@ -121,7 +122,14 @@ function cutToRange(state: RequestState, body: Bytes): Bytes | null {
   if (others.length > 0) return cutToParts(head, [first, ...others], body)
   addHeader(head, ['Content-Range', `bytes ${first.start}-${first.end - 1}/${head.contentLength}`])
   head.contentLength = first.end - first.start
-  return body.slice(first.start, first.end)
+  const bodyStart = head.bodyStart ?? 0
+  return body.slice(first.start - bodyStart, first.end - bodyStart)
+}
+
+/** A part was brought for a client that is to get it all. */
+function wholeOf({ head, rule }: RequestState, body: Bytes): Bytes {
+  if (head.bodyStart !== null) refuseRequest(rule, 'a range that a filter takes away, in slices: not modelled')
+  return body
 }
 
 /** Several parts, one behind the other (ngx_http_range_multipart_header, ngx_http_range_multipart_body). */

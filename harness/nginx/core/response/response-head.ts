@@ -38,6 +38,10 @@ export interface ResponseHead {
   isConditional: boolean
   /** Whether it is cut to one range at the most. */
   singleRange: boolean
+  /** Where the body begins that is there, which is a part of the whole (`content_offset`); null where it is the whole. */
+  bodyStart: number | null
+  /** Whether the body was put together of those of subrequests. */
+  isSliced: boolean
   /** What comes behind the body, where its end is no length (`headers_out.trailers`). */
   trailers: Headers
 }
@@ -61,6 +65,8 @@ export function emptyHead(): ResponseHead {
     ownDate: false,
     isConditional: false,
     singleRange: false,
+    bodyStart: null,
+    isSliced: false,
     trailers: [],
   }
 }

@@ -6,7 +6,7 @@ const UNMODELLED: ReadonlySet<string> = new Set(
   `body_bytes_sent bytes_sent connection connection_requests connection_time connections_active connections_reading
   connections_waiting connections_writing date_gmt date_local gzip_ratio
   hostname limit_conn_status limit_rate msec pid proxy_internal_chunked realpath_root request_body
-  request_body_file request_length request_time sent_http_transfer_encoding slice_range tcpinfo_rcv_space tcpinfo_rtt
+  request_body_file request_length request_time sent_http_transfer_encoding tcpinfo_rcv_space tcpinfo_rtt
   tcpinfo_rttvar tcpinfo_snd_cwnd time_iso8601 time_local uid_got uid_reset uid_set upstream_bytes_received
   upstream_bytes_sent upstream_connect_time upstream_header_time upstream_response_length upstream_response_time`.split(
     /\s+/,

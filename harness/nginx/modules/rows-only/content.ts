@@ -6,9 +6,7 @@ import {
   type ModuleTable,
   NUMBER,
   only,
-  refused,
   refusedUnlessOff,
-  SIZE,
   setOf,
   text,
 } from '../../core/directives/rule.ts'
@@ -32,12 +30,6 @@ export const CONTENT_MODULES: readonly ModuleTable[] = [
       create_full_put_path: [HTTP_SERVER_LOCATION, FLAG, accepted(only('dav_methods'))],
       min_delete_depth: [HTTP_SERVER_LOCATION, NUMBER, accepted(only('dav_methods'))],
       dav_access: [HTTP_SERVER_LOCATION, text(1, 3, 'once'), accepted(only('dav_methods'))],
-    },
-  },
-  {
-    module: 'ngx_http_slice_module',
-    rows: {
-      slice: [HTTP_SERVER_LOCATION, SIZE, refused('asks the upstream for one range at a time', 'proxied')],
     },
   },
 ]
