@@ -19,6 +19,13 @@ export interface VersionRule {
  * version numbers.
  */
 export const VERSION_RULES = {
+  acceptRangesOfSlicesDropped: {
+    since: '1.19.2',
+    does: "drops the upstream's Accept-Ranges where `slice` puts the answer together",
+    did: 'passes it on',
+    source: 'CHANGES',
+    shownBy: null,
+  },
   absoluteTargetWithoutPath: {
     since: '1.19.6',
     does: 'takes a target like "http://example.com?args"',

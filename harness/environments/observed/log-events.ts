@@ -52,6 +52,8 @@ export type LogEvent =
   | { readonly kind: 'answered' }
   /** The cache answers: the head that was read last is one that it had. */
   | { readonly kind: 'from-cache' }
+  /** A slice does not fit: whatever upstreams answered, nginx closes the client's connection. */
+  | { readonly kind: 'slice-refused' }
   /** nginx makes the answer itself, or an error page does. */
   | { readonly kind: 'own-answer'; readonly status: number }
 
@@ -114,6 +116,7 @@ const TLS_FAILURES: readonly (readonly [RegExp, Reader])[] = [
 
 /** What went wrong with an upstream, in the entries of every other level. */
 const FAILURES: readonly (readonly [RegExp, Reader])[] = [
+  [/^[\w -]+ in slice response\b/, () => ({ kind: 'slice-refused' })],
   [/^connect\(\) .*failed \(110: [\s\S]*while connecting to upstream/, failed('connect-timeout')],
   [/^connect\(\) .*failed [\s\S]*(?:while connecting to upstream|, upstream: ")/, failed('refused')],
   [/^upstream timed out [\s\S]*while (?:connecting|SSL handshaking) to upstream/, failed('connect-timeout')],

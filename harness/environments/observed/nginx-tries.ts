@@ -63,9 +63,11 @@ export function nginxTries(
   return passes.map((_, index) => tries.filter(({ pass }) => pass === index).map(({ made }) => made))
 }
 
-/** The body that an upstream sent, from what the client got of it; undefined where nginx sent a part of it alone. */
+/** The body that an upstream sent, from what the client got of it; undefined where nginx sent a part of it alone, or made one of several. */
 function bodyPassedOn({ answer }: ObservedTry, response: ResponseMessage | null): Bytes | undefined {
-  if (answer === null || response === null || (response.status === 206 && answer.status !== 206)) return undefined
+  if (answer === null || response === null) return undefined
+  const [range, given] = [response.headers, answer.headers].map((headers) => headerValue(headers, 'content-range'))
+  if ((response.status === 206 || answer.status === 206) && range !== given) return undefined
   // What nginx packed itself (gzip on) came to it unpacked.
   const isPacked = headerValue(answer.headers, 'content-encoding') !== undefined
   return isPacked ? response.body : decodedBody(response)

@@ -197,6 +197,9 @@ class Reading {
         if (last !== undefined) Object.assign(last, last.before)
         this.#notePassedOn(false)
         break
+      case 'slice-refused':
+        this.#passedOn = false
+        break
       case 'own-answer':
         this.#notePassedOn(false)
         break

@@ -145,8 +145,10 @@ function goOn(
   head.status = 200
   head.contentLength = first.completeBytes
   if (dropHeader(head, 'content-range')) state.noteHeader('Content-Range', 'dropped', rule)
-  dropHeader(head, 'accept-ranges')
-  head.acceptRanges = null
+  if (state.site.rules.acceptRangesOfSlicesDropped) {
+    dropHeader(head, 'accept-ranges')
+    head.acceptRanges = null
+  }
   head.allowRanges = true
   head.singleRange = true
   const wanted = wantedPart(state, first.completeBytes)
