@@ -1,4 +1,4 @@
-import type { Bytes } from '../../../chain/message.ts'
+import { type Bytes, headerValue } from '../../../chain/message.ts'
 import type { SliceFault } from '../../../trace/reason.ts'
 import type { Rule } from '../../../trace/trace.ts'
 import { type Next, type Respond, respond } from '../../core/next.ts'
@@ -24,6 +24,8 @@ interface Slicing {
   body: Bytes
   /** Whether all that came so far may be with the client already. */
   mayBeSent: boolean
+  /** Whether a slice does not fit. */
+  isRefused: boolean
   /** Whether all slices are there that are needed. */
   isOver: boolean
 }
@@ -60,6 +62,7 @@ function rangeOf(state: RequestState): string | null {
     lastModifiedS: null,
     body: '',
     mayBeSent: false,
+    isRefused: false,
     isOver: false,
   })
   return range
@@ -83,13 +86,12 @@ export function takeSlice(state: RequestState, answer: Respond): Next | null {
   if (typeof slice === 'string') {
     answer.whenSent?.(false)
     state.because({ kind: 'slice-refused', line: rule.text, range: ctx.range, fault: slice }, rule.span)
-    slicing.keep(state.contexts, null)
+    ctx.isRefused = true
     state.main.rule = rule
     return parent === null ? closeConnection(state) : { kind: 'subrequest-over' }
   }
   refuseShortSlice(state, rule, slice, answer.body)
-  // What the cache's own file carries goes out at once (ngx_output_chain_get_buf).
-  if (answer.origin === 'upstream' && state.upstream?.cache?.cacheable === true) ctx.mayBeSent = true
+  if (answer.origin === 'upstream' && !isHeldBack(state)) ctx.mayBeSent = true
   state.because({ kind: 'slice-came', line: rule.text, range: ctx.range, of: slice.completeBytes }, rule.span)
   if (parent === null) return goOn(state, ctx, { rule, sizeBytes: settings.sizeBytes }, slice, answer)
   if (state.header('if-range') !== undefined && head.lastModifiedS !== ctx.lastModifiedS) {
@@ -177,7 +179,10 @@ function goOn(
       by: rule,
       begin: (clone) => slicing.keep(clone.contexts, ctx),
       resume: (ended) => {
-        if (slicing.of(ended.contexts) !== ctx) return breakOff(state, ctx, rule, slices)
+        if (ctx.isRefused) return breakOff(state, ctx, rule, slices)
+        if (slicing.of(ended.contexts) !== ctx) {
+          refuseRequest(rule, 'a subrequest for a slice that goes on to another URI is not modelled')
+        }
         slices.push(ctx.body)
         return next()
       },
@@ -197,11 +202,18 @@ function wantedPart(state: RequestState, completeBytes: number): Part | null {
   return range.kind === 'none' ? whole : range.first
 }
 
+/** Whether a short answer waits for what follows it. What a new file of the cache carries does not (ngx_output_chain_get_buf). */
+function isHeldBack({ upstream, upstreamHeaders }: RequestState): boolean {
+  if (upstream === null || upstream.cache?.cacheable === true || !upstream.settings.buffering) return false
+  return headerValue(upstreamHeaders ?? [], 'X-Accel-Buffering') === undefined
+}
+
 /** A slice does not fit those before it: nginx closes the connection, and what it held back until then is lost. */
 function breakOff(state: RequestState, { mayBeSent }: Slicing, rule: Rule, slices: readonly Bytes[]): Next {
   const lines = state.head.headers.reduce((sum, { name, value }) => sum + name.length + value.length + 4, 0)
   const bytes = slices.reduce((sum, slice) => sum + slice.length, lines + OTHER_LINES_BYTES)
-  if (mayBeSent || bytes >= POSTPONED_BYTES || state.upstream?.settings.buffering === false) {
+  const { postpones } = sliceSettings.of(state.location.settings)
+  if (mayBeSent || bytes >= POSTPONED_BYTES || !postpones || state.input.request.httpVersion === '2.0') {
     refuseRequest(rule, 'an answer that breaks off behind some of its slices is not modelled')
   }
   return closeConnection(state)
