@@ -167,6 +167,15 @@ describe('exit codes', () => {
     expect(chain('run', 'failing.yaml', 'bad.yml', ...gone).status).toBe(3)
   })
 
+  test('3: no nginx is told once, and nothing else is run, however many wait for a sandbox', () => {
+    for (const n of [1, 2, 3, 4, 5, 6]) writeFileSync(path.join(dir, `again-${n}.yaml`), PASSING)
+    const files = [1, 2, 3, 4, 5, 6].map((n) => `again-${n}.yaml`)
+    const { status, stdout, stderr } = chainWith({ CHAIN_NGINX: '/no/nginx' }, 'run', ...files, '--env', 'sandbox')
+    expect(stdout.match(/Failed to start the sandbox/g)).toHaveLength(1)
+    expect(stdout).toContain('1 scenario broke, 0 passed, 5 not run')
+    expect({ status, stderr }).toEqual({ status: 3, stderr: '' })
+  })
+
   test('3: a kubeconfig that is none', () => {
     const args = ['--env', 'cluster', '--namespace', 't1', '--kubeconfig', 'passing.yaml']
     const { status, stdout } = chain('run', 'passing.yaml', ...args)

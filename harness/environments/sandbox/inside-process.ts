@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { EnvironmentError } from '../environment.ts'
+import { EnvironmentError, EnvironmentGoneError } from '../environment.ts'
 import { NAMESPACES, SEARCH_PATH } from './namespaces.ts'
 import type { Hands, Order, Report } from './protocol.ts'
 import { whyNoSandbox } from './why-no-sandbox.ts'
@@ -26,7 +26,7 @@ export class InsideProcess {
   #hasFailed = false
   #ended: Promise<unknown>
 
-  /** @throws {EnvironmentError} this machine has no sandboxes, or this one broke */
+  /** @throws {EnvironmentGoneError} this machine has no sandboxes @throws {EnvironmentError} this one broke */
   static async start(): Promise<InsideProcess> {
     const inside = new InsideProcess()
     try {
@@ -34,7 +34,7 @@ export class InsideProcess {
     } catch (error) {
       await inside.end()
       const why = whyNoSandbox()
-      throw why === null ? error : new EnvironmentError(`Failed to start a sandbox: ${why.fact}.`, why.remedy)
+      throw why === null ? error : new EnvironmentGoneError(`Failed to start a sandbox: ${why.fact}.`, why.remedy)
     }
     return inside
   }

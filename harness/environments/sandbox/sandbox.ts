@@ -3,6 +3,8 @@ import type { Chain } from '../../chain/chain.ts'
 import {
   type Environment,
   EnvironmentError,
+  EnvironmentGoneError,
+  forGood,
   type Gap,
   refuseGaps,
   type StartOptions,
@@ -33,6 +35,8 @@ class Sandbox implements Environment {
   readonly #first: Promise<InsideProcess>[] = []
   #startMs = 0
   #patience: NodeJS.Timeout | undefined
+  /** Why no world can be started here. */
+  #gone: EnvironmentGoneError | null = null
 
   gaps(chain: Chain): readonly Gap[] {
     return sandboxGaps(chain)
@@ -46,7 +50,9 @@ class Sandbox implements Environment {
     try {
       return await this.#start(chain, options)
     } catch (error) {
-      throw error instanceof EnvironmentError ? (whatIsMissing(error) ?? error) : error
+      const known = error instanceof EnvironmentError ? (whatIsMissing(error) ?? error) : error
+      if (known instanceof EnvironmentGoneError) this.#tellGone(known)
+      throw known
     }
   }
 
@@ -85,9 +91,19 @@ class Sandbox implements Environment {
     return (await this.#nextFree()) ?? this.#startOne()
   }
 
+  /** Those that wait for a sandbox find it out, too. */
+  #tellGone(gone: EnvironmentGoneError): void {
+    this.#gone ??= gone
+    for (const findOut of this.#waiting.splice(0)) findOut(null)
+  }
+
   async #startOne(): Promise<InsideProcess> {
+    if (this.#gone !== null) throw this.#gone
     const startedMs = performance.now()
-    const inside = await InsideProcess.start()
+    const inside = await InsideProcess.start().catch((error: unknown) => {
+      // Where not even the first comes up, none will.
+      throw this.#startMs === 0 ? forGood(error) : error
+    })
     this.#startMs = performance.now() - startedMs
     this.#all.add(inside)
     return inside
@@ -104,9 +120,10 @@ class Sandbox implements Environment {
   /** Those that wait do so for as long as a start takes, from now on. */
   #bePatient(): void {
     clearTimeout(this.#patience)
+    if (this.#waiting.length === 0) return
     this.#patience = setTimeout(() => {
       for (const startOneMore of this.#waiting.splice(0)) startOneMore(null)
-    }, this.#startMs).unref()
+    }, this.#startMs)
   }
 
   /** One that broke is ended. */
@@ -133,9 +150,9 @@ class Sandbox implements Environment {
 }
 
 /** Where something broke because this machine cannot have a sandbox at all, that is what a person has to know. */
-function whatIsMissing(cause: EnvironmentError): EnvironmentError | null {
+function whatIsMissing(cause: EnvironmentError): EnvironmentGoneError | null {
   const why = whyNoSandbox()
-  return why && new EnvironmentError(`Failed to start the sandbox: ${why.fact}.`, why.remedy, { cause })
+  return why && new EnvironmentGoneError(`Failed to start the sandbox: ${why.fact}.`, why.remedy, { cause })
 }
 
 /** Real nginx, real gateway, stub backends on real ClusterIPs, in namespaces of their own. */
