@@ -13,6 +13,7 @@ const FACTORIES: Readonly<Record<string, () => Promise<ReporterFactory>>> = {
   pretty: async () => (await import('../reporters/pretty.ts')).prettyReporter,
   json: async () => (await import('../reporters/json.ts')).jsonReporter,
   junit: async () => (await import('../reporters/junit.ts')).junitReporter,
+  tap: async () => (await import('../reporters/tap.ts')).tapReporter,
   github: async () => (await import('./github.ts')).githubReporterHere,
 }
 

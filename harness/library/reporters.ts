@@ -2,8 +2,9 @@ import { jsonReporter } from '../reporters/json.ts'
 import { junitReporter } from '../reporters/junit.ts'
 import { prettyReporter } from '../reporters/pretty.ts'
 import type { Reporter, ReporterOptions } from '../reporters/reporter.ts'
+import { tapReporter } from '../reporters/tap.ts'
 
-const REPORTERS = { pretty: prettyReporter, json: jsonReporter, junit: junitReporter } as const
+const REPORTERS = { pretty: prettyReporter, json: jsonReporter, junit: junitReporter, tap: tapReporter } as const
 
 export type ReporterName = keyof typeof REPORTERS
 

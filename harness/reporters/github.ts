@@ -9,7 +9,7 @@ import { headlineOfDifference, renderDisagreement } from './disagreement.ts'
 import { renderRun, whichRun } from './failure.ts'
 import { type Annotation, annotationCommand, MAX_ANNOTATIONS, noticeCommand } from './github-commands.ts'
 import { Summary } from './github-summary.ts'
-import { factOf, failedChecks, headlineOf, secretsOfRun, signatureOf, wrongStep } from './headline.ts'
+import { factOf, failedAt, failedChecks, headlineOf, secretsOfRun, signatureOf, wrongStep } from './headline.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
 
 export interface GithubOptions extends Pick<ReporterOptions, 'write'> {
@@ -78,7 +78,7 @@ function annotationsOf(title: string, run: ScenarioRun): Annotation[] {
   const problem = run.problem ?? step?.problem ?? null
   const blame = step?.blame ?? null
   const [check] = step === undefined ? [] : failedChecks(step)
-  const span = check?.span ?? step?.span ?? run.span
+  const span = failedAt(run)
   const words = [
     headlineOf(run),
     ...(check === undefined || blame === null ? [] : [`${check.what}: ${factOf(check)}`]),

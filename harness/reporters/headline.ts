@@ -1,4 +1,4 @@
-import { formatSpan } from '../diagnostics/span.ts'
+import { formatSpan, type Span } from '../diagnostics/span.ts'
 import type { Check, Problem, ScenarioRun, StepResult } from '../runner/result.ts'
 import { maskText, secretsOf } from '../secrets/mask.ts'
 import { blameSentence } from './blame.ts'
@@ -27,6 +27,13 @@ export function problemText({ message, span }: Pick<Problem, 'message' | 'span'>
 export function wrongStep({ steps }: Pick<ScenarioRun, 'steps'>): StepResult | undefined {
   const last = steps.at(-1)
   return last?.verdict === 'pass' ? undefined : last
+}
+
+/** The first expectation that failed; else the step that did not pass, or the run. */
+export function failedAt(run: ScenarioRun): Span {
+  const step = wrongStep(run)
+  const [check] = step === undefined ? [] : failedChecks(step)
+  return check?.span ?? step?.span ?? run.span
 }
 
 export function failedChecks({ checks }: StepResult): Check[] {

@@ -1,141 +1,17 @@
 import { createRequire } from 'node:module'
-import { printable, renderDiagnostics } from '../diagnostics/render.ts'
-import { formatSpan } from '../diagnostics/span.ts'
-import type {
-  Agreement,
-  InvalidFile,
-  RunReport,
-  ScenarioReference,
-  ScenarioResult,
-  ScenarioRun,
-} from '../runner/result.ts'
-import { maskNames } from '../secrets/mask.ts'
-import { maskDiagnostics } from '../secrets/mask-diagnostic.ts'
-import { headlineOfDifference, renderDisagreement } from './disagreement.ts'
-import { renderRun, whichRun } from './failure.ts'
-import { headlineOf } from './headline.ts'
-import { renderRefusals } from './refusal.ts'
+import { printable } from '../diagnostics/render.ts'
+import type { RunReport } from '../runner/result.ts'
+import { type Case, caseReporter, type Outcome } from './cases.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
 
 const require = createRequire(import.meta.url)
 
-/** What a test case keeps until the file is written: for one that passed, next to nothing. */
-interface Case {
-  /** The environment, or those that were compared. */
-  readonly suite: string
-  readonly name: string
-  readonly file: string
-  readonly seconds: number
-  readonly outcome: Outcome
-  /** What is to be known of one that passed; empty where there is nothing. */
-  readonly note: string
-}
-
-/** `message` is one sentence, `text` the screen that a terminal shows. */
-type Outcome =
-  | { readonly kind: 'pass' }
-  | { readonly kind: 'failure' | 'error'; readonly type: string; readonly message: string; readonly text: string }
-  | { readonly kind: 'skipped'; readonly message: string }
-  /** A failure, or skipped where another environment shows the scenario, or where that is allowed. */
-  | { readonly kind: 'unsupported'; readonly message: string }
-
-const PASS: Outcome = { kind: 'pass' }
-
 /**
  * For CI systems: JUnit XML with a test suite per environment and a test case per variant and row of examples, and where
- * several environments were compared one more suite, with a test case per comparison. What makes the run fail is no pass here
- * either: a scenario that no environment can show is a failure of type `unsupported`, a file that is not valid is an error.
- * What another environment shows, what was not compared and what was not run is skipped, with the reason.
+ * several environments were compared one more suite, with a test case per comparison.
  */
 export function junitReporter({ write }: Pick<ReporterOptions, 'write'>): Reporter {
-  const cases: Case[] = []
-  /** Files of scenarios that an environment has shown. */
-  const shown = new Set<string>()
-  return {
-    onScenario(result) {
-      if (result.verdict !== 'unsupported') shown.add(result.source.file)
-      for (const run of result.runs) cases.push(caseOf(result, run))
-    },
-    onAgreement(agreement) {
-      cases.push(caseOfAgreement(agreement))
-    },
-    onEnd(report) {
-      const all = [...cases, ...report.invalid.map(caseOfInvalid), ...report.notRun.map(caseOfNotRun)]
-      const isFine = (file: string): boolean => report.allowUnsupported || shown.has(file)
-      write(
-        junitXml(
-          all.map((one) => judged(one, isFine)),
-          report,
-        ),
-      )
-    },
-  }
-}
-
-function caseOf(result: ScenarioResult, run: ScenarioRun): Case {
-  const { environment, name, source } = result
-  const outcome = outcomeOf(result, run)
-  const note = renderRefusals(result, run, { color: false }).join('\n\n')
-  return {
-    suite: environment,
-    name: maskNames(name + whichRun(run)),
-    file: source.file,
-    seconds: run.durationMs / 1000,
-    outcome,
-    note,
-  }
-}
-
-function outcomeOf(result: ScenarioResult, run: ScenarioRun): Outcome {
-  const { verdict } = run
-  if (verdict === 'pass') return PASS
-  const message = headlineOf(run)
-  if (verdict === 'unsupported') return { kind: 'unsupported', message }
-  const kind = verdict === 'fail' ? 'failure' : 'error'
-  return { kind, type: verdict, message, text: renderRun(result, run, { color: false }) }
-}
-
-function caseOfAgreement(agreement: Agreement): Case {
-  const { name, source, environments } = agreement
-  const suite = environments.join(', ')
-  const outcome = outcomeOfAgreement(agreement)
-  return { suite, name: maskNames(`${name} agrees: ${suite}`), file: source.file, seconds: 0, outcome, note: '' }
-}
-
-function outcomeOfAgreement(agreement: Agreement): Outcome {
-  const { because, difference } = agreement
-  if (because !== null) return { kind: 'skipped', message: `not compared: ${because}` }
-  if (difference === null) return PASS
-  const text = renderDisagreement(agreement, false)
-  return { kind: 'failure', type: 'disagree', message: headlineOfDifference(difference), text }
-}
-
-function caseOfInvalid({ file, diagnostics: found }: InvalidFile): Case {
-  const diagnostics = maskDiagnostics(found)
-  const [first] = diagnostics
-  const message = first === undefined ? 'it is not valid' : `${formatSpan(first.span)}: ${first.message}`
-  const outcome: Outcome = {
-    kind: 'error',
-    type: 'invalid',
-    message,
-    text: renderDiagnostics(diagnostics, { color: false }),
-  }
-  return { suite: 'files', name: `${file} is valid`, file, seconds: 0, outcome, note: '' }
-}
-
-function caseOfNotRun({ name, source }: ScenarioReference): Case {
-  const outcome: Outcome = { kind: 'skipped', message: 'not run: the run was stopped before' }
-  return { suite: 'not run', name: maskNames(name), file: source.file, seconds: 0, outcome, note: '' }
-}
-
-/** The case of a scenario that this environment cannot show, now that everything is known. */
-function judged(one: Case, isFine: (file: string) => boolean): Case {
-  if (one.outcome.kind !== 'unsupported') return one
-  const { message } = one.outcome
-  const outcome: Outcome = isFine(one.file)
-    ? { kind: 'skipped', message: `unsupported: ${message}` }
-    : { kind: 'failure', type: 'unsupported', message: `unsupported: ${message}`, text: message }
-  return { ...one, outcome }
+  return caseReporter((cases, report) => write(junitXml(cases, report)))
 }
 
 function junitXml(cases: readonly Case[], { startedAt, seed, durationMs }: RunReport): string {

@@ -19,7 +19,7 @@ const VALUES: Readonly<Record<string, () => readonly string[]>> = {
   ],
   '--env': () => ['simulated', 'sandbox', 'k3s', 'cluster'],
   '--via': () => ['nginx', 'gateway'],
-  '--reporter': () => ['pretty', 'json', 'junit'],
+  '--reporter': () => ['pretty', 'json', 'junit', 'tap', 'github'],
 }
 
 /**

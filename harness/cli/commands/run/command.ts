@@ -17,7 +17,7 @@ export function addRun(program: Command, finish: (code: ExitCode) => void): void
     )
     .option(
       '--reporter <reporter>',
-      'pretty, json, junit, github, or one of them with =FILE; may be given again',
+      'pretty, json, junit, tap, github, or one of them with =FILE; may be given again',
       collect,
       [],
     )
