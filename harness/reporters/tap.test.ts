@@ -7,7 +7,7 @@ import type { RunReport, ScenarioResult } from '../runner/result.ts'
 import { compared, resultOf, STATUS, STRIPPED, step, strippedResult, written } from './fixtures.ts'
 import { tapReporter } from './tap.ts'
 
-const report = (results: readonly ScenarioResult[], given: Partial<RunReport> = {}): string =>
+const report = (results: readonly ScenarioResult[], given: Partial<Omit<RunReport, 'agreements'>> = {}): string =>
   written(tapReporter, results, given)
 
 const gap = () => {

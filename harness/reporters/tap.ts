@@ -1,9 +1,7 @@
-import { createRequire } from 'node:module'
+import { stringify } from 'yaml'
 import { printable } from '../diagnostics/render.ts'
 import { type Case, caseReporter } from './cases.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
-
-const require = createRequire(import.meta.url)
 
 /**
  * For TAP consumers: TAP version 14 (testanything.org), with the test cases of the JUnit report as test points. A failure has a YAML
@@ -42,8 +40,6 @@ function linesOf(text: string): string {
 
 /** Indented by two columns, between `---` and `...`: nothing in it begins a line of TAP. */
 function yamlBlock(data: Readonly<Record<string, string | number>>): string {
-  // Loaded when it is needed: most runs have nothing to tell.
-  const { stringify }: typeof import('yaml') = require('yaml')
   const lines = stringify(data, { lineWidth: 0 }).trimEnd().split('\n')
   return ['---', ...lines, '...'].map((line) => `  ${line}\n`).join('')
 }
