@@ -7,6 +7,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'chain run scenarios/drift --env simulated,sandbox',
     'chain run --tag drift --reporter junit=report.xml',
   ],
+  merge: [
+    'chain merge shard-1.json shard-2.json > report.json',
+    'chain merge shards/*.json --reporter junit=report.xml --reporter json=report.json',
+  ],
   check: ['chain check', 'chain check --env simulated,sandbox', 'chain check --nginx 1.22,1.30'],
   explain: [
     "chain explain 'GET /api/v1/processes?page=2'",
@@ -24,6 +28,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 
 /** What a person has to know of a command beside its options. */
 const NOTES: Readonly<Record<string, string>> = {
+  merge: `The reports are those of one run in parts: \`chain run --shard 1/2 --seed 7 --reporter json=shard-1.json\`. The same scenario twice on
+the same environment is refused, and so is a report of another version of the format: then nothing is written. The time is from the
+earliest start to the latest end. JSON reports have no texts of files, so the other reporters show no traces and quote no scenario
+file. The exit code is that of a run of all.`,
   explain: `The request is a curl line as it was pasted, in quotes or as it is behind \`chain explain\`; then options of chain stand before
 the word \`curl\`. Nothing of the line is run. A variable of the shell, a pipe, an unknown option is told by name, and so is an option
 that says nothing of the request (\`-k\`, \`-L\`, \`-s\`). \`@FILE\` reads files in the working directory alone. \`--resolve\` and \`--connect-to\`

@@ -8,6 +8,7 @@ import { addExplain } from './commands/explain/command.ts'
 import { addFmt } from './commands/fmt/command.ts'
 import { addInit } from './commands/init/command.ts'
 import { addList } from './commands/list/command.ts'
+import { addMerge } from './commands/merge/command.ts'
 import { addNew } from './commands/new/command.ts'
 import { addRun } from './commands/run/command.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -15,7 +16,19 @@ import { leaveCurlItsOptions } from './request-options.ts'
 import { printableLines } from './terminal.ts'
 
 /** Every command, in the order of the help page. What one does is loaded when it is asked for. */
-const COMMANDS = [addInit, addRun, addCheck, addExplain, addNew, addList, addFmt, addEnv, addDoctor, addCompletion]
+const COMMANDS = [
+  addInit,
+  addRun,
+  addMerge,
+  addCheck,
+  addExplain,
+  addNew,
+  addList,
+  addFmt,
+  addEnv,
+  addDoctor,
+  addCompletion,
+]
 
 /**
  * The `chain` command with everything that it can do.

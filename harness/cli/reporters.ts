@@ -6,7 +6,7 @@ import type { RunReport } from '../runner/result.ts'
 import { ReportFile } from './report-file.ts'
 import { wantsColor, watchedTerminal } from './terminal.ts'
 
-type ReporterFactory = (options: ReporterOptions) => Reporter
+export type ReporterFactory = (options: ReporterOptions) => Reporter
 
 /** Loaded when asked for: a JUnit library is nothing that a run on a laptop should wait for. */
 const FACTORIES: Readonly<Record<string, () => Promise<ReporterFactory>>> = {
@@ -27,9 +27,14 @@ export interface Reporters extends Required<Omit<Reporter, 'onEnd'>> {
  * The reporters of `--reporter NAME[=FILE]`: to standard output, or to a file. Where all of them go to files, or none is
  * named, people get the pretty one too.
  * @param verbose see {@link ReporterOptions}
+ * @param own reporters that stand for those of their names
  * @returns the reporters, or a sentence that says what is wrong
  */
-export async function openReporters(specs: readonly string[], verbose: boolean): Promise<Reporters | string> {
+export async function openReporters(
+  specs: readonly string[],
+  verbose: boolean,
+  own: Readonly<Record<string, ReporterFactory>> = {},
+): Promise<Reporters | string> {
   const named = specs.map(parseSpec)
   const isAsked = named.some(({ name }) => name === 'github')
   const wanted = [...named, ...(isGithub() && !isAsked ? [{ name: 'github', file: null }] : [])]
@@ -43,7 +48,7 @@ export async function openReporters(specs: readonly string[], verbose: boolean):
   }
   const open: OpenReporter[] = []
   for (const spec of wanted) {
-    const opened = await openReporter(spec, open, verbose)
+    const opened = await openReporter(spec, open, verbose, own)
     if (typeof opened === 'string') {
       for (const { file } of open) file?.giveUp()
       return opened
@@ -81,9 +86,11 @@ async function openReporter(
   spec: ReporterSpec,
   others: readonly OpenReporter[],
   verbose: boolean,
+  own: Readonly<Record<string, ReporterFactory>>,
 ): Promise<OpenReporter | string> {
   const { name } = spec
-  const factory = Object.hasOwn(FACTORIES, name) ? await FACTORIES[name]?.() : undefined
+  const known = Object.hasOwn(FACTORIES, name) ? FACTORIES[name] : undefined
+  const factory = Object.hasOwn(own, name) ? own[name] : await known?.()
   if (factory === undefined) return unknown(name)
   const file = spec.file === null ? null : ReportFile.open(spec.file)
   if (typeof file === 'string') return file

@@ -18,6 +18,17 @@ import type { Reporter, ReporterOptions } from './reporter.ts'
 /** The version of the shape that is written. It grows when a member changes its meaning or goes, not when one is added. */
 export const JSON_VERSION = 2
 
+const HEAD = `{"version":${JSON_VERSION},"scenarios":[\n`
+
+function tailOf(agreements: readonly string[], end: string): string {
+  return `\n],"agreements":[\n${agreements.join(',\n')}\n],${end.slice(1)}\n`
+}
+
+/** A whole report of lines that are JSON already, and what is behind them. */
+export function reportText(scenarios: readonly string[], agreements: readonly string[], end: object): string {
+  return HEAD + scenarios.join(',\n') + tailOf(agreements, JSON.stringify(end))
+}
+
 /**
  * For programs: one JSON object, one scenario and one agreement a line; docs/guide/json-report.md has every member. Scenarios
  * are written as they come, so it needs no memory for those that are done.
@@ -25,7 +36,7 @@ export const JSON_VERSION = 2
 export function jsonReporter({ write }: Pick<ReporterOptions, 'write'>): Reporter {
   let count = 0
   const agreements: string[] = []
-  const open = (): string => (count++ === 0 ? `{"version":${JSON_VERSION},"scenarios":[\n` : ',\n')
+  const open = (): string => (count++ === 0 ? HEAD : ',\n')
   return {
     onScenario(result) {
       write(open() + JSON.stringify(scenarioData(result), withoutNamed))
@@ -35,8 +46,7 @@ export function jsonReporter({ write }: Pick<ReporterOptions, 'write'>): Reporte
     },
     onEnd(report) {
       const head = count === 0 ? open() : ''
-      const tail = JSON.stringify(endData(report), withoutNamed)
-      write(`${head}\n],"agreements":[\n${agreements.join(',\n')}\n],${tail.slice(1)}\n`)
+      write(head + tailOf(agreements, JSON.stringify(endData(report), withoutNamed)))
     },
   }
 }

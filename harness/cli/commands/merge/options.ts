@@ -1,0 +1,4 @@
+/** What `chain merge` is told. */
+export interface MergeCommandOptions {
+  readonly reporter: readonly string[]
+}
