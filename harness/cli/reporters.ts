@@ -102,12 +102,13 @@ async function openReporter(
   if (file === null && name === 'github') return { name, file, reporter: factory(STANDARD_ERROR) }
   if (file !== null)
     return { name, file, reporter: factory({ write: (text) => file.write(text), color: false, verbose }) }
-  return { name, file, reporter: factory(standardOutput(verbose)) }
+  return { name, file, reporter: factory(standardOutput(verbose, name === 'pretty')) }
 }
 
-function standardOutput(verbose: boolean): ReporterOptions {
+/** @param isForPeople whether lines may be changed that a runner of GitHub would obey; a program wants them as they are */
+function standardOutput(verbose: boolean, isForPeople: boolean): ReporterOptions {
   return {
-    write: (text) => process.stdout.write(isGithub() ? withoutCommands(text) : text),
+    write: (text) => process.stdout.write(isForPeople && isGithub() ? withoutCommands(text) : text),
     color: wantsColor(process.stdout),
     // Where it is no terminal, it has none.
     get width() {
