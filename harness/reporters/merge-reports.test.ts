@@ -114,7 +114,9 @@ test('other reporters tell of it as of the run, but for traces and lines of file
   const results = [await passed('a.yaml'), await of('b.yaml', strippedResult()), await unsupported('c.yaml')]
   const { scenarios, report } = merged(reportOf('1.json', results.slice(0, 1)), reportOf('2.json', results.slice(1)))
   const cases = (xml: string): string[] => xml.match(/<(?:testcase|failure|error|skipped|testsuites)\b[^>]*>/g) ?? []
-  expect(cases(written(junitReporter, scenarios, { ...report, agreements: [] }))).toEqual(cases(written(junitReporter, results)))
+  expect(cases(written(junitReporter, scenarios, { ...report, agreements: [] }))).toEqual(
+    cases(written(junitReporter, results)),
+  )
   const lines = written(prettyReporter, scenarios, { ...report, agreements: [] })
   expect(lines).toContain('BLAME nginx: nginx got /api/v1/processes?page=2')
   expect(lines).toContain('error[status]: expected 200, got 404')

@@ -396,6 +396,32 @@ test('what one environment has shown is one line for the next', async () => {
   expect(report(other.results).match(/^BLAME/gm)).toHaveLength(2)
 })
 
+test('the last lines of a run are as wide as the terminal', async () => {
+  const because = 'it is not modelled, and there are many words that say why'
+  const gap = { start: throwing(new UnsupportedError('lua', at(SITE, 3), because)) }
+  const { results, agreements } = await compared([step({})], [{}, gap])
+  const alone = await resultOf([step({})], gap)
+  const lastOf = (text: string) => text.split('\n\n').at(-1)
+  expect(lastOf(written(prettyReporter, results, { agreements, width: 60 }))).toMatchInlineSnapshot(`
+    "not compared: 1 scenario: sandbox cannot show it:
+      chains/flowmaster/nginx.conf:3:1: lua: it is not modelled,
+      and there are many words that say why
+    1 scenario passed on simulated, 0 scenarios passed (1
+      unsupported) on sandbox, 0 agree, 1 not compared, in 0.8
+      s, seed 7
+    "
+  `)
+  expect(lastOf(written(prettyReporter, [alone], { width: 60 }))).toMatchInlineSnapshot(`
+    "unsupported: chains/flowmaster/nginx.conf:3:1: lua: it is
+      not modelled, and there are many words that say why (1
+      scenario)
+    hint: Name an environment that can show it by --env, or
+      pass --allow-unsupported.
+    0 scenarios passed (1 unsupported) in 0.8 s, seed 7
+    "
+  `)
+})
+
 test('a screen is as wide as the terminal', async () => {
   const text = written(prettyReporter, [await strippedResult()], { width: 60 })
   const lines = text.split('\n').filter((line) => !line.startsWith('  repeat it: '))

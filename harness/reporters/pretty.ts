@@ -1,6 +1,7 @@
 import pc from 'picocolors'
 import { printable } from '../diagnostics/render.ts'
 import { formatSpan } from '../diagnostics/span.ts'
+import { wrapped } from '../diagnostics/wrap.ts'
 import type { AgreementVerdict, RunReport, ScenarioResult, ScenarioSummary, Verdict } from '../runner/result.ts'
 import { renderDisagreement } from './disagreement.ts'
 import { renderFailure } from './failure.ts'
@@ -45,7 +46,9 @@ export function prettyReporter(options: ReporterOptions): Reporter {
       const parts = [
         folderLines(report, options),
         slowestLines(report),
-        [...unsupported(report, color), ...notCompared(report), summary(report, color)],
+        [...unsupported(report, color), ...notCompared(report), summary(report, color)].map((line) =>
+          wrapped(line, options.width, 2, 0),
+        ),
       ]
       const text = parts.filter((lines) => lines.length > 0).map((lines) => `${lines.join('\n')}\n`)
       write(text.join('\n'))
