@@ -116,7 +116,7 @@ function outcomeOfAgreement(agreement: Agreement): Outcome {
   const { because, difference } = agreement
   if (because !== null) return { kind: 'skipped', message: `not compared: ${because}` }
   if (difference === null) return PASS
-  const text = renderDisagreement(agreement, false)
+  const text = renderDisagreement(agreement, { color: false })
   return { kind: 'failure', type: 'disagree', message: headlineOfDifference(difference), text }
 }
 

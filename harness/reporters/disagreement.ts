@@ -1,6 +1,7 @@
 import pc from 'picocolors'
-import { printable, renderDiagnostic } from '../diagnostics/render.ts'
+import { printable, type RenderOptions, renderDiagnostic } from '../diagnostics/render.ts'
 import { formatSpan } from '../diagnostics/span.ts'
+import { wrapped } from '../diagnostics/wrap.ts'
 import type { Agreement, Difference } from '../runner/result.ts'
 import { maskNames } from '../secrets/mask.ts'
 import { maskSource } from '../secrets/mask-source.ts'
@@ -15,8 +16,9 @@ const MAX_TEXT = 120
  * Everything that somebody needs to see of environments that disagree, on one screen: the step, the hop and the field, both
  * values and both lines of configuration. Empty where they agree, or were not compared.
  */
-export function renderDisagreement({ name, source, difference }: Agreement, color: boolean): string {
+export function renderDisagreement({ name, source, difference }: Agreement, options: RenderOptions): string {
   if (difference === null) return ''
+  const { color, width } = options
   const { bold, red, dim } = pc.createColors(color)
   const [left, right] = difference.environments
   const { step } = difference
@@ -24,7 +26,12 @@ export function renderDisagreement({ name, source, difference }: Agreement, colo
   const title = `${red(bold('DISAGREE'))} ${printable(`${span.file}:${span.line}`)} ${bold(printable(name))}${printable(whichRun(difference))} ${dim(`on ${left} and ${right}`)}`
   const message = `${placeOf(difference)} differs`
   const line = { code: 'disagree', severity: 'error', message, span, source: maskSource(source) } as const
-  const blocks = [title, renderDiagnostic(line, { color }), valuesText(difference, color), rulesText(difference, color)]
+  const blocks = [
+    wrapped(title, width, 2, 0),
+    renderDiagnostic(line, options),
+    valuesText(difference, options),
+    rulesText(difference, options),
+  ]
   return maskNames(blocks.filter((block) => block !== '').join('\n\n'))
 }
 
@@ -43,15 +50,15 @@ function placeOf({ hop, service, field }: Difference): string {
 }
 
 /** Both values below each other; where that does not show the difference at a glance, that. */
-function valuesText({ environments, left, right }: Difference, color: boolean): string {
-  const difference = renderDifference(left, right, { color, labels: environments })
+function valuesText({ environments, left, right }: Difference, options: RenderOptions): string {
+  const difference = renderDifference(left, right, { color: options.color, labels: environments })
   if (difference !== '') return difference
-  return columns(environments, [left, right].map(shorten), color)
+  return columns(environments, [left, right].map(shorten), options)
 }
 
-function rulesText({ environments, leftRule, rightRule }: Difference, color: boolean): string {
+function rulesText({ environments, leftRule, rightRule }: Difference, options: RenderOptions): string {
   if (leftRule === null && rightRule === null) return ''
-  return columns(environments, [leftRule, rightRule].map(ruleText), color)
+  return columns(environments, [leftRule, rightRule].map(ruleText), options)
 }
 
 function ruleText(rule: Rule | null): string {
@@ -59,10 +66,11 @@ function ruleText(rule: Rule | null): string {
   return rule.span === null ? rule.text : `${rule.text}  ${formatSpan(rule.span)}`
 }
 
-function columns(labels: readonly [string, string], texts: readonly string[], color: boolean): string {
+function columns(labels: readonly [string, string], texts: readonly string[], { color, width }: RenderOptions): string {
   const { dim } = pc.createColors(color)
-  const width = Math.max(...labels.map(({ length }) => length))
-  return labels.map((label, index) => `  ${dim(label.padEnd(width))}  ${printable(texts[index] ?? '')}`).join('\n')
+  const label = Math.max(...labels.map(({ length }) => length))
+  const textOf = (index: number): string => wrapped(printable(texts[index] ?? ''), width, label + 4)
+  return labels.map((name, index) => `  ${dim(name.padEnd(label))}  ${textOf(index)}`).join('\n')
 }
 
 function shorten(text: string): string {

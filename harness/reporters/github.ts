@@ -53,7 +53,7 @@ export function githubReporter({ write, root, summary }: GithubOptions): Reporte
       const title = maskNames(
         printable(`${agreement.name}${whichRun(difference)} on ${difference.environments.join(' and ')}`),
       )
-      page.failure(title, renderDisagreement(agreement, false))
+      page.failure(title, renderDisagreement(agreement, { color: false }))
       annotate({ span: spanOf(agreement), title, message: headlineOfDifference(difference) })
     },
     onEnd(report) {

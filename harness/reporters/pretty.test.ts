@@ -422,6 +422,19 @@ test('the last lines of a run are as wide as the terminal', async () => {
   `)
 })
 
+test('what differs between environments is as wide as the terminal', async () => {
+  const apart = [
+    { request: () => flow({ nginx: { sends: '/a' } }) },
+    { request: () => flow({ nginx: { sends: '/b' } }) },
+  ] as const
+  const { results, agreements } = await compared([step({})], apart, {
+    name: 'A long name of a scenario, which has to be wrapped',
+  })
+  const text = written(prettyReporter, results, { agreements, width: 60 })
+  const screen = text.slice(text.indexOf('DISAGREE'))
+  expect(screen.split('\n').filter(({ length }) => length > 60)).toEqual([])
+})
+
 test('a screen is as wide as the terminal', async () => {
   const text = written(prettyReporter, [await strippedResult()], { width: 60 })
   const lines = text.split('\n').filter((line) => !line.startsWith('  repeat it: '))

@@ -1,5 +1,5 @@
 import pc from 'picocolors'
-import { printable } from '../diagnostics/render.ts'
+import { printable, type RenderOptions } from '../diagnostics/render.ts'
 import { formatSpan } from '../diagnostics/span.ts'
 import { wrapped } from '../diagnostics/wrap.ts'
 import type { AgreementVerdict, RunReport, ScenarioResult, ScenarioSummary, Verdict } from '../runner/result.ts'
@@ -31,13 +31,13 @@ export function prettyReporter(options: ReporterOptions): Reporter {
         ...passed.map((run) => renderPassed(result, run, { color, width: options.width ?? null })),
         renderFailure(result, { color, width: options.width ?? null, told }),
       ]
-      for (const screen of [...screens, ...warningsOf(result, color)]) {
+      for (const screen of [...screens, ...warningsOf(result, { color, width: options.width ?? null })]) {
         if (screen !== '') progress.tell(`${screen}\n\n`)
       }
     },
     onAgreement(agreement) {
       progress.agreement(agreement)
-      const screen = renderDisagreement(agreement, color)
+      const screen = renderDisagreement(agreement, { color, width: options.width ?? null })
       if (screen !== '') progress.tell(`${screen}\n\n`)
     },
     onHush: () => progress.hush(),
@@ -57,9 +57,9 @@ export function prettyReporter(options: ReporterOptions): Reporter {
 }
 
 /** What is to be known of runs that passed. Those that did not have it on their screen. */
-function warningsOf(result: ScenarioResult, color: boolean): string[] {
+function warningsOf(result: ScenarioResult, options: RenderOptions): string[] {
   const passed = result.runs.filter(({ verdict }) => verdict === 'pass')
-  return [...new Set(passed.flatMap((run) => renderRefusals(result, run, { color })))]
+  return [...new Set(passed.flatMap((run) => renderRefusals(result, run, options)))]
 }
 
 /** What no environment could show, each once: `unsupported: nginx.conf:8:5: auth_request: … (3 scenarios)`. */
