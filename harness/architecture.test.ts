@@ -7,7 +7,7 @@ import { TIERS, type Tier, tierOf } from './vitest/tiers.ts'
 const ROOMS = [
   ['vitest', 'bench', 'cli', 'library', 'nginx-tests'],
   ['package'],
-  ['faults', 'reporters', 'init', 'draft'],
+  ['faults', 'reporters', 'init', 'draft', 'serve'],
   ['runner'],
   ['diagnose', 'curl'],
   ['environments'],

@@ -63,3 +63,11 @@ export function shard(value: string): Shard {
   if (index < 1 || index > count) throw new InvalidArgumentError('Write it as 1/4: the first of four parts.')
   return { index, count }
 }
+
+/** A port to listen on; 0 for one that is free. */
+export function portNumber(value: string): number {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) {
+    throw new InvalidArgumentError('It is not a port: a whole number from 0 to 65535.')
+  }
+  return Number(value)
+}

@@ -11,6 +11,7 @@ import { addList } from './commands/list/command.ts'
 import { addMerge } from './commands/merge/command.ts'
 import { addNew } from './commands/new/command.ts'
 import { addRun } from './commands/run/command.ts'
+import { addServe } from './commands/serve/command.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { leaveCurlItsOptions } from './request-options.ts'
 import { printableLines } from './terminal.ts'
@@ -22,6 +23,7 @@ const COMMANDS = [
   addMerge,
   addCheck,
   addExplain,
+  addServe,
   addNew,
   addList,
   addFmt,

@@ -128,7 +128,8 @@ function explainTry(
   ]
 }
 
-const OUTCOMES: Readonly<Record<Exclude<Outcome, 'answered'>, string>> = {
+/** What became of a try that got no answer. */
+export const OUTCOMES: Readonly<Record<Exclude<Outcome, 'answered'>, string>> = {
   refused: 'connection refused: nothing listens there',
   'connect-timeout': 'silence: the connection timed out',
   'tls-failed': 'no TLS: the handshake failed',
@@ -153,7 +154,8 @@ function headerChanges(before: Headers, after: Headers): { readonly name: string
   })
 }
 
-function matchedText(hop: HopName, matched: string | null): string {
+/** What a pass matched: a location of nginx, a route of the gateway. */
+export function matchedText(hop: HopName, matched: string | null): string {
   const kind = hop === 'nginx' ? 'location' : 'route'
   return matched === null ? `no ${kind}` : `${kind} ${matched}`
 }
