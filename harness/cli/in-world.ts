@@ -1,5 +1,4 @@
 import type { Chain } from '../chain/chain.ts'
-import { formatSpan } from '../diagnostics/span.ts'
 import { checkChain } from '../environments/check-chain.ts'
 import {
   type Environment,
@@ -8,6 +7,7 @@ import {
   UnsupportedError,
   type World,
 } from '../environments/environment.ts'
+import { gapText } from '../environments/gap-text.ts'
 import { clusterOptions, environmentNames, loadEnvironments } from './environments.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { watchSignals } from './interrupt.ts'
@@ -65,9 +65,7 @@ async function environmentOf(options: WorldOptions): Promise<Environment | strin
 /** Says what an environment could not do. @throws what no environment promises */
 function tell(error: unknown): ExitCode {
   if (error instanceof UnsupportedError) {
-    for (const { what, span, because } of error.gaps) {
-      complain(`${span === null ? '' : `${formatSpan(span)}: `}unsupported: "${what}": ${because}`)
-    }
+    for (const gap of error.gaps) complain(gapText(gap))
     return EXIT.failed
   }
   if (error instanceof InvalidChainError) {

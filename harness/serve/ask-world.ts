@@ -1,6 +1,7 @@
 import type { ClientRequest } from '../chain/client-request.ts'
 import { whyNobodyListens } from '../diagnose/why-nobody-listens.ts'
 import { EnvironmentError, EnvironmentGoneError, UnsupportedError, type World } from '../environments/environment.ts'
+import { gapText } from '../environments/gap-text.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { Answer } from './answer.ts'
 
@@ -20,7 +21,7 @@ export async function askWorld(world: World, request: ClientRequest): Promise<As
     const trace = await world.request(request)
     return { answer: await answerOf(world, request, trace), trace }
   } catch (error) {
-    if (error instanceof UnsupportedError) return { answer: told(501, unsupported(error)), trace: null }
+    if (error instanceof UnsupportedError) return { answer: told(501, error.gaps.map(gapText).join('\n')), trace: null }
     if (!(error instanceof EnvironmentError) || error instanceof EnvironmentGoneError) throw error
     return { answer: told(502, `${error.message.replace(/\.?$/, '.')} ${error.remedy}`), trace: null }
   }
@@ -30,12 +31,6 @@ async function answerOf(world: World, { listener }: ClientRequest, { response, e
   if (response !== null) return { kind: 'response', response }
   if (exchanges.length > 0) return { kind: 'closed' }
   return told(502, `${capital(whyNobodyListens(listener, false, await world.listens()))}.`)
-}
-
-function unsupported({ gaps }: UnsupportedError): string {
-  return gaps
-    .map(({ what, because }) => `The environment cannot show "${what}": ${because.replace(/\.?$/, '.')}`)
-    .join('\n')
 }
 
 function told(status: number, sentence: string): Answer {

@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { ClientRequest, Listener } from '../chain/client-request.ts'
+import { bytesFromText, type Header } from '../chain/message.ts'
 import { systemFact } from '../diagnostics/read-source.ts'
+import { responseBytes } from '../environments/response-bytes.ts'
 import { type Answer, sendAnswer } from './answer.ts'
 import { type Refusal, readRequest } from './read-request.ts'
 
@@ -52,6 +55,15 @@ export class ChainServer implements AsyncDisposable {
       this.#take(message, response).catch(this.#broken.reject)
     }
     this.#server.on('request', take).on('checkExpectation', take)
+    // Both come without a response: their connection ends here.
+    this.#server.on('connect', ({ url }, socket) =>
+      this.#refuseOn(socket, `CONNECT ${url}`, told(501, 'chain serve carries no CONNECT. Ask without --proxy.')),
+    )
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      // A connection that was closed, or on which nothing came, is no request.
+      if (!socket.writable || error.code === 'ECONNRESET' || error.code === 'ERR_HTTP_REQUEST_TIMEOUT') socket.destroy()
+      else this.#refuseOn(socket, 'a request', told(400, unread(error)))
+    })
   }
 
   /** @throws {PortError} */
@@ -96,7 +108,7 @@ export class ChainServer implements AsyncDisposable {
     }
     if (this.#waiting === MAX_WAITING) {
       const sentence = `chain serve asks one request at a time, and ${MAX_WAITING} are waiting. Ask again later.`
-      return refuse({ kind: 'told', status: 503, sentence })
+      return refuse(told(503, sentence))
     }
     this.#waiting += 1
     try {
@@ -107,6 +119,13 @@ export class ChainServer implements AsyncDisposable {
     } finally {
       this.#waiting -= 1
     }
+  }
+
+  #refuseOn(socket: Duplex, line: string, refusal: Refusal): void {
+    const { status, sentence } = refusal
+    socket.on('error', () => undefined)
+    socket.end(responseBytes({ status, headers: CLOSING_TEXT, body: bytesFromText(`${sentence}\n`) }))
+    this.#options.onRefused(line, refusal)
   }
 
   /** An environment takes one request at a time. */
@@ -121,6 +140,21 @@ export class ChainServer implements AsyncDisposable {
     if (response.destroyed) return
     sendAnswer(response, await this.#options.ask(request))
   }
+}
+
+const CLOSING_TEXT: readonly Header[] = [
+  ['Connection', 'close'],
+  ['Content-Type', 'text/plain; charset=utf-8'],
+]
+
+function told(status: number, sentence: string): Refusal {
+  return { kind: 'told', status, sentence }
+}
+
+/** What Node.js does not read. Its parser is stricter than nginx's in places, and says why. */
+function unread(error: NodeJS.ErrnoException & { readonly reason?: unknown }): string {
+  const why = typeof error.reason === 'string' ? error.reason : error.message
+  return `chain serve reads requests by Node.js, which does not read this one: ${why.replace(/\.$/, '')}.`
 }
 
 function isAddress(address: AddressInfo | string | null): address is AddressInfo {
