@@ -14,10 +14,10 @@ const MAX_TEXT = 200
  */
 export function renderRoad(trace: Trace): string {
   const { request, response, elapsedMs } = trace
-  const hops = roadOf(trace).map(hopText)
-  const end = `${response === null ? 'no answer' : response.status}, ${Math.round(elapsedMs)} ms`
-  const line = [shortened(`${request.method} ${request.target}`), ...hops].join(' → ')
-  return printable(maskText(`${line} ${end}`, secretsOf(trace)))
+  const secrets = secretsOf(trace)
+  const parts = [`${request.method} ${request.target}`, ...roadOf(trace).map(hopText)]
+  const road = parts.map((part) => shortened(maskText(part, secrets))).join(' → ')
+  return printable(`${road} ${response === null ? 'no answer' : response.status}, ${Math.round(elapsedMs)} ms`)
 }
 
 /** From where the client came in along the tries that gave the answer; what subrequests did is not on it. */
@@ -42,7 +42,7 @@ function hopText(exchange: Exchange): string {
   const passes = exchange.passes.filter(({ subrequest }) => subrequest === null)
   const last = passes.at(-1)?.tries.at(-1)
   const failed = last === undefined || last.outcome === 'answered' ? '' : ` (${OUTCOMES[last.outcome]})`
-  const matched = passes.map((pass) => shortened(matchedText(hop, pass.matched)))
+  const matched = passes.map((pass) => matchedText(hop, pass.matched))
   return `${hop} ${matched.join(', then ')}${failed}`
 }
 
