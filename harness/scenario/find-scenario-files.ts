@@ -31,7 +31,8 @@ export function findScenarioFiles(paths: readonly string[]): FoundFiles {
     } catch (error) {
       const source = new Source(displayPath(absolute), '')
       const fact = `Failed to find "${given}": ${existsSync(absolute) ? systemFact(error) : 'there is no such file or folder'}`
-      problems.add(source, source.spanAt(0, 1), 'E_FILE_MISSING', `${fact}. Name scenario files, or folders of them`)
+      const remedy = 'Name scenario files, or folders of them. Where there are none yet, "chain init" writes the first.'
+      problems.add(source, source.spanAt(0, 1), 'E_FILE_MISSING', fact, remedy)
     }
   }
   for (const file of whole) lines.delete(file)
