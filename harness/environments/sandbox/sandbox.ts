@@ -94,6 +94,7 @@ class Sandbox implements Environment {
   /** Those that wait for a sandbox find it out, too. */
   #tellGone(gone: EnvironmentGoneError): void {
     this.#gone ??= gone
+    clearTimeout(this.#patience)
     for (const findOut of this.#waiting.splice(0)) findOut(null)
   }
 
