@@ -17,6 +17,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "chain explain --env sandbox curl 'http://flowmaster.example/api/v1/processes' -H 'X-Tenant: acme' --json '{}'",
     'chain explain --via gateway /v1/process-design/42',
   ],
+  serve: [
+    'chain serve',
+    'chain serve scenarios/chains/flowmaster --port 9090 --env sandbox',
+    'chain serve --listener https://flowmaster.example --verbose',
+  ],
   new: [
     "chain new curl 'http://flowmaster.example/api/v1/process-design/42'",
     'chain new /api/v1/execution --chain scenarios/chains/flowmaster --out scenarios/execution.yaml',
@@ -36,6 +41,8 @@ file. The exit code is that of a run of all.`,
 the word \`curl\`. Nothing of the line is run. A variable of the shell, a pipe, an unknown option is told by name, and so is an option
 that says nothing of the request (\`-k\`, \`-L\`, \`-s\`). \`@FILE\` reads files in the working directory alone. \`--resolve\` and \`--connect-to\`
 say where the client connects to. A URL with the ClusterIP or the name of a Service enters there, past nginx.`,
+  serve: `Each request goes through the chain, one after the other, and is a line of the output. [running.md](running.md#a-chain-on-a-local-port)
+says what a client gets.`,
   new: `The file says what the chain shows today: the status, headers that clients act on or that nginx wrote, the location, the route and
 the target that each hop sends on, and who is to blame for an error. It runs once before it is written. A secret of the request is not
 written: the file takes it from the environment. No file is overwritten.`,
