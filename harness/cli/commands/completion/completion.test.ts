@@ -17,6 +17,7 @@ test.each([
   ],
   [['run', '--env', 'simulated,sa'], ['simulated,sandbox']],
   [['explain', '--chain', 'scenarios/chains/flowmaster-'], ['scenarios/chains/flowmaster-secured']],
+  [['serve', 'scenarios/chains/flowmaster-'], ['scenarios/chains/flowmaster-secured']],
   [
     ['explain', '--json', '--via', ''],
     ['nginx', 'gateway'],

@@ -11,7 +11,7 @@ export interface Candidate {
   readonly description: string
 }
 
-/** Values of options that no choices of commander say, by their long names. */
+/** Values of options, and of arguments of the same name, that no choices of commander say: by the long names of the options. */
 const VALUES: Readonly<Record<string, () => readonly string[]>> = {
   '--chain': () => [
     ...(findWorkspace(process.cwd()).config?.names ?? []),
@@ -68,7 +68,7 @@ function optionsOf(command: Command): Candidate[] {
 /** The commands below one, and the choices of its arguments. */
 function namesBelow(command: Command): Candidate[] {
   const commands = command.createHelp().visibleCommands(command)
-  const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? [])
+  const choices = command.registeredArguments.flatMap((one) => one.argChoices ?? VALUES[`--${one.name()}`]?.() ?? [])
   return [
     ...commands.map((one) => ({ value: one.name(), description: one.description() })),
     ...choices.map((value) => ({ value, description: '' })),
