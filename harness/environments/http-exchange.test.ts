@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import type { RequestMessage } from '../chain/message.ts'
 import { exchangeOver, type Tunnel } from './http-exchange.ts'
@@ -26,6 +27,13 @@ test.each([
   server.once('data', () => server.end(bytes))
   expect(await exchangeOver(client, GET)).toMatchObject(outcome)
   expect(client.destroyed).toBe(true)
+})
+
+test('a connection that has ended before anything is sent', async () => {
+  const [client] = connect()
+  client.destroy()
+  await once(client, 'close')
+  expect(await exchangeOver(client, GET)).toEqual({ kind: 'reset' })
 })
 
 test('a request goes out byte for byte, and an answer to CONNECT is read like any other', async () => {

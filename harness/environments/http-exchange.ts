@@ -50,6 +50,8 @@ export function exchangeOver(
   message: RequestMessage,
   onTunnel?: (tunnel: Tunnel) => void,
 ): Promise<ExchangeOutcome> {
+  // It tells nobody any more that it has ended.
+  if (socket.destroyed) return Promise.resolve({ kind: 'reset' })
   if (message.cgi !== undefined) return exchangeByCgi(socket, message, message.cgi)
   if (message.httpVersion === '2.0') return exchangeByHttp2(socket, message)
   return new Promise((resolve) => {

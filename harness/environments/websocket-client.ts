@@ -24,6 +24,8 @@ export async function openWebSocket(
 ): Promise<WebSocketSession> {
   // Loaded when the first WebSocket opens: most scenarios have none.
   const { WebSocket: Client } = await import('ws')
+  // It tells nobody any more that it has ended.
+  if (socket.destroyed) return { response: null, messages: [], request: opening }
   let sent = opening
   const webSocket = new Client('ws://chain/', {
     createConnection: () => socket,

@@ -40,6 +40,8 @@ class ForwardedConnection extends Duplex {
 
   constructor() {
     super({ allowHalfOpen: true })
+    // It may end before anybody uses it.
+    this.on('error', () => undefined)
     this.output = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
         if (!this.destroyed) this.push(chunk)
@@ -58,10 +60,15 @@ class ForwardedConnection extends Duplex {
   carryBy(webSocket: WebSocket): void {
     this.#webSocket = webSocket
     webSocket.addEventListener('error', () => this.destroy())
-    webSocket.addEventListener('close', () => {
-      if (!this.destroyed) this.push(null)
-      this.end()
-    })
+    webSocket.addEventListener('close', this.#onClosed)
+    // A port where nobody listens: what the API says of it may come, and the end, as soon as it has opened.
+    if (this.destroyed) webSocket.close()
+    else if (webSocket.readyState >= webSocket.CLOSING) this.#onClosed()
+  }
+
+  readonly #onClosed = (): void => {
+    if (!this.destroyed) this.push(null)
+    this.end()
   }
 
   override _read(): void {}
