@@ -8,16 +8,28 @@ import { FastCgiRequests, fastCgiResponse } from '../chain/cgi/fastcgi.ts'
 import type { CgiReader, ReadRequest } from '../chain/cgi/reader.ts'
 import { ScgiRequests } from '../chain/cgi/scgi.ts'
 import { UwsgiRequests } from '../chain/cgi/uwsgi.ts'
-import { bufferOf, type CgiProtocol, type Header, type RequestMessage, type ResponseMessage } from '../chain/message.ts'
+import { MemcachedRequests, memcachedMessage, memcachedResponse } from '../chain/memcached.ts'
+import {
+  type Bytes,
+  bufferOf,
+  type CgiProtocol,
+  type Header,
+  type RequestMessage,
+  type ResponseMessage,
+} from '../chain/message.ts'
 import { OUTSIDE } from '../chain/outside.ts'
 
 /** A request with its body takes at most this: nobody sends more to a stub, and it stays in memory. */
 const LONGEST_REQUEST_BYTES = 64 * 1024 * 1024
 
-const READERS: Readonly<Record<CgiProtocol, new () => CgiReader>> = {
+/** Protocols that it serves. */
+type ServedProtocol = CgiProtocol | 'memcached'
+
+const READERS: Readonly<Record<ServedProtocol, new () => CgiReader>> = {
   fastcgi: FastCgiRequests,
   scgi: ScgiRequests,
   uwsgi: UwsgiRequests,
+  memcached: MemcachedRequests,
 }
 
 /** A request that is being answered: it closes when its answer is out, or when nobody waits for it any more. */
@@ -38,16 +50,16 @@ export class CgiExchange extends EventEmitter<{ close: [] }> {
 type Answer = (request: RequestMessage, socket: Duplex) => Promise<ResponseMessage | null>
 
 /**
- * A server of FastCGI, SCGI or uwsgi, not listening yet. It emits `request` with the message and its {@link CgiExchange}; who sends
+ * A server of FastCGI, SCGI, uwsgi or memcached, not listening yet. It emits `request` with the message and its {@link CgiExchange}; who sends
  * what is no request of that protocol finds the connection closed, as php-fpm and uWSGI do.
  */
 export class CgiServer extends Server {
-  readonly #protocol: CgiProtocol
+  readonly #protocol: ServedProtocol
   readonly #answer: Answer
   /** Connections, and whether a request is on them. */
   readonly #connections = new Map<Duplex, { isBusy: boolean }>()
 
-  constructor(protocol: CgiProtocol, answer: Answer) {
+  constructor(protocol: ServedProtocol, answer: Answer) {
     super()
     this.#protocol = protocol
     this.#answer = answer
@@ -89,17 +101,27 @@ export class CgiServer extends Server {
     const exchange = new CgiExchange(socket)
     // Where nginx's files are kept below another folder, the application is told of them as the chain has them.
     const told = params.map(([name, value]): Header => [name, value.replaceAll(OUTSIDE, '')])
-    const message = cgiMessage({ protocol: this.#protocol, params: told }, body)
+    const message = this.#messageOf(told, body)
     connection.isBusy = true
     this.emit('request', message, exchange)
     const answer = await this.#answer(message, socket)
     connection.isBusy = false
     if (answer !== null && !socket.destroyed) {
-      const written = cgiResponseBytes(answer, STATUS_CODES[answer.status] ?? '')
-      const bytes = this.#protocol === 'fastcgi' ? fastCgiResponse(written, id) : bufferOf(written)
+      const bytes = this.#bytesOf(answer, message, id)
       if (keepsOpen) socket.write(bytes)
       else socket.end(bytes)
     }
     exchange.emit('close')
+  }
+
+  #messageOf(params: readonly Header[], body: Bytes): RequestMessage {
+    if (this.#protocol === 'memcached') return memcachedMessage(params[0]?.[1] ?? '')
+    return cgiMessage({ protocol: this.#protocol, params }, body)
+  }
+
+  #bytesOf(answer: ResponseMessage, { target }: RequestMessage, id: number): Buffer {
+    if (this.#protocol === 'memcached') return memcachedResponse(answer, target)
+    const written = cgiResponseBytes(answer, STATUS_CODES[answer.status] ?? '')
+    return this.#protocol === 'fastcgi' ? fastCgiResponse(written, id) : bufferOf(written)
   }
 }

@@ -36,6 +36,8 @@ export const stubHandlers: RequestHandler[] = [
 function answer({ service: { name, stub }, message }: StubRequest): Response {
   const canned = stub.answers.find((each) => isFor(each, message))
   if (canned !== undefined) return cannedResponse(canned, message.method)
+  // What nobody has put there, memcached has not.
+  if (stub.speaks === 'memcached') return notFound()
   const path = message.target.split('?', 1)[0] ?? ''
   if (isHealthPath(path)) return json({ status: 'ok', service: name })
   if (stub.websocket) return upgradeRequired()

@@ -16,12 +16,13 @@ export type CgiProtocol = 'fastcgi' | 'scgi' | 'uwsgi'
 export type UpstreamPrefix = 'proxy' | CgiProtocol | 'grpc' | 'memcached'
 
 /** As people write them. */
-export const PROTOCOL_NAMES: Readonly<Record<'http' | 'grpc' | CgiProtocol, string>> = {
+export const PROTOCOL_NAMES: Readonly<Record<'http' | 'grpc' | 'memcached' | CgiProtocol, string>> = {
   http: 'HTTP',
   grpc: 'gRPC',
   fastcgi: 'FastCGI',
   scgi: 'SCGI',
   uwsgi: 'uwsgi',
+  memcached: 'memcached',
 }
 
 /** What such a protocol carries of a request: names and values in wire order, duplicates kept. */
@@ -42,6 +43,8 @@ export interface RequestMessage {
   readonly body: Bytes
   /** Left out where it came by HTTP. */
   readonly cgi?: CgiRequest
+  /** Whether memcached is asked, for the key that is the target. Left out where it is not. */
+  readonly isMemcached?: true
 }
 
 /** A response as it stood on the wire, its body decoded from the transfer coding. */

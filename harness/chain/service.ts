@@ -116,9 +116,10 @@ export interface Stub {
 }
 
 /** What a stub may speak. */
-export const PROTOCOLS = ['http', 'grpc', 'fastcgi', 'scgi', 'uwsgi'] as const satisfies readonly (
+export const PROTOCOLS = ['http', 'grpc', 'fastcgi', 'scgi', 'uwsgi', 'memcached'] as const satisfies readonly (
   | 'http'
   | 'grpc'
+  | 'memcached'
   | CgiProtocol
 )[]
 

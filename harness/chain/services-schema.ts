@@ -137,7 +137,7 @@ export const serviceChanges = z.strictObject({
   speaks: z
     .enum(PROTOCOLS)
     .describe(
-      'The protocol of its pods: http (the default), grpc (HTTP/2, behind `grpc_pass`), or fastcgi, scgi, uwsgi, as applications behind `fastcgi_pass` and its like.',
+      'The protocol of its pods: http (the default), grpc (HTTP/2, behind `grpc_pass`), or fastcgi, scgi, uwsgi, as applications behind `fastcgi_pass` and its like, or memcached, whose answers are the values of keys.',
     )
     .optional(),
 })

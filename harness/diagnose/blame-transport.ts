@@ -158,7 +158,8 @@ function unreachable(scene: Scene, sender: Sender | undefined): Blame | null {
 /** A Service that speaks another protocol than it was asked by. */
 function askedByAnother(scene: Scene, sender: Sender, { to, request }: Try): Blame | null {
   const service = scene.service(to.service)
-  const asked = request.cgi?.protocol ?? (request.httpVersion === '2.0' ? 'grpc' : 'http')
+  const asked =
+    request.cgi?.protocol ?? (request.isMemcached ? 'memcached' : request.httpVersion === '2.0' ? 'grpc' : 'http')
   if (service === undefined || service.stub.speaks === asked) return null
   const [speaks, by] = [PROTOCOL_NAMES[service.stub.speaks], PROTOCOL_NAMES[asked]]
   return accuse(sender, `${sender.who} asks ${service.name} by ${by}, which speaks ${speaks}`, sender.last?.by)

@@ -1,16 +1,16 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Duplex } from 'node:stream'
-import { type CgiOutcome, cgiRequestBytes, cgiResponseReader } from '../chain/cgi/cgi-outcome.ts'
+import type { CgiOutcome } from '../chain/cgi/cgi-outcome.ts'
 import { sendByHttp2 } from '../chain/http2-client.ts'
 import {
   type Bytes,
   bufferOf,
   bytesFrom,
-  type CgiRequest,
   headersFromRaw,
   type RequestMessage,
   type ResponseMessage,
 } from '../chain/message.ts'
+import { type OtherExchange, otherExchange } from '../chain/other-exchange.ts'
 
 /**
  * What came of a request on an open connection: an answer, with the size of its status line and header on the wire, a connection closed before one, or bytes that are not HTTP, with
@@ -52,7 +52,8 @@ export function exchangeOver(
 ): Promise<ExchangeOutcome> {
   // It tells nobody any more that it has ended.
   if (socket.destroyed) return Promise.resolve({ kind: 'reset' })
-  if (message.cgi !== undefined) return exchangeByCgi(socket, message, message.cgi)
+  const other = otherExchange(message)
+  if (other !== null) return exchangeByOther(socket, other)
   if (message.httpVersion === '2.0') return exchangeByHttp2(socket, message)
   return new Promise((resolve) => {
     const wire = new RequestOnTheWire(socket, requestBytes(message))
@@ -92,10 +93,9 @@ async function exchangeByHttp2(socket: Duplex, message: RequestMessage): Promise
   return outcome.kind === 'invalid' ? { kind: 'invalid', hasStatusLine: true } : outcome
 }
 
-/** A request by FastCGI, SCGI or uwsgi. */
-function exchangeByCgi(socket: Duplex, { body }: RequestMessage, cgi: CgiRequest): Promise<ExchangeOutcome> {
+/** A request by FastCGI, SCGI, uwsgi, or to memcached. */
+function exchangeByOther(socket: Duplex, { bytes, reader }: OtherExchange): Promise<ExchangeOutcome> {
   return new Promise((resolve) => {
-    const reader = cgiResponseReader(cgi.protocol)
     const end = (outcome: CgiOutcome): void => {
       resolve(outcome.kind === 'invalid' ? { kind: 'invalid', hasStatusLine: true } : outcome)
       socket.destroy()
@@ -105,7 +105,7 @@ function exchangeByCgi(socket: Duplex, { body }: RequestMessage, cgi: CgiRequest
       if (outcome !== null) end(outcome)
     })
     for (const event of ['end', 'close', 'error']) socket.once(event, () => end(reader.end()))
-    socket.write(cgiRequestBytes(cgi, body))
+    socket.write(bytes)
   })
 }
 

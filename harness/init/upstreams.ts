@@ -20,6 +20,7 @@ const SPEAKS: ReadonlyMap<string, Speaks> = new Map([
   ['fastcgi_pass', 'fastcgi'],
   ['scgi_pass', 'scgi'],
   ['uwsgi_pass', 'uwsgi'],
+  ['memcached_pass', 'memcached'],
 ])
 
 /** All upstreams of the files, and the texts of which it cannot be told where they lead. */

@@ -23,6 +23,7 @@ import { LIMIT_CONN } from './modules/limit_conn/module.ts'
 import { LIMIT_REQ } from './modules/limit_req/module.ts'
 import { LOG } from './modules/log/module.ts'
 import { MAP } from './modules/map/module.ts'
+import { MEMCACHED } from './modules/memcached/module.ts'
 import { MIRROR } from './modules/mirror/module.ts'
 import { MP4 } from './modules/mp4/module.ts'
 import { PROXY } from './modules/proxy/module.ts'
@@ -32,7 +33,6 @@ import { REWRITES } from './modules/rewrite/module.ts'
 import { CONTENT_MODULES } from './modules/rows-only/content.ts'
 import { DYNAMIC_MODULES } from './modules/rows-only/dynamic.ts'
 import { FILTERS_MODULES } from './modules/rows-only/filters.ts'
-import { PROTOCOLS_MODULES } from './modules/rows-only/protocols.ts'
 import { TLS_MODULES } from './modules/rows-only/tls.ts'
 import { SCGI } from './modules/scgi/module.ts'
 import { SECURE_LINK } from './modules/secure_link/module.ts'
@@ -58,6 +58,7 @@ export const MODULES: readonly Module[] = [
   UWSGI,
   SCGI,
   GRPC,
+  MEMCACHED,
   UPSTREAMS,
   MAP,
   GEO,
@@ -91,7 +92,6 @@ export const MODULES: readonly Module[] = [
   ...FILTERS_MODULES,
   LOG,
   ...TLS_MODULES,
-  ...PROTOCOLS_MODULES,
   ...DYNAMIC_MODULES,
   ...MAIN_MODULES,
 ]

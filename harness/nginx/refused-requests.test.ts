@@ -14,8 +14,8 @@ const SITES: readonly {
   readonly answered: readonly string[]
 }[] = [
   {
-    site: 'location /status/ { set $memcached_key k; memcached_pass 127.0.0.1:1; location /status/in/ { return 200; } } location / { return 200; }',
-    because: 'memcached_pass sends the request on in another protocol: not modelled',
+    site: 'location /status/ { set $memcached_key k; memcached_gzip_flag 2; memcached_pass 127.0.0.1:1; location /status/in/ { return 200; } } location / { return 200; }',
+    because: 'memcached_gzip_flag looks at the flags of a value: not modelled',
     refused: ['/status/', '/status/x'],
     answered: ['/', '/status/in/'],
   },
@@ -75,10 +75,10 @@ const SITES: readonly {
     answered: ['/'],
   },
   {
-    site: 'location /rpc/ { set $memcached_key $uri; memcached_pass 127.0.0.1:9000; } location / { return 200; }',
-    because: 'memcached_pass sends the request on in another protocol: not modelled',
-    refused: ['/rpc/x'],
-    answered: ['/', '/rpc'],
+    site: `location /rpc/ { set $memcached_key $uri; memcached_pass 127.0.0.1:9000; } location /long/ { set $memcached_key ${'k'.repeat(251)}; memcached_pass 127.0.0.1:9000; } location / { return 200; }`,
+    because: 'a key of more than 250 bytes is not modelled',
+    refused: ['/long/x'],
+    answered: ['/', '/rpc', '/rpc/x'],
   },
   {
     site: 'location /sha/ { proxy_ssl_ciphers AES128-SHA; proxy_pass https://10.0.0.1; } location /tls/ { proxy_ssl_ciphers HIGH:!aNULL; proxy_pass https://10.0.0.1; }',

@@ -133,6 +133,8 @@ export const REASON_SAMPLES: readonly ReasonSamples[] = [
       { kind: 'pass-address', address: '10.43.10.20:9000' },
       { kind: 'no-pass-address', address: 'php' },
       { kind: 'params-too-long', protocol: 'fastcgi' },
+      { kind: 'memcached-asked', key: '/api/users' },
+      { kind: 'memcached-asked', key: '' },
       { kind: 'script-named', path: '/var/www/html/index.php' },
       { kind: 'no-script' },
       { kind: 'no-resolver', host: 'api.example' },

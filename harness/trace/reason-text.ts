@@ -97,6 +97,8 @@ export function reasonText(reason: ReasonFact): string {
       return `proxy_pass comes out as ${reason.url}`
     case 'no-proxy-url':
       return `proxy_pass comes out as "${reason.url}", which is no URL that can be proxied to`
+    case 'memcached-asked':
+      return reason.key === '' ? '500: $memcached_key is not set' : `memcached is asked for the key "${reason.key}"`
     case 'pass-address':
       return `its address is "${reason.address}"`
     case 'no-pass-address':

@@ -65,6 +65,8 @@ export type NginxFact =
   | { readonly kind: 'proxy-url'; readonly url: string }
   | { readonly kind: 'no-proxy-url'; readonly url: string }
   | { readonly kind: 'proxies-nowhere' }
+  /** `key` is empty where `$memcached_key` has no value. */
+  | { readonly kind: 'memcached-asked'; readonly key: string }
   | { readonly kind: 'pass-address'; readonly address: string }
   | { readonly kind: 'no-pass-address'; readonly address: string }
   | { readonly kind: 'params-too-long'; readonly protocol: CgiProtocol }

@@ -20,6 +20,10 @@ export type LogEvent =
   | { readonly kind: 'wakes'; readonly name: string }
   /** The request for the upstream was put together. The text is its head, cut where the log entry is full. */
   | { readonly kind: 'made'; readonly head: string }
+  /** What is sent asks memcached for a key. */
+  | { readonly kind: 'asks-memcached'; readonly key: string }
+  /** What memcached answers: the bytes of a value; null for none. */
+  | { readonly kind: 'memcached-answered'; readonly lengthBytes: string | null }
   /** A parameter for an application. `isWhole` false: it ends where the log entry is full. */
   | {
       readonly kind: 'param'
@@ -69,6 +73,9 @@ const DEBUG: readonly (readonly [RegExp, Reader])[] = [
   [/^using configuration "(=?)([\s\S]*)"$/, (exact, name) => ({ kind: 'chosen', name, isExact: exact !== '' })],
   [/^using location: (@\S*) /, (name) => ({ kind: 'named', name })],
   [/^internal redirect: "([\s\S]*)"$/, (uri) => ({ kind: 'redirected', uri })],
+  [/^http memcached request: "([\s\S]*)"$/, (key) => ({ kind: 'asks-memcached', key })],
+  [/^memcached: "VALUE \S+ \S+ (\d+)"$/, (lengthBytes) => ({ kind: 'memcached-answered', lengthBytes })],
+  [/^memcached: "END"$/, () => ({ kind: 'memcached-answered', lengthBytes: null })],
   [/^http subrequest "([\s\S]*)"$/, (name) => ({ kind: 'subrequest', name })],
   [
     /^http (posted|upstream|run) request: "([\s\S]*)"$/,
@@ -125,6 +132,7 @@ const FAILURES: readonly (readonly [RegExp, Reader])[] = [
   [/^upstream prematurely closed connection while (?:reading|sending) .*upstream/, failed('reset')],
   [/^\w+\(\) failed \(\d+: [^)]*\) while (?:reading|sending) .*upstream/, failed('reset')],
   [/^upstream prematurely closed FastCGI stdout while reading response header/, failed('invalid')],
+  [/^memcached sent invalid /, failed('invalid')],
   [/^upstream sent no valid HTTP\/1\.0 header/, () => ({ kind: 'raw' })],
   [/^upstream sent too big header /, failed('header-too-big')],
   [/^upstream sent [\s\S]*while reading response header from upstream/, failed('invalid')],

@@ -1,5 +1,6 @@
 import { cgiMessage } from '../../chain/cgi/cgi-message.ts'
 import { cgiStatus } from '../../chain/cgi/cgi-response.ts'
+import { memcachedMessage } from '../../chain/memcached.ts'
 import type { Header, RequestMessage } from '../../chain/message.ts'
 import type { Failure, Outcome, TlsFault } from '../../trace/outcome.ts'
 import { type LogEntry, readLogEntries } from './log-entries.ts'
@@ -153,6 +154,21 @@ class Reading {
         break
       case 'made':
         this.#request.head = readSentHead(event.head)
+        break
+      case 'asks-memcached': {
+        const { body: _, ...head } = memcachedMessage(event.key)
+        this.#request.head = { ...head, isWhole: true }
+        break
+      }
+      case 'memcached-answered':
+        if (last === undefined) break
+        Object.assign(last, {
+          outcome: 'answered',
+          status: event.lengthBytes === null ? 404 : 200,
+          headers: event.lengthBytes === null ? [] : [['Content-Length', event.lengthBytes]],
+          cut: [],
+        })
+        this.#notePassedOn(event.lengthBytes !== null)
         break
       case 'param':
         takeParam(this.#request, event)

@@ -1,5 +1,6 @@
-import { type CgiOutcome, cgiRequestBytes, cgiResponseReader } from '../../chain/cgi/cgi-outcome.ts'
+import type { CgiOutcome } from '../../chain/cgi/cgi-outcome.ts'
 import { type Bytes, bytesFrom } from '../../chain/message.ts'
+import { otherExchange } from '../../chain/other-exchange.ts'
 import type { Measured, NginxSend, UpstreamOutcome } from '../../nginx/site.ts'
 import { requestBytes } from '../http-exchange.ts'
 import { connectUpstream } from './connect-upstream.ts'
@@ -16,14 +17,14 @@ export function sendUpstream(send: NginxSend, gone: AbortSignal): Promise<Sent> 
   const { promise, resolve } = Promise.withResolvers<Sent>()
   const opening = connectUpstream(send)
   const { socket, stands } = opening
-  const { cgi } = send.request
-  const reader = cgi === undefined ? null : cgiResponseReader(cgi.protocol)
+  const other = otherExchange(send.request)
+  const reader = other?.reader ?? null
   let head: AnswerHead | null = null
   let bytes: Bytes = ''
   let isConnected = false
   /** Before TLS stands on it. */
   let isReached = false
-  const request = cgi === undefined ? requestBytes(send.request) : cgiRequestBytes(cgi, send.request.body)
+  const request = other?.bytes ?? requestBytes(send.request)
   const beganMs = performance.now()
   const times = { connectMs: null as number | null, headerMs: null as number | null }
   const sinceBegun = (): number => performance.now() - beganMs

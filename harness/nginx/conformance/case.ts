@@ -150,6 +150,7 @@ export function observedCgi(port: number, { protocol, params }: CgiRequest, body
 /** The request that the model sends, read back from its bytes as an upstream would read them. */
 export function observedForward(port: number, request: RequestMessage): ObservedForward {
   if (request.cgi !== undefined) return observedCgi(port, request.cgi, request.body)
+  if (request.isMemcached) return { port, line: `get ${request.target}`, headers: [], body: '' }
   const head = readHead(requestBytes(request))
   if (head === null) throw new Error('a request has a head')
   const headers = head.headers.map(([name, value]) => `${name}: ${value}`)

@@ -79,6 +79,8 @@ export class Recorder implements AsyncDisposable {
         return this.#serveHttp2(socket, chunk, port)
       }
       if (bytes.length === 0) cgi ??= cgiOf(chunk[0] ?? 0)
+      if (bytes.length === 0 && chunk.toString('latin1').startsWith('get '))
+        return this.#takeMemcached(socket, port, chunk)
       if (cgi !== null) return this.#takeCgi(socket, port, cgi, chunk)
       bytes = Buffer.concat([bytes, chunk])
       if (bytes[0] === TLS_HANDSHAKE) return reply(socket, NOT_HTTP)
@@ -96,6 +98,11 @@ export class Recorder implements AsyncDisposable {
       })
       reply(socket, this.#script.shift() ?? OK)
     })
+  }
+
+  #takeMemcached(socket: Socket, port: number, chunk: Buffer): void {
+    this.#received.push({ port, line: chunk.toString('latin1').trimEnd(), headers: [], body: '' })
+    reply(socket, this.#script.shift() ?? OK)
   }
 
   #serveHttp2(socket: Socket, first: Buffer, port: number): void {

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { type CgiOutcome, cgiResponseReader } from '../../chain/cgi/cgi-outcome.ts'
+import { type CgiOutcome, type CgiResponseReader, cgiResponseReader } from '../../chain/cgi/cgi-outcome.ts'
 import { fastCgiResponse } from '../../chain/cgi/fastcgi.ts'
 import { proxiedEnds } from '../../chain/client-request.ts'
+import { MemcachedReader } from '../../chain/memcached.ts'
 import type { CgiProtocol, RequestMessage, ResponseMessage } from '../../chain/message.ts'
 import { runAuthority, serviceCertificate } from '../../chain/run-certificates.ts'
 import type { ServiceTls } from '../../chain/service.ts'
@@ -191,6 +192,8 @@ function outcomeOf(answer: CaseAnswer, request: RequestMessage, maxHeadBytes: nu
   if (answer === 'close') return { kind: 'reset' }
   if (answer === 'silence') return { kind: 'read-timeout' }
   if (cgi !== undefined) return limited(cgiOutcome(answer.bytes, cgi.protocol), maxHeadBytes)
+  if (request.isMemcached)
+    return limited(readAll(new MemcachedReader(request.target), Buffer.from(answer.bytes, 'latin1')), maxHeadBytes)
   if (httpVersion === '2.0') return limitedHead(answerByHttp2(answer, method), maxHeadBytes)
   const response = readResponse(Buffer.from(answer.bytes, 'latin1'), method === 'HEAD', true)
   if (!answer.bytes.startsWith('HTTP/'))
@@ -211,8 +214,11 @@ function limitedHead(response: ResponseMessage, maxHeadBytes: number): UpstreamO
 /** What nginx makes of an application that wrote these bytes, or of an HTTP server in its place. */
 function cgiOutcome(bytes: string, protocol: CgiProtocol): CgiOutcome {
   if (protocol === 'fastcgi' && bytes.startsWith('HTTP/')) return { kind: 'invalid' }
-  const reader = cgiResponseReader(protocol)
   const sent = protocol === 'fastcgi' ? fastCgiResponse(bytes, 1) : Buffer.from(bytes, 'latin1')
+  return readAll(cgiResponseReader(protocol), sent)
+}
+
+function readAll(reader: CgiResponseReader, sent: Buffer): CgiOutcome {
   return reader.push(sent) ?? reader.end()
 }
 

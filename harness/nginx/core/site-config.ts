@@ -49,13 +49,22 @@ export interface LocationSet {
 }
 
 /** Where a location sends requests to, and in which protocol; or what answers there itself. */
-export type Pass = ProxyPass | GrpcPass | OtherPass | OwnAnswer
+export type Pass = ProxyPass | GrpcPass | OtherPass | MemcachedPass | OwnAnswer
 
 /** A directive of the location by which a module answers itself: `stub_status`. */
 export interface OwnAnswer {
   readonly protocol: 'own'
   readonly name: string
   readonly rule: Rule
+}
+
+/** `memcached_pass` of a location. */
+export interface MemcachedPass {
+  readonly protocol: 'memcached'
+  readonly rule: Rule
+  readonly group: UpstreamGroup
+  /** Where `$memcached_key` is kept. */
+  readonly keySlot: number
 }
 
 /** `fastcgi_pass` and its like, of a location. */

@@ -15,6 +15,7 @@ import { HEADS } from './heads.ts'
 import { IF_IN_LOCATION } from './if.ts'
 import { KEPT_ANSWERS } from './kept-answers.ts'
 import { LOCATIONS } from './locations.ts'
+import { MEMCACHED } from './memcached.ts'
 import { NOT_ASCII } from './not-ascii.ts'
 import { OWN_ANSWERS } from './own-answers.ts'
 import { PROXY_PASS } from './proxy-pass.ts'
@@ -49,6 +50,7 @@ export const FAMILIES: Readonly<Record<string, readonly ConformanceCase[]>> = {
   'TLS to upstreams': UPSTREAM_TLS,
   'FastCGI, SCGI, uwsgi': CGI,
   gRPC: GRPC,
+  memcached: MEMCACHED,
   variables: VARIABLES,
   subrequests: SUBREQUESTS,
   slices: SLICES,

@@ -7,7 +7,6 @@ import { compileTryFiles } from '../files/compile-try-files.ts'
 import { type CompileScope, ruleOf } from '../scope.ts'
 import type { Settings } from '../settings.ts'
 import type { Location, LocationSet, Modifier } from '../site-config.ts'
-import { checkOtherPasses } from '../upstreams/other-pass.ts'
 import { compileLimitExcept } from './compile-limit-except.ts'
 import { compilePass } from './compile-pass.ts'
 import type { InLocation } from './in-location.ts'
@@ -70,7 +69,6 @@ function compileBody(directive: Directive, head: Named, outer: Settings, scope: 
   const directives = directive.block ?? []
   const block = new Block(directives)
   const settings = compileSettings(block, outer, inLocation(head), scope)
-  checkOtherPasses(block, scope)
   const tryFiles = block.one('try_files')
   const limitExcept = block.one('limit_except')
   const plain: Location = {

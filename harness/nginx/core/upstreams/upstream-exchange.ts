@@ -148,6 +148,8 @@ function take(state: RequestState, upstream: UpstreamState, request: RequestMess
     return sendToNextPeer(state, upstream, request)
   }
   upstream.choice.release(false)
+  // A miss is nginx's own 404 (`intercept_404`, ngx_http_upstream_test_next).
+  if (upstream.protocol === 'memcached' && response.status === 404) return endUpstream(state, upstream, 404)
   const kept =
     (over === undefined ? null : staleEntry(upstream, over.condition)) ?? revalidatedEntry(state, upstream, response)
   if (kept !== null) return passEntry(state, upstream, kept)

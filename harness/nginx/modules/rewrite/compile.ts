@@ -4,7 +4,6 @@ import { compilePass } from '../../core/locations/compile-pass.ts'
 import { NO_LOCATION } from '../../core/locations/in-location.ts'
 import { type CompileScope, ruleOf } from '../../core/scope.ts'
 import type { Location } from '../../core/site-config.ts'
-import { checkOtherPasses } from '../../core/upstreams/other-pass.ts'
 import type { Template } from '../../core/variables/template.ts'
 import { Block } from '../../syntax/block.ts'
 import type { Directive } from '../../syntax/syntax.ts'
@@ -61,7 +60,6 @@ function compileIf(directive: Directive, around: Location | null, scope: Compile
 
 function locationInIf(directives: readonly Directive[], around: Location, scope: CompileScope): Location {
   const block = new Block(directives)
-  checkOtherPasses(block, scope)
   return {
     ...around,
     settings: compileSettings(block, around.settings, NO_LOCATION, scope),
