@@ -7,7 +7,7 @@ const END = '\r\nEND\r\n'
 
 /** A key that memcached is asked for, as a message: its target. */
 export function memcachedMessage(key: string): RequestMessage {
-  return { method: 'GET', target: key, httpVersion: '1.0', headers: [], body: '', isMemcached: true }
+  return { method: 'GET', target: key, httpVersion: '1.1', headers: [], body: '', isMemcached: true }
 }
 
 /** As nginx asks for it (ngx_http_memcached_create_request). */
