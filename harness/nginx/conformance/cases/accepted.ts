@@ -55,6 +55,8 @@ export const ACCEPTED_VALUES: Readonly<Record<string, readonly string[]>> = {
   lingering_time: ['0', '1s'],
   lingering_timeout: ['0', '1s'],
   log_not_found: ['off'],
+  memcached_send_timeout: ['1s'],
+  memcached_socket_keepalive: ['on'],
   open_file_cache: ['max=1', 'max=10 inactive=1s'],
   open_file_cache_errors: ['on'],
   open_file_cache_events: ['on'],
@@ -182,17 +184,28 @@ function grpcRequestsTo(host: string): CaseRequest[] {
   return requests.map((request) => ({ ...request, headers: [['Host', host]] }))
 }
 
+/** Values and a miss of memcached. */
+function memcachedRequestsTo(host: string): CaseRequest[] {
+  const long: CaseAnswer = { bytes: `VALUE / 0 70000\r\n${text(70_000)}\r\nEND\r\n` }
+  const requests: CaseRequest[] = [
+    { target: '/', upstream: ['close', long] },
+    { target: '/', method: 'HEAD', upstream: [{ bytes: 'END\r\n' }] },
+  ]
+  return requests.map((request) => ({ ...request, headers: [['Host', host]] }))
+}
+
 const FILES = { 'f/file': text(40_000), 'f/dir/index.html': 'index' }
 
 /** Every value in a server of its own. */
 function caseOf(directive: string, values: readonly string[]): ConformanceCase {
   const cgi = CGI_PROTOCOLS.find((protocol) => directive.startsWith(`${protocol}_`))
-  const isGrpc = directive.startsWith('grpc_')
-  const locations = isGrpc
-    ? 'location / { grpc_pass group; }'
-    : cgi === undefined
-      ? LOCATIONS
-      : `location / { ${cgi}_param CONTENT_LENGTH $content_length; ${cgi}_pass group; }`
+  const [locations, requestsOf] = directive.startsWith('grpc_')
+    ? ['location / { grpc_pass group; }', grpcRequestsTo]
+    : directive.startsWith('memcached_')
+      ? ['location / { set $memcached_key $uri; memcached_pass group; }', memcachedRequestsTo]
+      : cgi === undefined
+        ? [LOCATIONS, requestsTo]
+        : [`location / { ${cgi}_param CONTENT_LENGTH $content_length; ${cgi}_pass group; }`, cgiRequestsTo]
   const servers = values.map(
     (value, n) => `server { listen $LISTEN; server_name v${n}; ${directive} ${value}; ${locations} }`,
   )
@@ -200,9 +213,7 @@ function caseOf(directive: string, values: readonly string[]): ConformanceCase {
     name: `${directive}: ${values.join(', ')}`,
     files: FILES,
     site: `${around({})} ${servers.join('\n')}`,
-    requests: values.flatMap((_, n) =>
-      (isGrpc ? grpcRequestsTo : cgi === undefined ? requestsTo : cgiRequestsTo)(`v${n}`),
-    ),
+    requests: values.flatMap((_, n) => requestsOf(`v${n}`)),
   }
 }
 
