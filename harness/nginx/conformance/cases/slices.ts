@@ -122,6 +122,7 @@ export const SLICES: readonly ConformanceCase[] = [
     requests: [
       asked('/etag', [slice(0, TAG), slice(10, ['ETag', '"v2"'])]),
       asked('/none', [slice(0, TAG), slice(10)]),
+      asked('/blank', [slice(0, ['ETag', '']), slice(10, TAG), slice(20, TAG)]),
       asked('/later', [slice(0), slice(10, TAG), slice(20, TAG)]),
       asked('/status', [slice(0), answer(200, [], WHOLE)]),
       asked('/gone', [slice(0), answer(404, [], 'no')]),

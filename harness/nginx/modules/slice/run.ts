@@ -117,7 +117,8 @@ function readSlice(state: RequestState, ctx: Slicing, sizeBytes: number): Slice 
   if (statusOf(state) !== 206) return 'status'
   const etag = head.etag?.value ?? null
   if (ctx.etag !== null && etag !== ctx.etag) return 'etag'
-  ctx.etag = etag
+  // An empty one is none.
+  ctx.etag = etag || null
   const range = parseContentRange(headerOf(head, 'content-range'))
   if (range === null) return 'no-range'
   const { start, end, completeBytes } = range
@@ -224,5 +225,6 @@ function firstByte(state: RequestState): number {
   const range = state.header('range')
   if (state.header('if-range') !== undefined || range === undefined || range.includes(',')) return 0
   const digits = /^bytes= *(\d+)/i.exec(range)?.[1] ?? ''
-  return digits.length > EXACT_DIGITS ? 0 : Number(digits)
+  if (digits.length > EXACT_DIGITS) refuseRequest(state.rule, 'a range that begins so far behind is not modelled')
+  return Number(digits)
 }
