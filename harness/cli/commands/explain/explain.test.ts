@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import { command } from '../../fixtures/command.ts'
 
@@ -59,6 +62,20 @@ test('a target alone is asked with GET, with a body by POST', async () => {
   expect((await told('/api/v1/process-design'))[0]).toBe('client | sends | GET /api/v1/process-design')
   expect((await told('/api/v1/process-design', '-d', '{}'))[0]).toBe('client | sends | POST /api/v1/process-design')
   expect((await told('GET', '/', '--http', '1.0'))[0]).toBe('client | sends | GET / (HTTP/1.0)')
+})
+
+test('other versions are not asked about long files of nginx', async () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'chain-explain-'))
+  try {
+    const server = (n: number) => `server { listen 80; server_name s${n}.example; location / { return 204; } }\n`
+    writeFileSync(path.join(dir, 'nginx.conf'), Array.from({ length: 1_000 }, (_, n) => server(n)).join(''))
+    writeFileSync(path.join(dir, 'services.yaml'), 'services: [{name: web, port: 80}]\n')
+    expect((await told('GET http://s999.example/', '--chain', dir)).at(-2)).toMatch(
+      /^Other versions of nginx are not asked/,
+    )
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
 })
 
 test.each([

@@ -16,6 +16,9 @@ import { entered, readRequest } from '../../read-request.ts'
 import { complain, wantsColor } from '../../terminal.ts'
 import type { ExplainCommandOptions } from './options.ts'
 
+/** Characters of nginx files that are compiled once more for each rule of the versions; of longer ones that takes seconds and gigabytes. */
+const MAX_SIZE_BY_VERSION = 64 * 1024
+
 /** `chain explain`: one request through a chain, and at every hop what happened and why. */
 export async function explain(words: readonly string[], options: ExplainCommandOptions): Promise<ExitCode> {
   const asked = readRequest(words, options)
@@ -50,6 +53,9 @@ async function versionNotes(
   { seed }: ExplainCommandOptions,
 ): Promise<string> {
   const rules = rulesOn(chain.host)
+  const size = [chain.site, ...chain.includes.values()].reduce((sum, { text }) => sum + text.length, 0)
+  if (size > MAX_SIZE_BY_VERSION)
+    return '\nOther versions of nginx are not asked about files as long as these: "chain check --nginx 1.22,1.30" asks about two.\n'
   const others = await otherVersions(chain, request, trace, rules, simulatedBy, { seed })
   return renderOtherVersions(others, rules.version, { color: wantsColor(process.stdout) })
 }
