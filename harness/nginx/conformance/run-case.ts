@@ -67,7 +67,8 @@ export async function runCase(
   const places = { ...upstreams, listen: await freePort(), files: files.dir, tls }
   const servers = new Map(Object.entries(test.tls ?? {}).map(([name, server]) => [tls.get(name), server]))
   const site = placed(test.site, places)
-  const model = compileModel(site, rules)
+  let answeredMs = 0
+  const model = compileModel(site, rules, () => answeredMs)
   if (!model.listens.some(({ port }) => port === places.listen)) throw new Error('the site does not listen at $LISTEN')
   await using _nginx = await RealNginx.start(site, places.listen, binary)
   const comparisons: Comparison[] = []
@@ -75,6 +76,7 @@ export async function runCase(
     recorder.begin(request.upstream ?? [])
     const message = requestMessage(request)
     const { response, clientPort } = await send(places.listen, message, request.hello ?? null, request.proxied ?? null)
+    answeredMs = response === null ? Date.now() : whenAnswered(response)
     const made = observeModel(model, request, { ...places, sockets }, servers, clientPort)
     // What nginx sends in the background may arrive after the answer.
     if (made !== 'refused') await recorder.hasReceived(made.forwards.length)
@@ -88,8 +90,20 @@ export async function runCase(
   return comparisons
 }
 
-/** Compiles a site for the model. @throws {Error} it is wrong or refused */
-export function compileModel(text: string, rules = DEBIAN_NGINX.rules): Site {
+/** When nginx answered, as its Date says: the model is asked a little later, maybe in the next second. An upstream's Date is another one. */
+function whenAnswered({ headers }: ResponseMessage): number {
+  const date = headers.find(([name]) => name.toLowerCase() === 'date')?.[1] ?? ''
+  const endOfSecondMs = Date.parse(date) + 999
+  const nowMs = Date.now()
+  return nowMs - endOfSecondMs > 0 && nowMs - endOfSecondMs < 5_000 ? endOfSecondMs : nowMs
+}
+
+/**
+ * Compiles a site for the model.
+ * @param dateMs the time of day
+ * @throws {Error} it is wrong or refused
+ */
+export function compileModel(text: string, rules = DEBIAN_NGINX.rules, dateMs = Date.now): Site {
   // The judge reads the files of this machine, and so does the model; but the judge's prefix is a folder without files.
   const onDisk = filesUnder('/')
   const file = (path: string) => (path.startsWith('/usr/share/nginx') ? null : onDisk(path))
@@ -98,6 +112,7 @@ export function compileModel(text: string, rules = DEBIAN_NGINX.rules): Site {
   const { site, diagnostics, refused } = compileSite(loaded.site, {
     resolve: (host) => (host === 'localhost' ? ['127.0.0.1'] : []),
     file,
+    dateMs,
   })
   if (refused.length > 0) throw new Error(`refused: ${refused.map(({ because }) => because).join('\n')}`)
   if (site === null) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
