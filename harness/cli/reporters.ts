@@ -4,7 +4,7 @@ import { withoutCommands } from '../reporters/github-commands.ts'
 import type { Reporter, ReporterOptions } from '../reporters/reporter.ts'
 import type { RunReport } from '../runner/result.ts'
 import { ReportFile } from './report-file.ts'
-import { wantsColor, watchedTerminal } from './terminal.ts'
+import { terminalColumns, wantsColor, watchedTerminal } from './terminal.ts'
 
 export type ReporterFactory = (options: ReporterOptions) => Reporter
 
@@ -110,9 +110,8 @@ function standardOutput(verbose: boolean, isForPeople: boolean): ReporterOptions
   return {
     write: (text) => process.stdout.write(isForPeople && isGithub() ? withoutCommands(text) : text),
     color: wantsColor(process.stdout),
-    // Where it is no terminal, it has none.
     get width() {
-      return process.stdout.columns ?? null
+      return terminalColumns()
     },
     terminal: watchedTerminal(),
     verbose,

@@ -11,9 +11,23 @@ export function wantsColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && pc.isColorSupported
 }
 
+/** The columns of a terminal that does not know its size, as one without a window. */
+const USUAL_COLUMNS = 80
+
+/** How wide the terminal of standard output is now; null where that is no terminal. */
+export function terminalColumns(): number | null {
+  if (process.stdout.isTTY !== true) return null
+  return process.stdout.columns > 0 ? process.stdout.columns : USUAL_COLUMNS
+}
+
 /** The terminal of standard output, where somebody watches it: neither a CI system nor a terminal that can only write on. */
 export function watchedTerminal(): { readonly columns: number } | null {
-  return process.stdout.isTTY === true && !isCi() && process.env.TERM !== 'dumb' ? process.stdout : null
+  if (terminalColumns() === null || isCi() || process.env.TERM === 'dumb') return null
+  return {
+    get columns() {
+      return terminalColumns() ?? USUAL_COLUMNS
+    },
+  }
 }
 
 /** Whether a CI system runs this: then nobody is there who could do something. */
