@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { scenarioFiles } from './harness/vitest/scenario-plugin.ts'
 import { SkipReporter } from './harness/vitest/skip-reporter.ts'
 import { type Tier, testFilesOf } from './harness/vitest/tiers.ts'
@@ -26,8 +27,17 @@ const CLUSTERS = {
   hookTimeout: 120_000,
 }
 
+/** What takes minutes begins first: at the end it would run alone, and leave a processor idle. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): boolean => moduleId.endsWith('/fastapi-gateway.sandbox.test.ts')
+    return (await super.sort(files)).sort((a, b) => Number(isLong(b)) - Number(isLong(a)))
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // What tests start is no step of a workflow, also where they are.
     env: { GITHUB_ACTIONS: '' },
     reporters: ['default', new SkipReporter()],
