@@ -12,7 +12,7 @@ import { askCache, endUpstream } from '../upstreams/upstream-cache.ts'
 import { sendToNextPeer } from '../upstreams/upstream-exchange.ts'
 import { emptyGroup, type FoundGroup, groupOfRequest, noteUnresolved, walkOf } from '../upstreams/upstream-group.ts'
 import { passEntry } from '../upstreams/upstream-response.ts'
-import type { UpstreamState } from '../upstreams/upstream-state.ts'
+import { plainUpstream } from '../upstreams/upstream-state.ts'
 import { evaluate } from '../variables/evaluate.ts'
 import { cgiParams } from './cgi-params.ts'
 import type { CgiSettings } from './cgi-settings.ts'
@@ -59,22 +59,11 @@ function sendBody(state: RequestState, module: CgiModule, { rule }: OtherPass, t
   const settings = module.settings.of(state.location.settings)
   const group = target.group ?? emptyGroup(target.host)
   const { nextUpstreamTries } = settings
-  const upstream: UpstreamState = {
+  const upstream = plainUpstream({
     protocol,
     settings,
-    hostHeader: null,
-    port: '',
-    tls: null,
     choice: new PeerChoice(group, nextUpstreamTries, state.site.nowS, walkOf(state, group.balance)),
-    rewriteRedirect: null,
-    rewriteCookie: () => null,
-    cache: null,
-    setBody: null,
-    asksByGet: false,
-    isCut: false,
-    peer: null,
-    waitedMs: 0,
-  }
+  })
   state.upstream = upstream
   // nginx has no key of its own here: without a line, every answer has the same.
   const found = askCache(state, upstream, () => '')

@@ -34,6 +34,31 @@ export interface UpstreamState {
   waitedMs: number
 }
 
+/** The state of a request in another protocol than HTTP, before its first try: nothing of an answer is rewritten, and no cache is asked yet. */
+export function plainUpstream({
+  protocol,
+  settings,
+  choice,
+  tls = null,
+}: Pick<UpstreamState, 'protocol' | 'settings' | 'choice'> & Partial<Pick<UpstreamState, 'tls'>>): UpstreamState {
+  return {
+    protocol,
+    settings,
+    hostHeader: null,
+    port: '',
+    tls,
+    choice,
+    rewriteRedirect: null,
+    rewriteCookie: () => null,
+    cache: null,
+    setBody: null,
+    asksByGet: false,
+    isCut: false,
+    peer: null,
+    waitedMs: 0,
+  }
+}
+
 /** A value that was rewritten, and by which line; null for the default. */
 export interface Rewritten {
   readonly text: string

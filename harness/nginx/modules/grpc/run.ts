@@ -17,6 +17,7 @@ import {
   noteUnresolved,
   walkOf,
 } from '../../core/upstreams/upstream-group.ts'
+import { plainUpstream } from '../../core/upstreams/upstream-state.ts'
 import { upstreamTls } from '../../core/upstreams/upstream-tls.ts'
 import { evaluate } from '../../core/variables/evaluate.ts'
 import { lowerCase } from '../../syntax/wire.ts'
@@ -49,23 +50,12 @@ export function passToGrpc(state: RequestState): Next | null {
 function sendBody(state: RequestState, { rule }: GrpcPass, target: Target, body: Bytes): Next {
   const settings = grpc.of(state.location.settings)
   const group = target.group ?? emptyGroup(target.host)
-  const upstream = {
+  state.upstream = plainUpstream({
     protocol: 'grpc',
     settings,
-    hostHeader: null,
-    port: '',
     tls: target.isTls ? upstreamTls(state, settings.tls, group.name) : null,
     choice: new PeerChoice(group, settings.nextUpstreamTries, state.site.nowS, walkOf(state, group.balance)),
-    rewriteRedirect: null,
-    rewriteCookie: () => null,
-    cache: null,
-    setBody: null,
-    asksByGet: false,
-    isCut: false,
-    peer: null,
-    waitedMs: 0,
-  } as const
-  state.upstream = { ...upstream }
+  })
   const request: RequestMessage = {
     method: state.method,
     target: pathOf(state),

@@ -6,7 +6,7 @@ import { contentTypeOf } from '../../core/response/content-type.ts'
 import { PeerChoice } from '../../core/upstreams/upstream.ts'
 import { sendToNextPeer } from '../../core/upstreams/upstream-exchange.ts'
 import { walkOf } from '../../core/upstreams/upstream-group.ts'
-import type { UpstreamState } from '../../core/upstreams/upstream-state.ts'
+import { plainUpstream } from '../../core/upstreams/upstream-state.ts'
 import { memcached } from './compile.ts'
 
 /** Keys are no longer (KEY_MAX_LENGTH of memcached). */
@@ -32,22 +32,11 @@ export function passToMemcached(state: RequestState): Next | null {
   if (key === '') return finalize(500)
   if (key.length > MAX_KEY_BYTES) refuseRequest(rule, `a key of more than ${MAX_KEY_BYTES} bytes is not modelled`)
   const settings = memcached.of(state.location.settings)
-  const upstream: UpstreamState = {
+  const upstream = plainUpstream({
     protocol: 'memcached',
     settings,
-    hostHeader: null,
-    port: '',
-    tls: null,
     choice: new PeerChoice(group, settings.nextUpstreamTries, state.site.nowS, walkOf(state, group.balance)),
-    rewriteRedirect: null,
-    rewriteCookie: () => null,
-    cache: null,
-    setBody: null,
-    asksByGet: false,
-    isCut: false,
-    peer: null,
-    waitedMs: 0,
-  }
+  })
   state.upstream = upstream
   state.upstreamTries.push([])
   return sendToNextPeer(state, upstream, memcachedMessage(key))
